@@ -1,0 +1,338 @@
+"""The messages of the API as frozen records: read in any spelling, written in the one a profile asks for.
+
+The documentation prints camelCase, the live service spoke PascalCase (dossier 10, rows 1 to 4), and clients sent both.
+So reading ignores case everywhere, and writing follows a `Profile`. Property names live in one table per entity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from romekit.errors import BadInput
+
+type_of_command = Literal["LaunchUri", "AppService"]
+Wire = dict[str, Any]
+
+PAYLOAD_CONTEXT: Final = "https://graph.microsoft.com/devices/$metadata#microsoft.graph.PayloadResponse"
+
+#: attribute -> (camelCase, PascalCase as in the service's metadata of August 2020)
+DEVICE_NAMES: Final = {
+    "name": ("name", "Name"),
+    "id": ("id", "id"),
+    "manufacturer": ("manufacturer", "Manufacturer"),
+    "model": ("model", "Model"),
+    "kind": ("kind", "Kind"),
+    "status": ("status", "Status"),
+    "platform": ("platform", "Platform"),
+}
+COMMAND_NAMES: Final = {
+    "id": ("id", "id"),
+    "status": ("status", "Status"),
+    "type": ("type", "Type"),
+    "app_service_name": ("appServiceName", "AppServiceName"),
+    "package_family_name": ("packageFamilyName", "PackageFamilyName"),
+    "error": ("error", "Error"),
+    "permission_ticket": ("permissionTicket", "PermissionTicket"),
+    "post_back_uri": ("postBackUri", "PostBackUri"),
+    "payload": ("payload", "Payload"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the service spells its answers (dossier 12).
+
+    `casing`: camel is what today's SDKs bind, pascal is what the live service sent. `echo_type`: repeat the type that
+    was sent instead of null. `wrapped`: put a status inside `{"value": …}` as the 2021 page prints it. `skeleton`: the
+    words of the documentation's skeletons, `"null"` for null and a `responsePayload` beside it.
+    """
+
+    casing: Literal["camel", "pascal"] = "camel"
+    echo_type: bool = False
+    wrapped: bool = False
+    skeleton: bool = False
+
+    @property
+    def column(self) -> int:
+        return 1 if self.casing == "pascal" else 0
+
+
+MODERN: Final = Profile()
+LIVE_2020: Final = Profile(casing="pascal")
+SKELETON: Final = Profile(echo_type=True, skeleton=True)
+
+
+def any_case(data: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> tuple[Wire, Wire]:
+    """Split a message into the attributes we know, whatever their case, and the rest as it came."""
+    by_lower = {camel.lower(): attribute for attribute, (camel, _) in names.items()}
+    known: Wire = {}
+    rest: Wire = {}
+    for key, value in data.items():
+        attribute = by_lower.get(key.lower())
+        if attribute is None:
+            rest[key] = value
+        else:
+            known[attribute] = None if value == "null" else value  # the skeletons write null as a word
+    return known, rest
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One of the person's devices (dossier 3.1). `status` is Online, Offline or Unknown: a hint, never a promise."""
+
+    id: str
+    name: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    platform: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Device:
+        known, rest = any_case(data, DEVICE_NAMES)
+        return cls(id=str(known.pop("id", "")), **known, extra=rest)
+
+    def as_wire(self, profile: Profile = MODERN) -> Wire:
+        return {names[profile.column]: getattr(self, attribute) for attribute, names in DEVICE_NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the service describes it (dossier 3.2). `status` is the raw word: keep it, never assume a list."""
+
+    id: str
+    status: str
+    type: str | None = None
+    app_service_name: str | None = None
+    package_family_name: str | None = None
+    error: str | None = None
+    permission_ticket: str | None = None
+    post_back_uri: str | None = None
+    payload: Any = None
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Command:
+        inner = data.get("value")
+        known, rest = any_case(inner if isinstance(inner, Mapping) else data, COMMAND_NAMES)
+        return cls(id=str(known.pop("id", "")), status=str(known.pop("status", "") or ""), **known, extra=rest)
+
+    def as_wire(self, profile: Profile = MODERN, *, reading: bool = True) -> Wire:
+        """As the service writes it; `reading` is False for the answer to the POST that sent it."""
+        written = {names[profile.column]: getattr(self, attribute) for attribute, names in COMMAND_NAMES.items()}
+        if not profile.echo_type:
+            written["Type" if profile.casing == "pascal" else "type"] = None
+        if profile.skeleton:
+            written["responsepayload" if reading else "responsePayload"] = None
+            written = {key: "null" if value is None else value for key, value in written.items()}
+        return {"value": written} if profile.wrapped and reading else written
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a device's app service answered (dossier 3.4): an open record, `content` is the app's own."""
+
+    content: Mapping[str, Any]
+    context: str = PAYLOAD_CONTEXT
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Answer:
+        content = {k: v for k, v in data.items() if k != "MsIgnoredParameter" and not k.startswith("@odata.")}
+        return cls(content, str(data.get("@odata.context", PAYLOAD_CONTEXT)))
+
+    def as_wire(self) -> Wire:
+        return {"@odata.context": self.context, "MsIgnoredParameter": 0, **self.content}
+
+
+@dataclass(frozen=True, slots=True)
+class AppService:
+    """The address of an app service: its name and the package family name of the app that offers it."""
+
+    name: str
+    package: str
+
+
+ROMAN_TEST_APP: Final = "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce"
+PROVIDER_APP: Final = "Microsoft.SDKSamples.AppServicesProvider.CS_8wekyb3d8bbwe"
+PING_PONG: Final = AppService("com.microsoft.test.cdppingpongservice", ROMAN_TEST_APP)
+ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
+RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """An order to open a URI on a device."""
+
+    uri: str
+    post_back_uri: str | None = None
+
+    def __post_init__(self) -> None:
+        check_uri(self.uri)
+
+    def as_wire(self) -> Wire:
+        """The documented request body (dossier 4.2)."""
+        return _with_post_back({"type": "LaunchUri", "payload": {"uri": self.uri}}, self.post_back_uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An order to send a message to an app service on a device."""
+
+    service: AppService
+    payload: Any
+    post_back_uri: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.service.name:
+            raise BadInput(
+                "appServiceName is missing.",
+                field="appServiceName",
+                hint="It is the name the app gives its service, such as com.microsoft.test.cdppingpongservice.",
+            )
+        if not self.service.package:
+            raise BadInput(
+                "packageFamilyName is missing.",
+                field="packageFamilyName",
+                hint="It names the app, such as 5085ShawnHenry.RomanTestApp_jsjw7knzsgcce.",
+            )
+
+    def as_wire(self) -> Wire:
+        """The documented request body (dossier 4.3)."""
+        body = {
+            "type": "AppService",
+            "appServiceName": self.service.name,
+            "packageFamilyName": self.service.package,
+            "payload": self.payload,
+        }
+        return _with_post_back(body, self.post_back_uri)
+
+
+Order = Launch | Call
+
+
+def _with_post_back(body: Wire, uri: str | None) -> Wire:
+    return body if uri is None else {**body, "postBackUri": uri}
+
+
+def check_uri(uri: object) -> str:
+    """The URI itself, or BadInput when it does not start with a scheme."""
+    if not isinstance(uri, str) or not uri.strip():
+        raise BadInput(
+            "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
+        )
+    if not _SCHEME.fullmatch(uri):
+        raise BadInput(
+            f"payload.uri {uri!r} has no scheme.",
+            field="payload.uri",
+            hint=f"Start it with one, such as https://{uri}." if ":" not in uri else "Start it with https:// or so.",
+        )
+    return uri
+
+
+def order_from_wire(data: object, *, any_payload: bool = False) -> Order:
+    """Read a request body in any case (dossier 4.2); BadInput names the property that is wrong.
+
+    `any_payload` lets an app service take something else than an object, as the documentation's skeleton prints it.
+    """
+    if not isinstance(data, Mapping):
+        raise BadInput("The body is not a JSON object.", field="body", hint='Send {"type": …, "payload": {…}}.')
+    _refuse_twice(data)
+    known, _ = any_case(data, COMMAND_NAMES)
+    kind, payload, post_back = known.get("type"), known.get("payload"), _optional_text(known, "post_back_uri")
+    match kind.lower() if isinstance(kind, str) else kind:
+        case "launchuri":
+            uri = _objects_only(payload).get("uri")
+            return Launch(check_uri(uri), post_back)
+        case "appservice":
+            names = {name: _optional_text(known, name) or "" for name in ("app_service_name", "package_family_name")}
+            service = AppService(names["app_service_name"], names["package_family_name"])
+            return Call(service, payload if any_payload else dict(_objects_only(payload or {})), post_back)
+        case None:
+            raise BadInput("type is missing.", field="type", hint="Use LaunchUri or AppService.")
+        case _:
+            raise BadInput(f"type {kind!r} is unknown.", field="type", hint="Use LaunchUri or AppService.")
+
+
+def _objects_only(payload: object) -> Mapping[str, Any]:
+    if isinstance(payload, Mapping):
+        return payload
+    if payload is None:
+        raise BadInput("payload is missing.", field="payload", hint='A launch needs {"uri": "https://…"}.')
+    raise BadInput("payload is not a JSON object.", field="payload", hint='Write {"key": value}.')
+
+
+def _optional_text(known: Mapping[str, Any], attribute: str) -> str | None:
+    value = known.get(attribute)
+    if value is None or isinstance(value, str):
+        return value
+    name = COMMAND_NAMES[attribute][0]
+    raise BadInput(f"{name} is not a string.", field=name, hint="Put it in quotes.")
+
+
+def _refuse_twice(data: Mapping[str, Any]) -> None:
+    seen: dict[str, str] = {}
+    for key in data:
+        if (other := seen.setdefault(key.lower(), key)) != key:
+            raise BadInput(f"{other} and {key} are the same property.", field=key, hint="Send it once.")
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One status change of one command, with its cause: `who` did it, and `why` in a sentence.
+
+    `at` is in seconds since 1970 UTC; `from_status` is None for the change that created the command. `who` is one of
+    service, device, client, clock and fault; a client that can only poll writes `client` and what it saw.
+    """
+
+    command: str
+    number: int
+    device: str
+    device_name: str
+    order: str
+    at: float
+    from_status: str | None
+    to_status: str
+    who: str
+    why: str
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Transition:
+        return cls(**{name: data.get(camel) for name, camel in _TRANSITION_NAMES.items()})  # type: ignore[arg-type]  # our own server's answer
+
+    def as_wire(self) -> Wire:
+        return {camel: getattr(self, name) for name, camel in _TRANSITION_NAMES.items()}
+
+
+_TRANSITION_NAMES: Final = {
+    "command": "command",
+    "number": "number",
+    "device": "device",
+    "device_name": "deviceName",
+    "order": "order",
+    "at": "at",
+    "from_status": "from",
+    "to_status": "to",
+    "who": "who",
+    "why": "why",
+}
+
+
+def by_name(devices: Iterable[Device], wanted: str) -> list[Device]:
+    """The devices a person can mean by `wanted`: its id, its name, else a part of one, ignoring case."""
+    listed = list(devices)
+    low = wanted.lower()
+    for fits in (
+        lambda d: d.id == wanted,
+        lambda d: (d.name or "").lower() == low,
+        lambda d: low in (d.name or "").lower() or low == (d.kind or "").lower(),
+    ):
+        if found := [device for device in listed if fits(device)]:
+            return found
+    return []

@@ -1,0 +1,212 @@
+"""`decide`: somebody asks for something, and either it is refused or events come of it.
+
+A request is a small record, `decide` a table from its type to the function that answers it. The space given must be
+current (see due.py); nothing here changes it. Refusals are the errors of romekit.errors, with the field they concern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from random import Random
+from typing import Any, Final
+
+from romekit.errors import NotFound, Rejected, WorldError
+from romekit.model import Order
+from romekit.status import Signal, is_final, step
+from romekit.world.devices import PERSONALITIES, Presence
+from romekit.world.events import (
+    AppsChanged,
+    CommandAccepted,
+    CommandMoved,
+    DeviceAdded,
+    Event,
+    PresenceChanged,
+    SpaceOpened,
+)
+from romekit.world.services import APPS
+from romekit.world.space import CommandNow, DeviceNow, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Begin a space for an account."""
+
+    seed: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddDevice:
+    """Put a device into the space; its id comes from the seed unless one is given."""
+
+    name: str
+    manufacturer: str
+    model: str | None
+    kind: str
+    platform: str
+    personality: str
+    presence: Presence = Presence.ONLINE
+    apps: tuple[str, ...] = ()
+    listed: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send an order to a device."""
+
+    device: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    """Wake a device, put it to sleep, take it offline."""
+
+    device: str
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class SetApps:
+    """Install an app on a device or remove it: the whole list afterwards."""
+
+    device: str
+    apps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Ask for a command to be stopped. An extension of ours: the API has no documented way (dossier 5.1)."""
+
+    device: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The id of what the request concerned, and the events it brings about."""
+
+    id: str
+    events: tuple[Event, ...]
+
+
+def decide(space: Space, request: object, now: float) -> Decision:
+    """What comes of a request at `now`, or the refusal as an error."""
+    answer = ANSWERS.get(type(request))
+    if answer is None:
+        raise WorldError(f"No space answers a {type(request).__name__}.")
+    return answer(space, request, now)
+
+
+def device_of(space: Space, device: str) -> DeviceNow:
+    """The device with this id, or NotFound."""
+    found = space.devices.get(device)
+    if found is None:
+        raise NotFound(f"No device has the id {device!r}.", field="device", code="itemNotFound")
+    return found
+
+
+def command_of(space: Space, device: str, command: str) -> CommandNow:
+    """The command with this id on this device, or NotFound."""
+    device_of(space, device)
+    found = space.commands.get(command.upper())
+    if found is None or found.device != device:
+        raise NotFound(f"This device has no command with the id {command!r}.", field="command", code="itemNotFound")
+    return found
+
+
+def _open(space: Space, request: Open, now: float) -> Decision:
+    return Decision(request.account, (SpaceOpened(at=now, seed=request.seed, account=request.account),))
+
+
+def _add(space: Space, request: AddDevice, now: float) -> Decision:
+    if request.personality not in PERSONALITIES:
+        raise WorldError(f"No personality is called {request.personality!r}.", hint=f"There are: {_words(PERSONALITIES)}.")
+    device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
+    added = DeviceAdded(
+        at=now,
+        device=device,
+        name=request.name,
+        manufacturer=request.manufacturer,
+        model=request.model,
+        device_kind=request.kind,
+        platform=request.platform,
+        personality=request.personality,
+        presence=request.presence.value,
+        apps=request.apps,
+        listed=request.listed,
+    )
+    return Decision(device, (added,))
+
+
+def _send(space: Space, request: Send, now: float) -> Decision:
+    device = device_of(space, request.device)
+    command = command_id(space, device, space.sent + 1)
+    why = f"The service accepted the command for {device.name}."
+    accepted = CommandAccepted(
+        at=now, command=command, device=device.id, order=request.order, who="service", why=why
+    )
+    return Decision(command, (accepted,))
+
+
+def _presence(space: Space, request: SetPresence, now: float) -> Decision:
+    device = device_of(space, request.device)
+    why = f"{device.name} is {request.presence.value} now."
+    changed = PresenceChanged(at=now, device=device.id, presence=request.presence.value, who="device", why=why)
+    return Decision(device.id, (changed,) if device.presence is not request.presence else ())
+
+
+def _apps(space: Space, request: SetApps, now: float) -> Decision:
+    device = device_of(space, request.device)
+    if unknown := [app for app in request.apps if app not in APPS]:
+        raise WorldError(f"No app is called {unknown[0]!r}.", field="apps", hint=f"There are: {_words(APPS)}.")
+    why = f"The apps on {device.name} changed."
+    changed = AppsChanged(at=now, device=device.id, apps=request.apps, who="device", why=why)
+    return Decision(device.id, (changed,))
+
+
+def _cancel(space: Space, request: Cancel, now: float) -> Decision:
+    command = command_of(space, request.device, request.command)
+    if is_final(command.status):
+        raise Rejected(
+            f"The command is {command.status.value!r} already, too late to cancel it.", field="command", code="notAllowed"
+        )
+    moved = CommandMoved(
+        at=now,
+        command=command.id,
+        from_status=command.status.value,
+        to_status=step(command.status, Signal.ASK_CANCEL).value,
+        signal=Signal.ASK_CANCEL.value,
+        who="client",
+        why="The client asked for it to be stopped.",
+    )
+    return Decision(command.id, (moved,))
+
+
+ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
+    Open: _open,
+    AddDevice: _add,
+    Send: _send,
+    SetPresence: _presence,
+    SetApps: _apps,
+    Cancel: _cancel,
+}
+
+
+def command_id(space: Space, device: DeviceNow, number: int) -> str:
+    """32 hex digits for person and device, 32 for the command, as the documented ids suggest (dossier 4.8)."""
+    prefix = sha256(f"{space.account}:{device.id}".encode()).hexdigest()[:32]
+    suffix = sha256(f"{space.seed}:{space.account}:{device.id}:{number}".encode()).hexdigest()[:32]
+    return (prefix + suffix).upper()
+
+
+def _uuid(chance: Random) -> str:
+    digits = f"{chance.getrandbits(128):032x}"
+    return "-".join((digits[:8], digits[8:12], f"4{digits[13:16]}", f"a{digits[17:20]}", digits[20:]))
+
+
+def _words(names: object) -> str:
+    return ", ".join(sorted(names))  # type: ignore[call-overload]  # any mapping of strings

@@ -1,0 +1,92 @@
+"""What a space is at one moment: its devices, its commands, and what is planned.
+
+Spaces are immutable and share almost everything with the space before. So one can be kept, compared, rewound and
+branched for nothing, and a reader never sees half a change. The maps are hash tries (rpds), whose order means nothing:
+whoever lists things sorts them by `number`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rpds import HashTrieMap
+
+from romekit.model import Device, Order
+from romekit.status import Status
+from romekit.world.agenda import Agenda
+from romekit.world.devices import LISTED, PERSONALITIES, Personality, Presence
+
+#: Seconds after which a command that is not done expires. Ours: the real one is not documented (dossier 5.2).
+LIFETIME: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNow:
+    """A device at one moment."""
+
+    id: str
+    number: int
+    name: str
+    manufacturer: str
+    model: str | None
+    kind: str
+    platform: str
+    personality: str
+    presence: Presence
+    apps: tuple[str, ...]
+    listed: str | None
+
+    @property
+    def manner(self) -> Personality:
+        return PERSONALITIES[self.personality]
+
+    def as_listed(self) -> Device:
+        """As the device list shows it, which may be stale or unsure."""
+        status = self.listed or LISTED[self.presence]
+        return Device(self.id, self.name, self.manufacturer, self.model, self.kind, status, self.platform)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandNow:
+    """A command at one moment. `next_at` is when something happens to it next; None once it is final."""
+
+    id: str
+    number: int
+    device: str
+    order: Order
+    status: Status
+    accepted_at: float
+    moved_at: float
+    moves: int = 0
+    error: str | None = None
+    answer: dict[str, Any] | None = None
+    next_at: float | None = None
+
+    @property
+    def expires_at(self) -> float:
+        return round(self.accepted_at + LIFETIME, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Everything of one person: devices, commands, and what is planned."""
+
+    seed: str = ""
+    account: str = ""
+    at: float = 0.0
+    sent: int = 0
+    devices: HashTrieMap[str, DeviceNow] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
+    commands: HashTrieMap[str, CommandNow] = HashTrieMap()  # noqa: RUF009 (as above)
+    agenda: Agenda | None = field(default=None, compare=False, repr=False)
+
+    def listed(self) -> list[DeviceNow]:
+        """The devices in the order in which they joined."""
+        return sorted(self.devices.values(), key=lambda device: device.number)
+
+    def in_order(self) -> list[CommandNow]:
+        """The commands in the order in which they were sent."""
+        return sorted(self.commands.values(), key=lambda command: command.number)
+
+
+EMPTY: Final = Space()
