@@ -163,7 +163,8 @@ PING_PONG: Final = AppService("com.microsoft.test.cdppingpongservice", ROMAN_TES
 ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
 RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+", re.DOTALL)
+#: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
+_URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:.*", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,11 @@ class Call:
 Order = Launch | Call
 
 
+def in_words(order: Order) -> str:
+    """An order as a person would say it."""
+    return f"open {order.uri}" if isinstance(order, Launch) else f"call {order.service.name}"
+
+
 def _with_post_back(body: Wire, uri: str | None) -> Wire:
     return body if uri is None else {**body, "postBackUri": uri}
 
@@ -227,11 +233,11 @@ def check_uri(uri: object) -> str:
         raise BadInput(
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
         )
-    if not _SCHEME.fullmatch(uri):
+    if not _URI.fullmatch(uri):
         raise BadInput(
-            f"payload.uri {uri!r} has no scheme.",
+            f"payload.uri {uri!r} is not a URI with a scheme.",
             field="payload.uri",
-            hint=f"Start it with one, such as https://{uri}." if ":" not in uri else "Start it with https:// or so.",
+            hint=f"Start it with one, such as https://{uri.partition('://')[2] or uri.strip(':/')}.",
         )
     return uri
 

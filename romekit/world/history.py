@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from romekit.model import Launch, Order, Transition
+from romekit.model import Transition, in_words
 from romekit.status import Status
 from romekit.world.events import CommandAccepted, CommandMoved, DeviceAdded, Event
 
@@ -24,11 +24,6 @@ def transitions(events: Iterable[Event]) -> list[Transition]:
             case CommandMoved():
                 told.append(_told(event, sent, names, event.from_status, event.to_status))
     return told
-
-
-def in_words(order: Order) -> str:
-    """An order as a person would say it."""
-    return f"open {order.uri}" if isinstance(order, Launch) else f"call {order.service.name}"
 
 
 def _told(

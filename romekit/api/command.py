@@ -1,0 +1,130 @@
+"""A command that was sent: ask for its status, follow it, fetch its answer, tell its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from romekit.api import flows
+from romekit.api.flows import DEADLINE, Patience, Progress, Sightings
+from romekit.api.steps import Flow
+from romekit.model import Command, Device, Transition
+from romekit.status import is_final, is_success
+
+
+class Handle:
+    """What is known of a sent command, without asking again."""
+
+    def __init__(self, patience: Patience, sightings: Sightings) -> None:
+        self._patience = patience
+        self._sightings = sightings
+
+    @property
+    def id(self) -> str:
+        """The id the service gave it."""
+        return self._sightings.latest.id
+
+    @property
+    def device(self) -> Device:
+        """The device it was sent to, as listed then."""
+        return self._sightings.device
+
+    @property
+    def latest(self) -> Command:
+        """The service's latest answer about it."""
+        return self._sightings.latest
+
+    @property
+    def status(self) -> str:
+        """The status seen last. It costs no request: `refresh()` asks."""
+        return self._sightings.latest.status
+
+    @property
+    def error(self) -> str | None:
+        """What the device said went wrong, if it did."""
+        return self._sightings.latest.error
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the status seen last will never change."""
+        return is_final(self.status)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the device did what was asked."""
+        return is_success(self.status)
+
+    def __repr__(self) -> str:
+        ending = f", {self.error}" if self.error else ""
+        return f"<{self._sightings.order} on {self.device.name or self.device.id}: {self.status}{ending}>"
+
+    def _told(self, history: list[Transition] | None) -> list[Transition]:
+        mine = [each for each in history or [] if each.command == self.id]
+        return mine or self._sightings.as_transitions()
+
+
+class SentCommand(Handle):
+    """The blocking handle."""
+
+    def __init__(self, run: Callable[[Flow[Any]], Any], patience: Patience, sightings: Sightings) -> None:
+        super().__init__(patience, sightings)
+        self._run = run
+
+    def refresh(self) -> SentCommand:
+        """Ask for the status once."""
+        self._run(flows.get_status(self._patience, self._sightings))
+        return self
+
+    def follow(self, *, deadline: float = DEADLINE, progress: Progress | None = None) -> SentCommand:
+        """Ask until the status is final, with growing pauses; `progress` is called with each answer.
+
+        TimedOut after `deadline` seconds: the command goes on, and so can you, by calling this again.
+        """
+        self._run(flows.follow(self._patience, self._sightings, deadline, progress))
+        return self
+
+    def payload(self) -> dict[str, Any]:
+        """What the app service answered; NoAnswer when there is nothing (dossier 4.5)."""
+        return dict(self._run(flows.get_payload(self._patience, self._sightings)).content)
+
+    def history(self) -> list[Transition]:
+        """Every status change with its cause from romekit's cloud; what this handle saw itself from any other."""
+        return self._told(self._run(flows.get_history(self._patience)))
+
+    def cancel(self) -> SentCommand:
+        """Ask for it to be stopped. An extension of romekit's cloud: the API has no way to cancel."""
+        self._run(flows.cancel(self._patience, self._sightings))
+        return self
+
+
+class AsyncSentCommand(Handle):
+    """The awaiting handle: the same methods, awaited."""
+
+    def __init__(
+        self, run: Callable[[Flow[Any]], Coroutine[Any, Any, Any]], patience: Patience, sightings: Sightings
+    ) -> None:
+        super().__init__(patience, sightings)
+        self._run = run
+
+    async def refresh(self) -> AsyncSentCommand:
+        """See SentCommand.refresh."""
+        await self._run(flows.get_status(self._patience, self._sightings))
+        return self
+
+    async def follow(self, *, deadline: float = DEADLINE, progress: Progress | None = None) -> AsyncSentCommand:
+        """See SentCommand.follow."""
+        await self._run(flows.follow(self._patience, self._sightings, deadline, progress))
+        return self
+
+    async def payload(self) -> dict[str, Any]:
+        """See SentCommand.payload."""
+        return dict((await self._run(flows.get_payload(self._patience, self._sightings))).content)
+
+    async def history(self) -> list[Transition]:
+        """See SentCommand.history."""
+        return self._told(await self._run(flows.get_history(self._patience)))
+
+    async def cancel(self) -> AsyncSentCommand:
+        """See SentCommand.cancel."""
+        await self._run(flows.cancel(self._patience, self._sightings))
+        return self

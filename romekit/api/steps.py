@@ -1,0 +1,82 @@
+"""What a conversation may do: ask, get a token, pause. A flow is a generator that yields these and does no I/O itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+from romekit.errors import Unreadable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request. `path` is behind the base address, or a whole address when the service gave one (nextLink)."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The access token is wanted; `fresh` when the last one was refused."""
+
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wait, in seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    asked: Ask = field(repr=False)
+
+    def data(self) -> dict[str, Any]:
+        """The body as a JSON object; Unreadable when it is something else."""
+        try:
+            data = json.loads(self.content)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            start = self.content[:60].decode(errors="replace")
+            raise Unreadable(
+                f"The answer to {self.asked.method} {self.asked.path} is not a JSON object: {start!r}.",
+                status=self.status,
+                request_id=self.headers.get("request-id"),
+            )
+        return data
+
+    def retry_after(self, now: float) -> float | None:
+        """Seconds to wait before asking again, if the service says so: a number, fractions allowed, or a date."""
+        value = self.headers.get("retry-after")
+        if value is None:
+            return None
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            pass
+        try:
+            then = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
+
+
+Step = Ask | Token | Pause
+Flow = Generator[Step, Any, T]

@@ -1,0 +1,56 @@
+"""One step of a conversation over httpx: what the two clients share about building requests and telling failures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import httpx
+
+from romekit.api.steps import Ask, Reply
+from romekit.errors import BadInput, RomeError, Unreachable, Unsure
+
+#: Failures that happen before anything was sent: nothing can have happened at the other end.
+BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+def request_of(client: httpx.Client | httpx.AsyncClient, base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
+    """The HTTP request for an Ask. Every one carries a `client-request-id` (dossier 7.5)."""
+    address = ask.path if "://" in ask.path else base + ask.path
+    if not address.startswith(base):
+        raise BadInput(
+            f"The service pointed to {address!r}, which is not below {base}.",
+            field="@odata.nextLink",
+            hint="romekit does not send your token elsewhere.",
+        )
+    headers = {"Accept": "application/json", "client-request-id": new_id(), "Authorization": f"Bearer {ask.token}"}
+    content = None
+    if ask.body is not None:
+        headers["Content-Type"] = "application/json"
+        content = _encoded(ask.body)
+    return client.build_request(ask.method, address, content=content, headers=headers)
+
+
+def reply_of(response: httpx.Response, ask: Ask) -> Reply:
+    """The Reply that a response is; header names in lower case."""
+    return Reply(response.status_code, response.headers, response.content, ask)
+
+
+def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeError:
+    """The error for a request that got no answer."""
+    what = f"{ask.method} {ask.path} got no answer: {str(problem) or type(problem).__name__}."
+    if ask.method == "POST" and not isinstance(problem, BEFORE_SENDING):
+        return Unsure(what)
+    return Unreachable(what)
+
+
+def _encoded(body: Any) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as problem:
+        raise BadInput(
+            f"The payload cannot be written as JSON: {problem}.",
+            field="payload",
+            hint="Use text, numbers, true, false, null, lists and objects.",
+        ) from None

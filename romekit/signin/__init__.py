@@ -1,0 +1,1 @@
+"""Proving who you are, with unmodified MSAL: device code, browser, silent renewal."""

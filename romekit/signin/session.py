@@ -1,0 +1,94 @@
+"""A signed-in session: access tokens on demand, renewed silently, one renewal at a time.
+
+MSAL does not coalesce refreshes: eight threads on an expired token are eight requests, and with one-time refresh
+tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import RLock
+from typing import Any
+
+import httpx
+import msal
+
+from romekit.clouds import Cloud
+from romekit.errors import SignInNeeded
+from romekit.signin.http import ForMsal
+from romekit.signin.outcomes import error_of, problem_of
+
+
+def application(cloud: Cloud, client: httpx.Client) -> Any:
+    """Unmodified MSAL for a cloud. It asks for the discovery document at once."""
+    try:
+        return msal.PublicClientApplication(
+            cloud.client_id,
+            authority=cloud.authority,
+            instance_discovery=False,
+            http_client=ForMsal(client),
+            http_cache={},
+            app_name="romekit",
+        )
+    except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
+        raise problem_of(problem) from None
+
+
+class Session:
+    """One person signed in with one app."""
+
+    def __init__(self, app: Any, scopes: Sequence[str], answer: dict[str, Any]) -> None:
+        self._app = app
+        self._lock = RLock()
+        self._scopes = _as_granted(scopes, str(answer.get("scope", "")))
+        claims = answer.get("id_token_claims") or {}
+        self.account: str = claims.get("preferred_username") or "somebody"
+        self.name: str = claims.get("name") or self.account
+        self._home = self._home_account()
+
+    def __repr__(self) -> str:
+        return f"Session({self.account})"
+
+    def token(self, *, fresh: bool = False) -> str:
+        """An access token; a new one when `fresh`. SignInNeeded when only a person can help."""
+        with self._lock:
+            answer = self._quietly(
+                lambda: self._app.acquire_token_silent_with_error(
+                    list(self._scopes),
+                    account=self._home,
+                    force_refresh=fresh,
+                    http_exceptions=(httpx.TransportError,),
+                )
+            )
+            if answer is None:
+                raise SignInNeeded("Nobody is signed in.")
+            if "access_token" not in answer:
+                raise error_of(answer)
+            return str(answer["access_token"])
+
+    def sign_out(self) -> None:
+        """Forget the tokens here. The identity provider is not told: MSAL has no call for that."""
+        with self._lock:
+            if self._home is not None:
+                self._app.remove_account(self._home)
+                self._home = None
+
+    def _home_account(self) -> Any:
+        accounts = self._app.get_accounts(self.account) or self._app.get_accounts()
+        return accounts[0] if accounts else None
+
+    @staticmethod
+    def _quietly(ask: Callable[[], Any]) -> Any:
+        try:
+            return ask()
+        except Exception as problem:  # noqa: BLE001 (whatever stops the renewal is told in our words)
+            raise problem_of(problem) from None
+
+
+def _as_granted(scopes: Sequence[str], granted: str) -> tuple[str, ...]:
+    """The scopes in the spelling they were granted in: with the other one MSAL would never hit its cache."""
+    words = set(granted.split())
+    if words.issuperset(scopes):
+        return tuple(scopes)
+    short = tuple(scope.rpartition("/")[2] for scope in scopes)
+    return short if words.issuperset(short) else tuple(scopes)

@@ -1,0 +1,112 @@
+"""The stub as one ASGI application: Graph below `/beta`, the identity provider below its tenants.
+
+The Graph half is a function from a request to a reply; this module only reads the body, calls it and writes the
+answer, so that the whole application runs to its end without ever waiting (see doors.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from romekit.clock import Clock
+from romekit.stub.graph import Graph
+from romekit.stub.operations import LARGEST
+from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
+
+
+class RequestIds:
+    """GUIDs for `request-id`, repeatable when a seed is given."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        self._chance = Random(f"{seed}:requests") if seed is not None else Random()
+
+    def __call__(self) -> str:
+        digits = f"{self._chance.getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+@dataclass(slots=True)
+class GraphDoor:
+    """An ASGI application that hands each request to Graph. `version` is the first segment of its paths."""
+
+    graph: Graph
+    clock: Clock
+    new_id: Callable[[], str] = field(default_factory=RequestIds)
+    version: str = "beta"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = self._asked(scope, await _body(receive))
+        reply = self._answer(asked)
+        await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
+
+    def _answer(self, asked: Asked) -> Reply:
+        if self.version == "beta":
+            return self.graph.answer(asked)
+        segment = asked.segments[-1] if asked.segments else ""
+        why = f"Resource not found for the segment '{segment}'. Device commands are in /beta only."
+        return envelope(Refused(400, "BadRequest", why), asked)
+
+    def _asked(self, scope: Scope, body: bytes) -> Asked:
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        segments = tuple(unquote(part) for part in raw.split("/") if part)
+        query = scope["query_string"].decode("latin-1")
+        host = headers.get("host", "graph.microsoft.com")
+        return Asked(
+            scope["method"],
+            segments[1:],
+            headers,
+            body,
+            self.clock.now(),
+            self.new_id(),
+            path=f"{raw}?{query}" if query else raw,
+            query=query,
+            base=f"{scope.get('scheme', 'http')}://{host}/{self.version}",
+        )
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body, but never more of it than proves that it is too large."""
+    body = b""
+    while True:
+        message = await receive()
+        if len(body) <= LARGEST:
+            body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+async def _sent(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    raw = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
+    raw.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+def build(doors: Sequence[GraphDoor], more: Sequence[BaseRoute]) -> Starlette:
+    """The application: a Graph door per version, and the routes of the identity provider and the pages."""
+    versions = [Route(f"/{door.version}{{rest:path}}", door) for door in doors]  # type: ignore[arg-type]  # an ASGI app is an endpoint too
+    return Starlette(
+        routes=[*versions, *more],
+        exception_handlers={HTTPException: _no_such_page, Exception: _broken},  # type: ignore[dict-item]  # narrower handlers
+    )
+
+
+async def _no_such_page(request: Request, problem: HTTPException) -> Response:
+    body = {"error": {"code": "BadRequest", "message": f"Nothing is at {request.method} {request.url.path}. Try /beta/me/devices."}}
+    return JSONResponse(body, problem.status_code, headers=problem.headers)
+
+
+async def _broken(request: Request, problem: Exception) -> Response:
+    body = {"error": {"code": "generalException", "message": "romekit itself failed here. Please report what you did."}}
+    return JSONResponse(body, 500)

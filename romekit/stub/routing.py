@@ -1,0 +1,65 @@
+"""Which route a request means: matched segment by segment, ignoring case, as OData does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from romekit.stub.gate import Caller
+from romekit.stub.wire import Asked, Refused, Reply
+
+Serve = Callable[[Any, Caller, dict[str, str], Asked], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row: a verb, a path with {names} in it, the scope it needs, and what it does."""
+
+    method: str
+    path: tuple[str, ...]
+    scope: str
+    serve: Serve
+
+
+def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, dict[str, str]]:
+    """The route a request means, and the names in its path; the way Graph refuses what it does not know."""
+    segments = _as_me(asked.segments, caller)
+    fitting = [(route, names) for route in routes if (names := _match(route.path, segments)) is not None]
+    for route, names in fitting:
+        if route.method == asked.method:
+            return route, names
+    if fitting:
+        allowed = ", ".join(sorted({route.method for route, _ in fitting}))
+        raise Refused(405, "notAllowed", f"{asked.method} is not allowed here.", headers={"Allow": allowed})
+    raise Refused(400, "BadRequest", f"Resource not found for the segment '{_first_unknown(routes, segments)}'.")
+
+
+def _match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> dict[str, str] | None:
+    if len(pattern) != len(segments):
+        return None
+    names: dict[str, str] = {}
+    for expected, segment in zip(pattern, segments, strict=True):
+        if expected[0] == "{":
+            names[expected[1:-1]] = segment
+        elif expected != segment.lower():
+            return None
+    return names
+
+
+def _as_me(segments: tuple[str, ...], caller: Caller) -> tuple[str, ...]:
+    """`/users/{own id or UPN}` is another way to say `/me`."""
+    own = {caller.id.lower(), caller.upn.lower(), "me-token-to-replace"}
+    if len(segments) > 1 and segments[0].lower() == "users":
+        if segments[1].lower() in own:
+            return ("me", *segments[2:])
+        raise Refused(403, "AccessDenied", "Access is denied. Check credentials and try again.")
+    return segments
+
+
+def _first_unknown(routes: Sequence[Route], segments: tuple[str, ...]) -> str:
+    """The segment at which no route fits any more."""
+    for length in range(1, len(segments) + 1):
+        if not any(_match(route.path[:length], segments[:length]) is not None for route in routes):
+            return segments[length - 1]
+    return segments[-1] if segments else ""

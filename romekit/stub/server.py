@@ -1,0 +1,101 @@
+"""The stub on a real socket: for browsers, for other programs, and for `romekit serve`. Loopback only.
+
+The socket is made here, with its protocol named: asyncio switches Nagle's delay off only on a socket that says TCP, and
+without that every request costs 44 ms (jupyter-notes 5). Requests for other hosts are refused, so that a page on the
+web cannot reach the stub through a name that resolves to this machine (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import sleep
+from typing import Final
+
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from romekit.clouds import STUB_GRAPH, STUB_LOGIN
+from romekit.errors import RomeError
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+HOSTS: Final = LOOPBACK | {STUB_GRAPH.partition("//")[2], STUB_LOGIN.partition("//")[2]}
+
+
+class PortTaken(RomeError):
+    """Something else listens there already."""
+
+
+def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A socket that listens on loopback; port 0 takes a free one. PortTaken or RomeError say what is wrong."""
+    if host not in LOOPBACK:
+        raise RomeError(
+            f"romekit listens on this machine only, not on {host!r}.", field="host", hint="Use --host 127.0.0.1."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as problem:
+        listener.close()
+        raise PortTaken(
+            f"Port {port} cannot be used: {getattr(problem, 'strerror', None) or problem}.",
+            field="port",
+            hint="Choose another with --port.",
+        ) from None
+    listener.listen(128)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address a browser opens."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def server_for(app: ASGIApp) -> uvicorn.Server:
+    """uvicorn with the little we need of it."""
+    config = uvicorn.Config(
+        OwnHostsOnly(app), lifespan="off", access_log=False, log_level="warning", server_header=False, date_header=False
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve in a thread of this process for as long as the block lasts; the address."""
+    listener = listening(port=port)
+    server = server_for(app)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="romekit stub")
+    thread.start()
+    while not server.started:
+        sleep(0.002)
+    try:
+        yield address_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()
+
+
+class OwnHostsOnly:
+    """Refuses requests whose Host is not this machine."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _host(scope) not in HOSTS:
+            refusal = PlainTextResponse("This server answers on this machine only. Open it as 127.0.0.1.", 400)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _host(scope: Scope) -> str:
+    value = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"host"), "")
+    return value.rpartition("]")[0].lstrip("[") if value.startswith("[") else value.partition(":")[0].lower()

@@ -1,0 +1,57 @@
+"""Every account's space: opened with the demo devices the first time somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+
+from romekit.clock import Clock
+from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.memory import Store
+from romekit.world.decide import AddDevice, Decision, Open
+from romekit.world.events import Event
+from romekit.world.seed import DEMO_DEVICES
+from romekit.world.space import Space
+
+
+class Spaces:
+    """The spaces of all accounts, on one clock, in one store."""
+
+    def __init__(
+        self, store: Store, clock: Clock, seed: str = "romekit", devices: Sequence[AddDevice] = DEMO_DEVICES
+    ) -> None:
+        self.clock = clock
+        self._store = store
+        self._seed = seed
+        self._devices = devices
+        self._ledgers: dict[str, Ledger[Space]] = {}
+        self._lock = Lock()
+
+    def now(self, account: str) -> Space:
+        """The account's space as it is now."""
+        return self.ledger(account).at(self.clock.now())
+
+    def ask(self, account: str, request: object) -> Decision:
+        """Decide a request in the account's space, now."""
+        return self.ledger(account).ask(request, self.clock.now())
+
+    def events(self, account: str) -> list[Event]:
+        """Everything that has happened in the account's space."""
+        return self.ledger(account).events(self.clock.now())
+
+    def ledger(self, account: str) -> Ledger[Space]:
+        ledger = self._ledgers.get(account)
+        if ledger is None:
+            with self._lock:
+                ledger = self._ledgers.get(account) or self._opened(account)
+        return ledger
+
+    def _opened(self, account: str) -> Ledger[Space]:
+        ledger = Ledger(self._store, f"space:{account}", DEVICE_RULES)
+        now = self.clock.now()
+        if not ledger.at(now).account:
+            ledger.ask(Open(self._seed, account), now)
+            for device in self._devices:
+                ledger.ask(device, now)
+        self._ledgers[account] = ledger
+        return ledger

@@ -1,0 +1,129 @@
+"""What goes over the wire around an answer: requests and replies as plain records, Graph's headers and error envelope.
+
+Everything below the doors works on these two records, so a batch item, a socket and an in-process call are the same
+thing. Headers follow a captured answer of a sibling Project Rome call (dossier 4.7), errors dossier 7.1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import Any, Final
+
+from romekit.clock import as_text
+from romekit.errors import RomeError
+
+JSON_TYPE: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+DIAGNOSTIC: Final = (
+    '{"ServerInfo":{"DataCenter":"romekit","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"AGSFE_IN_1"}}'
+)
+ALWAYS: Final = {
+    "Cache-Control": "private",
+    "OData-Version": "4.0",
+    "Strict-Transport-Security": "max-age=31536000",
+    "x-ms-ags-diagnostic": DIAGNOSTIC,
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as any door took it. Header names are lower case; `segments` is the path behind the version."""
+
+    method: str
+    segments: tuple[str, ...]
+    headers: Mapping[str, str]
+    body: bytes
+    at: float
+    request_id: str
+    path: str = ""
+    query: str = ""
+    base: str = ""
+
+    @property
+    def client_request_id(self) -> str:
+        return self.headers.get("client-request-id") or self.request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: status, JSON body and the headers that are its own."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """An answer that is not a success, raised from wherever it becomes clear."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        target: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        inner: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.target = target
+        self.headers = dict(headers or {})
+        self.inner = dict(inner or {})
+
+
+#: What an error of ours is in HTTP when it does not say so itself: the nearest class in this list wins.
+STATUS_OF: Final = {
+    "BadInput": (400, "BadRequest"),
+    "NotFound": (404, "itemNotFound"),
+    "Rejected": (409, "notAllowed"),
+    "RomeError": (400, "BadRequest"),
+}
+
+
+def refusal_of(error: RomeError) -> Refused:
+    """A refusal by the world, told in Graph's words."""
+    name = next(each.__name__ for each in type(error).__mro__ if each.__name__ in STATUS_OF)
+    status, code = STATUS_OF[name]
+    return Refused(error.status or status, error.code or code, str(error), target=error.field)
+
+
+def envelope(refused: Refused, asked: Asked) -> Reply:
+    """Graph's error body: branch on `code`, never on `message`."""
+    inner = {
+        **refused.inner,
+        "date": as_text(asked.at).rstrip("Z"),
+        "request-id": asked.request_id,
+        "client-request-id": asked.client_request_id,
+    }
+    error: dict[str, Any] = {"code": refused.code, "message": refused.message}
+    if refused.target:
+        error["target"] = refused.target
+    error["innerError"] = inner
+    return Reply(refused.status, {"error": error}, refused.headers)
+
+
+def headers_of(reply: Reply, asked: Asked) -> dict[str, str]:
+    """All the headers an answer goes out with."""
+    return {
+        "Content-Type": JSON_TYPE,
+        **ALWAYS,
+        "Date": formatdate(asked.at, usegmt=True),
+        "request-id": asked.request_id,
+        "client-request-id": asked.client_request_id,
+        **reply.headers,
+    }
+
+
+def encoded(reply: Reply) -> bytes:
+    """The body in bytes."""
+    return b"" if reply.body is None else json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
