@@ -1,0 +1,46 @@
+"""Looking at things: functions from data to a table, a chart, a form or a card.
+
+Nothing is imported before it is used (PEP 562): pandas, plotly and ipywidgets cost far more than everything else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from romekit.views.chart import Chart as Chart
+    from romekit.views.diagram import StatusDiagram as StatusDiagram
+    from romekit.views.diagram import status_diagram as status_diagram
+    from romekit.views.plot import timeline as timeline
+    from romekit.views.tables import device_table as device_table
+    from romekit.views.tables import history_table as history_table
+    from romekit.views.tables import interval_table as interval_table
+    from romekit.views.tables import summary_table as summary_table
+    from romekit.views.terminal import text_timeline as text_timeline
+
+_HOME: Final = {
+    "Chart": "chart",
+    "StatusDiagram": "diagram",
+    "device_table": "tables",
+    "history_table": "tables",
+    "interval_table": "tables",
+    "status_diagram": "diagram",
+    "summary_table": "tables",
+    "text_timeline": "terminal",
+    "timeline": "plot",
+}
+
+__all__ = sorted(_HOME)  # the table above is the list
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__
