@@ -129,8 +129,13 @@ class Command:
             written["Type" if profile.casing == "pascal" else "type"] = None
         if profile.skeleton:
             written["responsepayload" if reading else "responsePayload"] = None
+            written["type"] = _first_small(self.type)
             written = {key: "null" if value is None else value for key, value in written.items()}
         return {"value": written} if profile.wrapped and reading else written
+
+
+def _first_small(word: str | None) -> str | None:
+    return word[0].lower() + word[1:] if word else word
 
 
 @dataclass(frozen=True, slots=True)
