@@ -1,0 +1,98 @@
+"""The stub's identity provider: Microsoft's addresses, with people who have no passwords.
+
+Everything it decides is decided by the identity space (romekit.world.identity_decide); the modules `identity_*` beside
+this one are HTTP in, one request to that space, HTTP out.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from starlette.routing import Route
+
+from romekit.clock import Clock
+from romekit.errors import NotFound
+from romekit.store.ledger import Ledger, Rules
+from romekit.stub import identity_device as device
+from romekit.stub.identity_desk import Desk
+from romekit.stub.identity_discovery import configuration, instance, keys
+from romekit.stub.identity_forms import in_json
+from romekit.stub.identity_settings import IdentitySettings
+from romekit.stub.identity_token import token
+from romekit.world.identity import NOBODY, Identity
+from romekit.world.identity_decide import decide
+from romekit.world.identity_due import due, next_due
+from romekit.world.identity_evolve import evolve
+from romekit.world.identity_requests import Revoke
+from romekit.world.people import PEOPLE, Person
+
+ISSUER: Final = "https://login.romekit.localhost"
+IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next_due)
+
+
+class IdentityProvider(Desk):
+    """Who people are, and which apps they let act for them.
+
+    `key` (at least 32 bytes) seals access tokens and form tokens. `settings`, `issuer_base` and `browser_base` may be
+    set later; what is set then counts from then on.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger[Identity],
+        clock: Clock,
+        key: bytes,
+        people: Sequence[Person] = PEOPLE,
+        fresh: Callable[[], str] | None = None,
+        issuer_base: str = ISSUER,
+        browser_base: str = "",
+        settings: IdentitySettings | None = None,
+    ) -> None:
+        super().__init__(
+            ledger,
+            clock,
+            key,
+            people=people,
+            fresh=fresh or (lambda: secrets.token_urlsafe(32)),
+            issuer_base=issuer_base,
+            browser_base=browser_base or issuer_base,
+            settings=settings or IdentitySettings(),
+        )
+
+    def routes(self) -> list[Route]:
+        """All its addresses."""
+        return [
+            Route("/common/discovery/instance", in_json(self, instance)),
+            Route("/{tenant}/v2.0/.well-known/openid-configuration", in_json(self, configuration)),
+            Route("/{tenant}/discovery/v2.0/keys", in_json(self, keys)),
+            Route("/{tenant}/oauth2/v2.0/devicecode", in_json(self, device.device_code), methods=["POST"]),
+            Route("/{tenant}/oauth2/v2.0/token", in_json(self, token), methods=["POST"]),
+        ]
+
+    def approve(self, user_code: str, upn: str) -> None:
+        """Agree as a person to what a user code's app asks for.
+
+        Raises NotFound, SignInExpired, Rejected (used already) or NotAllowed (the wrong kind of account).
+        """
+        device.approve(self, user_code, self._known_person(upn))
+
+    def decline(self, user_code: str) -> None:
+        """Say no to it."""
+        device.decline(self, user_code)
+
+    def revoke(self, upn: str) -> None:
+        """Take back everything a person ever granted: codes, refresh tokens, consent."""
+        self.ask(Revoke(person=self._known_person(upn).upn))
+
+    def is_revoked(self, claims: Mapping[str, Any]) -> bool:
+        """Has the person of this access token taken everything back since it was issued?"""
+        return bool(claims.get("epoch", 0) != self.known().epoch(claims.get("upn", "")))
+
+    def _known_person(self, upn: str) -> Person:
+        person = self.person(upn)
+        if person is None:
+            known = ", ".join(each.upn for each in self.people)
+            raise NotFound(f"Nobody here is called {upn!r}.", field="upn", hint=f"There are: {known}.")
+        return person

@@ -1,0 +1,74 @@
+"""The identity provider's desk: what every one of its addresses needs to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Final
+
+from romekit.clock import Clock
+from romekit.errors import WorldError
+from romekit.store.ledger import Ledger
+from romekit.stub.identity_keys import SigningKey
+from romekit.stub.identity_settings import IdentitySettings
+from romekit.world.identity import Identity
+from romekit.world.identity_requests import Verdict
+from romekit.world.people import Person
+
+#: Letters and digits that nobody mistakes for another, and that spell no words.
+LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ23456789"
+
+
+class Desk:
+    """The ledger, the clock, the keys, the people, and where chance comes from.
+
+    `issuer_base` is what apps see, `browser_base` what a person's browser opens; both may be changed later, when a
+    socket exists. `fresh` gives an unguessable text each time it is called.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger[Identity],
+        clock: Clock,
+        key: bytes,
+        *,
+        people: Sequence[Person],
+        fresh: Callable[[], str],
+        issuer_base: str,
+        browser_base: str,
+        settings: IdentitySettings,
+    ) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.key = key
+        self.people = tuple(people)
+        self.fresh = fresh
+        self.issuer_base = issuer_base
+        self.browser_base = browser_base
+        self.settings = settings
+        self.signing = SigningKey()
+
+    def ask(self, request: object) -> Verdict:
+        """What comes of a request now."""
+        decision = self.ledger.ask(request, self.clock.now())
+        if not isinstance(decision, Verdict):
+            raise WorldError("The identity provider needs a ledger with IDENTITY_RULES.")
+        return decision
+
+    def known(self) -> Identity:
+        """What the identity provider knows now."""
+        return self.ledger.at(self.clock.now())
+
+    def person(self, upn: str) -> Person | None:
+        """The person with this address."""
+        return next((person for person in self.people if person.upn.lower() == upn.strip().lower()), None)
+
+    def new_id(self) -> str:
+        """A new GUID."""
+        digits = sha256(self.fresh().encode()).hexdigest()
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:30]}"
+
+    def new_user_code(self) -> str:
+        """Eight characters for a person to type."""
+        number = int(sha256(self.fresh().encode()).hexdigest(), 16)
+        return "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(8))
