@@ -39,7 +39,7 @@ class SignIn:
         self._app = app
         self._cloud = cloud
         self._clock = clock
-        self._on_change = on_change or (lambda _: None)
+        self.on_change = on_change or (lambda _: None)
         self._hiccups = 0
         self._session: Session | None = None
         self._problem: RomeError | None = None
@@ -122,7 +122,7 @@ class SignIn:
                 next_poll = self._clock.now() + self.interval
                 if self.poll():
                     return
-                self._on_change(self)
+                self.on_change(self)
             yield min(0.25, max(0.0, next_poll - self._clock.now()))
 
     def session(self) -> Session:
@@ -150,5 +150,5 @@ class SignIn:
     def _end(self, state: str, problem: RomeError | None) -> bool:
         self.state, self._problem = state, problem
         self.user_code = ""
-        self._on_change(self)
+        self.on_change(self)
         return True

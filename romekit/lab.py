@@ -1,0 +1,290 @@
+"""One line opens it all in a notebook: a cloud of your own, a person to sign in as, and time that obeys.
+
+    lab = romekit.Lab()
+    rome = await lab.sign_in()
+
+Nothing here is global: every Lab is a new world from its seed, so a notebook prints the same on its thirtieth run.
+`pace` is how many real seconds pass per simulated one; `romekit lab` sets it to 1 through ROMEKIT_PACE.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Any, Final
+
+import httpx
+
+from romekit.api.client import AsyncRome, Rome
+from romekit.clock import Clock, Virtual, Wall
+from romekit.clouds import EMBEDDED, Cloud, cloud_called
+from romekit.errors import BadInput
+from romekit.model import Transition, by_name
+from romekit.signin import browser
+from romekit.signin.device_code import SignIn
+from romekit.signin.http import login_client
+from romekit.signin.session import Session, application
+from romekit.stub.app import RequestIds
+from romekit.stub.cloud import Stub
+from romekit.stub.doors import HandDriven
+from romekit.stub.exchanges import Exchange
+from romekit.stub.limits import Limits
+from romekit.stub.server import in_thread
+from romekit.world.decide import AddDevice, SetApps, SetPresence
+from romekit.world.devices import Presence
+from romekit.world.history import transitions
+from romekit.world.people import ALEX, Person
+from romekit.world.space import DeviceNow
+
+#: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
+APPROVE_AFTER: Final = 4.0
+
+
+class Lab:
+    """A simulated cloud in this process, and the controls that only its owner has."""
+
+    def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
+        self.person = person
+        self.clock = Virtual(pace=_pace() if pace is None else pace, seed=seed)
+        self.stub = Stub(clock=self.clock, seed=seed)
+        self._seed = seed
+        self._open = ExitStack()
+        self._address = ""
+
+    def __repr__(self) -> str:
+        return f"Lab({self.person.name}'s {len(self._space().devices)} devices, simulated)"
+
+    # ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sign_in(self, *, approve_after: float | None = APPROVE_AFTER) -> LabSignIn:
+        """Begin a device code sign-in; `await` it, or call `.rome()`, to wait for the person.
+
+        The simulated person approves by themselves after `approve_after` simulated seconds; None leaves it to you.
+        """
+        if self.clock.pace:
+            self.pages()
+        app = application(EMBEDDED, login_client(EMBEDDED, HandDriven(self.stub.app)))
+        return LabSignIn(self, SignIn(app, EMBEDDED, self.clock), approve_after)
+
+    def rome(self, session: Session | None = None) -> Rome:
+        """A blocking client, signed in: as `session`, or at once as the lab's person."""
+        http = httpx.Client(transport=HandDriven(self.stub.app), trust_env=False)
+        return Rome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_ids())
+
+    def async_rome(self, session: Session | None = None) -> AsyncRome:
+        """The same, awaiting."""
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(self.stub.app), trust_env=False)
+        return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_ids())
+
+    def pages(self) -> str:
+        """Serve the sign-in pages for a browser on this machine, if that is not done yet; their address."""
+        if not self._address:
+            self._address = self._open.enter_context(in_thread(self.stub.app))
+            self.stub.identity.browser_base = self._address
+        return self._address
+
+    def close(self) -> None:
+        """Stop serving pages."""
+        self._open.close()
+        self._address = ""
+
+    # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────
+
+    def history(self) -> list[Transition]:
+        """Every status change in this world, with its cause."""
+        return transitions(self.stub.spaces.events(self.person.upn))
+
+    def exchanges(self) -> list[Exchange]:
+        """The last HTTP requests and their answers, without the token."""
+        return self.stub.graph.exchanges.of(self.person.upn)
+
+    # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
+
+    def wake(self, device: str) -> str:
+        """Wake a device, or switch it on."""
+        return self._set(device, Presence.ONLINE)
+
+    def put_to_sleep(self, device: str) -> str:
+        """Put a device into Connected Standby: it will drop what it receives."""
+        return self._set(device, Presence.ASLEEP)
+
+    def take_offline(self, device: str) -> str:
+        """Cut a device off."""
+        return self._set(device, Presence.OFFLINE)
+
+    def install(self, device: str, app: str) -> str:
+        """Install an app, by its package family name."""
+        found = self._device(device)
+        return self._apps(found, tuple(dict.fromkeys((*found.apps, app))))
+
+    def uninstall(self, device: str, app: str) -> str:
+        """Remove an app, by its package family name."""
+        found = self._device(device)
+        return self._apps(found, tuple(each for each in found.apps if each != app))
+
+    def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
+        """Put another device into the space; see romekit.world.devices for the personalities."""
+        usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
+        self.stub.spaces.ask(self.person.upn, AddDevice(name=name, personality=personality, **{**usual, **details}))
+        return f"{name} joined: {self._device(name).manner.story}."
+
+    def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
+        """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
+        self.stub.graph.throttle.limits = Limits(reads, writes, window)
+        return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
+
+    def retire(self) -> str:
+        """Make the service what it has been since 30 September 2020."""
+        self.stub.graph.retired = True
+        return "The service is retired."
+
+    # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _session(self) -> Session:
+        return self.sign_in(approve_after=0.0).session()
+
+    def _new_ids(self) -> Callable[[], str]:
+        return RequestIds(f"{self._seed}:client")
+
+    def _space(self) -> Any:
+        return self.stub.spaces.now(self.person.upn)
+
+    def _device(self, name: str) -> DeviceNow:
+        devices = {device.id: device for device in self._space().listed()}
+        found = by_name((device.as_listed() for device in devices.values()), name)
+        if len(found) != 1:
+            names = ", ".join(device.name for device in devices.values())
+            raise BadInput(f"{name!r} is not one device.", field="device", hint=f"There are: {names}.")
+        return devices[found[0].id]
+
+    def _set(self, name: str, presence: Presence) -> str:
+        device = self._device(name)
+        self.stub.spaces.ask(self.person.upn, SetPresence(device.id, presence))
+        return f"{device.name} is {presence.value}."
+
+    def _apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
+        self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
+        return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
+
+
+class LabSignIn:
+    """A sign-in in a Lab: it shows itself as a card, and waits when you `await` it."""
+
+    def __init__(self, lab: Lab, signing: SignIn, approve_after: float | None) -> None:
+        self._lab = lab
+        self._signing = signing
+        self._card: Any = None
+        self._approve_at = None if approve_after is None else lab.clock.now() + approve_after
+        signing.on_change = self._show
+
+    @property
+    def state(self) -> str:
+        """waiting, signed in, declined, expired, cancelled or failed."""
+        return self._signing.state
+
+    def __repr__(self) -> str:
+        return f"Sign-in of {self._lab.person.name}, simulated: {self.state}"
+
+    def approve(self) -> None:
+        """Approve as the lab's person, as if they had typed the code."""
+        if not self._signing.is_over:
+            self._lab.stub.identity.approve(self._signing.user_code, self._lab.person.upn)
+            self._signing.poll()
+
+    def cancel(self) -> None:
+        """Stop waiting."""
+        self._signing.cancel()
+
+    def session(self) -> Session:
+        """Wait, blocking; the session."""
+        return self._signing.result(before_poll=self._approve_in_time)
+
+    def rome(self) -> Rome:
+        """Wait, blocking; the signed-in client."""
+        return self._lab.rome(self.session())
+
+    def __await__(self) -> Generator[Any, Any, Rome]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Rome:
+        return self._lab.rome(await self._signing.result_async(before_poll=self._approve_in_time))
+
+    def _approve_in_time(self) -> None:
+        if self._approve_at is not None and self._lab.clock.now() >= self._approve_at:
+            self.approve()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        from romekit.views import SignInCard  # ipywidgets is only needed by whoever looks
+
+        if self._card is None:
+            signing = self._signing
+            self._card = SignInCard(
+                signing.user_code,
+                signing.verification_uri,
+                signing.seconds_left,
+                simulated=True,
+                approve=self.approve,
+                approve_label=f"Approve as {self._lab.person.name.split()[0]}",
+                cancel=self.cancel,
+            )
+            self._show(signing)
+        return self._card._repr_mimebundle_(**options)
+
+    def _show(self, signing: SignIn) -> None:
+        if self._card is None:
+            return
+        match signing.state:
+            case "waiting":
+                self._card.waiting(signing.seconds_left)
+            case "signed in":
+                self._card.signed_in(signing.session().account)
+            case "declined":
+                self._card.declined()
+            case "expired":
+                self._card.expired()
+            case "cancelled":
+                self._card.cancelled()
+            case _:
+                self._card.failed("The sign-in failed. Run the cell again to start a new one.")
+
+
+def connect(
+    where: str | Cloud = "embedded",
+    *,
+    client_id: str | None = None,
+    method: str = "device code",
+    show: Callable[[str], object] = print,
+    clock: Clock | None = None,
+) -> Rome:
+    """Sign in and get a client; only `where` differs between clouds.
+
+    `embedded` is a simulated cloud in this process, `http://127.0.0.1:8765` one behind `romekit serve`, `microsoft` the
+    real one, which signs you in for real and then says that the service has been retired. `show` is given the sentence
+    with the address and the code; `method="browser"` opens a browser on this machine instead.
+    """
+    cloud = cloud_called(where, client_id)
+    if cloud == EMBEDDED:
+        return Lab().rome()
+    if method not in {"device code", "browser"}:
+        raise BadInput(f"method {method!r} is unknown.", field="method", hint="Use 'device code' or 'browser'.")
+    app = application(cloud, login_client(cloud))
+    if method == "browser":
+        return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
+    signing = SignIn(app, cloud, clock or Wall())
+    show(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
+    return Rome(cloud, signing.result(), clock=clock)
+
+
+def _pace() -> float:
+    word = os.environ.get("ROMEKIT_PACE", "0")
+    try:
+        return max(0.0, float(word))
+    except ValueError:
+        raise BadInput(
+            f"ROMEKIT_PACE is {word!r}.", field="ROMEKIT_PACE", hint="Set it to a number of seconds, such as 0 or 1."
+        ) from None
+
+
+def _count(number: int | None) -> str:
+    return "unlimited" if number is None else str(number)
