@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from romekit.views.chart import Chart as Chart
     from romekit.views.diagram import StatusDiagram as StatusDiagram
     from romekit.views.diagram import status_diagram as status_diagram
+    from romekit.views.form import Form as Form
+    from romekit.views.forms import launch_form as launch_form
+    from romekit.views.forms import service_form as service_form
     from romekit.views.plot import timeline as timeline
     from romekit.views.tables import device_table as device_table
     from romekit.views.tables import history_table as history_table
@@ -21,10 +24,13 @@ if TYPE_CHECKING:
 
 _HOME: Final = {
     "Chart": "chart",
+    "Form": "form",
     "StatusDiagram": "diagram",
     "device_table": "tables",
     "history_table": "tables",
     "interval_table": "tables",
+    "launch_form": "forms",
+    "service_form": "forms",
     "status_diagram": "diagram",
     "summary_table": "tables",
     "text_timeline": "terminal",

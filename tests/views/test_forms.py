@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from romekit.errors import BadInput, Busy, RomeError, TimedOut
+from romekit.model import ECHO, PING_PONG, AppService, Call, Command, Device, Launch
+from romekit.views import Form, launch_form, service_form
+from tests.views.stories import HOSTILE, PHONE, SURFACE
+
+DEVICES = {"Alex's Surface": "surface-id", "Living Room Xbox": "xbox-id"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class Sent:
+    """A command that goes through the given statuses when it is followed."""
+
+    def __init__(self, *statuses: str, answer: dict[str, Any] | None = None, error: str | None = None) -> None:
+        self.status, self.error = "requesting", None
+        self.statuses, self.answer, self.ending = statuses, answer, error
+
+    def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
+        for status in self.statuses:
+            self.status = status
+            self.error = self.ending if status == self.statuses[-1] else None
+            assert progress is not None
+            progress(Command("c", status))
+        return self
+
+    def payload(self) -> dict[str, Any]:
+        assert self.answer is not None
+        return self.answer
+
+
+class Desk:
+    """A `send` that writes down what it was given."""
+
+    def __init__(self, sent: Sent | Exception | None = None) -> None:
+        self.orders: list[tuple[str, Any]] = []
+        self.sent = sent or Sent("sentToTarget", "executing", "completed", answer={"response": "Hello"})
+
+    def __call__(self, device: str, order: Any) -> Sent:
+        self.orders.append((device, order))
+        if isinstance(self.sent, Exception):
+            raise self.sent
+        return self.sent
+
+
+def said_at(form: Form, field: str) -> str:
+    message = form.fields[field].message
+    assert bool(message.value) == (message.layout.display == "block")
+    return str(message.value)
+
+
+def test_a_launch_form_sends_what_it_shows() -> None:
+    desk = Desk()
+    form = launch_form(DEVICES, desk)
+    form.device.value, form.uri.value = "xbox-id", "romecast:play?video=1"
+    assert "POST /beta/me/devices/xbox-id/commands" in form.preview.value
+    assert "romecast:play?video=1" in form.preview.value
+    form.press_send()
+    assert desk.orders == [("xbox-id", Launch("romecast:play?video=1"))]
+    assert form.command is desk.sent
+
+
+def test_a_click_does_the_same_as_press_send() -> None:
+    desk = Desk()
+    launch_form(DEVICES, desk).button.click()
+    assert desk.orders == [("surface-id", Launch("https://bing.com"))]
+
+
+def test_the_status_line_tells_every_status_and_what_the_last_one_means() -> None:
+    form = launch_form(DEVICES, Desk())
+    form.press_send()
+    assert "requesting → sentToTarget → executing → completed" in form.status.value
+    assert "✓ completed: finished." in form.status.value
+    assert 'role="status" aria-live="polite"' in form.status.value
+
+
+def test_a_failure_on_the_device_is_told_with_its_word() -> None:
+    form = launch_form(DEVICES, Desk(Sent("executing", "executionFailed", error="ProtocolUnavailable")))
+    form.press_send()
+    assert "✗ executionFailed" in form.status.value
+    assert "The device said ProtocolUnavailable." in form.status.value
+
+
+def test_a_status_word_nobody_knows_is_shown() -> None:
+    form = launch_form(DEVICES, Desk(Sent("teleporting")))
+    form.press_send()
+    assert "teleporting: a word this romekit does not know." in form.status.value
+
+
+def test_a_service_form_shows_the_answer() -> None:
+    desk = Desk()
+    form = service_form(DEVICES, desk)
+    form.known.value = "Echo"
+    form.press_send()
+    assert desk.orders == [("surface-id", Call(ECHO, {"request": "Hello, Rome"}))]
+    assert "Hello" in form.status.value.partition("answered")[2]
+
+
+def test_no_answer_is_asked_for_when_the_call_failed() -> None:
+    form = service_form(DEVICES, Desk(Sent("executing", "executionFailed")))
+    form.press_send()
+    assert "answered" not in form.status.value
+
+
+def test_choosing_a_known_service_fills_the_fields_with_a_working_example() -> None:
+    form = service_form(DEVICES, Desk())
+    for label in ("Random number", "Echo", "Ping-pong"):
+        form.known.value = label
+        assert form.known.value == label
+        order = form.order()
+        assert isinstance(order, Call)
+        assert order.payload
+        assert json.dumps(order.service.name) in json.dumps(order.as_wire())
+
+
+def test_typing_another_address_chooses_another_one_and_typing_it_back_chooses_it_again() -> None:
+    form = service_form(DEVICES, Desk())
+    form.service.value = "com.contoso.own"
+    assert form.known.value == "Another one"
+    form.service.value = PING_PONG.name
+    assert form.known.value == "Ping-pong"
+
+
+def test_services_of_ones_own_can_be_offered() -> None:
+    form = service_form(DEVICES, Desk(), {"Mine": AppService("com.contoso.own", "Contoso_8wekyb3d8bbwe")})
+    assert form.service.value == "com.contoso.own"
+    assert form.payload.value == "{}"
+
+
+def test_devices_can_be_given_as_they_were_listed() -> None:
+    nameless = Device("x", None, model=None, platform="Android")
+    form = launch_form([SURFACE, PHONE, SURFACE, nameless], Desk())
+    assert [label for label, _ in form.device.options] == [
+        "Alex's Surface",
+        "Alex's Phone",
+        f"Alex's Surface ({SURFACE.id})",
+        "Android Device",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("uri", "", "missing"),
+        ("uri", "bing.com", "Start it with one, such as https://bing.com."),
+        ("device", None, "No device is chosen."),
+    ],
+)
+def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
+    desk = Desk()
+    form = launch_form(DEVICES, desk)
+    refuses(form, desk, field, typed, message)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("payload", "", "The payload is empty."),
+        ("payload", '{"a": 1,\n "b": }', "Line 2, column 7"),
+        ("payload", "[1, 2]", "The payload is not a JSON object."),
+        ("payload", '{"a": NaN}', "NaN is not JSON."),
+        ("package", " ", "packageFamilyName is missing."),
+        ("service", "", "appServiceName is missing."),
+        ("device", None, "No device is chosen."),
+    ],
+)
+def test_a_service_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
+    desk = Desk()
+    form = service_form(DEVICES, desk)
+    refuses(form, desk, field, typed, message)
+
+
+def refuses(form: Form, desk: Desk, field: str, typed: object, message: str) -> None:
+    control = form.fields[field].control
+    control.value = typed
+    assert said_at(form, field) == ""
+    with pytest.raises(BadInput):
+        form.order()
+    form.press_send()
+    assert message in said_at(form, field)
+    assert 'role="alert"' in said_at(form, field)
+    assert [name for name in form.fields if said_at(form, name)] == [field]
+    assert control.value == typed
+    assert desk.orders == []
+    assert not form.button.disabled
+    assert "Nothing was sent" in form.status.value
+
+
+def test_every_bad_field_gets_its_message_at_once() -> None:
+    form = launch_form({}, Desk())
+    form.uri.value = "bing"
+    form.press_send()
+    assert said_at(form, "device")
+    assert said_at(form, "uri")
+
+
+def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
+    form = launch_form(DEVICES, Desk())
+    form.uri.value = "bing.com"
+    form.press_send()
+    form.uri.value = "https://bing.com"
+    assert said_at(form, "uri") == ""
+
+
+def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
+    form = launch_form(DEVICES, Desk())
+    form.uri.value = ""
+    assert "No request yet. payload.uri is missing." in form.preview.value
+
+
+@pytest.mark.parametrize("error", [Busy("Too many requests.", hint="Wait 3 s."), RomeError("Odd <b>.", hint="Look.")])
+def test_an_error_of_the_service_is_shown_with_its_hint(error: RomeError) -> None:
+    form = launch_form(DEVICES, Desk(error))
+    form.press_send()
+    assert 'role="alert"' in form.status.value
+    assert error.hint in form.status.value
+    assert "<b>." not in form.status.value
+    assert not form.button.disabled
+
+
+def test_an_error_while_following_keeps_what_was_seen_and_the_command() -> None:
+    class Slow(Sent):
+        def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
+            raise TimedOut("Not done after 30 s.")
+
+    form = launch_form(DEVICES, Desk(Slow()))
+    form.press_send()
+    assert "requesting" in form.status.value
+    assert "Call follow() again" in form.status.value
+    assert form.command is not None
+
+
+def test_the_button_is_off_while_sending_and_on_again_whatever_happens() -> None:
+    seen = []
+
+    def broken(device: str, order: Launch) -> Sent:
+        seen.append(form.button.disabled)
+        raise KeyboardInterrupt
+
+    form = launch_form(DEVICES, broken)
+    with pytest.raises(KeyboardInterrupt):
+        form.press_send()
+    assert seen == [True]
+    assert not form.button.disabled
+    assert "KeyboardInterrupt" in form.status.value
+
+
+def test_every_control_has_a_label_a_tooltip_and_a_class() -> None:
+    for form in (launch_form(DEVICES, Desk()), service_form(DEVICES, Desk())):
+        for name, field in form.fields.items():
+            assert field.control.description
+            assert field.control.tooltip
+            assert f"rk-{name}" in field.control._dom_classes
+            assert getattr(form, name) is field.control
+        assert form.button.description
+        assert form.button.tooltip
+        assert {"rk-send", "rk-preview", "rk-status"} <= {
+            name for child in form.children for name in child._dom_classes
+        }
+
+
+def test_the_text_of_a_form_never_changes_and_its_html_is_readable_without_a_kernel() -> None:
+    form = launch_form(DEVICES, Desk())
+    shown = form._repr_mimebundle_()
+    assert WIDGET in shown
+    assert shown["text/plain"] == repr(form) == "Form: Open an address on a device"
+    assert "Alex&#x27;s Surface" in shown["text/html"]
+    form.press_send()
+    again = form._repr_mimebundle_()
+    assert again["text/plain"] == shown["text/plain"]
+    assert "completed" in again["text/html"]
+    assert launch_form(DEVICES, Desk())._repr_mimebundle_()["text/html"] == shown["text/html"]
+
+
+def test_hostile_words_stay_text() -> None:
+    form = service_form({HOSTILE: HOSTILE}, Desk(Sent("completed", answer={"a": HOSTILE})))
+    form.payload.value = json.dumps({"request": HOSTILE})
+    form.press_send()
+    for shown in (form.preview.value, form.status.value, form._repr_mimebundle_()["text/html"]):
+        assert "<script" not in shown
+        assert "&lt;script&gt;" in shown
