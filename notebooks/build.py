@@ -15,7 +15,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ METADATA = {
 }
 LIVE = "application/vnd.jupyter.widget-view+json"  # a random id of a model that dies with the kernel
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+NEW: dict[str, Callable[..., Any]] = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
 
 Notebook = Any  # nbformat ships no types
 
@@ -46,7 +47,7 @@ def read(source: Path) -> Notebook:
     draft = jupytext.read(source, fmt="py:percent")
     cells = []
     for number, cell in enumerate(draft.cells):
-        new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+        new = NEW[cell.cell_type]
         tags = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         cells.append(new(cell.source, metadata=tags, id=f"{source.stem}-{number:02}"))
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA, nbformat_minor=5)
