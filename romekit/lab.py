@@ -69,8 +69,8 @@ class Lab:
 
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
-        http = httpx.Client(transport=HandDriven(self.stub.app), trust_env=False)
-        return Rome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_ids())
+        door = HandDriven(self.stub.app)
+        return Rome(EMBEDDED, session or self._session(), http=door, clock=self.clock, new_id=self._new_ids())
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""

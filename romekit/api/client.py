@@ -39,6 +39,18 @@ class TokenProvider(Protocol):
         ...
 
 
+class Sender(Protocol):
+    """Whatever sends a request and brings the answer: an httpx.Client, or a door of the embedded cloud."""
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a request."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class Shell:
     """What both clients are made of: a cloud, somebody's tokens, a clock, and the devices listed last."""
 
@@ -85,12 +97,12 @@ class Rome(Shell):
         cloud: Cloud,
         tokens: TokenProvider,
         *,
-        http: httpx.Client | None = None,
+        http: Sender | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._http = http or httpx.Client(timeout=30.0)
+        self._http: Sender = http or httpx.Client(timeout=30.0)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -139,7 +151,7 @@ class Rome(Shell):
         if isinstance(step, Pause):
             return self.clock.wait(step.seconds)
         try:
-            return reply_of(self._http.send(request_of(self._http, self.cloud.graph, step, self.new_id)), step)
+            return reply_of(self._http.send(request_of(self.cloud.graph, step, self.new_id)), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
 
@@ -206,6 +218,6 @@ class AsyncRome(Shell):
         if isinstance(step, Pause):
             return await self.clock.wait_async(step.seconds)
         try:
-            return reply_of(await self._http.send(request_of(self._http, self.cloud.graph, step, self.new_id)), step)
+            return reply_of(await self._http.send(request_of(self.cloud.graph, step, self.new_id)), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None

@@ -1,14 +1,16 @@
 """A signed-in session: access tokens on demand, renewed silently, one renewal at a time.
 
 MSAL does not coalesce refreshes: eight threads on an expired token are eight requests, and with one-time refresh
-tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock.
+tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock. A token is handed out again without
+asking MSAL until five minutes before its end, which is when MSAL itself would renew it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import RLock
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 import httpx
 import msal
@@ -17,6 +19,9 @@ from romekit.clouds import Cloud
 from romekit.errors import SignInNeeded
 from romekit.signin.http import ForMsal
 from romekit.signin.outcomes import error_of, problem_of
+
+#: Seconds before its end at which a token is no longer handed out, as in MSAL.
+EARLY: Final = 300.0
 
 
 def application(cloud: Cloud, client: httpx.Client) -> Any:
@@ -45,6 +50,7 @@ class Session:
         self.account: str = claims.get("preferred_username") or "somebody"
         self.name: str = claims.get("name") or self.account
         self._home = self._home_account()
+        self._token, self._good_until = "", 0.0
 
     def __repr__(self) -> str:
         return f"Session({self.account})"
@@ -52,6 +58,8 @@ class Session:
     def token(self, *, fresh: bool = False) -> str:
         """An access token; a new one when `fresh`. SignInNeeded when only a person can help."""
         with self._lock:
+            if not fresh and monotonic() < self._good_until:
+                return self._token
             answer = self._quietly(
                 lambda: self._app.acquire_token_silent_with_error(
                     list(self._scopes),
@@ -64,7 +72,9 @@ class Session:
                 raise SignInNeeded("Nobody is signed in.")
             if "access_token" not in answer:
                 raise error_of(answer)
-            return str(answer["access_token"])
+            self._token = str(answer["access_token"])
+            self._good_until = monotonic() + float(answer.get("expires_in", 0)) - EARLY
+            return self._token
 
     def sign_out(self) -> None:
         """Forget the tokens here. The identity provider is not told: MSAL has no call for that."""
@@ -72,6 +82,7 @@ class Session:
             if self._home is not None:
                 self._app.remove_account(self._home)
                 self._home = None
+            self._good_until = 0.0
 
     def _home_account(self) -> Any:
         accounts = self._app.get_accounts(self.account) or self._app.get_accounts()
