@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from romekit.views.forms import launch_form as launch_form
     from romekit.views.forms import service_form as service_form
     from romekit.views.plot import timeline as timeline
+    from romekit.views.signin_card import SignInCard as SignInCard
     from romekit.views.tables import device_table as device_table
     from romekit.views.tables import history_table as history_table
     from romekit.views.tables import interval_table as interval_table
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _HOME: Final = {
     "Chart": "chart",
     "Form": "form",
+    "SignInCard": "signin_card",
     "StatusDiagram": "diagram",
     "device_table": "tables",
     "history_table": "tables",

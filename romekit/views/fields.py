@@ -13,6 +13,7 @@ from romekit.errors import BadInput, RomeError
 from romekit.model import Device
 
 LABEL: Final = "9.5em"
+UNDER: Final = f"0 0 4px calc({LABEL} + 8px)"
 ALARM: Final = "color:var(--jp-error-color0, #b00020);font-size:var(--jp-ui-font-size1, 13px);line-height:1.4;"
 
 
@@ -23,7 +24,9 @@ class Field:
     name: str
     control: Any
     check: Callable[[], object]
-    message: HTML = field(default_factory=lambda: HTML(layout=Layout(display="none", margin=f"0 0 4px {LABEL}")))
+    message: HTML = field(
+        default_factory=lambda: HTML(layout=Layout(display="none", margin=f"0 0 4px calc({LABEL} + 8px)"))
+    )
 
     def __post_init__(self) -> None:
         self.control.add_class(f"rk-{self.name.replace('_', '-')}")

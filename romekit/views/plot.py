@@ -27,6 +27,7 @@ TOP_LEFT: Final = {"x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanc
 X_AXIS: Final = {"gridcolor": "#d9d9d9", "zeroline": False, "showline": True, "linecolor": DARK, "ticks": "outside"}
 Y_AXIS: Final = {"automargin": True, "showgrid": False, "zeroline": False, "fixedrange": True}
 LEGEND: Final = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
+PATTERN: Final = {"fillmode": "overlay", "fgcolor": DARK, "fgopacity": 0.3, "size": 8, "solidity": 0.12}
 HOVER_LABEL: Final = {"align": "left", "bgcolor": WHITE, "bordercolor": DARK, "font": {"color": DARK}}
 
 
@@ -56,7 +57,7 @@ def _bars(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
     look = look_of(word)
     marker: dict[str, Any] = {"color": look.fill, "line": {"color": DARK, "width": 1}}
     if look.pattern:
-        marker["pattern"] = {"shape": look.pattern, "fgcolor": DARK, "fgopacity": 0.35, "size": 7, "solidity": 0.15}
+        marker["pattern"] = {"shape": look.pattern, **PATTERN}
     return {
         "type": "bar",
         "name": _safe(word),
@@ -71,7 +72,6 @@ def _bars(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
         "insidetextanchor": "middle",
         "insidetextfont": {"color": look.ink},
         "textangle": 0,
-        "constraintext": "none",
         "customdata": [_hover(row, span, zero) for _, row, span in met],
         "hovertemplate": HOVER,
     }
@@ -105,7 +105,7 @@ def _hover(row: Row, span: Span, zero: float) -> list[str]:
 
 
 def _layout(rows: list[Row], title: str, description: str) -> dict[str, Any]:
-    said = wrap(description, 90)
+    said = wrap(description, 105)
     span = max((row.last.end for row in rows), default=0.0) - beginning(rows) or 1.0
     longest = max((len(row.last.status) for row in rows if row.last.is_final), default=0)
     top = 62 + 17 * len(said)
@@ -126,7 +126,7 @@ def _layout(rows: list[Row], title: str, description: str) -> dict[str, Any]:
         "legend": LEGEND,
         "showlegend": bool(rows),
         "xaxis": {
-            "title": {"text": "seconds since the first command was sent"},
+            "title": {"text": "seconds since the first command was sent", "font": FONT},
             "range": [0, round(span * (1.04 + 0.014 * longest), 3)],
             **X_AXIS,
         },

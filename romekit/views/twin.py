@@ -7,13 +7,12 @@ as lines of text, and the table is whole. Every word that comes from data is esc
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pandas as pd
 
 from romekit.views.looks import in_order, look_of
 from romekit.views.spans import Row, Span, beginning
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHOWN: Final = ["command", "device", "status", "begin", "seconds", "why"]
 SHEET: Final = (
@@ -35,8 +34,13 @@ def as_html(title: str, description: str, rows: list[Row], table: pd.DataFrame) 
         f'<div style="margin-bottom:10px;">{escape(description)}</div>'
         f"{bars}{_legend(rows)}"
         f'<div style="margin-bottom:10px;">{axis}</div>'
-        f"{table[SHOWN].to_html(index=False, border=0, na_rep='')}</div>"
+        f"{_table(table)}</div>"
     )
+
+
+def _table(table: pd.DataFrame) -> str:
+    with pd.option_context("display.max_colwidth", None):  # a cause is a sentence, and half of one explains nothing
+        return table[SHOWN].to_html(index=False, border=0)
 
 
 def _row(row: Row, zero: float, span: float) -> str:

@@ -1,0 +1,163 @@
+// The sign-in card. Words from Python are only ever set as text, never as HTML.
+
+const SPOKEN_EVERY = 15; // seconds between two sentences to a screen reader
+
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text) node.textContent = text;
+  return node;
+}
+
+function asClock(seconds) {
+  const left = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
+
+function select(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const selection = window.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+}
+
+async function copy(node) {
+  try {
+    await navigator.clipboard.writeText(node.textContent);
+    return "Copied";
+  } catch {
+    select(node); // the clipboard is often refused outside a secure page; a selection never is
+    try {
+      if (document.execCommand("copy")) return "Copied";
+    } catch {
+      // fall through: the code stays selected
+    }
+    return "Press Ctrl+C";
+  }
+}
+
+function linkOf(address) {
+  const link = make("a", "rk-card-link", address);
+  if (/^https?:/i.test(address)) link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  link.append(make("span", "rk-card-hidden", " (opens in a new tab)"));
+  return link;
+}
+
+function step(number, label, ...content) {
+  const item = make("li", "rk-card-step");
+  const marker = make("span", "rk-card-number", String(number));
+  marker.setAttribute("aria-hidden", "true");
+  const body = make("div", "rk-card-body");
+  body.append(make("div", "rk-card-label", label), ...content);
+  item.append(marker, body);
+  return item;
+}
+
+function codeLine(code) {
+  const line = make("div", "rk-card-line");
+  const shown = make("code", "rk-card-code", code);
+  const button = make("button", "rk-card-button rk-card-copy", "Copy");
+  const said = make("span", "rk-card-copied");
+  button.type = "button";
+  button.title = "Copy the code";
+  said.setAttribute("role", "status");
+  button.addEventListener("click", async () => {
+    said.textContent = await copy(shown);
+  });
+  line.append(shown, button, said);
+  return line;
+}
+
+function button(model, name, tooltip) {
+  const node = make("button", `rk-card-button rk-card-${name.replace("_", "-")}`, model.get(name));
+  node.type = "button";
+  node.title = tooltip;
+  node.addEventListener("click", () => {
+    node.disabled = true;
+    model.send({ press: name });
+  });
+  return node;
+}
+
+function buttons(model) {
+  const line = make("div", "rk-card-line");
+  if (model.get("approve")) line.append(button(model, "approve", "Sign in without leaving the notebook"));
+  if (model.get("cancel")) line.append(button(model, "cancel", "Stop waiting"));
+  if (model.get("new_code")) line.append(button(model, "new_code", "Start again with a new code"));
+  return line;
+}
+
+function render({ model, el }) {
+  const card = make("section", "rk-card");
+  card.setAttribute("aria-label", "Sign in");
+  card.dataset.lmSuppressShortcuts = "true"; // Enter presses a button here, it does not enter the cell
+  const head = make("div", "rk-card-head");
+  head.append(make("span", "rk-card-title", "Sign in"));
+  if (model.get("badge")) head.append(make("span", "rk-card-badge", model.get("badge")));
+  const inside = make("div");
+  const live = make("div", "rk-card-hidden"); // it stays while all else changes, so that its words are spoken
+  live.setAttribute("role", "status");
+  live.setAttribute("aria-live", "polite");
+  const tick = make("span", "rk-card-waiting");
+  tick.setAttribute("aria-hidden", "true");
+  card.append(head, inside, live);
+  el.append(card);
+
+  let asked = performance.now();
+  let spoken = -Infinity;
+
+  function left() {
+    return model.get("seconds_left") - (performance.now() - asked) / 1000;
+  }
+
+  function showTime() {
+    if (model.get("stage") !== "waiting") return;
+    const words = `Waiting… ${asClock(left())} left`;
+    tick.textContent = words;
+    if (performance.now() - spoken >= SPOKEN_EVERY * 1000) {
+      spoken = performance.now();
+      live.textContent = words;
+    }
+  }
+
+  function showStage() {
+    const stage = model.get("stage");
+    card.dataset.stage = stage;
+    if (stage === "waiting") {
+      const list = make("ol", "rk-card-steps");
+      list.append(
+        step(1, "Open this page", linkOf(model.get("link"))),
+        step(2, "Type this code there", codeLine(model.get("code"))),
+        step(3, "Allow the access, then come back", tick),
+      );
+      inside.replaceChildren(list, buttons(model));
+      showTime();
+    } else {
+      const mark = { signed_in: "✓ ", cancelled: "" }[stage] ?? "✗ ";
+      const end = make("div", "rk-card-end", mark + model.get("message"));
+      end.setAttribute("aria-hidden", "true"); // the live line says it
+      inside.replaceChildren(end, buttons(model));
+      live.textContent = model.get("message");
+    }
+  }
+
+  function showMoreTime() {
+    asked = performance.now();
+    showTime();
+  }
+
+  model.on("change:stage", showStage);
+  model.on("change:seconds_left", showMoreTime);
+  const timer = setInterval(showTime, 1000);
+  showStage();
+  return () => {
+    clearInterval(timer);
+    model.off("change:stage", showStage);
+    model.off("change:seconds_left", showMoreTime);
+  };
+}
+
+export default { render };

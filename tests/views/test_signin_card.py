@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import romekit.views
+from romekit.errors import SignInExpired
+from romekit.views import SignInCard
+
+CODE, LINK = "ABCD-1234", "http://127.0.0.1:5000/link"
+STATIC = Path(romekit.views.__file__).parent / "static"
+
+ENDS: dict[str, Callable[[SignInCard], None]] = {
+    "signed_in": lambda card: card.signed_in("Alex"),
+    "declined": SignInCard.declined,
+    "expired": SignInCard.expired,
+    "cancelled": SignInCard.cancelled,
+    "failed": lambda card: card.failed("The server went away. Start it again."),
+}
+
+
+def state(card: SignInCard) -> dict[str, object]:
+    return {name: value for name, value in card.get_state().items() if not name.startswith("_")}
+
+
+@pytest.fixture
+def pressed() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def card(pressed: list[str]) -> SignInCard:
+    return SignInCard(
+        CODE,
+        LINK,
+        900,
+        simulated=True,
+        approve=lambda: pressed.append("approve"),
+        cancel=lambda: pressed.append("cancel"),
+        new_code=lambda: pressed.append("new_code"),
+    )
+
+
+def test_a_waiting_card_shows_link_code_time_and_buttons(card: SignInCard) -> None:
+    shown = state(card)
+    assert (shown["code"], shown["link"], shown["seconds_left"]) == (CODE, LINK, 900.0)
+    assert (shown["approve"], shown["cancel"], shown["new_code"]) == ("Approve as Alex", "Cancel", "")
+    assert shown["badge"] == "Simulated sign-in"
+
+
+def test_buttons_and_badge_are_there_only_when_they_mean_something() -> None:
+    shown = state(SignInCard(CODE, LINK, 900, simulated=False))
+    assert (shown["approve"], shown["cancel"], shown["badge"]) == ("", "", "")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_every_end_wipes_code_link_and_buttons(card: SignInCard, end: str) -> None:
+    ENDS[end](card)
+    assert card.stage == end
+    assert card.message
+    assert CODE not in json.dumps(state(card), default=str)
+    assert LINK not in json.dumps(state(card), default=str)
+    assert (card.approve, card.cancel) == ("", "")
+    assert card.new_code == ("New code" if end == "expired" else "")
+
+
+@pytest.mark.parametrize("end", [None, *ENDS])
+def test_what_is_printed_or_exported_never_holds_the_code(card: SignInCard, end: str | None) -> None:
+    if end:
+        ENDS[end](card)
+    data, _ = card._repr_mimebundle_()
+    assert CODE not in json.dumps(data)
+    assert CODE not in repr(card)
+    assert data["text/plain"] == "Sign-in card"
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert card.message in data["text/html"]
+
+
+def test_waiting_tells_how_much_time_is_left_and_nothing_after_the_end(card: SignInCard) -> None:
+    card.waiting(870)
+    assert card.seconds_left == 870.0
+    card.waiting(-3)
+    assert card.seconds_left == 0.0
+    card.signed_in("Alex")
+    card.waiting(12)
+    assert (card.stage, card.seconds_left) == ("signed_in", 0.0)
+
+
+def test_a_click_calls_back(card: SignInCard, pressed: list[str]) -> None:
+    for button in ("approve", "cancel"):
+        card._told(card, {"press": button}, [])
+    assert pressed == ["approve", "cancel"]
+
+
+def test_a_button_that_is_not_on_the_card_does_nothing(card: SignInCard, pressed: list[str]) -> None:
+    card.press("new_code")
+    card.press("stage")
+    card._told(card, {}, [])
+    card.signed_in("Alex")
+    card.press("approve")
+    assert pressed == []
+
+
+def test_after_expiry_a_new_code_can_be_shown_on_the_same_card(card: SignInCard, pressed: list[str]) -> None:
+    card.expired()
+    card.press("new_code")
+    assert pressed == ["new_code"]
+    card.begin("WXYZ-5678", LINK, 600)
+    assert (card.stage, card.code, card.seconds_left, card.new_code) == ("waiting", "WXYZ-5678", 600.0, "")
+    assert card.approve == "Approve as Alex"
+
+
+def test_a_callback_that_is_refused_ends_the_card_in_words() -> None:
+    def too_late() -> None:
+        raise SignInExpired("The code has run out.")
+
+    card = SignInCard(CODE, LINK, 900, simulated=True, approve=too_late)
+    card.press("approve")
+    assert card.stage == "failed"
+    assert card.message == "The code has run out. Start a new sign-in to get a new code."
+
+
+def test_hostile_words_stay_text(card: SignInCard) -> None:
+    card.signed_in("<img src=x onerror=alert(1)>")
+    assert "<img" not in card._repr_mimebundle_()[0]["text/html"]
+
+
+def test_the_page_behind_the_card_never_sets_html_and_loads_nothing() -> None:
+    script = (STATIC / "signin_card.js").read_text("utf-8")
+    style = (STATIC / "signin_card.css").read_text("utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
+    assert not re.search(r"https?://|import\s|fetch\(|url\(|@import", script + style)
