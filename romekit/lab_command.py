@@ -58,7 +58,7 @@ def open_lab(*, browser: bool, port: int | None, extra: Sequence[str], say: Call
 
 def command(root: Path, *, browser: bool, port: int | None, extra: Sequence[str]) -> list[str]:
     """The command line for Jupyter. What the person passed through comes last, so that it wins."""
-    line = [sys.executable, "-m", "jupyterlab", "--Application.log_level=WARN"]
+    line = [sys.executable, "-P", "-m", "jupyterlab", "--Application.log_level=WARN"]
     line += [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={PAGE}"]
     if not browser:
         line.append("--no-browser")
