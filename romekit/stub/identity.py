@@ -16,11 +16,15 @@ from romekit.clock import Clock
 from romekit.errors import NotFound
 from romekit.store.ledger import Ledger, Rules
 from romekit.stub import identity_device as device
+from romekit.stub.identity_authorize import authorize
 from romekit.stub.identity_desk import Desk
 from romekit.stub.identity_discovery import configuration, instance, keys
 from romekit.stub.identity_forms import in_json
+from romekit.stub.identity_link import link
+from romekit.stub.identity_pages import in_pages
 from romekit.stub.identity_settings import IdentitySettings
 from romekit.stub.identity_token import token
+from romekit.stub.identity_words import error, logout
 from romekit.world.identity import NOBODY, Identity
 from romekit.world.identity_decide import decide
 from romekit.world.identity_due import due, next_due
@@ -69,6 +73,10 @@ class IdentityProvider(Desk):
             Route("/{tenant}/discovery/v2.0/keys", in_json(self, keys)),
             Route("/{tenant}/oauth2/v2.0/devicecode", in_json(self, device.device_code), methods=["POST"]),
             Route("/{tenant}/oauth2/v2.0/token", in_json(self, token), methods=["POST"]),
+            Route("/{tenant}/oauth2/v2.0/authorize", in_pages(self, authorize), methods=["GET", "POST"]),
+            Route("/{tenant}/oauth2/v2.0/logout", in_pages(self, logout)),
+            Route("/link", in_pages(self, link), methods=["GET", "POST"]),
+            Route("/error", in_pages(self, error)),
         ]
 
     def approve(self, user_code: str, upn: str) -> None:

@@ -85,7 +85,7 @@ def in_json(desk: Desk, endpoint: Callable[[Desk, Request], Awaitable[Response]]
             return await endpoint(desk, request)
         except SignInRefused as refused:
             correlation = correlation_of(request, desk)
-            body = as_body(refused, desk.clock.now(), desk.new_id(), correlation, desk.issuer_base)
+            body = as_body(refused, desk.clock.now(), desk.new_id(), correlation, desk.browser_base)
             return answer(body, refused.problem.status)
 
     return serve

@@ -133,9 +133,7 @@ PROBLEMS: Final = {
     "no_pkce": Problem(
         "invalid_request", 9002325, "Proof Key for Code Exchange (a code_challenge with method S256) is required."
     ),
-    "nobody_signed_in": Problem(
-        "login_required", 50058, "A silent sign-in request was sent but no user is signed in."
-    ),
+    "nobody_signed_in": Problem("login_required", 50058, "A silent sign-in request was sent but no user is signed in."),
 }
 
 
