@@ -1,0 +1,68 @@
+"""The command line as a person meets it: through the installed command, or through click's own door."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import romekit
+from romekit.cli import Commands, main
+from romekit.errors import NotFound
+
+
+def play(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def test_version_says_which_romekit_this_is():
+    assert play("--version").output == f"romekit {romekit.__version__}\n"
+
+
+def test_without_a_command_it_says_what_there_is():
+    result = play()
+    assert result.exit_code == 0
+    assert "lab" in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [["nothing"], ["--nothing"], ["lab", "--nothing"], ["lab", "--port", "99999"]], ids=" ".join
+)
+def test_a_bad_option_is_one_line_and_exit_code_2(words):
+    result = play(*words)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith("romekit: ")
+
+
+def test_help_is_said_at_once_without_the_heavy_libraries():
+    code = "import sys, romekit.cli; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
+    assert not loaded & {"httpx", "ipywidgets", "jupyter_core", "msal", "pandas", "plotly", "starlette", "uvicorn"}
+
+
+@click.group(cls=Commands)
+def stand_in():
+    """A group with two commands that fail."""
+
+
+@stand_in.command()
+def lose():
+    raise NotFound("No device is called\n'Fridge'.")
+
+
+@stand_in.command()
+def stop():
+    raise KeyboardInterrupt
+
+
+def test_an_error_of_ours_is_one_line_with_its_hint_and_exit_code_2():
+    result = CliRunner().invoke(stand_in, ["lose"])
+    assert result.exit_code == 2
+    assert result.stderr == f"romekit: No device is called 'Fridge'. {NotFound.default_hint}\n"
+
+
+def test_ctrl_c_is_no_error_message():
+    result = CliRunner().invoke(stand_in, ["stop"])
+    assert result.exit_code == 130
+    assert "Traceback" not in result.output

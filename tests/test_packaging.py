@@ -1,0 +1,99 @@
+"""What is pinned, and what a built wheel holds and does without a clone."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution, distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.pinned import PYPROJECT, ROOT, UV, versions
+
+MADE_BY_UV = (distribution("romekit").read_text("INSTALLER") or "").strip() == "uv"
+
+
+@pytest.mark.skipif(not MADE_BY_UV, reason="pip installed this environment, and pip does not read uv's pins")
+def test_what_is_installed_here_is_what_is_pinned():
+    pins = versions(UV["constraint-dependencies"])
+    ours = {"romekit"} | set(UV["exclude-dependencies"])
+    installed = {canonicalize_name(dist.name): dist.version for dist in distributions()}
+    assert {name: version for name, version in installed.items() if name not in ours} == {
+        name: version for name, version in pins.items() if name in installed and name not in ours
+    }
+
+
+def test_everything_we_ask_for_is_pinned_within_the_range_we_ask_for():
+    asked = [PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"].values()]
+    asked += PYPROJECT["dependency-groups"].values()
+    pins = versions(UV["constraint-dependencies"])
+    for line in (line for lines in asked for line in lines if isinstance(line, str)):
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), line
+
+
+def test_what_builds_romekit_is_pinned_to_the_same_versions():
+    build = versions(UV["build-constraint-dependencies"])
+    assert build.items() <= versions(UV["constraint-dependencies"]).items()
+    assert {canonicalize_name(Requirement(line).name) for line in PYPROJECT["build-system"]["requires"]} <= set(build)
+
+
+def test_every_pin_is_one_exact_version_and_names_no_place_to_get_it():
+    lines = UV["constraint-dependencies"] + UV["build-constraint-dependencies"]
+    assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; .+)?", line)] == []
+    assert not {"index", "index-url", "extra-index-url", "find-links", "sources"} & set(UV)
+
+
+def test_the_lock_file_that_records_registry_hosts_is_not_committed():
+    assert subprocess.run(["git", "check-ignore", "-q", "uv.lock"], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The built wheel."""
+    target = tmp_path_factory.mktemp("dist")
+    line = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
+    subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
+    (built,) = target.glob("romekit-*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_the_wheel_holds_every_file_of_the_package(wheel):
+    files = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "romekit").rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert "romekit/py.typed" in files
+    assert files <= set(wheel.namelist())
+
+
+def test_the_wheel_holds_every_notebook_and_not_what_builds_them(wheel):
+    there = {Path(name).name for name in wheel.namelist() if name.startswith("romekit/notebooks/")}
+    assert there == {file.name for file in (ROOT / "notebooks").glob("*.ipynb")}
+
+
+def test_the_wheel_turns_off_jupyters_news(wheel):
+    (name,) = (
+        name for name in wheel.namelist() if name.endswith("/share/jupyter/lab/settings/overrides.d/romekit.json")
+    )
+    settings = json.loads(wheel.read(name))["@jupyterlab/apputils-extension:notification"]
+    assert settings == {"fetchNews": "false", "checkForUpdates": False}
+
+
+def test_installed_without_a_clone_the_notebooks_are_copied_here(wheel, tmp_path):
+    wheel.extractall(tmp_path / "site-packages")
+    here = tmp_path / "here"
+    here.mkdir()
+    code = "import romekit.tutorials as t; from pathlib import Path; print(t.__file__); t.tutorials(Path.cwd())"
+    environ = os.environ | {"PYTHONPATH": str(tmp_path / "site-packages")}
+    said = subprocess.check_output([sys.executable, "-P", "-c", code], cwd=here, env=environ, text=True)
+    assert said.startswith(str(tmp_path))
+    assert {file.name for file in (here / "notebooks").glob("*.ipynb")} == {
+        file.name for file in (ROOT / "notebooks").glob("*.ipynb")
+    }
