@@ -39,7 +39,8 @@ IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next
 class IdentityProvider(Desk):
     """Who people are, and which apps they let act for them.
 
-    `key` (at least 32 bytes) seals access tokens and form tokens. `settings`, `issuer_base` and `browser_base` may be
+    `key` (at least 32 bytes) seals access tokens and form tokens; `fresh` gives a new unguessable text at each call,
+    or for repeatable notebooks a counted one, and never the same twice for one ledger. `settings`, `issuer_base` and `browser_base` may be
     set later; what is set then counts from then on.
     """
 

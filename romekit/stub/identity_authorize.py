@@ -13,7 +13,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.errors import RomeError
+from romekit.errors import RomeError, WorldError
 from romekit.stub.identity_desk import Desk
 from romekit.stub.identity_device import check_account
 from romekit.stub.identity_forms import Fields, client_of, correlation_of, fields_of, form_of, need
@@ -125,7 +125,7 @@ def _decided(desk: Desk, request: Request, wanted: Wanted, person: Person, decis
 def _issued(desk: Desk, wanted: Wanted, person: Person) -> str:
     """A code for the app."""
     code = f"M.R3_ROM.{desk.fresh()}"
-    desk.ask(
+    verdict = desk.ask(
         IssueAuthorizationCode(
             code=code,
             person=person.upn,
@@ -140,6 +140,8 @@ def _issued(desk: Desk, wanted: Wanted, person: Person) -> str:
             lifetime=desk.settings.code_lifetime,
         )
     )
+    if verdict.problem is not None:
+        raise WorldError("No code could be issued.", hint="Start the sign-in again in the app.")
     return code
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.errors import NotAllowed, NotFound, Rejected, RomeError, SignInExpired
+from romekit.errors import NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
 from romekit.stub.identity_desk import Desk
 from romekit.stub.identity_forms import answer, client_of, form_of, need
 from romekit.stub.identity_scopes import DEFAULT, scopes_of
@@ -23,8 +23,7 @@ async def device_code(desk: Desk, request: Request) -> Response:
     fields = await form_of(request)
     client = client_of(fields, desk)
     scopes = scopes_of(need(fields, "scope"), tenant.audience)
-    secret = f"ROM{desk.fresh()}"
-    user_code = _issued(desk, secret, client, scopes.asked, tenant.audience)
+    secret, user_code = _issued(desk, client, scopes.asked, tenant.audience)
     page = f"{desk.browser_base}/link"
     return answer(
         {
@@ -39,11 +38,11 @@ async def device_code(desk: Desk, request: Request) -> Response:
     )
 
 
-def _issued(desk: Desk, secret: str, client: str, scope: str, audience: str) -> str:
-    """A user code that nobody else has."""
-    while True:
+def _issued(desk: Desk, client: str, scope: str, audience: str) -> tuple[str, str]:
+    """A device code and a user code that nobody else has."""
+    for _ in range(20):
         issue = IssueDeviceCode(
-            device_code=secret,
+            device_code=f"ROM{desk.fresh()}",
             user_code=desk.new_user_code(),
             client=client,
             scope=scope,
@@ -52,7 +51,8 @@ def _issued(desk: Desk, secret: str, client: str, scope: str, audience: str) -> 
             interval=desk.settings.device_interval,
         )
         if desk.ask(issue).problem is None:
-            return issue.user_code
+            return issue.device_code, issue.user_code
+    raise WorldError("No new code could be found.", hint="`fresh` must give another text each time.")
 
 
 def normal(user_code: str) -> str:

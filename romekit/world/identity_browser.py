@@ -31,9 +31,12 @@ def challenge_of(verifier: str) -> str:
 def issue(identity: Identity, request: IssueAuthorizationCode, now: float) -> Verdict:
     if not serves(request.audience, request.account):
         return Verdict("", (), Problem.WRONG_ACCOUNT)
+    code = digest(request.code)
+    if code in identity.codes:
+        return Verdict("", (), Problem.TAKEN)
     issued = AuthorizationCodeIssued(
         at=now,
-        code=digest(request.code),
+        code=code,
         person=request.person,
         account=request.account,
         client=request.client,

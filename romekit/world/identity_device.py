@@ -47,11 +47,12 @@ OVER: Final = {
 
 
 def issue(identity: Identity, request: IssueDeviceCode, now: float) -> Verdict:
-    if identity.by_user_code(request.user_code) is not None:
+    code = digest(request.device_code)
+    if code in identity.devices or identity.by_user_code(request.user_code) is not None:
         return Verdict("", (), Problem.TAKEN)
     issued = DeviceCodeIssued(
         at=now,
-        code=digest(request.device_code),
+        code=code,
         user_code=request.user_code,
         client=request.client,
         scope=request.scope,

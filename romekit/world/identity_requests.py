@@ -15,7 +15,7 @@ from romekit.world.decide import Decision
 class Problem(StrEnum):
     """Why something was refused."""
 
-    TAKEN = "the user code is in use already"
+    TAKEN = "the code is in use already"
     NO_SUCH_CODE = "no such code"
     OTHER_CLIENT = "the code or token was given to another app"
     PENDING = "the person is not done yet"

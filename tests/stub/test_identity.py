@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 
 import jwt
 import pytest
-from tests.stub.support import CLIENT, DEVICES, Cloud, once
 
-from romekit.errors import NotAllowed, NotFound, Rejected, SignInExpired
+from romekit.errors import NotAllowed, NotFound, Rejected, SignInExpired, WorldError
 from romekit.stub.tokens import unseal
 from romekit.world.people import ALEX, CONSUMERS, SAM, WREN
-
-KEY = b"a key for tests, 32 bytes long.."
+from tests.stub.support import CLIENT, DEVICES, KEY, Cloud, once
 
 
 def test_msal_signs_a_person_in_with_a_device_code() -> None:
@@ -33,7 +33,8 @@ def test_a_device_flow_says_what_microsoft_says() -> None:
     assert flow.keys() == {"user_code", "device_code", "verification_uri", "expires_in", "interval", "message"}
     assert (flow["expires_in"], flow["interval"]) == (900, 5)
     assert len(flow["user_code"]) == 8
-    assert flow["user_code"] in flow["message"] and flow["verification_uri"] in flow["message"]
+    assert flow["user_code"] in flow["message"]
+    assert flow["verification_uri"] in flow["message"]
 
 
 def test_a_device_code_is_honoured_once() -> None:
@@ -262,6 +263,20 @@ def test_the_same_secrets_and_times_give_the_same_answers() -> None:
     one, other = Cloud(), Cloud()
     assert one.device() == other.device()
     assert one.signed_in(scope="Device.Read") == other.signed_in(scope="Device.Read")
+
+
+def test_chance_that_repeats_itself_is_noticed() -> None:
+    cloud = Cloud(fresh=lambda: "always the same text, which is no chance")
+    cloud.device()
+    with pytest.raises(WorldError, match="fresh"):
+        cloud.device()
+
+
+def test_slow_libraries_are_imported_only_when_needed() -> None:
+    code = "import sys, romekit.stub.identity; print([each for each in sys.modules if each in %r])"
+    slow = ("jwt", "cryptography", "jinja2", "msal", "httpx")
+    said = subprocess.run([sys.executable, "-c", code % (slow,)], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 def test_no_secret_is_written_down() -> None:

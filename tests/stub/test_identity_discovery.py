@@ -109,7 +109,8 @@ def test_only_one_key_is_ever_made() -> None:
     cloud = Cloud()
     first, second = (cloud.http.get("/consumers/discovery/v2.0/keys").json() for _ in range(2))
     assert first == second
-    assert first["keys"][0]["kty"] == "RSA" and "d" not in first["keys"][0]
+    assert first["keys"][0]["kty"] == "RSA"
+    assert "d" not in first["keys"][0]
 
 
 @pytest.mark.parametrize(
