@@ -50,6 +50,11 @@ class RomeError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the frames between are ours and would help nobody."""
+        lines = [f"\x1b[31m{type(self).__name__}\x1b[0m: {self.message}"]
+        return [*lines, f"  {self.hint}"] if self.hint else lines
+
 
 class BadInput(RomeError):
     """Something you passed cannot be sent. `field` names it; nothing was sent."""

@@ -64,8 +64,11 @@ class Lab:
         """
         if self.clock.pace:
             self.pages()
-        app = application(EMBEDDED, login_client(EMBEDDED, HandDriven(self.stub.app)))
-        return LabSignIn(self, SignIn(app, EMBEDDED, self.clock), approve_after)
+        return LabSignIn(self, SignIn(self.msal_app(), EMBEDDED, self.clock), approve_after)
+
+    def msal_app(self) -> Any:
+        """Unmodified MSAL, pointed at this world's identity provider."""
+        return application(EMBEDDED, login_client(EMBEDDED, HandDriven(self.stub.app)))
 
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""

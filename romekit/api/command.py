@@ -22,7 +22,7 @@ class Handle:
     @property
     def id(self) -> str:
         """The id the service gave it."""
-        return self._sightings.latest.id
+        return self._sightings.id
 
     @property
     def device(self) -> Device:
@@ -53,6 +53,10 @@ class Handle:
     def is_success(self) -> bool:
         """Whether the device did what was asked."""
         return is_success(self.status)
+
+    def seen(self) -> list[Transition]:
+        """What this handle saw itself, each status when it saw it first: a client's belief, without causes."""
+        return self._sightings.as_transitions()
 
     def __repr__(self) -> str:
         ending = f", {self.error}" if self.error else ""

@@ -1,31 +1,66 @@
 """The last requests and answers of each account, kept beside the events: what "see the truth" shows and marks read.
 
-They are not events: a GET must cost no write. Tokens are taken out on the way in.
+They are not events: a GET must cost no write. Keeping one costs two references; the token is taken out of what is shown.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from romekit.stub.wire import Asked, Reply, headers_of
+
 KEPT: Final = 1000
+TAKEN_OUT: Final = "Bearer (taken out)"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer. `at` is in seconds since 1970 UTC; bodies as they went over the wire."""
+    """One request and its answer, as they went over the wire but for the token."""
 
-    at: float
-    request_id: str
-    method: str
-    path: str
-    request_headers: Mapping[str, str]
-    request_body: bytes
-    status: int
-    headers: Mapping[str, str]
-    body: Any
+    asked: Asked
+    reply: Reply
+
+    @property
+    def at(self) -> float:
+        """When, in seconds since 1970 UTC."""
+        return self.asked.at
+
+    @property
+    def request_id(self) -> str:
+        return self.asked.request_id
+
+    @property
+    def method(self) -> str:
+        return self.asked.method
+
+    @property
+    def path(self) -> str:
+        return self.asked.path
+
+    @property
+    def request_headers(self) -> dict[str, str]:
+        return {key: TAKEN_OUT if key == "authorization" else value for key, value in self.asked.headers.items()}
+
+    @property
+    def request_body(self) -> bytes:
+        return self.asked.body
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return headers_of(self.reply, self.asked)
+
+    @property
+    def body(self) -> Any:
+        return self.reply.body
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.path}: {self.status}>"
 
 
 class Exchanges:
@@ -44,8 +79,3 @@ class Exchanges:
     def of(self, account: str) -> list[Exchange]:
         """The account's exchanges, oldest first."""
         return list(self._rings.get(account, ()))
-
-
-def redacted(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers without the token."""
-    return {key: "Bearer (taken out)" if key == "authorization" else value for key, value in headers.items()}

@@ -44,10 +44,11 @@ def caller_of(asked: Asked, key: bytes) -> Caller:
 
 
 def _checked(claims: dict[str, Any], now: float) -> Caller:
+    whose = str(claims.get("upn", ""))
     if claims.get("aud") not in AUDIENCES:
-        raise _unauthenticated("Access token validation failure. Invalid audience.")
+        raise _unauthenticated("Access token validation failure. Invalid audience.", whose)
     if claims.get("exp", 0.0) <= now:
-        raise _unauthenticated("CompactToken validation failed with reason code: 80049228.")
+        raise _unauthenticated("CompactToken validation failed with reason code: 80049228.", whose)
     if claims.get("idtyp") == "app":
         raise Refused(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
     if claims.get("acct") != "personal":
@@ -67,5 +68,7 @@ def need(caller: Caller, scope: str) -> None:
         )
 
 
-def _unauthenticated(message: str) -> Refused:
-    return Refused(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": CHALLENGE})
+def _unauthenticated(message: str, whose: str = "") -> Refused:
+    refused = Refused(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": CHALLENGE})
+    refused.account = whose
+    return refused

@@ -12,7 +12,7 @@ from typing import Final
 from romekit.errors import RomeError
 from romekit.model import MODERN, Profile
 from romekit.stub import operations
-from romekit.stub.exchanges import Exchange, Exchanges, redacted
+from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
 from romekit.stub.limits import Throttle
 from romekit.stub.routing import Route, find
@@ -50,17 +50,19 @@ class Graph:
 
     def answer(self, asked: Asked) -> Reply:
         """The answer to any request below `/beta`; never an exception."""
-        caller: Caller | None = None
+        account = ""
         try:
             caller = caller_of(asked, self.key)
+            account = caller.upn
             self.throttle.count(caller.upn, asked.method != "GET", asked.at)
             reply = self._routed(asked, caller)
         except Refused as refused:
+            account = account or refused.account
             reply = envelope(refused, asked)
         except RomeError as error:
             reply = envelope(refusal_of(error), asked)
-        if caller is not None:
-            self.exchanges.keep(caller.upn, _exchange(asked, reply))
+        if account:
+            self.exchanges.keep(account, Exchange(asked, reply))
         return reply
 
     def _routed(self, asked: Asked, caller: Caller) -> Reply:
@@ -75,17 +77,3 @@ def _since_retired(route: Route) -> Reply:
     if route.path == DEVICES:
         return Reply(200, {"value": []})
     raise Refused(410, "Gone", "This API is deprecated and stopped returning data on September 30, 2020.")
-
-
-def _exchange(asked: Asked, reply: Reply) -> Exchange:
-    return Exchange(
-        asked.at,
-        asked.request_id,
-        asked.method,
-        asked.path,
-        redacted(asked.headers),
-        asked.body,
-        reply.status,
-        reply.headers,
-        reply.body,
-    )

@@ -60,7 +60,9 @@ class Reply:
 
 
 class Refused(Exception):
-    """An answer that is not a success, raised from wherever it becomes clear."""
+    """An answer that is not a success, raised from wherever it becomes clear. `account` is whose request it was."""
+
+    account = ""
 
     def __init__(
         self,

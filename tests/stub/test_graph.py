@@ -380,6 +380,14 @@ def test_exchanges_are_kept_without_the_token(door):
     assert "EwB" not in repr(kept)
 
 
+def test_a_refused_token_is_among_its_owners_exchanges(door):
+    token = door.token()
+    door.clock.advance(3600)
+    door.get("/beta/me/devices", token=token)
+    door.get("/beta/me/devices", token="EwBgarbage")
+    assert [(kept.path, kept.status) for kept in door.graph.exchanges.of(ALEX.upn)] == [("/beta/me/devices", 401)]
+
+
 def test_moves_of_the_command_are_events(door):
     door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
     door.clock.advance(10)
