@@ -39,9 +39,9 @@ IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next
 class IdentityProvider(Desk):
     """Who people are, and which apps they let act for them.
 
-    `key` (at least 32 bytes) seals access tokens and form tokens; `fresh` gives a new unguessable text at each call,
-    or for repeatable notebooks a counted one, and never the same twice for one ledger. `settings`, `issuer_base` and `browser_base` may be
-    set later; what is set then counts from then on.
+    `key` (at least 32 bytes) seals access tokens and form tokens. `fresh` gives a new unguessable text at each call, or
+    for repeatable notebooks a counted one, but never the same twice for one ledger. `settings`, `issuer_base` and
+    `browser_base` may be set later; what is set then counts from then on.
     """
 
     def __init__(
