@@ -1,0 +1,41 @@
+"""What `romekit serve` does: the simulated cloud on a loopback socket, on the time of day, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from romekit.clock import Wall
+from romekit.model import LIVE_2020, MODERN
+from romekit.stub.cloud import Stub
+from romekit.stub.server import address_of, listening, server_for
+
+Say = Callable[[str], object]
+
+
+def serve(*, host: str, port: int, seed: str, casing: str, retired: bool, say: Say) -> int:
+    """Serve until Ctrl-C; PortTaken when something else listens there."""
+    with listening(host, port) as listener:
+        address = address_of(listener)
+        stub = Stub(clock=Wall(), seed=seed, profile=LIVE_2020 if casing == "pascal" else MODERN)
+        stub.identity.browser_base = address
+        stub.graph.retired = retired
+        say(greeting(address))
+        try:
+            server_for(stub.app).run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass
+    say("Stopped. It was all in memory; nothing is left.")
+    return 0
+
+
+def greeting(address: str) -> str:
+    """What a person needs to know to use the server."""
+    return "\n".join(
+        (
+            "A simulated cloud: no Microsoft account, no real device, nothing leaves this machine.",
+            f"  Graph      {address}/beta/me/devices",
+            f"  Sign in    {address}/link",
+            f'  Python     rome = romekit.connect("{address}")',
+            "Stop it with Ctrl-C.",
+        )
+    )
