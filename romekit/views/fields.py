@@ -14,7 +14,11 @@ from romekit.model import Device
 
 LABEL: Final = "9.5em"
 UNDER: Final = f"0 0 4px calc({LABEL} + 8px)"
-ALARM: Final = "color:var(--jp-error-color0, #b00020);font-size:var(--jp-ui-font-size1, 13px);line-height:1.4;"
+#: Red beside the words and not in them: no red of JupyterLab's is readable as text on light and on dark.
+ALARM: Final = (
+    "border-left:4px solid var(--jp-error-color1, #d32f2f);padding-left:8px;"
+    "font-size:var(--jp-ui-font-size1, 13px);line-height:1.4;"
+)
 
 
 @dataclass(frozen=True, slots=True)

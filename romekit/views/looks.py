@@ -41,7 +41,7 @@ LOOKS: Final[dict[Status, Look]] = {
     Status.EXECUTION_FAILED: Look(RED, WHITE, "✗", symbol="x"),
     Status.COMMAND_DROPPED: Look(RED, WHITE, "↓", symbol="triangle-down"),
     Status.CANCELED: Look(DARK, WHITE, "■", symbol="square"),
-    Status.EXPIRED: Look(DARK, WHITE, "⧗", symbol="hourglass"),
+    Status.EXPIRED: Look(DARK, WHITE, "×", symbol="hourglass"),
     Status.ERROR: Look(RED, WHITE, "!", symbol="diamond"),
 }
 UNKNOWN: Final = Look(WHITE, DARK, "?", pattern="+")

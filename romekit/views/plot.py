@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from math import ceil
 from textwrap import wrap
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ FONT: Final = {"family": "system-ui, sans-serif", "size": 13, "color": DARK}
 TOP_LEFT: Final = {"x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top", "pad": {"l": 12, "t": 12}}
 X_AXIS: Final = {"gridcolor": "#d9d9d9", "zeroline": False, "showline": True, "linecolor": DARK, "ticks": "outside"}
 Y_AXIS: Final = {"automargin": True, "showgrid": False, "zeroline": False, "fixedrange": True}
-LEGEND: Final = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
+LEGEND: Final = {"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"}
 PATTERN: Final = {"fillmode": "overlay", "fgcolor": DARK, "fgopacity": 0.3, "size": 8, "solidity": 0.12}
 HOVER_LABEL: Final = {"align": "left", "bgcolor": WHITE, "bordercolor": DARK, "font": {"color": DARK}}
 
@@ -106,17 +107,16 @@ def _hover(row: Row, span: Span, zero: float) -> list[str]:
 
 def _layout(rows: list[Row], title: str, description: str) -> dict[str, Any]:
     said = wrap(description, 105)
-    span = max((row.last.end for row in rows), default=0.0) - beginning(rows) or 1.0
-    longest = max((len(row.last.status) for row in rows if row.last.is_final), default=0)
-    top = 62 + 17 * len(said)
+    words = {part.status for row in rows for part in row.spans if not part.is_final}
+    top, bottom = 52 + 17 * len(said), 56 + 22 * ceil(len(words) / 5)
     return {
         "title": {
             "text": f"<b>{_safe(title)}</b>",
             "subtitle": {"text": "<br>".join(map(_safe, said)), "font": FONT},
             **TOP_LEFT,
         },
-        "height": top + 62 + 46 * max(len(rows), 1),
-        "margin": {"l": 12, "r": 16, "t": top, "b": 44},
+        "height": top + bottom + 46 * max(len(rows), 1),
+        "margin": {"l": 12, "r": 16, "t": top, "b": bottom},
         "font": FONT,
         "paper_bgcolor": WHITE,
         "plot_bgcolor": WHITE,
@@ -125,9 +125,17 @@ def _layout(rows: list[Row], title: str, description: str) -> dict[str, Any]:
         "hoverlabel": HOVER_LABEL,
         "legend": LEGEND,
         "showlegend": bool(rows),
+        **_axes(rows),
+    }
+
+
+def _axes(rows: list[Row]) -> dict[str, Any]:
+    span = max((row.last.end for row in rows), default=0.0) - beginning(rows) or 1.0
+    longest = max((len(row.last.status) for row in rows if row.last.is_final), default=0)
+    return {
         "xaxis": {
             "title": {"text": "seconds since the first command was sent", "font": FONT},
-            "range": [0, round(span * (1.04 + 0.014 * longest), 3)],
+            "range": [0, round(span * (1.04 + 0.014 * longest), 3)],  # room for the name of the final status
             **X_AXIS,
         },
         "yaxis": {

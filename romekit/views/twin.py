@@ -15,10 +15,8 @@ from romekit.views.looks import in_order, look_of
 from romekit.views.spans import Row, Span, beginning
 
 SHOWN: Final = ["command", "device", "status", "begin", "seconds", "why"]
-SHEET: Final = (
-    "background-color:#ffffff;color:#1f1f1f;font-family:sans-serif;font-size:13px;padding:12px;max-width:900px;"
-)
-TRACK: Final = "display:flex;align-items:center;height:24px;background-color:#f4f4f4;margin-bottom:8px;"
+SHEET: Final = "font-family:sans-serif;font-size:13px;max-width:900px;"  # the theme's own colours, light or dark
+TRACK: Final = "display:flex;align-items:center;height:24px;background-color:rgba(128,128,128,0.15);margin-bottom:8px;"
 PART: Final = "height:22px;line-height:22px;overflow:hidden;white-space:nowrap;font-size:11px;text-align:center;"
 
 
@@ -57,8 +55,9 @@ def _part(part: Span, percent: float) -> str:
     look = look_of(part.status)
     edge = "border-width:1px;border-style:solid;border-color:#1f1f1f;box-sizing:border-box;"
     paint = f"width:{percent:.2f}%;background-color:{look.fill};color:{look.ink};"
+    shown = escape(part.status) if percent > 0.75 * len(part.status) else "&nbsp;"
     why = escape(f"{part.status}, {part.seconds:.1f} s. {part.who}: {part.why}")
-    return f'<div title="{why}" style="{PART}{edge}{paint}">{escape(part.status) if percent > 9 else "&nbsp;"}</div>'
+    return f'<div title="{why}" style="{PART}{edge}{paint}">{shown}</div>'
 
 
 def _end(last: Span) -> str:

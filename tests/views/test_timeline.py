@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -31,6 +32,7 @@ def as_bytes(chart: Chart) -> str:
         ([], "No command has been sent yet."),
         (QUICK, "The command completed after 1.2 s, most of it executing."),
         (DROPPED, "The command ended as commandDropped after 1.0 s."),
+        ([*QUICK[:2]], "The command is still sentToTarget after 0.3 s, most of it requesting."),
         (WAITING, "The command is still sentToTarget after 1.0 s, most of it requesting."),
         ([*QUICK, *SLOW], "2 of 2 commands completed; the slowest took 9.0 s, most of it executing."),
         (
@@ -96,6 +98,10 @@ def test_a_status_word_nobody_knows_is_drawn_under_its_own_name() -> None:
     assert "? teleporting" in chart.text
 
 
+def test_a_status_that_is_still_lasting_is_named_once() -> None:
+    assert timeline(WAITING, now=NINE + 30).description == "The command is still sentToTarget after 27.0 s."
+
+
 def test_a_command_that_is_not_over_is_drawn_until_now() -> None:
     traces = {trace["name"]: trace for trace in timeline(WAITING, now=NINE + 8).spec["data"]}
     assert traces["sentToTarget"]["x"] == [4.0]
@@ -122,7 +128,9 @@ def test_another_process_with_another_hash_seed_builds_the_same_bytes() -> None:
     )
     run = [sys.executable, "-c", code]
     digests = {
-        subprocess.run(run, env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            run, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout.strip()
         for seed in ("1", "2")
     }
     assert digests == {hashlib.sha256(as_bytes(timeline(ALL)).encode()).hexdigest()}
