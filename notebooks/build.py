@@ -84,12 +84,13 @@ def is_elsewhere(frame: str) -> bool:
 
 
 def complaints(notebook: Notebook) -> Iterator[str]:
-    """Why this notebook may not be written."""
+    """Why this notebook may not be written. After a failure the rest follows from it and is not told."""
     for number, cell in enumerate(notebook.cells):
         errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
         expected = MAY_RAISE in cell.metadata.get("tags", [])
         if errors and not expected:
             yield f"cell {number} failed: {errors[0].ename}: {errors[0].evalue}"
+            return
         if expected and not errors:
             yield f"cell {number} is tagged {MAY_RAISE} and raised nothing"
         for output in cell.get("outputs", []):
