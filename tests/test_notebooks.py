@@ -30,7 +30,7 @@ SECRET = re.compile(
 )
 SKIPPING = {"nbval-skip", "nbval-ignore-output", "nbval-check-output", "skip-execution"}
 NOT_COMPARED = {build.LIVE, "data", "execution_count", "metadata", "output_type", "traceback"}
-every_notebook = pytest.mark.parametrize("name", COMMITTED)
+every_notebook = pytest.mark.parametrize("name", NAMES)
 
 
 def read(name: str) -> Any:
@@ -96,7 +96,7 @@ def test_outputs_are_small(name):
 
 
 def test_every_notebook_is_set_up_in_the_same_three_lines_at_most():
-    setups = {code(name)[0].source for name in COMMITTED}
+    setups = {code(name)[0].source for name in NAMES}
     assert len(setups) == 1
     assert len(setups.pop().splitlines()) <= 3
 
@@ -146,7 +146,7 @@ def compared(cell: Any) -> dict[str, list[Any]]:
 
 
 def test_in_one_kernel_and_in_the_other_order_every_output_is_the_same():
-    names = COMMITTED[::-1]
+    names = NAMES[::-1]
     fresh = [cell for name in names for cell in build.read(build.SOURCES / f"{name}.py").cells]
     asyncio.run(build.run(nbformat.v4.new_notebook(cells=fresh)))
     kept = [cell for name in names for cell in read(name).cells]
