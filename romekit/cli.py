@@ -68,8 +68,13 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this loopback address.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
-@click.option("--casing", type=click.Choice(["camel", "pascal"]), default="camel", show_default=True,
-              help="camel as today's SDKs read, pascal as the live service wrote.")
+@click.option(
+    "--casing",
+    type=click.Choice(["camel", "pascal"]),
+    default="camel",
+    show_default=True,
+    help="camel as today's SDKs read, pascal as the live service wrote.",
+)
 @click.option("--retired", is_flag=True, help="The service as it is since 30 September 2020.")
 def serve(*, host: str, port: int, seed: str, casing: str, retired: bool) -> int:
     """Serve the simulated cloud on this machine, for any client."""
@@ -79,8 +84,13 @@ def serve(*, host: str, port: int, seed: str, casing: str, retired: bool) -> int
 
 
 @main.command()
-@click.option("--pace", type=click.FloatRange(0, 10), default=0.0, show_default=True,
-              help="Real seconds per simulated second; 1 feels like the real thing.")
+@click.option(
+    "--pace",
+    type=click.FloatRange(0, 10),
+    default=0.0,
+    show_default=True,
+    help="Real seconds per simulated second; 1 feels like the real thing.",
+)
 @click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
 def demo(*, pace: float, seed: str) -> int:
     """Play the whole journey here: sign in, list, launch, call, timeline."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from shutil import get_terminal_size
 
@@ -60,21 +61,16 @@ class Journey:
 def demo(*, pace: float, seed: str, say: Callable[[str], object]) -> int:
     """Play the journey, with a progress bar on stderr, then tell it."""
     journey = Journey(Lab(seed, pace=pace))
-    steps: Iterable[tuple[str, Callable[[], None]]] = (
-        ("signing in", journey.sign_in),
-        ("listing devices", journey.list_devices),
-        ("opening a page", journey.launch),
-        ("calling an app service", journey.call),
-        ("drawing the timeline", journey.timeline),
-    )
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(list(steps), label="romekit", item_show_func=_named, file=stream, width=20) as bar:
-        for _, step in bar:
-            step()
+    steps: dict[str, Callable[[], None]] = {
+        "signing in": journey.sign_in,
+        "listing devices": journey.list_devices,
+        "opening a page": journey.launch,
+        "calling an app service": journey.call,
+        "drawing the timeline": journey.timeline,
+    }
+    with click.progressbar(list(steps), label="romekit", item_show_func=str, file=sys.stderr, width=20) as bar:
+        for name in bar:
+            steps[name]()
     journey.lab.close()
     say("\n".join(journey.told))
     return 0
-
-
-def _named(step: tuple[str, Callable[[], None]] | None) -> str:
-    return "" if step is None else step[0]

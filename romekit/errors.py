@@ -127,9 +127,7 @@ class Unreachable(RomeError):
 class Unsure(RomeError):
     """No clear answer came to a POST: the command may or may not have been accepted."""
 
-    default_hint = (
-        "romekit does not send a command twice by itself. Look at the device or at the history, then decide."
-    )
+    default_hint = "romekit does not send a command twice by itself. Look at the device or at the history, then decide."
 
 
 class TimedOut(RomeError):

@@ -337,13 +337,8 @@ _TRANSITION_NAMES: Final = {
 
 def by_name(devices: Iterable[Device], wanted: str) -> list[Device]:
     """The devices a person can mean by `wanted`: its id, its name, else a part of one, ignoring case."""
-    listed = list(devices)
-    low = wanted.lower()
-    for fits in (
-        lambda d: d.id == wanted,
-        lambda d: (d.name or "").lower() == low,
-        lambda d: low in (d.name or "").lower() or low == (d.kind or "").lower(),
-    ):
-        if found := [device for device in listed if fits(device)]:
-            return found
-    return []
+    listed, low = list(devices), wanted.lower()
+    exact = [device for device in listed if device.id == wanted]
+    named = [device for device in listed if (device.name or "").lower() == low]
+    partly = [device for device in listed if low in (device.name or "").lower() or low == (device.kind or "").lower()]
+    return exact or named or partly

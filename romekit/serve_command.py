@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from romekit.clock import Wall
 from romekit.model import LIVE_2020, MODERN
@@ -14,16 +15,13 @@ Say = Callable[[str], object]
 
 def serve(*, host: str, port: int, seed: str, casing: str, retired: bool, say: Say) -> int:
     """Serve until Ctrl-C; PortTaken when something else listens there."""
-    with listening(host, port) as listener:
+    with listening(host, port) as listener, suppress(KeyboardInterrupt):
         address = address_of(listener)
         stub = Stub(clock=Wall(), seed=seed, profile=LIVE_2020 if casing == "pascal" else MODERN)
         stub.identity.browser_base = address
         stub.graph.retired = retired
         say(greeting(address))
-        try:
-            server_for(stub.app).run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass
+        server_for(stub.app).run(sockets=[listener])
     say("Stopped. It was all in memory; nothing is left.")
     return 0
 

@@ -65,7 +65,9 @@ def test_the_order_of_2017_is_read():
     assert order_from_wire(golden("launch_uri.2017.request.json")) == Launch("http://bing.com")
 
 
-@pytest.mark.parametrize("uri", ["ms-settings:", "bingmaps:?cp=40.7~-74.0", "romecast:command?play", "HTTP://a", "https://ü.ö/a b"])
+@pytest.mark.parametrize(
+    "uri", ["ms-settings:", "bingmaps:?cp=40.7~-74.0", "romecast:command?play", "HTTP://a", "https://ü.ö/a b"]
+)
 def test_every_kind_of_address_seen_in_the_wild_can_be_launched(uri):
     assert Launch(uri).as_wire()["payload"] == {"uri": uri}
 

@@ -165,7 +165,7 @@ signing.rome()
 # ## Your turn
 #
 # **1.** A flow that nobody approves runs out. Which `error` does the app get after 900 seconds? Make it happen: start a new
-# flow, let `lab.clock.wait(901)` pass, and put the answer of `ask_once()["error"]` here.
+# flow, move on with `lab.clock.advance(901)`, and put the answer of `ask_once()["error"]` here.
 
 # %%
 answer = ...
@@ -175,7 +175,7 @@ from romekit.lessons import check
 check(
     ... if answer is ... else answer in {"expired_token", "authorization_pending"},
     right="the code is dead. (MSAL counts on its own clock too, and then calls it authorization_pending.)",
-    not_yet="Start with flow = app.initiate_device_flow([...]), then wait, then ask.",
+    not_yet="Start with flow = app.initiate_device_flow([...]), then move on, then ask.",
 )
 
 # %% [markdown]
@@ -197,7 +197,7 @@ check(
 #
 # ```python
 # flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
-# lab.clock.wait(901)
+# lab.clock.advance(901)
 # answer = ask_once()["error"]
 #
 # flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read", "https://graph.microsoft.com/Device.Command"])

@@ -67,8 +67,8 @@ exchange.body["value"][0]
 # Let us ask them. We send every device the same page and wait.
 
 # %%
-commands = [rome.launch(device, "https://bing.com").follow() for device in rome.devices()]
-commands
+commands = [rome.launch(device, "https://bing.com") for device in rome.devices()]
+[command.follow() for command in commands]
 
 # %% [markdown]
 # Compare the two lists. The phone was `Unknown` and did it. The laptop was `Online` and dropped it, because it was in

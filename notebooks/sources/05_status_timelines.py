@@ -78,10 +78,10 @@ intervals.pivot_table(index="device", columns="status", values="seconds", aggfun
 #
 # ## One command is no measurement
 #
-# Let us send twenty to the Pi.
+# Let us send twelve to the Pi.
 
 # %%
-many = [rome.launch("Pi", "https://bing.com") for _ in range(20)]
+many = [rome.launch("Pi", "https://bing.com") for _ in range(12)]
 ends = [command.follow().status for command in many]
 {end: ends.count(end) for end in sorted(set(ends))}
 
@@ -91,7 +91,7 @@ pi = views.interval_table([change for change in lab.history() if change.command 
 pi.groupby("status")["seconds"].describe()[["count", "mean", "max"]].round(2)
 
 # %%
-views.timeline([change for change in lab.history() if change.command in mine], title="Twenty commands to a flaky device")
+views.timeline([change for change in lab.history() if change.command in mine], title="Twelve commands to a flaky device")
 
 # %% [markdown]
 # ## What the client believed
@@ -144,7 +144,7 @@ check(
 )
 
 # %% [markdown]
-# **2.** How many requests did it cost to follow the twenty commands? `lab.exchanges()` has them all.
+# **2.** How many requests did it cost to follow the twelve commands? `lab.exchanges()` has them all.
 
 # %%
 answer = ...
@@ -154,7 +154,7 @@ requests = sum(any(one in exchange.path for one in mine) for exchange in lab.exc
 check(
     ... if answer is ... else answer == requests,
     right="and most of them were answered 'nothing new'. There must be a better way.",
-    not_yet="Count the exchanges whose path contains the id of one of the twenty.",
+    not_yet="Count the exchanges whose path contains the id of one of the twelve.",
 )
 
 # %% [markdown]

@@ -18,8 +18,8 @@ lab = romekit.Lab()
 
 # %%
 rome = await lab.sign_in()
-broken = [rome.launch(name, "https://bing.com").follow() for name in ("Attic", "Laptop", "Pi", "HoloLens")]
-broken
+broken = [rome.launch(name, "https://bing.com") for name in ("Attic", "Laptop", "Pi", "HoloLens")]
+[command.follow() for command in broken]
 
 # %%
 views.timeline(lab.history(), title="Four devices, four characters")
@@ -56,8 +56,8 @@ broken[1].refresh().status, rome.launch("Laptop", "https://bing.com").follow().s
 # ## Flaky: it may take several tries
 
 # %%
-again = [rome.launch("Pi", "https://bing.com").follow() for _ in range(6)]
-[command.status for command in again]
+again = [rome.launch("Pi", "https://bing.com") for _ in range(6)]
+[command.follow().status for command in again]
 
 # %%
 [change.why for change in lab.history() if "deliver" in change.why.lower()][-4:]
@@ -76,17 +76,17 @@ broken[3].error, broken[3].history()[-1].why
 #
 # ## An expired token
 #
-# Access tokens live for an hour. **Predict.** We let two hours pass. What does the next call do?
+# Access tokens live for an hour. **Predict.** We let two hours pass, at once. What does the next call do?
 
 # %%
-lab.clock.wait(2 * 3600)
+lab.clock.advance(2 * 3600)
 rome.launch("Surface", "https://bing.com").follow()
 
 # %% [markdown]
 # It just worked. Look at what really happened:
 
 # %%
-[(each.method, each.status) for each in lab.exchanges()[-5:]]
+[(each.method, each.status) for each in lab.exchanges()[-6:]]
 
 # %% [markdown]
 # The service refused the old token with **401**. The client asked MSAL for a new one, once, and repeated the request, once.
@@ -97,7 +97,7 @@ rome.launch("Surface", "https://bing.com").follow()
 
 # %% tags=["raises-exception"]
 lab.stub.identity.revoke("alex@romekit.example")
-lab.clock.wait(3600)
+lab.clock.advance(3600)
 rome.devices()
 
 # %%

@@ -34,7 +34,9 @@ class Memory:
     def append(self, stream: str, at: int, events: Sequence[Event]) -> int:
         kept = self._streams.setdefault(stream, [])
         if len(kept) != at:
-            raise Conflict(f"The stream {stream!r} is {len(kept)} events long, not {at}.", hint="Read on, decide again.")
+            raise Conflict(
+                f"The stream {stream!r} is {len(kept)} events long, not {at}.", hint="Read on, decide again."
+            )
         kept.extend(events)
         return len(kept)
 

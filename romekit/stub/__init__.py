@@ -1,1 +1,1 @@
-"""The simulated cloud: HTTP in, one call on the world, HTTP out. Graph routes, identity provider, pages, doors, server."""
+"""The simulated cloud: HTTP in, one call on the world, HTTP out; Graph, an identity provider, and the doors in."""

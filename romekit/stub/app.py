@@ -95,7 +95,7 @@ async def _sent(send: Send, status: int, headers: dict[str, str], body: bytes) -
 
 def build(doors: Sequence[GraphDoor], more: Sequence[BaseRoute]) -> Starlette:
     """The application: a Graph door per version, and the routes of the identity provider and the pages."""
-    versions = [Route(f"/{door.version}{{rest:path}}", door) for door in doors]  # type: ignore[arg-type]  # an ASGI app is an endpoint too
+    versions = [Route(f"/{door.version}{{rest:path}}", door) for door in doors]
     return Starlette(
         routes=[*versions, *more],
         exception_handlers={HTTPException: _no_such_page, Exception: _broken},  # type: ignore[dict-item]  # narrower handlers
@@ -103,7 +103,8 @@ def build(doors: Sequence[GraphDoor], more: Sequence[BaseRoute]) -> Starlette:
 
 
 async def _no_such_page(request: Request, problem: HTTPException) -> Response:
-    body = {"error": {"code": "BadRequest", "message": f"Nothing is at {request.method} {request.url.path}. Try /beta/me/devices."}}
+    message = f"Nothing is at {request.method} {request.url.path}. Try /beta/me/devices."
+    body = {"error": {"code": "BadRequest", "message": message}}
     return JSONResponse(body, problem.status_code, headers=problem.headers)
 
 

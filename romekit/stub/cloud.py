@@ -1,8 +1,8 @@
 """The whole simulated cloud in one object: spaces, people, Graph and the identity provider, as one application.
 
-    stub = Stub(clock=Virtual())
-    httpx.Client(transport=HandDriven(stub.app))      # in this process, no socket
-    with stub.pages() as address: ...                 # the same on a socket, for a browser
+stub = Stub(clock=Virtual())
+httpx.Client(transport=HandDriven(stub.app))      # in this process, no socket
+with stub.pages() as address: ...                 # the same on a socket, for a browser
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory, Store
 from romekit.stub.app import GraphDoor, RequestIds, build
 from romekit.stub.graph import Graph
-from romekit.stub.identity import IDENTITY_RULES, IdentityProvider
+from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
 from romekit.stub.spaces import Spaces
 from romekit.world.decide import AddDevice
 from romekit.world.people import PEOPLE, Person

@@ -1,6 +1,6 @@
 """The last requests and answers of each account, kept beside the events: what "see the truth" shows and marks read.
 
-They are not events: a GET must cost no write. Keeping one costs two references; the token is taken out of what is shown.
+They are not events: a GET must cost no write, and keeping one costs two references. What is shown has no token in it.
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ def _checked(claims: dict[str, Any], now: float) -> Caller:
         raise Refused(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
     if claims.get("acct") != "personal":
         raise Refused(
-            403, "AccessDenied", "Device commands are for personal Microsoft accounts; this is a work or school account."
+            403,
+            "AccessDenied",
+            "Device commands are for personal Microsoft accounts; this is a work or school account.",
         )
     return Caller(claims["sub"], claims["upn"], frozenset(claims["scp"]))
 

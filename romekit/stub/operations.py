@@ -50,7 +50,9 @@ def get_payload(graph: Graph, caller: Caller, names: dict[str, str], asked: Aske
     command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
     if command.answer is None:
         why = "opened a URI, which has no answer" if isinstance(command.order, Launch) else f"is {command.status.value}"
-        raise Refused(404, "itemNotFound", f"There is no response payload: the command {why}.", target="responsepayload")
+        raise Refused(
+            404, "itemNotFound", f"There is no response payload: the command {why}.", target="responsepayload"
+        )
     return Reply(200, Answer(command.answer).as_wire())
 
 
@@ -70,9 +72,7 @@ def set_presence(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     body = _json(asked)
     wanted = body.get("presence") if isinstance(body, dict) else None
     if wanted not in set(Presence):
-        raise BadInput(
-            f"presence {wanted!r} is unknown.", field="presence", hint=f"Use one of: {', '.join(Presence)}."
-        )
+        raise BadInput(f"presence {wanted!r} is unknown.", field="presence", hint=f"Use one of: {', '.join(Presence)}.")
     graph.spaces.ask(caller.upn, SetPresence(names["device"], Presence(wanted)))
     device = device_of(graph.spaces.now(caller.upn), names["device"])
     return Reply(200, device.as_listed().as_wire(graph.profile))

@@ -72,7 +72,7 @@ def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
     server = server_for(app)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="romekit stub")
     thread.start()
-    while not server.started:
+    while thread.is_alive() and not server.started:
         sleep(0.002)
     try:
         yield address_of(listener)

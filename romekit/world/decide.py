@@ -124,7 +124,9 @@ def _open(space: Space, request: Open, now: float) -> Decision:
 
 def _add(space: Space, request: AddDevice, now: float) -> Decision:
     if request.personality not in PERSONALITIES:
-        raise WorldError(f"No personality is called {request.personality!r}.", hint=f"There are: {_words(PERSONALITIES)}.")
+        raise WorldError(
+            f"No personality is called {request.personality!r}.", hint=f"There are: {_words(PERSONALITIES)}."
+        )
     device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
     added = DeviceAdded(
         at=now,
@@ -146,9 +148,7 @@ def _send(space: Space, request: Send, now: float) -> Decision:
     device = device_of(space, request.device)
     command = command_id(space, device, space.sent + 1)
     why = f"The service accepted the command for {device.name}."
-    accepted = CommandAccepted(
-        at=now, command=command, device=device.id, order=request.order, who="service", why=why
-    )
+    accepted = CommandAccepted(at=now, command=command, device=device.id, order=request.order, who="service", why=why)
     return Decision(command, (accepted,))
 
 
@@ -172,7 +172,9 @@ def _cancel(space: Space, request: Cancel, now: float) -> Decision:
     command = command_of(space, request.device, request.command)
     if is_final(command.status):
         raise Rejected(
-            f"The command is {command.status.value!r} already, too late to cancel it.", field="command", code="notAllowed"
+            f"The command is {command.status.value!r} already, too late to cancel it.",
+            field="command",
+            code="notAllowed",
         )
     moved = CommandMoved(
         at=now,

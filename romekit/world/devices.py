@@ -47,9 +47,7 @@ PERSONALITIES: Final[dict[str, Personality]] = {
     "prompt": Personality(
         story="awake, well connected, answers at once", deliver=(0.2, 0.4), acknowledge=(0.2, 0.4), run=(0.4, 0.9)
     ),
-    "slow": Personality(
-        story="gets there in the end", deliver=(1.0, 2.0), acknowledge=(1.0, 3.0), run=(4.0, 8.0)
-    ),
+    "slow": Personality(story="gets there in the end", deliver=(1.0, 2.0), acknowledge=(1.0, 3.0), run=(4.0, 8.0)),
     "flaky": Personality(
         story="its network loses things",
         deliver=(0.4, 1.2),

@@ -34,4 +34,6 @@ def _told(
     after: str,
 ) -> Transition:
     number, device, words = sent[event.command]
-    return Transition(event.command, number, device, names[device], words, event.at, before, after, event.who, event.why)
+    return Transition(
+        event.command, number, device, names[device], words, event.at, before, after, event.who, event.why
+    )

@@ -71,7 +71,12 @@ Happening = tuple[Signal, str, str, str | None]  # the signal, who, why, and the
 
 def _delivered(space: Space, command: CommandNow, device: DeviceNow) -> Happening:
     if device.presence is Presence.OFFLINE:
-        return Signal.GIVE_UP, "service", f"{device.name} has no push channel: it is offline.", "RemoteSystemUnavailable"
+        return (
+            Signal.GIVE_UP,
+            "service",
+            f"{device.name} has no push channel: it is offline.",
+            "RemoteSystemUnavailable",
+        )
     luck = chance(space, command, "delivery")
     if luck.random() < device.manner.breaks:
         return Signal.BREAK, "service", "The service tripped over itself while processing the command.", "InternalError"
@@ -82,11 +87,21 @@ def _delivered(space: Space, command: CommandNow, device: DeviceNow) -> Happenin
 
 def _retried(space: Space, command: CommandNow, device: DeviceNow) -> Happening:
     if device.presence is Presence.OFFLINE:
-        return Signal.GIVE_UP, "service", f"{device.name} went offline before it could be reached.", "RemoteSystemUnavailable"
+        return (
+            Signal.GIVE_UP,
+            "service",
+            f"{device.name} went offline before it could be reached.",
+            "RemoteSystemUnavailable",
+        )
     tries = retrying(chance(space, command, "retry"), device.manner)
     if tries.arrives:
         return Signal.DELIVER, "service", f"Delivery {tries.attempt} reached {device.name}.", None
-    return Signal.GIVE_UP, "service", f"All {tries.attempt} deliveries to {device.name} were lost.", "RemoteSystemUnavailable"
+    return (
+        Signal.GIVE_UP,
+        "service",
+        f"All {tries.attempt} deliveries to {device.name} were lost.",
+        "RemoteSystemUnavailable",
+    )
 
 
 def _received(space: Space, command: CommandNow, device: DeviceNow) -> Happening | None:

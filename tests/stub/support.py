@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from romekit.clock import Virtual
 from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
-from romekit.stub.identity import IDENTITY_RULES, ISSUER, IdentityProvider
-from romekit.stub.identity_settings import IdentitySettings
+from romekit.stub.identity.provider import IDENTITY_RULES, ISSUER, IdentityProvider
+from romekit.stub.identity.settings import IdentitySettings
 
 KEY = b"a key for tests, 32 bytes long.."
 CLIENT = "5f3c1d2e-0000-4000-8000-00000000c0de"

@@ -163,14 +163,29 @@ def test_metadata_is_added_for_who_asks_for_it(door):
     assert "@odata.context" not in door.get("/beta/me/devices").json()
 
 
-@pytest.mark.parametrize("path", ["/beta/me/devices/", "/beta//me/devices", "/beta/ME/Devices", "/beta/users/alex@romekit.example/devices", "/beta/users/me-token-to-replace/devices"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/beta/me/devices/",
+        "/beta//me/devices",
+        "/beta/ME/Devices",
+        "/beta/users/alex@romekit.example/devices",
+        "/beta/users/me-token-to-replace/devices",
+    ],
+)
 def test_old_and_odd_spellings_of_a_path_are_understood(door, path):
     assert door.get(path).status_code == 200
 
 
 def test_the_payload_is_found_under_both_spellings(door):
-    sent = door.send({"type": "AppService", "appServiceName": "com.microsoft.test.echo",
-                      "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce", "payload": {"request": "hi"}})
+    sent = door.send(
+        {
+            "type": "AppService",
+            "appServiceName": "com.microsoft.test.echo",
+            "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+            "payload": {"request": "hi"},
+        }
+    )
     door.clock.advance(10)
     for segment in ("responsePayload", "responsepayload"):
         assert door.get(f"{sent.headers['location']}/{segment}").json()["response"] == "hi"
@@ -232,7 +247,9 @@ def test_a_token_for_somebody_elses_api_is_refused(door):
 
 def test_a_changed_token_is_refused(door):
     token = door.token()
-    assert door.get("/beta/me/devices", token=token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")).status_code == 401
+    assert (
+        door.get("/beta/me/devices", token=token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")).status_code == 401
+    )
 
 
 def test_a_work_account_is_refused(door):
@@ -265,7 +282,9 @@ def test_nobody_sees_another_persons_things(door):
     assert door.device() not in door.get("/beta/me/devices", token=sam).text
 
 
-@pytest.mark.parametrize(("path", "word"), [("/beta/me/gadgets", "gadgets"), ("/beta/you", "you"), ("/beta/me/devices/x/command", "command")])
+@pytest.mark.parametrize(
+    ("path", "word"), [("/beta/me/gadgets", "gadgets"), ("/beta/you", "you"), ("/beta/me/devices/x/command", "command")]
+)
 def test_an_unknown_segment_is_named(door, path, word):
     answer = door.get(path)
     assert answer.status_code == 400

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpx
 import pytest
 
-from romekit.stub.identity_redirect import origin_of
+from romekit.stub.identity.redirect import origin_of
 from romekit.stub.tokens import unseal
 from romekit.world.people import ALEX, SAM, WREN
 from tests.stub.browser import Browser, Page

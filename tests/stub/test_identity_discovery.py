@@ -5,7 +5,7 @@ from __future__ import annotations
 import msal
 import pytest
 
-from romekit.stub.identity import ISSUER
+from romekit.stub.identity.provider import ISSUER
 from romekit.world.people import ALEX, CONSUMERS, CONTOSO, WREN
 from tests.stub.support import CLIENT, DEVICES, Cloud, HttpxForMsal, once
 

@@ -23,8 +23,18 @@ class World:
         for device in DEMO_DEVICES:
             self.ask(device)
         for personality in sorted(set(PERSONALITIES) - {device.personality for device in DEMO_DEVICES}):
-            self.ask(AddDevice(name=personality, manufacturer="Contoso", model="X", kind="Laptop", platform="Windows",
-                               personality=personality, presence=Presence.ONLINE, apps=BOTH))
+            self.ask(
+                AddDevice(
+                    name=personality,
+                    manufacturer="Contoso",
+                    model="X",
+                    kind="Laptop",
+                    platform="Windows",
+                    personality=personality,
+                    presence=Presence.ONLINE,
+                    apps=BOTH,
+                )
+            )
 
     def ask(self, request: object) -> str:
         decision = decide(self.space, request, self.now)

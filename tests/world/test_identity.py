@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from romekit.errors import WorldError
 from romekit.world.decide import Open
 from romekit.world.events import Event, SpaceOpened, as_text, from_text
-from romekit.world.identity import NOBODY, CodeState, Identity, digest
-from romekit.world.identity_browser import challenge_of
-from romekit.world.identity_decide import decide
-from romekit.world.identity_due import due, next_due
-from romekit.world.identity_evolve import evolve
-from romekit.world.identity_requests import (
+from romekit.world.identity.browser import challenge_of
+from romekit.world.identity.decide import decide
+from romekit.world.identity.due import due, next_due
+from romekit.world.identity.evolve import evolve
+from romekit.world.identity.requests import (
     Approve,
     Decline,
     IssueAuthorizationCode,
@@ -29,6 +28,7 @@ from romekit.world.identity_requests import (
     Revoke,
     Verdict,
 )
+from romekit.world.identity.state import NOBODY, CodeState, Identity, digest
 
 SCOPES = frozenset({"Device.Read", "offline_access"})
 PEOPLE = ("alex", "sam")

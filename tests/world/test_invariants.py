@@ -13,7 +13,12 @@ from romekit.world.events import CommandMoved, as_text, from_line, from_text
 from romekit.world.evolve import fold
 from tests.world.spaces import World
 
-ORDERS = (Launch("https://a.b/ü"), Launch("gopher://x"), Call(ECHO, {"request": "é\n"}), Call(RANDOM_NUMBER, {"minvalue": 0, "maxvalue": 9}))
+ORDERS = (
+    Launch("https://a.b/ü"),
+    Launch("gopher://x"),
+    Call(ECHO, {"request": "é\n"}),
+    Call(RANDOM_NUMBER, {"minvalue": 0, "maxvalue": 9}),
+)
 ACTS = st.one_of(
     st.tuples(st.just("send"), st.sampled_from(sorted(PERSONALITIES)), st.sampled_from(ORDERS)),
     st.tuples(st.just("wait"), st.floats(0, 20).map(lambda s: round(s, 3)), st.none()),

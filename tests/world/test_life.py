@@ -95,7 +95,10 @@ def test_what_a_device_cannot_do_ends_with_the_native_word(world, order, error):
             Call(PING_PONG, {"Type": "ping", "CreationDate": "09/01/2020 09:00:00", "TargetId": "t"}),
             {"Type": "pong", "CreationDate": "09/01/2020 09:00:00", "TargetId": "t"},
         ),
-        (Call(PING_PONG, {"Type": "LaunchUri", "Uri": "http://a.b"}), {"Type": "Ok", "CreationDate": "09/01/2020 09:00:00"}),
+        (
+            Call(PING_PONG, {"Type": "LaunchUri", "Uri": "http://a.b"}),
+            {"Type": "Ok", "CreationDate": "09/01/2020 09:00:00"},
+        ),
         (Call(PING_PONG, {"Type": "Toast", "Title": "Hello"}), {"Type": "Ack", "CreationDate": "09/01/2020 09:00:00"}),
         (Call(ECHO, {"request": ["any", {"thing": None}]}), {"response": ["any", {"thing": None}]}),
         (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 5}), {"result": 4}),
@@ -192,7 +195,11 @@ def test_nothing_is_due_when_everything_is_final(world):
         (Send("nope", BING), NotFound, "device"),
         (Cancel("nope", "A"), NotFound, "device"),
         (SetPresence("nope", Presence.ONLINE), NotFound, "device"),
-        (AddDevice(name="x", manufacturer="x", model=None, kind="x", platform="x", personality="grumpy"), WorldError, None),
+        (
+            AddDevice(name="x", manufacturer="x", model=None, kind="x", platform="x", personality="grumpy"),
+            WorldError,
+            None,
+        ),
         (object(), WorldError, None),
     ],
 )

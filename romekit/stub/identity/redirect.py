@@ -12,9 +12,9 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
 
-from romekit.stub.identity_forms import Fields, need
-from romekit.stub.identity_pages import sent_by_form
-from romekit.stub.identity_problems import refuse
+from romekit.stub.identity.forms import Fields, need
+from romekit.stub.identity.pages import sent_by_form
+from romekit.stub.identity.problems import refuse
 
 NATIVE: Final = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_pages import COOKIE, plain
-from romekit.stub.identity_problems import PROBLEMS
-from romekit.stub.identity_tenants import tenant_of
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.pages import COOKIE, plain
+from romekit.stub.identity.problems import PROBLEMS
+from romekit.stub.identity.tenants import tenant_of
 
 
 async def error(desk: Desk, request: Request) -> Response:

@@ -11,16 +11,16 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from romekit.world.events import Event
-from romekit.world.identity import AuthorizationCode, CodeState, Identity, digest
-from romekit.world.identity_events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
-from romekit.world.identity_grants import began, consent_events, serves
-from romekit.world.identity_requests import (
+from romekit.world.identity.events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
+from romekit.world.identity.grants import began, consent_events, serves
+from romekit.world.identity.requests import (
     Grant,
     IssueAuthorizationCode,
     Problem,
     RedeemAuthorizationCode,
     Verdict,
 )
+from romekit.world.identity.state import AuthorizationCode, CodeState, Identity, digest
 
 
 def challenge_of(verifier: str) -> str:

@@ -7,11 +7,11 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_problems import refuse
-from romekit.stub.identity_scopes import GRAPH, Scopes, scopes_of
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.problems import refuse
+from romekit.stub.identity.scopes import GRAPH, Scopes, scopes_of
 from romekit.stub.tokens import seal
-from romekit.world.identity_requests import Grant
+from romekit.world.identity.requests import Grant
 from romekit.world.people import Person
 
 
@@ -58,6 +58,7 @@ def _access_claims(desk: Desk, grant: Grant, person: Person, scopes: Scopes) -> 
         "appid": grant.client,
         "scp": scopes.for_graph,
         "epoch": grant.epoch,
+        "uti": sha256(desk.fresh().encode()).hexdigest()[:22],  # no two tokens are the same string
     }
 
 

@@ -20,14 +20,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from romekit.errors import RomeError
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_forms import Endpoint, Fields
-from romekit.stub.identity_problems import SignInRefused
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.forms import Endpoint, Fields
+from romekit.stub.identity.problems import SignInRefused
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-FOLDER: Final = Path(__file__).parent / "pages"
+FOLDER: Final = Path(__file__).parent.parent / "pages"
 COOKIE: Final = "romekit_form"
 #: Sends the form of the page that goes back to an app.
 SUBMIT: Final = "document.forms[0].submit()"

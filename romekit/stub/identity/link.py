@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.errors import RomeError
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_device import approve, check_account, decline, normal, open_code
-from romekit.stub.identity_forms import Fields, fields_of, form_of
-from romekit.stub.identity_pages import check_form, page, plain
-from romekit.stub.identity_scopes import scopes_of
-from romekit.world.identity import DeviceCode
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.device import approve, check_account, decline, normal, open_code
+from romekit.stub.identity.forms import Fields, fields_of, form_of
+from romekit.stub.identity.pages import check_form, page, plain
+from romekit.stub.identity.scopes import scopes_of
+from romekit.world.identity.state import DeviceCode
 from romekit.world.people import Person
 
 

@@ -14,15 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.errors import RomeError, WorldError
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_device import check_account
-from romekit.stub.identity_forms import Fields, client_of, correlation_of, fields_of, form_of, need
-from romekit.stub.identity_pages import check_form, page
-from romekit.stub.identity_problems import SignInRefused, description, refuse
-from romekit.stub.identity_redirect import MODES, Return, way_back
-from romekit.stub.identity_scopes import Scopes, scopes_of
-from romekit.stub.identity_tenants import Tenant, tenant_of
-from romekit.world.identity_requests import IssueAuthorizationCode
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.device import check_account
+from romekit.stub.identity.forms import Fields, client_of, correlation_of, fields_of, form_of, need
+from romekit.stub.identity.pages import check_form, page
+from romekit.stub.identity.problems import SignInRefused, description, refuse
+from romekit.stub.identity.redirect import MODES, Return, way_back
+from romekit.stub.identity.scopes import Scopes, scopes_of
+from romekit.stub.identity.tenants import Tenant, tenant_of
+from romekit.world.identity.requests import IssueAuthorizationCode
 from romekit.world.people import Person
 
 KEPT: Final = (

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_tenants import tenant_of
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.tenants import tenant_of
 
 
 async def configuration(desk: Desk, request: Request) -> Response:

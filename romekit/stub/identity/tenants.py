@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.stub.identity_problems import refuse
+from romekit.stub.identity.problems import refuse
 from romekit.world.people import CONSUMERS, CONTOSO
 
 

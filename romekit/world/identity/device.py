@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from romekit.world.identity import CodeState, DeviceCode, Identity, digest
-from romekit.world.identity_events import (
+from romekit.world.identity.events import (
     DeviceCodeApproved,
     DeviceCodeDeclined,
     DeviceCodeIssued,
     DeviceCodePolled,
     DeviceCodeRedeemed,
 )
-from romekit.world.identity_grants import began, consent_events, serves
-from romekit.world.identity_requests import (
+from romekit.world.identity.grants import began, consent_events, serves
+from romekit.world.identity.requests import (
     Approve,
     Decline,
     Grant,
@@ -26,6 +25,7 @@ from romekit.world.identity_requests import (
     RedeemDeviceCode,
     Verdict,
 )
+from romekit.world.identity.state import CodeState, DeviceCode, Identity, digest
 
 #: Seconds a flow's interval grows each time the app polls too fast (RFC 8628, 3.5).
 SLOWER: Final = 5.0

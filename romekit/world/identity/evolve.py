@@ -7,8 +7,7 @@ from dataclasses import fields, replace
 from romekit.errors import WorldError
 from romekit.world.agenda import Entry, put
 from romekit.world.events import Event
-from romekit.world.identity import AuthorizationCode, CodeState, DeviceCode, Family, Identity
-from romekit.world.identity_events import (
+from romekit.world.identity.events import (
     AuthorizationCodeIssued,
     AuthorizationCodeRedeemed,
     CodeExpired,
@@ -23,6 +22,7 @@ from romekit.world.identity_events import (
     PersonRevoked,
     TokenRotated,
 )
+from romekit.world.identity.state import AuthorizationCode, CodeState, DeviceCode, Family, Identity
 
 
 def evolve(identity: Identity, event: Event) -> Identity:

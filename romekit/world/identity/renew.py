@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from romekit.world.events import Event
-from romekit.world.identity import Family, Identity, digest
-from romekit.world.identity_events import FamilyRevoked, PersonRevoked, TokenRotated
-from romekit.world.identity_grants import serves
-from romekit.world.identity_requests import Grant, Problem, Renew, Revoke, Verdict
+from romekit.world.identity.events import FamilyRevoked, PersonRevoked, TokenRotated
+from romekit.world.identity.grants import serves
+from romekit.world.identity.requests import Grant, Problem, Renew, Revoke, Verdict
+from romekit.world.identity.state import Family, Identity, digest
 
 
 def renew(identity: Identity, request: Renew, now: float) -> Verdict:

@@ -9,10 +9,10 @@ from typing import Final
 from romekit.clock import Clock
 from romekit.errors import WorldError
 from romekit.store.ledger import Ledger
-from romekit.stub.identity_keys import SigningKey
-from romekit.stub.identity_settings import IdentitySettings
-from romekit.world.identity import Identity
-from romekit.world.identity_requests import Verdict
+from romekit.stub.identity.keys import SigningKey
+from romekit.stub.identity.settings import IdentitySettings
+from romekit.world.identity.requests import Verdict
+from romekit.world.identity.state import Identity
 from romekit.world.people import Person
 
 #: Letters and digits that nobody mistakes for another, and that spell no words.

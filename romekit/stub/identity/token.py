@@ -12,13 +12,13 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_forms import Fields, answer, client_of, form_of, need
-from romekit.stub.identity_issue import token_answer
-from romekit.stub.identity_problems import refuse
-from romekit.stub.identity_scopes import scopes_of
-from romekit.stub.identity_tenants import Tenant, tenant_of
-from romekit.world.identity_requests import Problem, RedeemAuthorizationCode, RedeemDeviceCode, Renew
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.forms import Fields, answer, client_of, form_of, need
+from romekit.stub.identity.issue import token_answer
+from romekit.stub.identity.problems import refuse
+from romekit.stub.identity.scopes import scopes_of
+from romekit.stub.identity.tenants import Tenant, tenant_of
+from romekit.world.identity.requests import Problem, RedeemAuthorizationCode, RedeemDeviceCode, Renew
 
 #: What Microsoft calls what went wrong, unless the grant has its own name for it.
 NAMES: Final = {

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from romekit.errors import WorldError
-from romekit.world import identity_browser as browser
-from romekit.world import identity_device as device
-from romekit.world.identity import Identity
-from romekit.world.identity_renew import renew, revoke
-from romekit.world.identity_requests import (
+from romekit.world.identity import browser, device
+from romekit.world.identity.renew import renew, revoke
+from romekit.world.identity.requests import (
     Approve,
     Decline,
     IssueAuthorizationCode,
@@ -25,6 +23,7 @@ from romekit.world.identity_requests import (
     Revoke,
     Verdict,
 )
+from romekit.world.identity.state import Identity
 
 ANSWERS: Final[dict[type, Callable[[Identity, Any, float], Verdict]]] = {
     IssueDeviceCode: device.issue,

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from romekit.world.agenda import Agenda, rest
 from romekit.world.events import Event
-from romekit.world.identity import OPEN, Identity
-from romekit.world.identity_events import CodeExpired
-from romekit.world.identity_evolve import evolve
+from romekit.world.identity.events import CodeExpired
+from romekit.world.identity.evolve import evolve
+from romekit.world.identity.state import OPEN, Identity
 
 
 def due(identity: Identity, now: float) -> tuple[Identity, list[Event]]:

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.errors import NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_forms import answer, client_of, form_of, need
-from romekit.stub.identity_scopes import DEFAULT, scopes_of
-from romekit.stub.identity_tenants import tenant_of
-from romekit.world.identity import DeviceCode
-from romekit.world.identity_requests import Approve, Decline, IssueDeviceCode, Problem
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.forms import answer, client_of, form_of, need
+from romekit.stub.identity.scopes import DEFAULT, scopes_of
+from romekit.stub.identity.tenants import tenant_of
+from romekit.world.identity.requests import Approve, Decline, IssueDeviceCode, Problem
+from romekit.world.identity.state import DeviceCode
 from romekit.world.people import Person
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.stub.identity_problems import refuse
+from romekit.stub.identity.problems import refuse
 
 GRAPH: Final = "https://graph.microsoft.com"
 _PREFIXES: Final = (f"{GRAPH}/", "00000003-0000-0000-c000-000000000000/")

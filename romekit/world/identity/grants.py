@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from romekit.world.events import Event
-from romekit.world.identity import Identity, digest
-from romekit.world.identity_events import ConsentGiven, FamilyBegan
-from romekit.world.identity_requests import Grant
+from romekit.world.identity.events import ConsentGiven, FamilyBegan
+from romekit.world.identity.requests import Grant
+from romekit.world.identity.state import Identity, digest
 
 
 def serves(audience: str, account: str) -> bool:

@@ -1,7 +1,7 @@
 """The stub's identity provider: Microsoft's addresses, with people who have no passwords.
 
-Everything it decides is decided by the identity space (romekit.world.identity_decide); the modules `identity_*` beside
-this one are HTTP in, one request to that space, HTTP out.
+Everything it decides is decided by the identity space (romekit.world.identity.decide); the modules beside this
+one are HTTP in, one request to that space, HTTP out.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from starlette.routing import Route
 from romekit.clock import Clock
 from romekit.errors import NotFound
 from romekit.store.ledger import Ledger, Rules
-from romekit.stub import identity_device as device
-from romekit.stub.identity_authorize import authorize
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_discovery import configuration, instance, keys
-from romekit.stub.identity_forms import in_json
-from romekit.stub.identity_link import link
-from romekit.stub.identity_pages import in_pages
-from romekit.stub.identity_settings import IdentitySettings
-from romekit.stub.identity_token import token
-from romekit.stub.identity_words import error, logout
-from romekit.world.identity import NOBODY, Identity
-from romekit.world.identity_decide import decide
-from romekit.world.identity_due import due, next_due
-from romekit.world.identity_evolve import evolve
-from romekit.world.identity_requests import Revoke
+from romekit.stub.identity import device
+from romekit.stub.identity.authorize import authorize
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.discovery import configuration, instance, keys
+from romekit.stub.identity.forms import in_json
+from romekit.stub.identity.link import link
+from romekit.stub.identity.pages import in_pages
+from romekit.stub.identity.settings import IdentitySettings
+from romekit.stub.identity.token import token
+from romekit.stub.identity.words import error, logout
+from romekit.world.identity.decide import decide
+from romekit.world.identity.due import due, next_due
+from romekit.world.identity.evolve import evolve
+from romekit.world.identity.requests import Revoke
+from romekit.world.identity.state import NOBODY, Identity
 from romekit.world.people import PEOPLE, Person
 
 ISSUER: Final = "https://login.romekit.localhost"

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from romekit.stub.identity_desk import Desk
-from romekit.stub.identity_problems import SignInRefused, as_body, refuse
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.problems import SignInRefused, as_body, refuse
 
 #: Bytes. The longest honest request is a refresh token and a handful of scopes.
 LARGEST: Final = 65_536
