@@ -40,10 +40,16 @@ EMBEDDED: Final = Cloud("embedded", f"{STUB_GRAPH}/beta", f"{STUB_LOGIN}/consume
 
 def served(address: str) -> Cloud:
     """The cloud behind a `romekit serve`, such as `http://127.0.0.1:8765`."""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise BadInput(
-            f"{address!r} is not the address of a server.", field="cloud", hint="Write it as http://127.0.0.1:8765."
+            f"{address!r} is neither a cloud's name nor the address of a server.",
+            field="cloud",
+            hint="Use 'embedded', 'microsoft', or an address such as http://127.0.0.1:8765.",
         )
     base = f"{parts.scheme}://{parts.netloc}"
     return Cloud("served", f"{base}/beta", f"{STUB_LOGIN}/consumers", DEMO_CLIENT, socket=base)

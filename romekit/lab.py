@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from math import isfinite
 from typing import Any, Final
 
 import httpx
@@ -21,7 +22,6 @@ from romekit.clock import Clock, Virtual, Wall
 from romekit.clouds import EMBEDDED, Cloud, cloud_called
 from romekit.errors import BadInput
 from romekit.model import Transition, by_name
-from romekit.signin import browser
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
 from romekit.signin.session import Session, application
@@ -30,12 +30,11 @@ from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
 from romekit.stub.exchanges import Exchange
 from romekit.stub.limits import Limits
-from romekit.stub.server import in_thread
 from romekit.world.decide import AddDevice, SetApps, SetPresence
 from romekit.world.devices import Presence
 from romekit.world.history import transitions
 from romekit.world.people import ALEX, Person
-from romekit.world.space import DeviceNow
+from romekit.world.space import DeviceNow, Space
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
@@ -48,7 +47,7 @@ class Lab:
         self.person = person
         self.clock = Virtual(pace=_pace() if pace is None else pace, seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
-        self._seed = seed
+        self._new_id = RequestIds(f"{seed}:client")
         self._open = ExitStack()
         self._address = ""
 
@@ -73,16 +72,18 @@ class Lab:
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
         door = HandDriven(self.stub.app)
-        return Rome(EMBEDDED, session or self._session(), http=door, clock=self.clock, new_id=self._new_ids())
+        return Rome(EMBEDDED, session or self._session(), http=door, clock=self.clock, new_id=self._new_id)
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
         http = httpx.AsyncClient(transport=httpx.ASGITransport(self.stub.app), trust_env=False)
-        return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_ids())
+        return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_id)
 
     def pages(self) -> str:
         """Serve the sign-in pages for a browser on this machine, if that is not done yet; their address."""
         if not self._address:
+            from romekit.stub.server import in_thread  # uvicorn is only needed by whoever looks
+
             self._address = self._open.enter_context(in_thread(self.stub.app))
             self.stub.identity.browser_base = self._address
         return self._address
@@ -91,6 +92,7 @@ class Lab:
         """Stop serving pages."""
         self._open.close()
         self._address = ""
+        self.stub.identity.browser_base = self.stub.identity.issuer_base
 
     # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,8 +131,9 @@ class Lab:
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.world.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
-        self.stub.spaces.ask(self.person.upn, AddDevice(name=name, personality=personality, **{**usual, **details}))
-        return f"{name} joined: {self._device(name).manner.story}."
+        new = AddDevice(name=name, personality=personality, **{**usual, **details})
+        added = self.stub.spaces.ask(self.person.upn, new)
+        return f"{name} joined: {self._space().devices[added.id].manner.story}."
 
     def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
@@ -145,12 +148,11 @@ class Lab:
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _session(self) -> Session:
-        return self.sign_in(approve_after=0.0).session()
+        signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
+        self.stub.identity.approve(signing.user_code, self.person.upn)
+        return signing.result()
 
-    def _new_ids(self) -> Callable[[], str]:
-        return RequestIds(f"{self._seed}:client")
-
-    def _space(self) -> Any:
+    def _space(self) -> Space:
         return self.stub.spaces.now(self.person.upn)
 
     def _device(self, name: str) -> DeviceNow:
@@ -273,6 +275,8 @@ def connect(
         raise BadInput(f"method {method!r} is unknown.", field="method", hint="Use 'device code' or 'browser'.")
     app = application(cloud, login_client(cloud))
     if method == "browser":
+        from romekit.signin import browser
+
         return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
     signing = SignIn(app, cloud, clock or Wall())
     show(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
@@ -282,11 +286,14 @@ def connect(
 def _pace() -> float:
     word = os.environ.get("ROMEKIT_PACE", "0")
     try:
-        return max(0.0, float(word))
+        pace = float(word)
     except ValueError:
+        pace = -1.0
+    if not (isfinite(pace) and pace >= 0):
         raise BadInput(
             f"ROMEKIT_PACE is {word!r}.", field="ROMEKIT_PACE", hint="Set it to a number of seconds, such as 0 or 1."
-        ) from None
+        )
+    return pace
 
 
 def _count(number: int | None) -> str:

@@ -1,8 +1,8 @@
 """`Rome` and `AsyncRome`: two thin shells round the same flows, one that blocks and one that awaits.
 
-    rome = romekit.connect()
-    command = rome.launch("Alex's Surface", "https://bing.com")
-    command.follow().status          # 'completed'
+rome = romekit.connect()
+command = rome.launch("Alex's Surface", "https://bing.com")
+command.follow().status          # 'completed'
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from romekit.api.wire import failure_of, reply_of, request_of
 from romekit.clock import Clock, Wall
 from romekit.clouds import Cloud
 from romekit.errors import ServiceRetired
-from romekit.model import AppService, Call, Device, Launch, Order, Transition, in_words
+from romekit.model import AppService, Call, Device, Launch, Order, Transition, by_name, in_words
 
 T = TypeVar("T")
 
@@ -34,8 +34,8 @@ class TokenProvider(Protocol):
         """The address that is signed in."""
         ...
 
-    def token(self, *, fresh: bool = False) -> str:
-        """A token to use now; a new one when `fresh`."""
+    def token(self, *, refused: str = "") -> str:
+        """A token to use now: any other one than `refused`."""
         ...
 
 
@@ -54,7 +54,9 @@ class Sender(Protocol):
 class Shell:
     """What both clients are made of: a cloud, somebody's tokens, a clock, and the devices listed last."""
 
-    def __init__(self, cloud: Cloud, tokens: TokenProvider, clock: Clock | None, new_id: Callable[[], str] | None) -> None:
+    def __init__(
+        self, cloud: Cloud, tokens: TokenProvider, clock: Clock | None, new_id: Callable[[], str] | None
+    ) -> None:
         self.cloud = cloud
         self.clock = clock or Wall()
         self.new_id = new_id or (lambda: str(uuid4()))
@@ -72,7 +74,7 @@ class Shell:
         return f"{type(self).__name__}(signed in as {self.account}, {where})"
 
     def _listing(self) -> Flow[list[Device]]:
-        self._known[:] = yield from flows.list_devices(self._patience)
+        self._known = yield from flows.list_devices(self._patience)
         if not self._known and not self.cloud.simulated:
             raise ServiceRetired(
                 "You are signed in, and Microsoft Graph lists no devices: the service stopped returning data on "
@@ -80,11 +82,16 @@ class Shell:
             )
         return list(self._known)
 
+    def _finding(self, name: str) -> Flow[Device]:
+        if not by_name(self._known, name):
+            yield from self._listing()
+        return flows.the_device(self._known, name)
+
     def _sending(self, device: Device | str, order: Order) -> Flow[Sightings]:
         if isinstance(device, str):
-            device = yield from flows.find_device(self._patience, self._known, device)
+            device = yield from self._finding(device)
         command = yield from flows.send_order(self._patience, device, order)
-        sightings = Sightings(device, in_words(order), command)
+        sightings = Sightings(command.id, device, in_words(order), command)
         sightings.add(command, self.clock.now())
         return sightings
 
@@ -102,7 +109,8 @@ class Rome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._http: Sender = http or httpx.Client(timeout=30.0)
+        # A simulated cloud is on this machine: no proxy of the environment is on the way to it.
+        self._http: Sender = http or httpx.Client(trust_env=not cloud.simulated)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -110,10 +118,10 @@ class Rome(Shell):
 
     def device(self, name: str) -> Device:
         """The one device that `name` can mean; NotFound or BadInput, with the names there are, if there is not one."""
-        return self._run(flows.find_device(self._patience, self._known, name))
+        return self._run(self._finding(name))
 
     def launch(self, device: Device | str, uri: str) -> SentCommand:
-        """Open `uri` on a device (scope Device.Command, dossier 4.2). BadInput if it has no scheme; nothing is sent then."""
+        """Open `uri` on a device (scope Device.Command, dossier 4.2). BadInput, nothing sent, if it has no scheme."""
         return self.send(device, Launch(uri))
 
     def call(self, device: Device | str, service: AppService, payload: dict[str, Any]) -> SentCommand:
@@ -147,7 +155,7 @@ class Rome(Shell):
 
     def _perform(self, step: Any) -> Any:
         if isinstance(step, Token):
-            return self._tokens.token(fresh=step.fresh)
+            return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
             return self.clock.wait(step.seconds)
         try:
@@ -169,7 +177,7 @@ class AsyncRome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._http = http or httpx.AsyncClient(timeout=30.0)
+        self._http = http or httpx.AsyncClient(trust_env=not cloud.simulated)
 
     async def devices(self) -> list[Device]:
         """See Rome.devices."""
@@ -177,7 +185,7 @@ class AsyncRome(Shell):
 
     async def device(self, name: str) -> Device:
         """See Rome.device."""
-        return await self._run(flows.find_device(self._patience, self._known, name))
+        return await self._run(self._finding(name))
 
     async def launch(self, device: Device | str, uri: str) -> AsyncSentCommand:
         """See Rome.launch."""
@@ -214,7 +222,7 @@ class AsyncRome(Shell):
 
     async def _perform(self, step: Any) -> Any:
         if isinstance(step, Token):
-            return self._tokens.token(fresh=step.fresh)
+            return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
             return await self.clock.wait_async(step.seconds)
         try:

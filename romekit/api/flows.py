@@ -7,14 +7,25 @@ before the answer was lost, and sending it again would run it twice; that raises
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 from urllib.parse import quote
 
 from romekit.api.refusals import explained
 from romekit.api.steps import Ask, Flow, Pause, Reply, Token
-from romekit.errors import BadInput, NoAnswer, NotFound, Rejected, RomeError, TimedOut, Unreachable, Unsure
+from romekit.errors import (
+    BadInput,
+    NoAnswer,
+    NotFound,
+    Rejected,
+    RomeError,
+    ServiceRetired,
+    TimedOut,
+    Unreachable,
+    Unsure,
+)
 from romekit.model import Answer, Command, Device, Order, Transition, by_name
 from romekit.status import is_final
 
@@ -45,6 +56,7 @@ class Patience:
 class Sightings:
     """What a client has seen of one command: the latest answer, and when each status was seen first."""
 
+    id: str
     device: Device
     order: str
     latest: Command
@@ -63,7 +75,7 @@ class Sightings:
             why = "Seen by asking; what caused it stays unknown."
             told.append(
                 Transition(
-                    self.latest.id, 1, self.device.id, self.device.name or "", self.order, at, before, status, "client", why
+                    self.id, 1, self.device.id, self.device.name or "", self.order, at, before, status, "client", why
                 )
             )
             before = status
@@ -73,25 +85,30 @@ class Sightings:
 def send_order(patience: Patience, device: Device, order: Order) -> Flow[Command]:
     """POST a command and answer it as accepted (dossier 4.2, 4.3)."""
     reply = yield from patiently(patience, Ask("POST", f"{_device_path(device.id)}/commands", order.as_wire()))
-    return Command.from_wire(reply.data())
+    command = _command(reply)
+    if not command.id:
+        raise reply.unreadable("has no id in it")
+    return command
 
 
 def list_devices(patience: Patience) -> Flow[list[Device]]:
     """GET all devices, page after page (dossier 4.1, 7.3)."""
     devices: list[Device] = []
-    path: str | None = "/me/devices"
+    asked: set[str] = set()
+    path: Any = "/me/devices"
     while path:
-        data = (yield from patiently(patience, Ask("GET", path))).data()
-        devices += [Device.from_wire(each) for each in data.get("value", [])]
-        path = data.get("@odata.nextLink")
+        reply = yield from patiently(patience, Ask("GET", path))
+        devices += [Device.from_wire(each) for each in _listed(reply)]
+        asked.add(path)
+        path = reply.data().get("@odata.nextLink")
+        if not isinstance(path, str | None) or path in asked:
+            raise reply.unreadable(f"has a next page that leads nowhere, {path!r}")
     return devices
 
 
-def find_device(patience: Patience, known: list[Device], wanted: str) -> Flow[Device]:
-    """The one device a person can mean; `known` is brought up to date when it does not hold it."""
-    if not (found := by_name(known, wanted)):
-        known[:] = yield from list_devices(patience)
-        found = by_name(known, wanted)
+def the_device(known: Sequence[Device], wanted: str) -> Device:
+    """The one device a person can mean; NotFound or BadInput, with the names there are, if it is not one."""
+    found = by_name(known, wanted)
     if len(found) == 1:
         return found[0]
     names = ", ".join(repr(device.name) for device in (found or known)) or "none at all"
@@ -103,19 +120,17 @@ def find_device(patience: Patience, known: list[Device], wanted: str) -> Flow[De
 def get_status(patience: Patience, sightings: Sightings) -> Flow[Command]:
     """GET the command once (dossier 4.4)."""
     reply = yield from patiently(patience, Ask("GET", _command_path(sightings)))
-    command = Command.from_wire(reply.data())
+    command = _command(reply)
     sightings.add(command, patience.now())
     return command
 
 
-def follow(
-    patience: Patience, sightings: Sightings, deadline: float, progress: Progress | None
-) -> Flow[Command]:
+def follow(patience: Patience, sightings: Sightings, deadline: float, progress: Progress | None) -> Flow[Command]:
     """GET the command until it is final; TimedOut after `deadline` seconds, and the command goes on without us."""
     end = patience.now() + deadline
     for pause in patience.pauses():
         reply = yield from patiently(patience, Ask("GET", _command_path(sightings)), end)
-        command = Command.from_wire(reply.data())
+        command = _command(reply)
         sightings.add(command, patience.now())
         if progress is not None:
             progress(command)
@@ -141,24 +156,25 @@ def get_history(patience: Patience) -> Flow[list[Transition] | None]:
     """GET every status change with its cause, from romekit's own cloud; None when the service has no such thing."""
     try:
         reply = yield from patiently(patience, Ask("GET", "/me/romekit.history"))
-    except (NotFound, Rejected):
+    except (NotFound, Rejected, ServiceRetired):
         return None
-    return [Transition.from_wire(each) for each in reply.data().get("value", [])]
+    return [Transition.from_wire(each) for each in _listed(reply)]
 
 
 def cancel(patience: Patience, sightings: Sightings) -> Flow[Command]:
     """Ask for the command to be stopped: an extension of romekit's cloud, not part of the API."""
     reply = yield from patiently(patience, Ask("POST", f"{_command_path(sightings)}/romekit.cancel", {}))
-    command = Command.from_wire(reply.data())
+    command = _command(reply)
     sightings.add(command, patience.now())
     return command
 
 
 def authorized(ask: Ask) -> Flow[Reply]:
     """Ask with a token; when it is refused get a new one, once, and ask once more (dossier 11)."""
-    reply: Reply = yield Ask(ask.method, ask.path, ask.body, (yield Token()))
+    token = yield Token()
+    reply: Reply = yield Ask(ask.method, ask.path, ask.body, token)
     if reply.status == 401:
-        reply = yield Ask(ask.method, ask.path, ask.body, (yield Token(fresh=True)))
+        reply = yield Ask(ask.method, ask.path, ask.body, (yield Token(refused=token)))
     return reply
 
 
@@ -209,9 +225,23 @@ def _told(ask: Ask, reply: Reply, now: float) -> RomeError:
     return error
 
 
+def _command(reply: Reply) -> Command:
+    command = Command.from_wire(reply.data())
+    if not command.status:
+        raise reply.unreadable("has no status in it")
+    return command
+
+
+def _listed(reply: Reply) -> list[dict[str, Any]]:
+    entries = reply.data().get("value")
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+        raise reply.unreadable("has no list in it")
+    return entries
+
+
 def _device_path(device: str) -> str:
     return f"/me/devices/{quote(device, safe='')}"
 
 
 def _command_path(sightings: Sightings) -> str:
-    return f"{_device_path(sightings.device.id)}/commands/{quote(sightings.latest.id, safe='')}"
+    return f"{_device_path(sightings.device.id)}/commands/{quote(sightings.id, safe='')}"

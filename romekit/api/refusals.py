@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from romekit.api.steps import Reply
-from romekit.errors import Busy, NotAllowed, NotFound, Rejected, RomeError, SignInNeeded, Unreadable
+from romekit.errors import Busy, NotAllowed, NotFound, Rejected, RomeError, ServiceRetired, SignInNeeded, Unreadable
 
 #: The error for an HTTP status (dossier 7.1). Anything else from 400 on is Rejected.
 ERRORS: Final[dict[int, type[RomeError]]] = {
     401: SignInNeeded,
     403: NotAllowed,
     404: NotFound,
+    410: ServiceRetired,
     429: Busy,
     500: Unreadable,
     502: Busy,

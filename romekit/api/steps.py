@@ -1,4 +1,4 @@
-"""What a conversation may do: ask, get a token, pause. A flow is a generator that yields these and does no I/O itself."""
+"""What a conversation may do: ask, get a token, pause. A flow is a generator that yields these and does no I/O."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
-from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any, TypeVar
 
 from romekit.errors import Unreadable
@@ -21,14 +21,14 @@ class Ask:
     method: str
     path: str
     body: Mapping[str, Any] | None = None
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The access token is wanted; `fresh` when the last one was refused."""
+    """An access token is wanted, and not the one that was just refused."""
 
-    fresh: bool = False
+    refused: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,20 @@ class Reply:
         """The body as a JSON object; Unreadable when it is something else."""
         try:
             data = json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
             start = self.content[:60].decode(errors="replace")
-            raise Unreadable(
-                f"The answer to {self.asked.method} {self.asked.path} is not a JSON object: {start!r}.",
-                status=self.status,
-                request_id=self.headers.get("request-id"),
-            )
+            raise self.unreadable(f"is not a JSON object: {start!r}")
         return data
+
+    def unreadable(self, why: str) -> Unreadable:
+        """The error for an answer that is not what this API says."""
+        return Unreadable(
+            f"The answer to {self.asked.method} {self.asked.path} {why}.",
+            status=self.status,
+            request_id=self.headers.get("request-id"),
+        )
 
     def retry_after(self, now: float) -> float | None:
         """Seconds to wait before asking again, if the service says so: a number, fractions allowed, or a date."""
@@ -68,9 +72,13 @@ class Reply:
         if value is None:
             return None
         try:
-            return max(0.0, float(value))
+            seconds = float(value)
         except ValueError:
             pass
+        else:
+            return max(0.0, seconds) if isfinite(seconds) else None
+        from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
         try:
             then = parsedate_to_datetime(value)
         except ValueError:

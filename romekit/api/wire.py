@@ -10,10 +10,17 @@ import httpx
 
 from romekit import __version__
 from romekit.api.steps import Ask, Reply
-from romekit.errors import BadInput, RomeError, Unreachable, Unsure
+from romekit.errors import BadInput, RomeError, Unreachable, Unreadable, Unsure
 
 #: Failures that happen before anything was sent: nothing can have happened at the other end.
-BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+BEFORE_SENDING: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
 AGENT: Final = f"romekit/{__version__}"
 #: Seconds for each phase of a request. Requests are made without their client, which would merge its defaults in at
 #: a quarter of the whole cost of a call; so the timeout comes along here.
@@ -23,10 +30,9 @@ TIMEOUT: Final = {"timeout": httpx.Timeout(30.0).as_dict()}
 def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
     """The HTTP request for an Ask. Every one carries a `client-request-id` (dossier 7.5)."""
     address = ask.path if "://" in ask.path else base + ask.path
-    if not address.startswith(base):
-        raise BadInput(
+    if not address.startswith(f"{base}/"):
+        raise Unreadable(
             f"The service pointed to {address!r}, which is not below {base}.",
-            field="@odata.nextLink",
             hint="romekit does not send your token elsewhere.",
         )
     headers = {
@@ -49,7 +55,9 @@ def reply_of(response: httpx.Response, ask: Ask) -> Reply:
 
 def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeError:
     """The error for a request that got no answer."""
-    what = f"{ask.method} {ask.path} got no answer: {str(problem) or type(problem).__name__}."
+    # What broke the rules of HTTP may be the token itself, and that belongs in no message.
+    said = "" if isinstance(problem, httpx.LocalProtocolError) else str(problem).rstrip(".")
+    what = f"{ask.method} {ask.path} got no answer: {said or type(problem).__name__}."
     if ask.method == "POST" and not isinstance(problem, BEFORE_SENDING):
         return Unsure(what)
     return Unreachable(what)

@@ -56,7 +56,9 @@ class SignIn:
         self.state = WAITING
         self.user_code: str = flow["user_code"]
         self.verification_uri: str = flow["verification_uri"]
-        self.interval = float(flow.get("interval", 5))
+        # MSAL's own loop never ends at an interval of 0, and takes whole seconds only.
+        flow["interval"] = max(1, round(float(flow.get("interval", 5))))
+        self.interval = float(flow["interval"])
         self.expires_at = self._clock.now() + float(flow.get("expires_in", 900))
 
     def __repr__(self) -> str:

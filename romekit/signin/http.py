@@ -8,11 +8,14 @@ never leave the machine. Measured traps are in msal-recipes 1.2: httpx sends Non
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from romekit.clouds import STUB_GRAPH, STUB_LOGIN, Cloud
+
+#: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
+LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
 
 
 class ForMsal:
@@ -41,7 +44,7 @@ class Mapped(httpx.BaseTransport):
 
     def __init__(self, target: str, inner: httpx.BaseTransport | None = None) -> None:
         self._target = httpx.URL(target)
-        self._inner = inner or httpx.HTTPTransport(retries=1, trust_env=False)
+        self._inner = inner or httpx.HTTPTransport(retries=1, trust_env=False, limits=LIMITS)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         target = self._target
@@ -62,7 +65,7 @@ class Nowhere(httpx.BaseTransport):
 def login_client(cloud: Cloud, embedded: httpx.BaseTransport | None = None) -> httpx.Client:
     """The HTTP client for a cloud's identity provider; `embedded` is the way into an application in this process."""
     if not cloud.simulated:
-        return httpx.Client(follow_redirects=True, timeout=10.0)
+        return httpx.Client(follow_redirects=True, timeout=10.0, limits=LIMITS)
     way = embedded or (Mapped(cloud.socket) if cloud.socket else Nowhere())
     mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
     return httpx.Client(transport=Nowhere(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False)

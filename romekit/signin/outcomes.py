@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from json import JSONDecodeError
 from typing import Any, Final
 
 import httpx
@@ -50,8 +49,8 @@ def problem_of(problem: Exception) -> RomeError:
     """The error for an exception MSAL let through."""
     if isinstance(problem, RomeError):
         return problem
-    if isinstance(problem, JSONDecodeError):
+    if isinstance(problem, ValueError):  # not JSON, or not the document MSAL looks for
         return Unreadable("What answered is not an identity provider; a sign-on page of the network, perhaps?")
     if isinstance(problem, httpx.TransportError | OSError):
-        return Unreachable(f"The identity provider cannot be reached: {problem}.")
+        return Unreachable(f"The identity provider cannot be reached: {str(problem).rstrip('.')}.")
     return Busy(f"The identity provider failed: {type(problem).__name__}.", hint="Try again in a minute.")

@@ -1,7 +1,8 @@
 """A signed-in session: access tokens on demand, renewed silently, one renewal at a time.
 
 MSAL does not coalesce refreshes: eight threads on an expired token are eight requests, and with one-time refresh
-tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock. A token is handed out again without
+tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock, and hence whoever was refused says
+which token it was: if somebody else has renewed it since, the new one will do. A token is handed out again without
 asking MSAL until five minutes before its end, which is when MSAL itself would renew it.
 """
 
@@ -24,6 +25,14 @@ from romekit.signin.outcomes import error_of, problem_of
 EARLY: Final = 300.0
 
 
+class NoMemory(dict[str, Any]):
+    """MSAL's memory of answers, switched off: for a minute it would repeat an error to whoever asks again, so that
+    one hiccup of the identity provider ended every sign-in under way (msal-recipes 1.4)."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        pass
+
+
 def application(cloud: Cloud, client: httpx.Client) -> Any:
     """Unmodified MSAL for a cloud. It asks for the discovery document at once."""
     try:
@@ -32,7 +41,7 @@ def application(cloud: Cloud, client: httpx.Client) -> Any:
             authority=cloud.authority,
             instance_discovery=False,
             http_client=ForMsal(client),
-            http_cache={},
+            http_cache=NoMemory(),
             app_name="romekit",
         )
     except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
@@ -55,16 +64,16 @@ class Session:
     def __repr__(self) -> str:
         return f"Session({self.account})"
 
-    def token(self, *, fresh: bool = False) -> str:
-        """An access token; a new one when `fresh`. SignInNeeded when only a person can help."""
+    def token(self, *, refused: str = "") -> str:
+        """An access token, any other one than `refused`. SignInNeeded when only a person can help."""
         with self._lock:
-            if not fresh and monotonic() < self._good_until:
+            if monotonic() < self._good_until and self._token != refused:
                 return self._token
             answer = self._quietly(
                 lambda: self._app.acquire_token_silent_with_error(
                     list(self._scopes),
                     account=self._home,
-                    force_refresh=fresh,
+                    force_refresh=bool(refused),
                     http_exceptions=(httpx.TransportError,),
                 )
             )
@@ -82,7 +91,7 @@ class Session:
             if self._home is not None:
                 self._app.remove_account(self._home)
                 self._home = None
-            self._good_until = 0.0
+            self._token, self._good_until = "", 0.0
 
     def _home_account(self) -> Any:
         accounts = self._app.get_accounts(self.account) or self._app.get_accounts()
