@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from romekit.clouds import Cloud
-from romekit.errors import SignInExpired
+from romekit.errors import RomeError, SignInExpired, SignInNeeded
 from romekit.signin.outcomes import error_of, problem_of
 from romekit.signin.session import Session
 
@@ -19,9 +19,19 @@ def sign_in(app: Any, cloud: Cloud, *, timeout: float = 300.0, **msal_options: A
     try:
         answer = app.acquire_token_interactive(list(cloud.scopes), timeout=timeout, **msal_options)
     except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
-        if type(problem).__name__ == "BrowserInteractionTimeoutError":
-            raise SignInExpired("The browser did not come back in time.") from None
-        raise problem_of(problem) from None
+        raise _told(app, problem) from None
     if "access_token" not in answer:
         raise error_of(answer)
     return Session(app, cloud.scopes, answer)
+
+
+def _told(app: Any, problem: Exception) -> RomeError:
+    """The error for what MSAL raised. An answer for somebody else's sign-in has no type of its own there, and when only
+    its nonce gives it away, its tokens are in MSAL's cache already."""
+    if type(problem).__name__ == "BrowserInteractionTimeoutError":
+        return SignInExpired("The browser did not come back in time.")
+    if type(problem) is RuntimeError or (type(problem) is ValueError and "state" in str(problem)):
+        for account in app.get_accounts():
+            app.remove_account(account)
+        return SignInNeeded("What the browser brought back does not belong to this sign-in.")
+    return problem_of(problem)

@@ -150,7 +150,9 @@ class SignIn:
         return self._end(FAILED, problem_of(problem)) if self._hiccups >= _HICCUPS else False
 
     def _end(self, state: str, problem: RomeError | None) -> bool:
+        if self.is_over:  # cancelled while an answer was on its way
+            return True
         self.state, self._problem = state, problem
-        self.user_code = ""
+        self.user_code, self._flow = "", {}  # codes are secrets for as long as they are good
         self.on_change(self)
         return True
