@@ -17,10 +17,12 @@ from romekit import views
 lab = romekit.Lab()
 
 # %%
-rome = await lab.sign_in()
+rome = lab.rome()
 views.device_table(rome.devices())
 
 # %% [markdown]
+# `lab.rome()` signs in as Alex at once, without the card: you know by now what happens there.
+#
 # ## What went over the wire
 #
 # `lab.exchanges()` keeps the last requests and answers, without the token.

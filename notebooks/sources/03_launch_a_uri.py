@@ -17,12 +17,12 @@ from romekit import views
 lab = romekit.Lab()
 
 # %%
-rome = await lab.sign_in()
+rome = lab.rome()
 form = views.launch_form(rome.devices(), rome.send)
 form
 
 # %% [markdown]
-# Choose a device, type an address, watch the request grow underneath, and press **Send command**. The form only builds an
+# Choose a device, type an address, watch the request grow underneath, and press **Send**. The form only builds an
 # order and hands it to `rome.send`. The same in code:
 
 # %%

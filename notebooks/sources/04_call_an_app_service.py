@@ -17,7 +17,7 @@ from romekit import views
 lab = romekit.Lab()
 
 # %%
-rome = await lab.sign_in()
+rome = lab.rome()
 command = rome.call("Surface", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow()
 command.payload()
 

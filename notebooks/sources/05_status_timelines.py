@@ -17,7 +17,7 @@ from romekit import views
 lab = romekit.Lab()
 
 # %%
-rome = await lab.sign_in()
+rome = lab.rome()
 commands = [rome.launch(device, "https://bing.com") for device in rome.devices()]
 views.timeline([change for command in commands for change in command.follow().history()])
 

@@ -17,7 +17,7 @@ from romekit import views
 lab = romekit.Lab()
 
 # %%
-rome = await lab.sign_in()
+rome = lab.rome()
 broken = [rome.launch(name, "https://bing.com") for name in ("Attic", "Laptop", "Pi", "HoloLens")]
 [command.follow() for command in broken]
 

@@ -7,7 +7,7 @@ by its number, `#3`, as on the charts: its 64-digit id would fill a screen, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -128,9 +128,28 @@ def _place(life: Sequence[str], word: str) -> int:
     return life.index(word) if word in life else len(life)
 
 
+class WholeText(pd.DataFrame):
+    """A DataFrame that shows its sentences whole, where pandas would cut them after 50 characters.
+
+    It changes no option of pandas, and what is made from it shows itself the same way.
+    """
+
+    @property
+    def _constructor(self) -> Callable[..., WholeText]:
+        return WholeText
+
+    def _repr_html_(self) -> Any:
+        with pd.option_context("display.max_colwidth", None):
+            return super()._repr_html_()  # type: ignore[misc, operator]  # pandas-stubs does not know it
+
+    def __repr__(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            return super().__repr__()
+
+
 def _frame(columns: dict[str, str], lines: list[list[Any]]) -> pd.DataFrame:
     """Column by column, so that an empty table has the same dtypes as a full one."""
-    return pd.DataFrame(
+    return WholeText(
         {name: _column([line[place] for line in lines], dtype) for place, (name, dtype) in enumerate(columns.items())}
     )
 

@@ -97,3 +97,18 @@ def test_the_summary_counts_each_status_and_measures_those_that_are_over() -> No
 def test_mixed_up_commands_are_told_apart() -> None:
     mixed = [change for pair in zip(QUICK, SLOW, strict=True) for change in reversed(pair)]
     assert interval_table(mixed).equals(interval_table([*QUICK, *SLOW]))
+
+
+def test_a_cause_is_shown_whole_and_pandas_options_stay_as_they_are():
+    import pandas as pd
+
+    from romekit.model import Transition
+    from romekit.views import history_table
+
+    why = "A sentence that is longer than the fifty characters pandas shows of a cell by itself."
+    table = history_table([Transition("A", 1, "d", "Den", "open x:", 0.0, None, "requesting", "service", why)])
+    before = pd.get_option("display.max_colwidth")
+    assert why in table._repr_html_()
+    assert why in table[["why"]].head(1)._repr_html_()
+    assert why in repr(table[["why"]])
+    assert pd.get_option("display.max_colwidth") == before
