@@ -10,9 +10,9 @@ Nothing here is global: every Lab is a new world from its seed, so a notebook pr
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import ExitStack
-from math import isfinite
+from math import inf, nan
 from typing import Any, Final
 
 import httpx
@@ -21,6 +21,7 @@ from romekit.api.client import AsyncRome, Rome
 from romekit.clock import Clock, Virtual, Wall
 from romekit.clouds import EMBEDDED, Cloud, cloud_called
 from romekit.errors import BadInput
+from romekit.lab_sign_in import LabSignIn
 from romekit.model import Transition, by_name
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
@@ -45,7 +46,7 @@ class Lab:
 
     def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
         self.person = person
-        self.clock = Virtual(pace=_pace() if pace is None else pace, seed=seed)
+        self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
         self._new_id = RequestIds(f"{seed}:client")
         self._open = ExitStack()
@@ -173,87 +174,6 @@ class Lab:
         return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
 
 
-class LabSignIn:
-    """A sign-in in a Lab: it shows itself as a card, and waits when you `await` it."""
-
-    def __init__(self, lab: Lab, signing: SignIn, approve_after: float | None) -> None:
-        self._lab = lab
-        self._signing = signing
-        self._card: Any = None
-        self._approve_at = None if approve_after is None else lab.clock.now() + approve_after
-        signing.on_change = self._show
-
-    @property
-    def state(self) -> str:
-        """waiting, signed in, declined, expired, cancelled or failed."""
-        return self._signing.state
-
-    def __repr__(self) -> str:
-        return f"Sign-in of {self._lab.person.name}, simulated: {self.state}"
-
-    def approve(self) -> None:
-        """Approve as the lab's person, as if they had typed the code."""
-        if not self._signing.is_over:
-            self._lab.stub.identity.approve(self._signing.user_code, self._lab.person.upn)
-            self._signing.poll()
-
-    def cancel(self) -> None:
-        """Stop waiting."""
-        self._signing.cancel()
-
-    def session(self) -> Session:
-        """Wait, blocking; the session."""
-        return self._signing.result(before_poll=self._approve_in_time)
-
-    def rome(self) -> Rome:
-        """Wait, blocking; the signed-in client."""
-        return self._lab.rome(self.session())
-
-    def __await__(self) -> Generator[Any, Any, Rome]:
-        return self._wait().__await__()
-
-    async def _wait(self) -> Rome:
-        return self._lab.rome(await self._signing.result_async(before_poll=self._approve_in_time))
-
-    def _approve_in_time(self) -> None:
-        if self._approve_at is not None and self._lab.clock.now() >= self._approve_at:
-            self.approve()
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        from romekit.views import SignInCard  # ipywidgets is only needed by whoever looks
-
-        if self._card is None:
-            signing = self._signing
-            self._card = SignInCard(
-                signing.user_code,
-                signing.verification_uri,
-                signing.seconds_left,
-                simulated=True,
-                approve=self.approve,
-                approve_label=f"Approve as {self._lab.person.name.split()[0]}",
-                cancel=self.cancel,
-            )
-            self._show(signing)
-        return self._card._repr_mimebundle_(**options)
-
-    def _show(self, signing: SignIn) -> None:
-        if self._card is None:
-            return
-        match signing.state:
-            case "waiting":
-                self._card.waiting(signing.seconds_left)
-            case "signed in":
-                self._card.signed_in(signing.session().account)
-            case "declined":
-                self._card.declined()
-            case "expired":
-                self._card.expired()
-            case "cancelled":
-                self._card.cancelled()
-            case _:
-                self._card.failed("The sign-in failed. Run the cell again to start a new one.")
-
-
 def connect(
     where: str | Cloud = "embedded",
     *,
@@ -283,17 +203,15 @@ def connect(
     return Rome(cloud, signing.result(), clock=clock)
 
 
-def _pace() -> float:
-    word = os.environ.get("ROMEKIT_PACE", "0")
+def _pace(given: float | None) -> float:
+    field, word = ("pace", given) if given is not None else ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0"))
     try:
         pace = float(word)
     except ValueError:
-        pace = -1.0
-    if not (isfinite(pace) and pace >= 0):
-        raise BadInput(
-            f"ROMEKIT_PACE is {word!r}.", field="ROMEKIT_PACE", hint="Set it to a number of seconds, such as 0 or 1."
-        )
-    return pace
+        pace = nan
+    if 0 <= pace < inf:
+        return pace
+    raise BadInput(f"{field} is {word!r}.", field=field, hint="Set it to a number of seconds, such as 0 or 1.")
 
 
 def _count(number: int | None) -> str:
