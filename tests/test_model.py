@@ -19,8 +19,8 @@ from romekit.model import (
     Launch,
     Profile,
     by_name,
-    order_from_wire,
 )
+from romekit.stub.orders import order_from_wire
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from romekit.errors import BadInput
-from romekit.model import Answer, Call, Command, Launch, order_from_wire
+from romekit.model import Answer, Call, Command, Launch
 from romekit.stub.gate import Caller
+from romekit.stub.orders import order_from_wire
 from romekit.stub.wire import Asked, Refused, Reply
 from romekit.world.decide import Cancel, Send, SetPresence, command_of, device_of
 from romekit.world.devices import Presence
