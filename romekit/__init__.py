@@ -10,9 +10,11 @@ command.follow().status                               # 'completed'
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers know this name; importing it from typing would cost more than all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
     from romekit import views as views
     from romekit.api.client import AsyncRome as AsyncRome
     from romekit.api.client import Rome as Rome
