@@ -31,10 +31,10 @@ from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
 from romekit.stub.exchanges import Exchange
 from romekit.stub.limits import Limits
-from romekit.world.decide import AddDevice, SetApps, SetPresence
 from romekit.world.devices import Presence
 from romekit.world.history import transitions
 from romekit.world.people import ALEX, Person
+from romekit.world.requests import AddDevice, SetApps, SetPresence
 from romekit.world.space import DeviceNow, Space
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.

@@ -20,8 +20,8 @@ from romekit.stub.app import GraphDoor, RequestIds, build
 from romekit.stub.graph import Graph
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
 from romekit.stub.spaces import Spaces
-from romekit.world.decide import AddDevice
 from romekit.world.people import PEOPLE, Person
+from romekit.world.requests import AddDevice
 from romekit.world.seed import DEMO_DEVICES
 
 

@@ -11,9 +11,10 @@ from romekit.model import Answer, Call, Command, Launch
 from romekit.stub.gate import Caller
 from romekit.stub.orders import order_from_wire
 from romekit.stub.wire import Asked, Refused, Reply
-from romekit.world.decide import Cancel, Send, SetPresence, command_of, device_of
+from romekit.world.decide import command_of, device_of
 from romekit.world.devices import Presence
 from romekit.world.history import transitions
+from romekit.world.requests import Cancel, Send, SetPresence
 from romekit.world.space import CommandNow
 
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import

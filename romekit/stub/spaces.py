@@ -8,8 +8,9 @@ from threading import Lock
 from romekit.clock import Clock
 from romekit.store.ledger import DEVICE_RULES, Ledger
 from romekit.store.memory import Store
-from romekit.world.decide import AddDevice, Decision, Open
+from romekit.world.decide import Decision
 from romekit.world.events import Event
+from romekit.world.requests import AddDevice, Open
 from romekit.world.seed import DEMO_DEVICES
 from romekit.world.space import Space
 

@@ -140,7 +140,7 @@ class WholeText(pd.DataFrame):
 
     def _repr_html_(self) -> Any:
         with pd.option_context("display.max_colwidth", None):
-            return super()._repr_html_()  # type: ignore[misc, operator]  # pandas-stubs does not know it
+            return super()._repr_html_()  # type: ignore[misc]  # pandas-stubs does not know it
 
     def __repr__(self) -> str:
         with pd.option_context("display.max_colwidth", None):

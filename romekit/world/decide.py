@@ -13,76 +13,24 @@ from random import Random
 from typing import Any, Final
 
 from romekit.errors import NotFound, Rejected, WorldError
-from romekit.model import Order
-from romekit.status import Signal, is_final, step
-from romekit.world.devices import PERSONALITIES, Presence
+from romekit.status import Signal, is_final
+from romekit.world.devices import PERSONALITIES
 from romekit.world.events import (
     AppsChanged,
     CommandAccepted,
-    CommandMoved,
     DeviceAdded,
     Event,
+    FaultsCleared,
+    FaultSet,
     PresenceChanged,
     SpaceOpened,
 )
+from romekit.world.faults import checked
+from romekit.world.life import moved
+from romekit.world.requests import AddDevice, Cancel, ClearFaults, Open, Send, SetApps, SetFault, SetPresence
 from romekit.world.services import APPS
 from romekit.world.space import CommandNow, DeviceNow, Space
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Begin a space for an account."""
-
-    seed: str
-    account: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddDevice:
-    """Put a device into the space; its id comes from the seed unless one is given."""
-
-    name: str
-    manufacturer: str
-    model: str | None
-    kind: str
-    platform: str
-    personality: str
-    presence: Presence = Presence.ONLINE
-    apps: tuple[str, ...] = ()
-    listed: str | None = None
-    id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send an order to a device."""
-
-    device: str
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class SetPresence:
-    """Wake a device, put it to sleep, take it offline."""
-
-    device: str
-    presence: Presence
-
-
-@dataclass(frozen=True, slots=True)
-class SetApps:
-    """Install an app on a device or remove it: the whole list afterwards."""
-
-    device: str
-    apps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """Ask for a command to be stopped. An extension of ours: the API has no documented way (dossier 5.1)."""
-
-    device: str
-    command: str
+from romekit.world.timing import CANCELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +94,41 @@ def _add(space: Space, request: AddDevice, now: float) -> Decision:
 
 def _send(space: Space, request: Send, now: float) -> Decision:
     device = device_of(space, request.device)
+    if request.request and (known := space.requests.get(request.request)) is not None:
+        return _sent_before(space.commands[known], request)
     command = command_id(space, device, space.sent + 1)
-    why = f"The service accepted the command for {device.name}."
-    accepted = CommandAccepted(at=now, command=command, device=device.id, order=request.order, who="service", why=why)
+    accepted = CommandAccepted(
+        at=now,
+        command=command,
+        device=device.id,
+        order=request.order,
+        who="service",
+        why=f"The service accepted the command for {device.name}.",
+        request=request.request,
+        faults=_faults_for(space, device.id) if space.faults else (),
+    )
     return Decision(command, (accepted,))
+
+
+def _sent_before(command: CommandNow, request: Send) -> Decision:
+    if (command.device, command.order) == (request.device, request.order):
+        return Decision(command.id, ())
+    raise Rejected(
+        "Another command was sent with this client-request-id.",
+        field="client-request-id",
+        code="nameAlreadyExists",
+        hint="Make a new id for each new command, and repeat it only when you repeat the request.",
+    )
+
+
+def _faults_for(space: Space, device: str) -> tuple[int, ...]:
+    """The numbers of the device faults that hit the next command to this device."""
+    pairs = enumerate(zip(space.faults, space.met, strict=True))
+    return tuple(
+        number
+        for number, (fault, met) in pairs
+        if fault.kind.side == "device" and fault.fits("", device) and fault.strikes(space.seed, number, met)
+    )
 
 
 def _presence(space: Space, request: SetPresence, now: float) -> Decision:
@@ -176,16 +155,19 @@ def _cancel(space: Space, request: Cancel, now: float) -> Decision:
             field="command",
             code="notAllowed",
         )
-    moved = CommandMoved(
-        at=now,
-        command=command.id,
-        from_status=command.status.value,
-        to_status=step(command.status, Signal.ASK_CANCEL).value,
-        signal=Signal.ASK_CANCEL.value,
-        who="client",
-        why="The client asked for it to be stopped.",
-    )
-    return Decision(command.id, (moved,))
+    if command.status in CANCELS:
+        return Decision(command.id, ())
+    return Decision(command.id, (moved(command, now, Signal.ASK_CANCEL, "client", "The client asked for a stop."),))
+
+
+def _fault(space: Space, request: SetFault, now: float) -> Decision:
+    if request.fault.device:
+        device_of(space, request.fault.device)
+    return Decision(str(len(space.faults)), (FaultSet(at=now, fault=checked(request.fault)),))
+
+
+def _clear(space: Space, request: ClearFaults, now: float) -> Decision:
+    return Decision("", (FaultsCleared(at=now),) if space.faults else ())
 
 
 ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
@@ -195,6 +177,8 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     SetPresence: _presence,
     SetApps: _apps,
     Cancel: _cancel,
+    SetFault: _fault,
+    ClearFaults: _clear,
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from romekit.status import is_final
 from romekit.world.agenda import Agenda, Entry, put, rest
 from romekit.world.events import Event
 from romekit.world.evolve import evolve
@@ -20,12 +21,14 @@ def due(space: Space, now: float) -> tuple[Space, list[Event]]:
     """The space at `now`, and the events that led there, in order."""
     events: list[Event] = []
     while (agenda := _current(space)) is not None and agenda.first.at <= now:
-        command = space.commands[agenda.first.command]
-        happened = happen(space, command, agenda.first.at)
-        space = replace(space, agenda=rest(agenda)) if happened else _postponed(space, rest(agenda), command)
+        at, command = agenda.first.at, space.commands[agenda.first.command]
+        happened = happen(space, command, at)
+        space = replace(space, agenda=rest(agenda))
         for event in happened:
             space = evolve(space, event)
         events += happened
+        if space.commands[command.id].next_at == at:
+            space = _left_to_the_clock(space, command)
     return space, events
 
 
@@ -35,14 +38,14 @@ def next_due(space: Space) -> float | None:
     return None if agenda is None else agenda.first.at
 
 
-def _postponed(space: Space, agenda: Agenda | None, command: CommandNow) -> Space:
-    """A silent device: nothing more is planned for the command than the end of its time."""
-    waiting = replace(command, next_at=command.expires_at)
-    return replace(
-        space,
-        commands=space.commands.insert(command.id, waiting),
-        agenda=put(agenda, Entry(command.expires_at, command.number, command.id)),
-    )
+def _left_to_the_clock(space: Space, command: CommandNow) -> Space:
+    """A silent device: nothing more is planned for the command than the end of its time, if that is still to come."""
+    next_at = None if is_final(command.status) else command.expires_at
+    commands = space.commands.insert(command.id, replace(command, next_at=next_at))
+    if next_at is None:
+        return replace(space, commands=commands)
+    entry = Entry(next_at, command.number, command.id)
+    return replace(space, commands=commands, agenda=put(space.agenda, entry))
 
 
 def _current(space: Space) -> Agenda | None:

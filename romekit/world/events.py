@@ -6,13 +6,11 @@ Every event has `at`, in seconds since 1970 UTC. Events that change a command or
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from romekit.errors import WorldError
-from romekit.model import AppService, Call, Launch, Order
+from romekit.model import Order
+from romekit.world.faults import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,10 @@ class AppsChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAccepted(Event):
-    """The service took a command and gave it an id."""
+    """The service took a command and gave it an id.
+
+    `request` is the client's own id for its request, if it sent one; `faults` are the numbers of those that hit it.
+    """
 
     kind: ClassVar[str] = "command_accepted"
     command: str
@@ -81,6 +82,8 @@ class CommandAccepted(Event):
     order: Order
     who: str
     why: str
+    request: str = ""
+    faults: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,41 @@ class CommandAnswered(Event):
     content: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceDid(Event):
+    """A device really did something for a command. Whoever counts these counts what happened, not what was reported."""
+
+    kind: ClassVar[str] = "device_did"
+    device: str
+    command: str
+    deed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultCameLate(Event):
+    """A device reported after its command had ended. The rule: a final status stays, the report is only noted."""
+
+    kind: ClassVar[str] = "result_came_late"
+    command: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultSet(Event):
+    """Something will go wrong on purpose from now on."""
+
+    kind: ClassVar[str] = "fault_set"
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultsCleared(Event):
+    """Nothing goes wrong on purpose any more."""
+
+    kind: ClassVar[str] = "faults_cleared"
+
+
 KINDS: Final[dict[str, type[Event]]] = {
     event.kind: event
     for event in (
@@ -116,57 +154,9 @@ KINDS: Final[dict[str, type[Event]]] = {
         CommandAccepted,
         CommandMoved,
         CommandAnswered,
+        DeviceDid,
+        ResultCameLate,
+        FaultSet,
+        FaultsCleared,
     )
 }
-
-
-def as_line(event: Event) -> str:
-    """One event as one line of JSON."""
-    written: dict[str, Any] = {"kind": event.kind}
-    for each in fields(event):
-        value = getattr(event, each.name)
-        written[each.name] = _order_as_data(value) if isinstance(value, Launch | Call) else value
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
-
-
-def from_line(line: str) -> Event:
-    """The event a line holds; WorldError says what is wrong with one that holds none."""
-    try:
-        data = json.loads(line)
-        kind = KINDS[data.pop("kind")]
-        if "order" in data:
-            data["order"] = _order_from_data(data["order"])
-        if "apps" in data:
-            data["apps"] = tuple(data["apps"])
-        return kind(**data)
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise WorldError(
-            f"This line is not an event: {line[:60]!r} ({problem}).", hint=f"Known kinds: {', '.join(sorted(KINDS))}."
-        ) from None
-
-
-def as_text(events: Iterable[Event]) -> str:
-    """A whole space as a text file."""
-    return "".join(as_line(event) + "\n" for event in events)
-
-
-def from_text(text: str) -> list[Event]:
-    """The events of a text file."""
-    return [from_line(line) for line in text.splitlines() if line.strip()]
-
-
-def _order_as_data(order: Order) -> dict[str, Any]:
-    if isinstance(order, Launch):
-        return {"uri": order.uri, "post_back_uri": order.post_back_uri}
-    return {
-        "service": order.service.name,
-        "package": order.service.package,
-        "payload": order.payload,
-        "post_back_uri": order.post_back_uri,
-    }
-
-
-def _order_from_data(data: dict[str, Any]) -> Order:
-    if "uri" in data:
-        return Launch(**data)
-    return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])

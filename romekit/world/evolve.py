@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any, Final
 
 from romekit.errors import WorldError
-from romekit.status import Status, is_final
+from romekit.status import Status
 from romekit.world.agenda import Entry, put
 from romekit.world.devices import Presence
 from romekit.world.events import (
@@ -15,34 +16,24 @@ from romekit.world.events import (
     CommandAnswered,
     CommandMoved,
     DeviceAdded,
+    DeviceDid,
     Event,
+    FaultsCleared,
+    FaultSet,
     PresenceChanged,
+    ResultCameLate,
     SpaceOpened,
 )
-from romekit.world.life import next_at
 from romekit.world.space import EMPTY, CommandNow, DeviceNow, Space
+from romekit.world.timing import planned
 
 
 def evolve(space: Space, event: Event) -> Space:
     """The space after `event`."""
-    match event:
-        case CommandMoved():
-            return _moved(space, event)
-        case CommandAccepted():
-            return _accepted(space, event)
-        case CommandAnswered():
-            command = replace(space.commands[event.command], answer=event.content)
-            return replace(space, at=event.at, commands=space.commands.insert(command.id, command))
-        case SpaceOpened():
-            return replace(EMPTY, seed=event.seed, account=event.account, at=event.at)
-        case DeviceAdded():
-            return _with_device(space, event.at, _device(event, len(space.devices)))
-        case PresenceChanged():
-            changed = replace(space.devices[event.device], presence=Presence(event.presence))
-            return _with_device(space, event.at, changed)
-        case AppsChanged():
-            return _with_device(space, event.at, replace(space.devices[event.device], apps=event.apps))
-    raise WorldError(f"No space knows the event {event.kind!r}.")
+    change = CHANGES.get(type(event))
+    if change is None:
+        raise WorldError(f"No space knows the event {event.kind!r}.")
+    return change(space, event)
 
 
 def fold(events: Iterable[Event], space: Space = EMPTY) -> Space:
@@ -52,10 +43,14 @@ def fold(events: Iterable[Event], space: Space = EMPTY) -> Space:
     return space
 
 
-def _device(event: DeviceAdded, number: int) -> DeviceNow:
-    return DeviceNow(
+def _opened(space: Space, event: SpaceOpened) -> Space:
+    return replace(EMPTY, seed=event.seed, account=event.account, at=event.at)
+
+
+def _added(space: Space, event: DeviceAdded) -> Space:
+    device = DeviceNow(
         event.device,
-        number,
+        len(space.devices),
         event.name,
         event.manufacturer,
         event.model,
@@ -66,6 +61,20 @@ def _device(event: DeviceAdded, number: int) -> DeviceNow:
         event.apps,
         event.listed,
     )
+    return _with_device(space, event.at, device)
+
+
+def _present(space: Space, event: PresenceChanged) -> Space:
+    return _with_device(space, event.at, replace(space.devices[event.device], presence=Presence(event.presence)))
+
+
+def _apps(space: Space, event: AppsChanged) -> Space:
+    return _with_device(space, event.at, replace(space.devices[event.device], apps=event.apps))
+
+
+def _answered(space: Space, event: CommandAnswered) -> Space:
+    command = replace(space.commands[event.command], answer=event.content)
+    return replace(space, at=event.at, commands=space.commands.insert(command.id, command))
 
 
 def _with_device(space: Space, at: float, device: DeviceNow) -> Space:
@@ -74,27 +83,81 @@ def _with_device(space: Space, at: float, device: DeviceNow) -> Space:
 
 def _accepted(space: Space, event: CommandAccepted) -> Space:
     number = space.sent + 1
-    command = CommandNow(event.command, number, event.device, event.order, Status.REQUESTING, event.at, event.at)
-    return _planned(replace(space, at=event.at, sent=number), command)
+    command = CommandNow(
+        id=event.command,
+        number=number,
+        device=event.device,
+        order=event.order,
+        status=Status.REQUESTING,
+        accepted_at=event.at,
+        moved_at=event.at,
+        faults=tuple(space.faults[each] for each in event.faults),
+    )
+    requests = space.requests.insert(event.request, event.command) if event.request else space.requests
+    met = counted(space, event.device) if space.faults else space.met
+    return _planned(replace(space, at=event.at, sent=number, requests=requests, met=met), command)
 
 
 def _moved(space: Space, event: CommandMoved) -> Space:
     before = space.commands[event.command]
-    command = replace(
-        before, status=Status(event.to_status), moved_at=event.at, moves=before.moves + 1, error=event.error
-    )
+    status = Status(event.to_status)
+    command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
     return _planned(replace(space, at=event.at), command)
 
 
 def _planned(space: Space, command: CommandNow) -> Space:
-    """The space with this command in it and, unless it is final, an appointment for its next move."""
-    if is_final(command.status):
-        command = replace(command, next_at=None)
-        return replace(space, commands=space.commands.insert(command.id, command))
-    at = next_at(space, command)
-    command = replace(command, next_at=at)
-    return replace(
-        space,
-        commands=space.commands.insert(command.id, command),
-        agenda=put(space.agenda, Entry(at, command.number, command.id)),
-    )
+    """The space with this command in it, and an appointment for what happens to it next."""
+    command = planned(space, command)
+    commands = space.commands.insert(command.id, command)
+    if command.next_at is None:
+        return replace(space, commands=commands)
+    entry = Entry(command.next_at, command.number, command.id)
+    return replace(space, commands=commands, agenda=put(space.agenda, entry))
+
+
+def counted(space: Space, device: str) -> tuple[int, ...]:
+    """How many commands each fault could have hit, after one more to this device."""
+    pairs = zip(space.faults, space.met, strict=True)
+    return tuple(met + (fault.kind.side == "device" and fault.fits("", device)) for fault, met in pairs)
+
+
+def _did(space: Space, event: DeviceDid) -> Space:
+    device = space.devices[event.device]
+    return _with_device(space, event.at, replace(device, deeds=device.deeds + 1, screen=event.deed))
+
+
+def _late(space: Space, event: ResultCameLate) -> Space:
+    settled = replace(space.commands[event.command], next_at=None)
+    return replace(space, at=event.at, commands=space.commands.insert(settled.id, settled))
+
+
+def _fault(space: Space, event: FaultSet) -> Space:
+    fault = event.fault
+    space = replace(space, at=event.at, faults=(*space.faults, fault), met=(*space.met, 0))
+    if fault.what == "stale presence":
+        for device in space.listed():
+            if fault.fits("", device.id):
+                space = _with_device(space, event.at, replace(device, stale=device.as_listed().status))
+    return space
+
+
+def _no_faults(space: Space, event: FaultsCleared) -> Space:
+    for device in space.listed():
+        if device.stale is not None:
+            space = _with_device(space, event.at, replace(device, stale=None))
+    return replace(space, at=event.at, faults=(), met=(), era=space.era + 1)
+
+
+CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {
+    SpaceOpened: _opened,
+    DeviceAdded: _added,
+    PresenceChanged: _present,
+    AppsChanged: _apps,
+    CommandAccepted: _accepted,
+    CommandMoved: _moved,
+    CommandAnswered: _answered,
+    DeviceDid: _did,
+    ResultCameLate: _late,
+    FaultSet: _fault,
+    FaultsCleared: _no_faults,
+}

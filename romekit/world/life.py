@@ -1,173 +1,40 @@
-"""How a command lives on a device: for each status, how long until something happens (`WAITS`) and what (`HAPPENS`).
+"""What happens to a command: for each status, a function from the device as it is then to events (`HAPPENS`).
 
-What happens is decided at the moment it happens, from what the device is then: put it to sleep while a command is on
-its way, and the command is dropped. Chance comes from `Random(f"{seed}:{command}:{what}")`, so no command's luck
-depends on any other's.
+What happens is decided at the moment it happens: put a device to sleep while a command is on its way, and the command
+is dropped. A function that answers nothing means a silent device; then only the clock can end the command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 from typing import Final
 
 from romekit.model import Call
-from romekit.status import Signal, Status, step
-from romekit.world.devices import Presence, retrying, seconds
-from romekit.world.events import CommandAnswered, CommandMoved, Event
+from romekit.status import Signal, Status, is_final, step
+from romekit.world.devices import Presence, retrying
+from romekit.world.events import CommandAnswered, CommandMoved, DeviceDid, Event, PresenceChanged, ResultCameLate
 from romekit.world.services import Moment, Outcome, run
 from romekit.world.space import CommandNow, DeviceNow, Space
+from romekit.world.timing import CANCELS, chance
 
-
-def chance(space: Space, command: CommandNow, what: str) -> Random:
-    """The luck of this command in this matter: the same whenever and by whomever it is asked."""
-    return Random(f"{space.seed}:{command.id}:{what}")
-
-
-# ── how long until something happens ────────────────────────────────────────────────────────────────────────────────
-
-
-def _until_delivery(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return seconds(chance(space, command, "deliver"), device.manner.deliver)
-
-
-def _until_retried(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return retrying(chance(space, command, "retry"), device.manner).after
-
-
-def _until_acknowledged(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return seconds(chance(space, command, "acknowledge"), device.manner.acknowledge)
-
-
-def _until_run(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return seconds(chance(space, command, f"run {command.moves}"), device.manner.run)
-
-
-WAITS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow], float]]] = {
-    Status.REQUESTING: _until_delivery,
-    Status.RETRY: _until_retried,
-    Status.SENT_TO_TARGET: _until_acknowledged,
-    Status.EXECUTING: _until_run,
-    Status.CUSTOM: _until_run,
-    Status.CANCEL: _until_delivery,
-    Status.CANCELLING: _until_acknowledged,
-}
-
-
-def next_at(space: Space, command: CommandNow) -> float:
-    """When something happens to this command next: the device's doing or the expiry, whichever comes first."""
-    wait = WAITS[command.status](space, command, space.devices[command.device])
-    planned = round(command.moved_at + wait, 3)
-    return planned if command.status in CANCELS else min(planned, command.expires_at)
-
-
-CANCELS: Final = frozenset({Status.CANCEL, Status.CANCELLING})
-
-
-# ── what happens then ───────────────────────────────────────────────────────────────────────────────────────────────
-
-Happening = tuple[Signal, str, str, str | None]  # the signal, who, why, and the error word
-
-
-def _delivered(space: Space, command: CommandNow, device: DeviceNow) -> Happening:
-    if device.presence is Presence.OFFLINE:
-        return (
-            Signal.GIVE_UP,
-            "service",
-            f"{device.name} has no push channel: it is offline.",
-            "RemoteSystemUnavailable",
-        )
-    luck = chance(space, command, "delivery")
-    if luck.random() < device.manner.breaks:
-        return Signal.BREAK, "service", "The service tripped over itself while processing the command.", "InternalError"
-    if luck.random() < device.manner.drop:
-        return Signal.TRY_AGAIN, "service", f"The first delivery to {device.name} was lost; it will be repeated.", None
-    return Signal.DELIVER, "service", f"The push channel handed the command to {device.name}.", None
-
-
-def _retried(space: Space, command: CommandNow, device: DeviceNow) -> Happening:
-    if device.presence is Presence.OFFLINE:
-        return (
-            Signal.GIVE_UP,
-            "service",
-            f"{device.name} went offline before it could be reached.",
-            "RemoteSystemUnavailable",
-        )
-    tries = retrying(chance(space, command, "retry"), device.manner)
-    if tries.arrives:
-        return Signal.DELIVER, "service", f"Delivery {tries.attempt} reached {device.name}.", None
-    return (
-        Signal.GIVE_UP,
-        "service",
-        f"All {tries.attempt} deliveries to {device.name} were lost.",
-        "RemoteSystemUnavailable",
-    )
-
-
-def _received(space: Space, command: CommandNow, device: DeviceNow) -> Happening | None:
-    if device.presence is Presence.ASLEEP:
-        return Signal.SLEEP, "device", f"{device.name} is in Connected Standby and dropped it.", None
-    if device.presence is Presence.OFFLINE or device.manner.mute:
-        return None
-    return Signal.ACKNOWLEDGE, "device", f"{device.name} acknowledged it and started.", None
-
-
-def _ran(space: Space, command: CommandNow, device: DeviceNow) -> Happening | None:
-    if device.presence is Presence.OFFLINE:
-        return None
-    if command.status is Status.EXECUTING and device.manner.reports:
-        return Signal.REPORT, "device", f"The app reported a status of its own: {device.manner.reports}.", None
-    outcome = outcome_of(space, command, device)
-    if outcome.error:
-        return Signal.FAIL, "device", outcome.why, outcome.error
-    return Signal.FINISH, "device", outcome.why, None
-
-
-def _told_to_stop(space: Space, command: CommandNow, device: DeviceNow) -> Happening:
-    return Signal.CANCELLING, "service", f"The service told {device.name} to stop.", None
-
-
-def _stopped(space: Space, command: CommandNow, device: DeviceNow) -> Happening:
-    return Signal.CANCELED, "device", f"{device.name} had not finished and stopped.", None
-
-
-HAPPENS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow], Happening | None]]] = {
-    Status.REQUESTING: _delivered,
-    Status.RETRY: _retried,
-    Status.SENT_TO_TARGET: _received,
-    Status.EXECUTING: _ran,
-    Status.CUSTOM: _ran,
-    Status.CANCEL: _told_to_stop,
-    Status.CANCELLING: _stopped,
-}
-
-
-def outcome_of(space: Space, command: CommandNow, device: DeviceNow) -> Outcome:
-    """What running the command on the device comes to, at the moment it ends."""
-    if device.manner.denies:
-        word = "DisabledByPolicy" if isinstance(command.order, Call) else "DeniedByRemoteSystem"
-        return Outcome(f"A policy on {device.name} forbids remote commands.", error=word)
-    if chance(space, command, "luck").random() < device.manner.fail:
-        return Outcome(f"{device.name} tried and failed.", error="Failure")
-    moment = Moment(command.next_at or command.moved_at, chance(space, command, "answer"))
-    return run(command.order, device.platform, device.apps, moment)
+NO_CHANNEL: Final = "RemoteSystemUnavailable"
 
 
 def happen(space: Space, command: CommandNow, at: float) -> list[Event]:
-    """What happens to this command at the time that was planned for it; nothing when the device stays silent."""
+    """What happens to this command at the time that was planned for it."""
     device = space.devices[command.device]
+    if is_final(command.status):
+        return _late(space, command, device, at)
     if at >= command.expires_at and command.status not in CANCELS:
-        return [_move(command, at, (Signal.RUN_OUT, "clock", f"{device.name} was not done in time.", None))]
-    happening = HAPPENS[command.status](space, command, device)
-    if happening is None:
-        return []
-    moved = _move(command, at, happening)
-    answer = outcome_of(space, command, device).answer if happening[0] is Signal.FINISH else None
-    return [moved] if answer is None else [CommandAnswered(at=at, command=command.id, content=answer), moved]
+        why = f"{device.name} was not done in {command.expires_at - command.accepted_at:g} seconds."
+        return [moved(command, at, Signal.RUN_OUT, "clock", why)]
+    if command.status in CANCELS and at == command.ends_at:
+        return _too_late_to_stop(space, command, device, at)
+    return HAPPENS[command.status](space, command, device, at)
 
 
-def _move(command: CommandNow, at: float, happening: Happening) -> Event:
-    signal, who, why, error = happening
+def moved(command: CommandNow, at: float, signal: Signal, who: str, why: str, error: str | None = None) -> CommandMoved:
+    """The event that a signal moves the command; IllegalMove when the table of statuses has no such move."""
     return CommandMoved(
         at=at,
         command=command.id,
@@ -178,3 +45,135 @@ def _move(command: CommandNow, at: float, happening: Happening) -> Event:
         why=why,
         error=error,
     )
+
+
+# ── on the way to the device ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _delivered(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    if device.presence is Presence.OFFLINE:
+        why = f"{device.name} has no push channel: it is offline."
+        return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
+    luck = chance(space, command, "delivery")
+    if luck.random() < device.manner.breaks:
+        why = "The service tripped over itself while processing the command."
+        return [moved(command, at, Signal.BREAK, "service", why, "InternalError")]
+    if luck.random() < device.manner.drop:
+        why = f"The first delivery to {device.name} was lost; it will be repeated."
+        return [moved(command, at, Signal.TRY_AGAIN, "service", why)]
+    return [moved(command, at, Signal.DELIVER, "service", f"The push channel handed the command to {device.name}.")]
+
+
+def _retried(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    tries = retrying(chance(space, command, "retry"), device.manner)
+    if device.presence is Presence.OFFLINE:
+        why = f"{device.name} went offline before it could be reached."
+        return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
+    if tries.arrives:
+        return [moved(command, at, Signal.DELIVER, "service", f"Delivery {tries.attempt} reached {device.name}.")]
+    why = f"All {tries.attempt} deliveries to {device.name} were lost."
+    return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
+
+
+# ── on the device ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _received(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    dropped = f"{device.name} is in Connected Standby and dropped it."
+    if device.presence is Presence.ASLEEP:
+        return [moved(command, at, Signal.SLEEP, "device", dropped)]
+    if command.fault("falls asleep") and device.presence is Presence.ONLINE:
+        why = f"{device.name} fell asleep just before the command arrived."
+        return [_presence(device, Presence.ASLEEP, at, why), moved(command, at, Signal.SLEEP, "fault", dropped)]
+    if device.presence is Presence.OFFLINE or device.manner.mute:
+        return []
+    return [moved(command, at, Signal.ACKNOWLEDGE, "device", f"{device.name} acknowledged it and started.")]
+
+
+def _ran(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    if device.presence is Presence.OFFLINE:
+        return []
+    if command.fault("crash"):
+        return [_presence(device, Presence.OFFLINE, at, f"{device.name} crashed while it ran the command.")]
+    if command.status is Status.EXECUTING and device.manner.reports:
+        why = f"The app reported a status of its own: {device.manner.reports}."
+        return [moved(command, at, Signal.REPORT, "device", why)]
+    outcome = outcome_of(space, command, device, at)
+    if outcome.error:
+        return [moved(command, at, Signal.FAIL, "device", outcome.why, outcome.error)]
+    done = moved(command, at, Signal.FINISH, "device", outcome.why)
+    return [*_deeds(command, device, outcome, at), *_answer(command, outcome, at), done]
+
+
+def _late(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    """The device is done with a command that has ended: what it did is done, what it reports is only noted."""
+    if device.presence is Presence.OFFLINE:
+        return []
+    outcome = outcome_of(space, command, device, at)
+    deeds = [] if outcome.error else _deeds(command, device, outcome, at)
+    why = f"{device.name} reported after the command had ended as {command.status.value}: {outcome.why}"
+    return [*deeds, ResultCameLate(at=at, command=command.id, who="device", why=why)]
+
+
+def outcome_of(space: Space, command: CommandNow, device: DeviceNow, at: float) -> Outcome:
+    """What running the command on the device comes to, at the moment it ends."""
+    if device.manner.denies:
+        word = "DisabledByPolicy" if isinstance(command.order, Call) else "DeniedByRemoteSystem"
+        return Outcome(f"A policy on {device.name} forbids remote commands.", error=word)
+    if chance(space, command, "luck").random() < device.manner.fail:
+        return Outcome(f"{device.name} tried and failed.", error="Failure")
+    return run(command.order, device.platform, device.apps, Moment(at, chance(space, command, "answer")))
+
+
+def _deeds(command: CommandNow, device: DeviceNow, outcome: Outcome, at: float) -> list[Event]:
+    did = DeviceDid(at=at, device=device.id, command=command.id, deed=outcome.why)
+    return [did, did] if command.fault("delivered twice") else [did]
+
+
+def _answer(command: CommandNow, outcome: Outcome, at: float) -> list[Event]:
+    if outcome.answer is None:
+        return []
+    return [CommandAnswered(at=at, command=command.id, content=outcome.answer)]
+
+
+def _presence(device: DeviceNow, presence: Presence, at: float, why: str) -> Event:
+    return PresenceChanged(at=at, device=device.id, presence=presence.value, who="fault", why=why)
+
+
+# ── being stopped ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told_to_stop(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    return [moved(command, at, Signal.CANCELLING, "service", f"The service told {device.name} to stop.")]
+
+
+def _stopped(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    if command.ends_at is None:
+        why = f"{device.name} had not started it, so nothing was done."
+        return [moved(command, at, Signal.CANCELED, "service", why)]
+    if device.presence is Presence.OFFLINE:
+        return [_unknown_end(command, device, at)]
+    return [moved(command, at, Signal.CANCELED, "device", f"{device.name} had not finished, and stopped.")]
+
+
+def _too_late_to_stop(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
+    """The device was done before it could be stopped: what it reports counts, and if it is silent nobody knows."""
+    events = _ran(space, command, device, at)
+    reported = any(isinstance(event, CommandMoved) for event in events)
+    return events if reported else [*events, _unknown_end(command, device, at)]
+
+
+def _unknown_end(command: CommandNow, device: DeviceNow, at: float) -> Event:
+    why = f"{device.name} fell silent while running it; nobody can say whether it was done."
+    return moved(command, at, Signal.BREAK, "service", why, NO_CHANNEL)
+
+
+HAPPENS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow, float], list[Event]]]] = {
+    Status.REQUESTING: _delivered,
+    Status.RETRY: _retried,
+    Status.SENT_TO_TARGET: _received,
+    Status.EXECUTING: _ran,
+    Status.CUSTOM: _ran,
+    Status.CANCEL: _told_to_stop,
+    Status.CANCELLING: _stopped,
+}

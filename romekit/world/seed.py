@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from romekit.model import PROVIDER_APP, ROMAN_TEST_APP
-from romekit.world.decide import AddDevice
 from romekit.world.devices import Presence
+from romekit.world.requests import AddDevice
 
 CAST: Final = "Contoso.RomeCast_8wekyb3d8bbwe"
 BOTH: Final = (ROMAN_TEST_APP, PROVIDER_APP)

@@ -16,6 +16,7 @@ from romekit.model import Device, Order
 from romekit.status import Status
 from romekit.world.agenda import Agenda
 from romekit.world.devices import LISTED, PERSONALITIES, Personality, Presence
+from romekit.world.faults import Fault
 
 #: Seconds after which a command that is not done expires. Ours: the real one is not documented (dossier 5.2).
 LIFETIME: Final = 60.0
@@ -36,6 +37,9 @@ class DeviceNow:
     presence: Presence
     apps: tuple[str, ...]
     listed: str | None
+    stale: str | None = None  # what a fault makes the list go on showing
+    deeds: int = 0  # how many things it has really done
+    screen: str = ""  # the last of them
 
     @property
     def manner(self) -> Personality:
@@ -43,7 +47,7 @@ class DeviceNow:
 
     def as_listed(self) -> Device:
         """As the device list shows it, which may be stale or unsure."""
-        status = self.listed or LISTED[self.presence]
+        status = self.stale or self.listed or LISTED[self.presence]
         return Device(self.id, self.name, self.manufacturer, self.model, self.kind, status, self.platform)
 
 
@@ -62,6 +66,15 @@ class CommandNow:
     error: str | None = None
     answer: dict[str, Any] | None = None
     next_at: float | None = None
+    ends_at: float | None = None  # when the device will be done with it, whatever the service calls it by then
+    faults: tuple[Fault, ...] = ()
+
+    def fault(self, what: str, where: str = "") -> Fault | None:
+        """The fault of this kind that hits the command, if one does."""
+        for fault in self.faults:
+            if fault.what == what and fault.where in ("", where):
+                return fault
+        return None
 
     @property
     def expires_at(self) -> float:
@@ -78,6 +91,10 @@ class Space:
     sent: int = 0
     devices: HashTrieMap[str, DeviceNow] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
     commands: HashTrieMap[str, CommandNow] = HashTrieMap()  # noqa: RUF009 (as above)
+    requests: HashTrieMap[str, str] = HashTrieMap()  # noqa: RUF009 (as above)
+    faults: tuple[Fault, ...] = ()
+    met: tuple[int, ...] = ()  # how many commands each fault could have hit
+    era: int = 0  # how often the faults were cleared
     agenda: Agenda | None = field(default=None, compare=False, repr=False)
 
     def listed(self) -> list[DeviceNow]:

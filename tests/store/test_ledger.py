@@ -6,7 +6,7 @@ from romekit.clock import BEGINNING
 from romekit.model import Launch
 from romekit.store.ledger import DEVICE_RULES, Ledger
 from romekit.store.memory import Conflict, Memory
-from romekit.world.decide import Open, Send
+from romekit.world.requests import Open, Send
 from romekit.world.seed import DEMO_DEVICES
 
 
@@ -41,7 +41,14 @@ def test_what_was_due_is_stored_with_the_next_decision(ledger, store):
     launch(ledger)
     launch(ledger, BEGINNING + 10)
     kinds = [event.kind for event in store.read("s")]
-    assert kinds[-5:] == ["command_accepted", "command_moved", "command_moved", "command_moved", "command_accepted"]
+    assert kinds[-6:] == [
+        "command_accepted",
+        "command_moved",
+        "command_moved",
+        "device_did",
+        "command_moved",
+        "command_accepted",
+    ]
 
 
 def test_a_status_shown_once_is_never_taken_back(ledger):

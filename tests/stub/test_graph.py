@@ -9,9 +9,9 @@ import pytest
 
 from romekit.model import LIVE_2020, SKELETON, Profile
 from romekit.stub.limits import Limits
-from romekit.world.decide import AddDevice
 from romekit.world.events import CommandAnswered, CommandMoved
 from romekit.world.people import ALEX, SAM, WREN
+from romekit.world.requests import AddDevice
 from tests.stub.graph_door import Door
 
 GOLDEN = Path(__file__).parent.parent / "golden"

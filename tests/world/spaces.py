@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from romekit.clock import BEGINNING
-from romekit.world.decide import AddDevice, Open, decide
+from romekit.world.decide import decide
 from romekit.world.devices import PERSONALITIES, Presence
 from romekit.world.due import due
 from romekit.world.events import Event
 from romekit.world.evolve import fold
+from romekit.world.requests import AddDevice, Open
 from romekit.world.seed import BOTH, DEMO_DEVICES
 from romekit.world.space import EMPTY, Space
 

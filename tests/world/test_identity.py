@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from romekit.errors import WorldError
-from romekit.world.decide import Open
-from romekit.world.events import Event, SpaceOpened, as_text, from_text
+from romekit.world.events import Event, SpaceOpened
 from romekit.world.identity.browser import challenge_of
 from romekit.world.identity.decide import decide
 from romekit.world.identity.due import due, next_due
@@ -29,6 +28,8 @@ from romekit.world.identity.requests import (
     Verdict,
 )
 from romekit.world.identity.state import NOBODY, CodeState, Identity, digest
+from romekit.world.lines import as_text, from_text
+from romekit.world.requests import Open
 
 SCOPES = frozenset({"Device.Read", "offline_access"})
 PEOPLE = ("alex", "sam")

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from romekit.model import ECHO, RANDOM_NUMBER, Call, Launch
 from romekit.status import NEXT, Signal, Status, is_final
 from romekit.world.agenda import Entry, put, rest
-from romekit.world.decide import Cancel, Send, SetPresence
 from romekit.world.devices import PERSONALITIES, Presence
 from romekit.world.due import due
-from romekit.world.events import CommandMoved, as_text, from_line, from_text
+from romekit.world.events import CommandMoved
 from romekit.world.evolve import fold
+from romekit.world.lines import as_text, from_line, from_text
+from romekit.world.requests import Cancel, Send, SetPresence
 from tests.world.spaces import World
 
 ORDERS = (

@@ -5,11 +5,11 @@ import pytest
 from romekit.errors import BadInput, NotFound, Rejected, WorldError
 from romekit.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Launch
 from romekit.status import Status
-from romekit.world.decide import AddDevice, Cancel, Send, SetApps, SetPresence
 from romekit.world.devices import PERSONALITIES, Presence
 from romekit.world.due import next_due
 from romekit.world.events import CommandMoved
 from romekit.world.history import transitions
+from romekit.world.requests import AddDevice, Cancel, Send, SetApps, SetPresence
 from romekit.world.space import LIFETIME
 from tests.world.spaces import World
 

@@ -1,0 +1,104 @@
+"""Faults: a small vocabulary of things that go wrong on purpose. A fault is data; a new one is a row in FAULTS.
+
+A fault of a **device** is bound to commands when they are accepted and named in that event, so a history tells which
+command was hit by what. A fault of the **service** is met by requests, and counted beside the events, because a GET
+must cost no write. Both are off until set, and both draw their chance from the space's seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Literal
+
+from romekit.errors import WorldError
+
+Side = Literal["device", "service"]
+LEGS: Final = ("deliver", "acknowledge", "run")
+OPERATIONS: Final = ("list", "send", "status", "payload")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One word of the vocabulary: on which side it happens, what it does, and what its `value` means."""
+
+    side: Side
+    story: str
+    value: float = 0.0
+    unit: str = ""
+    where: tuple[str, ...] = ()
+
+
+FAULTS: Final[dict[str, Kind]] = {
+    "slow leg": Kind("device", "one leg of the way takes longer", 5.0, "seconds", LEGS),
+    "delivered twice": Kind("device", "the push channel delivers it twice, and the device does it twice"),
+    "crash": Kind("device", "the device crashes while it runs the command, and stays off"),
+    "falls asleep": Kind("device", "the device falls asleep just before the command arrives"),
+    "late result": Kind("device", "the device reports only after the command has expired", 70.0, "seconds"),
+    "stale presence": Kind("device", "the list goes on showing the device as it was"),
+    "refused": Kind("service", "the service answers with this HTTP status and does nothing", 503, "status", OPERATIONS),
+    "answer lost": Kind("service", "the service does it and answers with this HTTP status", 504, "status", OPERATIONS),
+    "slow answer": Kind("service", "the answer takes longer", 3.0, "seconds", OPERATIONS),
+    "token expired": Kind("service", "the token is refused as if it had expired", 401, "status", OPERATIONS),
+    "malformed answer": Kind("service", "the body of the answer breaks off in the middle", 0, "", OPERATIONS),
+    "oversized answer": Kind("service", "the answer is blown up to this size", 1_000_000, "bytes", OPERATIONS),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What goes wrong, where and how often.
+
+    `where` is a leg (deliver, acknowledge, run) or an operation (list, send, status, payload), `device` a device id;
+    empty means any. It lets the first `skip` matches pass, then hits `times` of them (None: all), each with `chance`.
+    `value` is in the unit of its kind, `retry_after` in seconds.
+    """
+
+    what: str
+    where: str = ""
+    device: str = ""
+    skip: int = 0
+    times: int | None = 1
+    chance: float = 1.0
+    value: float = 0.0
+    retry_after: float | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return FAULTS[self.what]
+
+    @property
+    def amount(self) -> float:
+        """The value, or the usual one of its kind."""
+        return self.value or self.kind.value
+
+    def fits(self, where: str, device: str) -> bool:
+        """Whether it concerns this leg or operation of this device."""
+        return self.where in ("", where) and self.device in ("", device)
+
+    def strikes(self, seed: str, number: int, met: int) -> bool:
+        """Whether it hits its match number `met`, counted from 0."""
+        if met < self.skip or (self.times is not None and met >= self.skip + self.times):
+            return False
+        return self.chance >= 1.0 or Random(f"{seed}:fault {number}:{met}").random() < self.chance
+
+
+def checked(fault: Fault) -> Fault:
+    """The fault itself; WorldError names the field that is wrong with it."""
+    kind = FAULTS.get(fault.what)
+    if kind is None:
+        raise _wrong("what", f"No fault is called {fault.what!r}.", f"There are: {', '.join(FAULTS)}.")
+    if fault.where and fault.where not in kind.where:
+        words = ", ".join(kind.where) or "nothing; leave it out"
+        raise _wrong("where", f"{fault.what!r} does not happen at {fault.where!r}.", f"Possible: {words}.")
+    if not 0.0 <= fault.chance <= 1.0:
+        raise _wrong("chance", f"A chance of {fault.chance} is none.", "Use a number from 0 to 1.")
+    if fault.skip < 0 or (fault.times is not None and fault.times < 0) or fault.value < 0:
+        raise _wrong("times", "skip, times and value cannot be negative.", "Use 0 or more.")
+    if kind.unit == "status" and not 400 <= fault.amount <= 599:
+        raise _wrong("value", f"{fault.amount:g} is not an error status.", "Use 429, 500, 502, 503 or 504.")
+    return fault
+
+
+def _wrong(field: str, message: str, hint: str) -> WorldError:
+    return WorldError(message, field=field, hint=hint)

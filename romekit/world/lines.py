@@ -1,0 +1,70 @@
+"""Events as text, one line of JSON each: how a space is saved, restored, read and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+from romekit.errors import WorldError
+from romekit.model import AppService, Call, Launch, Order
+from romekit.world.events import KINDS, Event
+from romekit.world.faults import Fault
+
+
+def as_line(event: Event) -> str:
+    """One event as one line of JSON."""
+    written: dict[str, Any] = {"kind": event.kind}
+    for each in fields(event):
+        value = getattr(event, each.name)
+        if isinstance(value, Launch | Call):
+            value = _order_as_data(value)
+        written[each.name] = asdict(value) if isinstance(value, Fault) else value
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_line(line: str) -> Event:
+    """The event a line holds; WorldError says what is wrong with one that holds none."""
+    try:
+        data = json.loads(line)
+        kind = KINDS[data.pop("kind")]
+        if "order" in data:
+            data["order"] = _order_from_data(data["order"])
+        if "fault" in data:
+            data["fault"] = Fault(**data["fault"])
+        for name in ("apps", "faults"):
+            if name in data:
+                data[name] = tuple(data[name])
+        return kind(**data)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise WorldError(
+            f"This line is not an event: {line[:60]!r} ({problem}).", hint=f"Known kinds: {', '.join(sorted(KINDS))}."
+        ) from None
+
+
+def as_text(events: Iterable[Event]) -> str:
+    """A whole space as a text file."""
+    return "".join(as_line(event) + "\n" for event in events)
+
+
+def from_text(text: str) -> list[Event]:
+    """The events of a text file."""
+    return [from_line(line) for line in text.splitlines() if line.strip()]
+
+
+def _order_as_data(order: Order) -> dict[str, Any]:
+    if isinstance(order, Launch):
+        return {"uri": order.uri, "post_back_uri": order.post_back_uri}
+    return {
+        "service": order.service.name,
+        "package": order.service.package,
+        "payload": order.payload,
+        "post_back_uri": order.post_back_uri,
+    }
+
+
+def _order_from_data(data: dict[str, Any]) -> Order:
+    if "uri" in data:
+        return Launch(**data)
+    return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])
