@@ -76,11 +76,21 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     help="camel as today's SDKs read, pascal as the live service wrote.",
 )
 @click.option("--retired", is_flag=True, help="The service as it is since 30 September 2020.")
-def serve(*, host: str, port: int, seed: str, casing: str, retired: bool) -> int:
+@click.option("--reads", type=click.IntRange(0), help="Reads an account has in a window.  [default: no limit]")
+@click.option("--writes", type=click.IntRange(0), help="Writes an account has in a window.  [default: no limit]")
+@click.option(
+    "--window",
+    type=click.IntRange(1, 86_400),
+    default=300,
+    show_default=True,
+    help="Seconds a window lasts; what is too much is answered 429.",
+)
+def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how: Any) -> int:
     """Serve the simulated cloud on this machine, for any client."""
     from romekit.serve_command import serve
+    from romekit.stub.limits import Limits
 
-    return serve(host=host, port=port, seed=seed, casing=casing, retired=retired, say=click.echo)
+    return serve(**where_and_how, limits=Limits(reads, writes, window), say=click.echo)
 
 
 @main.command()

@@ -8,18 +8,20 @@ from contextlib import suppress
 from romekit.clock import Wall
 from romekit.model import LIVE_2020, MODERN
 from romekit.stub.cloud import Stub
+from romekit.stub.limits import Limits
 from romekit.stub.server import address_of, listening, server_for
 
 Say = Callable[[str], object]
 
 
-def serve(*, host: str, port: int, seed: str, casing: str, retired: bool, say: Say) -> int:
+def serve(*, host: str, port: int, seed: str, casing: str, retired: bool, limits: Limits, say: Say) -> int:
     """Serve until Ctrl-C; PortTaken when something else listens there."""
     with listening(host, port) as listener, suppress(KeyboardInterrupt):
         address = address_of(listener)
         stub = Stub(clock=Wall(), seed=seed, profile=LIVE_2020 if casing == "pascal" else MODERN)
         stub.identity.browser_base = address
         stub.graph.retired = retired
+        stub.graph.throttle.limits = limits
         say(greeting(address))
         server_for(stub.app).run(sockets=[listener])
     say("Stopped. It was all in memory; nothing is left.")

@@ -1,0 +1,63 @@
+"""`romekit serve` as a program of its own on a real socket, and a person who approves in a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.stub.browser import Browser
+
+ROMEKIT = Path(sys.executable).with_name("romekit")
+#: The environment without proxies: what is said to 127.0.0.1 goes there.
+DIRECT = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+SCOPE = "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command"
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[str]:
+    """The address of a `romekit serve` with these options, for as long as the block lasts."""
+    line = [ROMEKIT, "serve", "--port", "0", *options]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=DIRECT) as server:
+        try:
+            yield _address_said(server)
+        finally:
+            server.terminate()
+
+
+def _address_said(server: subprocess.Popen[str]) -> str:
+    assert server.stdout is not None
+    heard = []
+    for line in server.stdout:
+        heard.append(line)
+        if found := re.search(r"Sign in +(http://\S+)/link", line):
+            return found[1]
+    raise AssertionError(f"romekit serve said no address but: {''.join(heard)!r}")
+
+
+def approve(page: str, code: str, person: str) -> str:
+    """Open the page, type the code, pick the person, allow; the words on the last page."""
+    with httpx.Client(trust_env=False, follow_redirects=True) as http:
+        browser = Browser(http)
+        browser.open(page)
+        browser.send(user_code=code)
+        browser.send(upn=person)
+        return browser.send(button="allow").text
+
+
+@contextmanager
+def signed_in(address: str, person: str = "alex@romekit.example") -> Iterator[httpx.Client]:
+    """A plain HTTP client for `/beta`, with a token got by device code."""
+    place, app = f"{address}/consumers/oauth2/v2.0", {"client_id": "a-program"}
+    with httpx.Client(base_url=f"{address}/beta", trust_env=False) as http:
+        flow = http.post(f"{place}/devicecode", data={**app, "scope": SCOPE}).json()
+        assert "You are signed in" in approve(flow["verification_uri"], flow["user_code"], person)
+        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+        http.headers["Authorization"] = f"Bearer {http.post(f'{place}/token', data=app | grant).json()['access_token']}"
+        yield http
