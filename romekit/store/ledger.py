@@ -48,6 +48,7 @@ class Ledger(Generic[S]):
         self._space = rules.empty
         self._unstored: list[Event] = []
         self._latest = 0.0
+        self._watchers: list[Callable[[], object]] = []
         self._read_on()
 
     def at(self, now: float) -> S:
@@ -70,13 +71,21 @@ class Ledger(Generic[S]):
                 for event in decision.events:
                     space = self._rules.evolve(space, event)
                 self._space = space
-            return decision
+        if decision.events:
+            for told in list(self._watchers):
+                told()
+        return decision
 
     def events(self, now: float) -> list[Event]:
         """Everything that has happened until `now`, stored or due."""
         with self._lock:
             self.at(now)
             return [*self._store.read(self.stream), *self._unstored]
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` after each decision, until what is returned is called."""
+        self._watchers.append(told)
+        return lambda: self._watchers.remove(told)
 
     def next_due(self) -> float | None:
         """When something happens next by itself."""

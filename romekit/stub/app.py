@@ -18,8 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from romekit.clock import Clock
+from romekit.clock import Clock, Virtual
 from romekit.stub.graph import Graph
+from romekit.stub.holding import held, wanted_wait
 from romekit.stub.operations import LARGEST
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
 
@@ -46,8 +47,19 @@ class GraphDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, await _body(receive))
+        if seconds := wanted_wait(asked):
+            asked = await held(self.graph, self.clock, asked, seconds)
         reply = self._answer(asked)
+        if reply.delay:
+            await self._keep_back(reply.delay)
         await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
+
+    async def _keep_back(self, seconds: float) -> None:
+        """Let time pass before an answer goes out; virtual time passes without really waiting."""
+        if isinstance(self.clock, Virtual):
+            self.clock.wait(seconds)
+        else:
+            await self.clock.wait_async(seconds)
 
     def _answer(self, asked: Asked) -> Reply:
         if self.version == "beta":

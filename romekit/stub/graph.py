@@ -6,7 +6,9 @@ OData's own way of naming functions and actions that belong to a namespace.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 from romekit.errors import RomeError
@@ -15,22 +17,27 @@ from romekit.stub import operations
 from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
 from romekit.stub.limits import Throttle
+from romekit.stub.mishaps import Mishaps, after, before
 from romekit.stub.routing import Route, find
 from romekit.stub.spaces import Spaces
 from romekit.stub.wire import Asked, Refused, Reply, envelope, refusal_of
+from romekit.world.decide import command_of
 
 DEVICES: Final = ("me", "devices")
 COMMANDS: Final = (*DEVICES, "{device}", "commands")
 COMMAND: Final = (*COMMANDS, "{command}")
 
 ROUTES: Final = (
-    Route("GET", DEVICES, "Device.Read", operations.list_devices),
-    Route("POST", COMMANDS, "Device.Command", operations.send_command),
-    Route("GET", COMMAND, "Device.Command", operations.get_status),
-    Route("GET", (*COMMAND, "responsepayload"), "Device.Command", operations.get_payload),
+    Route("GET", DEVICES, "Device.Read", operations.list_devices, "list"),
+    Route("POST", COMMANDS, "Device.Command", operations.send_command, "send"),
+    Route("GET", COMMAND, "Device.Command", operations.get_status, "status"),
+    Route("GET", (*COMMAND, "responsepayload"), "Device.Command", operations.get_payload, "payload"),
     Route("GET", ("me", "romekit.history"), "Device.Command", operations.get_history),
     Route("POST", (*COMMAND, "romekit.cancel"), "Device.Command", operations.cancel_command),
     Route("POST", (*DEVICES, "{device}", "romekit.presence"), "Device.Command", operations.set_presence),
+    Route("POST", ("me", "romekit.fault"), "Device.Command", operations.set_fault),
+    Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
+    Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
 )
 
 
@@ -46,6 +53,7 @@ class Graph:
     profile: Profile = MODERN
     throttle: Throttle = field(default_factory=Throttle)
     exchanges: Exchanges = field(default_factory=Exchanges)
+    mishaps: Mishaps = field(default_factory=Mishaps)
     retired: bool = False
 
     def answer(self, asked: Asked) -> Reply:
@@ -65,12 +73,35 @@ class Graph:
             self.exchanges.keep(account, Exchange(asked, reply))
         return reply
 
+    def unchanged_until(self, asked: Asked) -> float | None:
+        """For a request that would rather wait: when to look again; None as soon as there is something to answer."""
+        try:
+            caller = caller_of(asked, self.key)
+            route, names = find(ROUTES, asked, caller)
+            if route.operation != "status":
+                return None
+            command = command_of(self.spaces.now(caller.upn), names["device"], names["command"])
+        except (Refused, RomeError):
+            return None
+        if not operations.is_known(asked, command):
+            return None
+        return inf if command.next_at is None else command.next_at
+
+    def watch(self, asked: Asked, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` whenever the caller's space changes by a decision, until what is returned is called."""
+        return self.spaces.ledger(caller_of(asked, self.key).upn).watch(told)
+
     def _routed(self, asked: Asked, caller: Caller) -> Reply:
         route, names = find(ROUTES, asked, caller)
         need(caller, route.scope)
         if self.retired:
             return _since_retired(route)
-        return route.serve(self, caller, names, asked)
+        space = self.spaces.now(caller.upn)
+        if not (space.faults and route.operation):
+            return route.serve(self, caller, names, asked)
+        faults = self.mishaps.meet(space, route.operation, names.get("device", ""))
+        before(faults)
+        return after(faults, route.serve(self, caller, names, asked))
 
 
 def _since_retired(route: Route) -> Reply:

@@ -13,8 +13,10 @@ from romekit.stub.orders import order_from_wire
 from romekit.stub.wire import Asked, Refused, Reply
 from romekit.world.decide import command_of, device_of
 from romekit.world.devices import Presence
+from romekit.world.events import DeviceDid
+from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
-from romekit.world.requests import Cancel, Send, SetPresence
+from romekit.world.requests import Cancel, ClearFaults, Send, SetFault, SetPresence
 from romekit.world.space import CommandNow
 
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import
@@ -36,7 +38,7 @@ def list_devices(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
 def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     device_of(graph.spaces.now(caller.upn), names["device"])
     order = order_from_wire(_json(asked), any_payload=graph.profile.skeleton)
-    sent = graph.spaces.ask(caller.upn, Send(names["device"], order))
+    sent = graph.spaces.ask(caller.upn, Send(names["device"], order, asked.headers.get("client-request-id", "")))
     command = graph.spaces.now(caller.upn).commands[sent.id]
     body = replace(as_command(command), payload=_payload(command)).as_wire(graph.profile, reading=False)
     place = f"{asked.base}/me/devices/{names['device']}/commands/{sent.id}"
@@ -45,7 +47,13 @@ def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
 
 def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
-    return Reply(200, _with_context(as_command(command).as_wire(graph.profile), asked, _command_context(caller, names)))
+    headers = {"ETag": etag(command)}
+    if "prefer" in asked.headers and "wait" in asked.headers["prefer"].lower():
+        headers["Preference-Applied"] = "wait"
+    if is_known(asked, command):
+        return Reply(304, None, headers)
+    body = as_command(command).as_wire(graph.profile)
+    return Reply(200, _with_context(body, asked, _command_context(caller, names)), headers)
 
 
 def get_payload(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
@@ -80,7 +88,34 @@ def set_presence(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     return Reply(200, device.as_listed().as_wire(graph.profile))
 
 
+def set_fault(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    graph.spaces.ask(caller.upn, SetFault(fault_from_wire(_json(asked))))
+    return Reply(204)
+
+
+def clear_faults(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    graph.spaces.ask(caller.upn, ClearFaults())
+    return Reply(204)
+
+
+def get_deeds(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    did = [event for event in graph.spaces.events(caller.upn) if isinstance(event, DeviceDid)]
+    deeds = [{"at": each.at, "device": each.device, "command": each.command, "deed": each.deed} for each in did]
+    return Reply(200, {"value": deeds})
+
+
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def etag(command: CommandNow) -> str:
+    """What changes whenever the command's entity does."""
+    return f'W/"{command.id[-8:]}-{command.moves}"'
+
+
+def is_known(asked: Asked, command: CommandNow) -> bool:
+    """Whether the caller says that they have this state of the command already (If-None-Match)."""
+    known = asked.headers.get("if-none-match")
+    return known is not None and (known.strip() == "*" or etag(command) in (each.strip() for each in known.split(",")))
 
 
 def as_command(command: CommandNow) -> Command:

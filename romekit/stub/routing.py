@@ -20,6 +20,7 @@ class Route:
     path: tuple[str, ...]
     scope: str
     serve: Serve
+    operation: str = ""  # what faults call it
 
 
 def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, dict[str, str]]:

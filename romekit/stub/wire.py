@@ -52,11 +52,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: status, JSON body and the headers that are its own."""
+    """One answer: status, JSON body (or bytes), the headers that are its own, and how long it is kept back."""
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
 
 
 class Refused(Exception):
@@ -128,4 +129,6 @@ def headers_of(reply: Reply, asked: Asked) -> dict[str, str]:
 
 def encoded(reply: Reply) -> bytes:
     """The body in bytes."""
-    return b"" if reply.body is None else json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
+    if reply.body is None or isinstance(reply.body, bytes):
+        return reply.body or b""
+    return json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()

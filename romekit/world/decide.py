@@ -127,7 +127,7 @@ def _faults_for(space: Space, device: str) -> tuple[int, ...]:
     return tuple(
         number
         for number, (fault, met) in pairs
-        if fault.kind.side == "device" and fault.fits("", device) and fault.strikes(space.seed, number, met)
+        if fault.kind.side == "device" and fault.concerns(device) and fault.strikes(space.seed, number, met)
     )
 
 

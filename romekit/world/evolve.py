@@ -118,7 +118,7 @@ def _planned(space: Space, command: CommandNow) -> Space:
 def counted(space: Space, device: str) -> tuple[int, ...]:
     """How many commands each fault could have hit, after one more to this device."""
     pairs = zip(space.faults, space.met, strict=True)
-    return tuple(met + (fault.kind.side == "device" and fault.fits("", device)) for fault, met in pairs)
+    return tuple(met + (fault.kind.side == "device" and fault.concerns(device)) for fault, met in pairs)
 
 
 def _did(space: Space, event: DeviceDid) -> Space:
@@ -136,7 +136,7 @@ def _fault(space: Space, event: FaultSet) -> Space:
     space = replace(space, at=event.at, faults=(*space.faults, fault), met=(*space.met, 0))
     if fault.what == "stale presence":
         for device in space.listed():
-            if fault.fits("", device.id):
+            if fault.concerns(device.id):
                 space = _with_device(space, event.at, replace(device, stale=device.as_listed().status))
     return space
 

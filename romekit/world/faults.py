@@ -7,9 +7,10 @@ must cost no write. Both are off until set, and both draw their chance from the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from random import Random
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from romekit.errors import WorldError
 
@@ -72,9 +73,13 @@ class Fault:
         """The value, or the usual one of its kind."""
         return self.value or self.kind.value
 
+    def concerns(self, device: str) -> bool:
+        """Whether it is about this device."""
+        return self.device in ("", device)
+
     def fits(self, where: str, device: str) -> bool:
-        """Whether it concerns this leg or operation of this device."""
-        return self.where in ("", where) and self.device in ("", device)
+        """Whether it is about this leg or operation of this device."""
+        return self.where in ("", where) and self.concerns(device)
 
     def strikes(self, seed: str, number: int, met: int) -> bool:
         """Whether it hits its match number `met`, counted from 0."""
@@ -98,6 +103,28 @@ def checked(fault: Fault) -> Fault:
     if kind.unit == "status" and not 400 <= fault.amount <= 599:
         raise _wrong("value", f"{fault.amount:g} is not an error status.", "Use 429, 500, 502, 503 or 504.")
     return fault
+
+
+_NAMES: Final = {field.name.replace("_", ""): field.name for field in fields(Fault)}
+
+
+def fault_from_wire(data: object) -> Fault:
+    """The fault a JSON object describes; WorldError names the property that is wrong."""
+    if not isinstance(data, Mapping):
+        raise _wrong("body", "The body is not a JSON object.", 'Send {"what": "answer lost", "where": "send"}.')
+    given: dict[str, Any] = {}
+    for key, value in data.items():
+        name = _NAMES.get(str(key).lower().replace("_", ""))
+        if name is None:
+            raise _wrong(str(key), f"A fault has no property {key!r}.", f"It has: {', '.join(_NAMES.values())}.")
+        wanted = str if name in ("what", "where", "device") else (int, float)
+        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
+            raise _wrong(name, f"{name} cannot be {value!r}.", "Words go in quotes, numbers do not.")
+        given[name] = value
+    try:
+        return checked(Fault(**given))
+    except TypeError:
+        raise _wrong("what", "what is missing.", f"There are: {', '.join(FAULTS)}.") from None
 
 
 def _wrong(field: str, message: str, hint: str) -> WorldError:

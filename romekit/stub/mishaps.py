@@ -1,0 +1,96 @@
+"""Faults of the service, as requests meet them: which one strikes now, and what it does to the answer.
+
+How often a fault was met is counted here and not in the space: a GET must cost no write. What a fault means is a row in
+BEFORE (instead of doing it) or AFTER (to the answer of what was done).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from romekit.stub.wire import Refused, Reply, encoded
+from romekit.world.faults import Fault
+from romekit.world.space import Space
+
+#: Graph's own words for the statuses a fault may answer with (dossier 7.1).
+WORDS: Final = {
+    401: ("InvalidAuthenticationToken", "CompactToken validation failed with reason code: 80049228."),
+    429: ("TooManyRequests", "Please retry again later."),
+    500: ("generalException", "An unspecified error has occurred."),
+    502: ("UnknownError", "The gateway had no answer from the service behind it."),
+    503: ("serviceNotAvailable", "The service is temporarily unavailable. Try again later."),
+    504: ("serviceNotAvailable", "The gateway waited too long for the service behind it."),
+}
+
+
+class Mishaps:
+    """Counts how often each fault of each account was met."""
+
+    def __init__(self) -> None:
+        self._met: dict[tuple[str, int, int], int] = {}
+
+    def meet(self, space: Space, operation: str, device: str) -> list[Fault]:
+        """The faults that strike this request."""
+        return [
+            fault
+            for number, fault in enumerate(space.faults)
+            if fault.kind.side == "service" and fault.fits(operation, device) and self._strikes(space, number, fault)
+        ]
+
+    def _strikes(self, space: Space, number: int, fault: Fault) -> bool:
+        place = (space.account, space.era, number)
+        met = self._met.get(place, 0)
+        self._met[place] = met + 1
+        return fault.strikes(space.seed, number, met)
+
+
+def before(faults: list[Fault]) -> None:
+    """What a fault does instead of what was asked: Refused, if one does."""
+    for fault in faults:
+        if fault.what in BEFORE:
+            raise refusal(fault)
+
+
+def after(faults: list[Fault], reply: Reply) -> Reply:
+    """What faults make of the answer to something that was done."""
+    for fault in faults:
+        if fault.what in AFTER:
+            reply = AFTER[fault.what](fault, reply)
+    return reply
+
+
+def refusal(fault: Fault) -> Refused:
+    """The answer with the fault's status, in Graph's words."""
+    status = int(fault.amount)
+    code, message = WORDS.get(status, ("generalException", "An unspecified error has occurred."))
+    headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+    return Refused(status, code, message, headers=headers)
+
+
+def _lost(fault: Fault, reply: Reply) -> Reply:
+    raise refusal(fault)
+
+
+def _slow(fault: Fault, reply: Reply) -> Reply:
+    return replace(reply, delay=reply.delay + fault.amount)
+
+
+def _malformed(fault: Fault, reply: Reply) -> Reply:
+    whole = encoded(reply)
+    return replace(reply, body=whole[: len(whole) // 2])
+
+
+def _oversized(fault: Fault, reply: Reply) -> Reply:
+    body = reply.body if isinstance(reply.body, dict) else {}
+    return replace(reply, body={**body, "romekit.padding": "x" * int(fault.amount)})
+
+
+BEFORE: Final = frozenset({"refused", "token expired"})
+AFTER: Final[dict[str, Callable[[Fault, Reply], Reply]]] = {
+    "slow answer": _slow,
+    "malformed answer": _malformed,
+    "oversized answer": _oversized,
+    "answer lost": _lost,
+}

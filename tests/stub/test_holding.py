@@ -1,0 +1,108 @@
+"""A GET that would rather wait is answered when its command has changed, and not before."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from romekit.clock import Wall
+from romekit.stub.cloud import Stub
+from romekit.stub.server import in_thread
+from romekit.stub.tokens import seal
+from romekit.world.people import ALEX
+from romekit.world.requests import Cancel
+from tests.stub.graph_door import KEY, Door
+
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+def waiting(etag, seconds=20):
+    return {"If-None-Match": etag, "Prefer": f"wait={seconds}"}
+
+
+def test_a_command_has_an_etag_that_changes_with_its_status(door):
+    place = door.send(LAUNCH).headers["location"]
+    first = door.get(place).headers["etag"]
+    assert door.get(place).headers["etag"] == first
+    door.clock.advance(10)
+    assert door.get(place).headers["etag"] != first
+
+
+@pytest.mark.parametrize("known", ["{}", '"other", {}', "*"])
+def test_what_the_client_has_already_is_not_sent_again(door, known):
+    place = door.send(LAUNCH).headers["location"]
+    etag = door.get(place).headers["etag"]
+    answer = door.get(place, headers={"If-None-Match": known.replace("{}", etag)})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == etag
+    assert answer.headers["request-id"]
+
+
+def test_waiting_jumps_from_change_to_change_on_virtual_time(door):
+    place = door.send(LAUNCH).headers["location"]
+    answer, seen, start = door.get(place), ["requesting"], door.clock.now()
+    while answer.json()["status"] != "completed":
+        answer = door.get(place, headers=waiting(answer.headers["etag"]))
+        assert answer.headers["preference-applied"] == "wait"
+        seen.append(answer.json()["status"])
+    assert seen == ["requesting", "sentToTarget", "executing", "completed"]
+    moves = door.graph.spaces.events(ALEX.upn)[-1].at
+    assert door.clock.now() == moves
+    assert door.clock.now() - start < 3
+
+
+def test_waiting_ends_when_the_time_is_up_and_nothing_has_changed(door):
+    place = door.send(LAUNCH, "Living Room Xbox").headers["location"]
+    etag, start = door.get(place).headers["etag"], door.clock.now()
+    answer = door.get(place, headers=waiting(etag, 1))
+    assert answer.status_code == 304
+    assert door.clock.now() == start + 1
+
+
+@pytest.mark.parametrize("prefer", ["wait=x", "respond-async", ""])
+def test_a_preference_that_is_not_understood_is_ignored(door, prefer):
+    place = door.send(LAUNCH).headers["location"]
+    etag, start = door.get(place).headers["etag"], door.clock.now()
+    assert door.get(place, headers={"If-None-Match": etag, "Prefer": prefer}).status_code == 304
+    assert door.clock.now() == start
+
+
+def test_an_unknown_command_is_not_waited_for(door):
+    start = door.clock.now()
+    path = f"/beta/me/devices/{door.device()}/commands/A1"
+    assert door.get(path, headers=waiting("x")).status_code == 404
+    assert door.get(path, headers=waiting("x"), token="EwBgarbage").status_code == 401
+    assert door.clock.now() == start
+
+
+def test_on_a_socket_a_change_and_a_decision_both_end_the_wait():
+    stub = Stub(clock=Wall(), key=KEY)
+    now = time.time()
+    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
+    token = seal({**claims, "scp": ["Device.Read", "Device.Command"], "exp": now + 600}, KEY)
+
+    async def journey(address):
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=f"{address}/beta/me", headers=headers, timeout=30) as client:
+            device = (await client.get("/devices")).json()["value"][1]["id"]
+            place = (await client.post(f"/devices/{device}/commands", json=LAUNCH)).headers["location"]
+            etag = (await client.get(place)).headers["etag"]
+            begin = time.monotonic()
+            moved = await client.get(place, headers=waiting(etag))
+            took = time.monotonic() - begin
+            cancelling = asyncio.create_task(client.get(place, headers=waiting(moved.headers["etag"])))
+            await asyncio.sleep(0.05)
+            stub.spaces.ask(ALEX.upn, Cancel(device, place.rpartition("/")[2]))
+            return moved.json()["status"], took, (await asyncio.wait_for(cancelling, 2)).json()["status"]
+
+    with in_thread(stub.app) as address:
+        status, took, then = asyncio.run(journey(address))
+    assert status == "sentToTarget"
+    assert 0.5 < took < 10
+    assert then == "cancel"
