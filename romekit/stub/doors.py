@@ -76,6 +76,8 @@ def _scope(request: httpx.Request) -> Scope:
 
 
 def _response(sent: Sequence[Message]) -> httpx.Response:
+    if not sent:
+        raise WorldError("The embedded application gave no answer.")
     start = sent[0]
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return httpx.Response(start["status"], headers=start["headers"], content=body)

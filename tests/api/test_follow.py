@@ -170,6 +170,17 @@ def test_a_throttled_follower_waits_for_the_window(shells):
     assert 429 in [exchange.status for exchange in lab.exchanges()]
 
 
+def test_whoever_interrupts_can_follow_on(sent):
+    def interrupt(command):
+        raise KeyboardInterrupt
+
+    command = sent(RUNNING, DONE)
+    with pytest.raises(KeyboardInterrupt):
+        command.follow(progress=interrupt)
+    assert command.status == "executing"
+    assert command.follow().is_success
+
+
 def test_an_error_of_progress_is_not_swallowed(sent):
     def stop(command):
         raise KeyError("my own mistake")

@@ -1,5 +1,6 @@
 """Tokens: renewed once when refused, shared by threads, and never shown."""
 
+import asyncio
 import traceback
 from threading import Barrier, Thread
 
@@ -84,7 +85,7 @@ def test_threads_that_share_a_client_renew_an_old_token_once():
     rome = lab.rome()
     rome.devices()
     lab.clock.advance(3600)
-    renewals = count_of_token_requests(lab, rome)
+    renewals = token_requests(lab)
     ready, failed = Barrier(8), []
 
     def ask():
@@ -103,7 +104,20 @@ def test_threads_that_share_a_client_renew_an_old_token_once():
     assert len(renewals) == 1
 
 
-def count_of_token_requests(lab, rome):
+def test_tasks_that_share_a_client_renew_an_old_token_once():
+    lab = Lab()
+    rome = lab.async_rome()
+    lab.clock.advance(3600)
+    renewals = token_requests(lab)
+
+    async def together():
+        return await asyncio.gather(*(rome.devices() for _ in range(8)))
+
+    assert [len(devices) for devices in asyncio.run(together())] == [7] * 8
+    assert len(renewals) == 1
+
+
+def token_requests(lab):
     """A list that grows with each request for tokens."""
     seen = []
     ask = lab.stub.identity.ask
