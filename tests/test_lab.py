@@ -342,6 +342,12 @@ def test_a_lab_with_a_pace_opens_its_pages_for_a_sign_in_and_only_then():
         lab.close()
 
 
+def test_a_server_that_does_not_start_is_told_and_not_waited_for(lab, monkeypatch):
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
+    with pytest.raises(RomeError, match="did not start"):
+        lab.pages()
+
+
 def test_nothing_listens_anywhere_else():
     for host in ("0.0.0.0", "::", "192.168.1.2", "example.com"):
         with pytest.raises(RomeError, match="this machine only"):

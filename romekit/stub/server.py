@@ -75,6 +75,8 @@ def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
     while thread.is_alive() and not server.started:
         sleep(0.002)
     try:
+        if not server.started:
+            raise RomeError("The server did not start.", hint="Its own message stands above.")
         yield address_of(listener)
     finally:
         server.should_exit = True
