@@ -19,9 +19,9 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from romekit.clock import Clock, Virtual
+from romekit.stub.bodies import LARGEST
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
-from romekit.stub.operations import LARGEST
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
 
 

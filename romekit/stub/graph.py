@@ -13,7 +13,7 @@ from typing import Final
 
 from romekit.errors import RomeError
 from romekit.model import MODERN, Profile
-from romekit.stub import operations
+from romekit.stub import entity, listing, operations
 from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
 from romekit.stub.limits import Throttle
@@ -28,9 +28,9 @@ COMMANDS: Final = (*DEVICES, "{device}", "commands")
 COMMAND: Final = (*COMMANDS, "{command}")
 
 ROUTES: Final = (
-    Route("GET", DEVICES, "Device.Read", operations.list_devices, "list"),
+    Route("GET", DEVICES, "Device.Read", operations.list_devices, "list", listing.TAKEN),
     Route("POST", COMMANDS, "Device.Command", operations.send_command, "send"),
-    Route("GET", COMMAND, "Device.Command", operations.get_status, "status"),
+    Route("GET", COMMAND, "Device.Command", operations.get_status, "status", entity.TAKEN),
     Route("GET", (*COMMAND, "responsepayload"), "Device.Command", operations.get_payload, "payload"),
     Route("GET", ("me", "romekit.history"), "Device.Command", operations.get_history),
     Route("POST", (*COMMAND, "romekit.cancel"), "Device.Command", operations.cancel_command),
@@ -38,6 +38,7 @@ ROUTES: Final = (
     Route("POST", ("me", "romekit.fault"), "Device.Command", operations.set_fault),
     Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
+    Route("GET", (*DEVICES, "$count"), "Device.Read", operations.count_devices, options=listing.COUNTED),
 )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from romekit.errors import BadInput
 from romekit.model import Answer, Call, Command, Launch
+from romekit.stub import entity, listing
+from romekit.stub.bodies import json_of
 from romekit.stub.gate import Caller
+from romekit.stub.odata import options_of
 from romekit.stub.orders import order_from_wire
+from romekit.stub.properties import projected
 from romekit.stub.wire import Asked, Refused, Reply
 from romekit.world.decide import command_of, device_of
 from romekit.world.devices import Presence
@@ -22,22 +25,28 @@ from romekit.world.space import CommandNow
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import
     from romekit.stub.graph import Graph
 
-#: The largest body taken, in bytes. Ours: none is documented, app service messages broke near here (dossier 5.4).
-LARGEST: Final = 64 * 1024
-
-
 # ── the four documented operations ──────────────────────────────────────────────────────────────────────────────────
 
 
 def list_devices(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     devices = graph.spaces.now(caller.upn).listed()
+    if asked.query and (options := options_of(asked.query, listing.TAKEN)).given:
+        rows = [listing.Row(device.number, device.as_listed()) for device in devices]
+        body = listing.page(rows, options, asked, graph.profile, listing.signer(graph.key, caller.upn))
+        return Reply(200, _with_context(body, asked, _device_context(caller) + projected(options.select)))
     body = {"value": [device.as_listed().as_wire(graph.profile) for device in devices]}
-    return Reply(200, _with_context(body, asked, f"users('{_quoted(caller)}')/devices"))
+    return Reply(200, _with_context(body, asked, _device_context(caller)))
+
+
+def count_devices(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    options = options_of(asked.query, listing.COUNTED)
+    rows = [listing.Row(device.number, device.as_listed()) for device in graph.spaces.now(caller.upn).listed()]
+    return Reply(200, str(len(listing.chosen(rows, options))).encode(), {"Content-Type": "text/plain"})
 
 
 def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     device_of(graph.spaces.now(caller.upn), names["device"])
-    order = order_from_wire(_json(asked), any_payload=graph.profile.skeleton)
+    order = order_from_wire(json_of(asked), any_payload=graph.profile.skeleton)
     sent = graph.spaces.ask(caller.upn, Send(names["device"], order, asked.headers.get("client-request-id", "")))
     command = graph.spaces.now(caller.upn).commands[sent.id]
     body = replace(as_command(command), payload=_payload(command)).as_wire(graph.profile, reading=False)
@@ -52,8 +61,9 @@ def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked
         headers["Preference-Applied"] = "wait"
     if is_known(asked, command):
         return Reply(304, None, headers)
-    body = as_command(command).as_wire(graph.profile)
-    return Reply(200, _with_context(body, asked, _command_context(caller, names)), headers)
+    options = options_of(asked.query, entity.TAKEN)
+    body = entity.shaped(as_command(command), command.answer, options, graph.profile)
+    return Reply(200, _with_context(body, asked, _command_context(caller, names, options.select)), headers)
 
 
 def get_payload(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
@@ -79,9 +89,9 @@ def cancel_command(graph: Graph, caller: Caller, names: dict[str, str], asked: A
 
 
 def set_presence(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    body = _json(asked)
+    body = json_of(asked)
     wanted = body.get("presence") if isinstance(body, dict) else None
-    if wanted not in set(Presence):
+    if wanted not in list(Presence):
         raise BadInput(f"presence {wanted!r} is unknown.", field="presence", hint=f"Use one of: {', '.join(Presence)}.")
     graph.spaces.ask(caller.upn, SetPresence(names["device"], Presence(wanted)))
     device = device_of(graph.spaces.now(caller.upn), names["device"])
@@ -89,7 +99,7 @@ def set_presence(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
 
 
 def set_fault(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    graph.spaces.ask(caller.upn, SetFault(fault_from_wire(_json(asked))))
+    graph.spaces.ask(caller.upn, SetFault(fault_from_wire(json_of(asked))))
     return Reply(204)
 
 
@@ -137,18 +147,6 @@ def _payload(command: CommandNow) -> Any:
     return {"uri": command.order.uri} if isinstance(command.order, Launch) else command.order.payload
 
 
-def _json(asked: Asked) -> Any:
-    kind = asked.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Refused(415, "BadRequest", f"The content type {kind!r} is not supported. Send application/json.")
-    if len(asked.body) > LARGEST:
-        raise Refused(413, "RequestEntityTooLarge", f"The body has more than {LARGEST} bytes.", target="payload")
-    try:
-        return json.loads(asked.body)
-    except (ValueError, RecursionError) as problem:
-        raise Refused(400, "BadRequest", f"The body is not JSON: {problem}.", target="body") from None
-
-
 def _with_context(body: dict[str, Any], asked: Asked, context: str) -> dict[str, Any]:
     """The body with `@odata.context`, for who asks for metadata: the documentation prints none (dossier 4)."""
     accept = asked.headers.get("accept", "").lower()
@@ -157,9 +155,10 @@ def _with_context(body: dict[str, Any], asked: Asked, context: str) -> dict[str,
     return {"@odata.context": f"{asked.base}/$metadata#{context}", **body}
 
 
-def _command_context(caller: Caller, names: dict[str, str]) -> str:
-    return f"users('{_quoted(caller)}')/devices('{names['device']}')/commands/$entity"
+def _device_context(caller: Caller) -> str:
+    quoted = caller.upn.replace("'", "''").replace("@", "%40")
+    return f"users('{quoted}')/devices"
 
 
-def _quoted(caller: Caller) -> str:
-    return caller.upn.replace("'", "''").replace("@", "%40")
+def _command_context(caller: Caller, names: dict[str, str], selected: tuple[str, ...] = ()) -> str:
+    return f"{_device_context(caller)}('{names['device']}')/commands{projected(selected)}/$entity"

@@ -1,13 +1,38 @@
-"""Which route a request means: matched segment by segment, ignoring case, as OData does it."""
+"""Which route a request means: matched segment by segment, ignoring case, as OData does it.
+
+What the types of the service have but no permission grants is CLOSED: a single device, the commands and payloads of
+the top level, and the devices of a directory (dossier 2.1, 2.2). The SDK can ask for all of these, and no scope that a
+personal account can give is enough, so the answer is Graph's 403 and not "no such segment". Where some verb is granted
+another is 405. A query option that a route does not take is refused here as well, so that none is ignored in silence.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from romekit.stub.gate import Caller
+from romekit.stub.odata import options_of
 from romekit.stub.wire import Asked, Refused, Reply
+
+CLOSED: Final = (
+    ("me", "devices", "{device}"),
+    ("devices",),
+    ("devices", "{device}"),
+    ("devices", "{device}", "commands"),
+    ("devices", "{device}", "commands", "{command}"),
+    ("devices", "{device}", "commands", "{command}", "responsepayload"),
+    ("commands",),
+    ("commands", "{command}"),
+    ("commands", "{command}", "responsepayload"),
+    ("payloadresponse",),
+    ("payloadresponse", "{payload}"),
+)
+NOBODY_MAY: Final = (
+    "Insufficient privileges to complete the operation. No permission grants this to a personal account: "
+    "list your devices at /me/devices, send to /me/devices/{id}/commands and read a command by its id there."
+)
 
 Serve = Callable[[Any, Caller, dict[str, str], Asked], Reply]
 
@@ -21,6 +46,7 @@ class Route:
     scope: str
     serve: Serve
     operation: str = ""  # what faults call it
+    options: frozenset[str] = frozenset()  # the query options it takes
 
 
 def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, dict[str, str]]:
@@ -29,11 +55,20 @@ def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, 
     fitting = [(route, names) for route in routes if (names := _match(route.path, segments)) is not None]
     for route, names in fitting:
         if route.method == asked.method:
+            if asked.query:
+                options_of(asked.query, route.options)
             return route, names
     if fitting:
-        allowed = ", ".join(sorted({route.method for route, _ in fitting}))
+        allowed = ", ".join(verbs(routes, segments))
         raise Refused(405, "notAllowed", f"{asked.method} is not allowed here.", headers={"Allow": allowed})
+    if any(_match(path, segments) is not None for path in CLOSED):
+        raise Refused(403, "Authorization_RequestDenied", NOBODY_MAY)
     raise Refused(400, "BadRequest", f"Resource not found for the segment '{_first_unknown(routes, segments)}'.")
+
+
+def verbs(routes: Sequence[Route], segments: tuple[str, ...]) -> list[str]:
+    """What may be done at a path."""
+    return sorted({route.method for route in routes if _match(route.path, segments) is not None})
 
 
 def _match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> dict[str, str] | None:
