@@ -14,10 +14,13 @@ from typing import Final
 from romekit.errors import RomeError
 from romekit.model import MODERN, Profile
 from romekit.stub import entity, listing, operations
+from romekit.stub.batch import PATH as BATCH
+from romekit.stub.batch import answer_batch, is_batch
 from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
 from romekit.stub.limits import Throttle
 from romekit.stub.mishaps import Mishaps, after, before
+from romekit.stub.public import public
 from romekit.stub.routing import Route, find
 from romekit.stub.spaces import Spaces
 from romekit.stub.wire import Asked, Refused, Reply, envelope, refusal_of
@@ -39,6 +42,7 @@ ROUTES: Final = (
     Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
     Route("GET", (*DEVICES, "$count"), "Device.Read", operations.count_devices, options=listing.COUNTED),
+    Route("POST", BATCH, "", answer_batch),
 )
 
 
@@ -61,9 +65,12 @@ class Graph:
         """The answer to any request below `/beta`; never an exception."""
         account = ""
         try:
+            if (known_to_all := public(asked, ROUTES, self.profile)) is not None:
+                return known_to_all
             caller = caller_of(asked, self.key)
             account = caller.upn
-            self.throttle.count(caller.upn, asked.method != "GET", asked.at)
+            if not is_batch(asked):
+                self.throttle.count(caller.upn, asked.method != "GET", asked.at)
             reply = self._routed(asked, caller)
         except Refused as refused:
             account = account or refused.account
@@ -94,6 +101,8 @@ class Graph:
 
     def _routed(self, asked: Asked, caller: Caller) -> Reply:
         route, names = find(ROUTES, asked, caller)
+        if not route.scope:  # a batch: its requests come back here one by one
+            return route.serve(self, caller, names, asked)
         need(caller, route.scope)
         if self.retired:
             return _since_retired(route)

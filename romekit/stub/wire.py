@@ -118,7 +118,7 @@ def envelope(refused: Refused, asked: Asked) -> Reply:
 def headers_of(reply: Reply, asked: Asked) -> dict[str, str]:
     """All the headers an answer goes out with."""
     return {
-        "Content-Type": JSON_TYPE,
+        **({} if reply.body is None else {"Content-Type": JSON_TYPE}),
         **ALWAYS,
         "Date": formatdate(asked.at, usegmt=True),
         "request-id": asked.request_id,

@@ -1,0 +1,111 @@
+"""`POST /$batch`: up to twenty requests in one, each answered as if it had come alone (dossier 7.4).
+
+Each has a request-id, a place among the exchanges and a count at the throttle of its own, so the whole is 200 even when
+every one was refused, and a `Retry-After` is found in the headers of its item: two pages of Graph's documentation
+disagree here, and this is what the batching page says (dossier 10, row 26). Answers come in the order in which the
+requests ran, which is not always the order in which they were sent. Nothing is undone when something fails.
+
+A request inherits the token of the batch, which is the one thing it cannot say for itself, and does not wait
+(`Prefer` is left out): a batch answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from romekit.stub.batch_body import Item, items_of
+from romekit.stub.bodies import json_of
+from romekit.stub.exchanges import Exchange
+from romekit.stub.gate import Caller
+from romekit.stub.wire import Asked, Refused, Reply, envelope, headers_of
+
+if TYPE_CHECKING:  # graph lists this as one of its routes, so it is the one to import
+    from romekit.stub.graph import Graph
+
+PATH: Final = ("$batch",)
+INHERITED: Final = ("authorization", "user-agent", "accept")
+#: The headers of an item; the others say something about the connection, which is the batch's.
+KEPT: Final = frozenset({"Content-Type", "Cache-Control", "OData-Version", "request-id", "client-request-id"})
+VERSIONS: Final = frozenset({"beta", "v1.0"})
+_ABSOLUTE: Final = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+
+
+def is_batch(asked: Asked) -> bool:
+    """Whether this is no request itself but a bundle of them, which is not counted or switched off as one."""
+    return len(asked.segments) == 1 and asked.segments[0].lower() == PATH[0]
+
+
+def answer_batch(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    """The answers to all requests of a batch; Refused with 400 when it cannot be read."""
+    statuses: dict[str, int] = {}
+    responses = []
+    delay = 0.0
+    for item in items_of(json_of(asked)):
+        failed = sorted(each for each in item.depends if statuses[each] >= 400)
+        one = _alone(item, asked)
+        reply = _answer(graph, caller, item, one, failed)
+        statuses[item.id] = reply.status
+        delay = max(delay, reply.delay)
+        responses.append({"id": item.id, **_written(reply, one)})
+    return Reply(200, {"responses": responses}, delay=delay)
+
+
+def _answer(graph: Graph, caller: Caller, item: Item, one: Asked, failed: list[str]) -> Reply:
+    try:
+        _check(item, one, failed)
+    except Refused as refused:
+        reply = envelope(refused, one)
+        graph.exchanges.keep(caller.upn, Exchange(one, reply))
+        return reply
+    return graph.answer(one)
+
+
+def _check(item: Item, one: Asked, failed: list[str]) -> None:
+    """Refuse what can only be wrong inside a batch."""
+    if failed:
+        message = f"Not sent, because {', '.join(failed)} failed, on which it depends."
+        raise Refused(424, "FailedDependency", message, target=f"{item.place}.dependsOn")
+    if _ABSOLUTE.match(item.url) or (one.segments and one.segments[0].lower() in VERSIONS):
+        message = f"The url {item.url!r} is not relative to the version of this batch. Write it as /me/devices."
+        raise Refused(400, "BadRequest", message, target=f"{item.place}.url")
+    if is_batch(one):
+        raise Refused(400, "BadRequest", "A batch cannot be inside a batch.", target=f"{item.place}.url")
+    if item.body is not None and "content-type" not in item.headers:
+        message = "A body needs its own Content-Type among the headers of its request."
+        raise Refused(400, "BadRequest", message, target=f"{item.place}.headers")
+
+
+def _alone(item: Item, asked: Asked) -> Asked:
+    """The request as if it had come alone."""
+    path, _, query = item.url.partition("#")[0].partition("?")
+    inherited = {name: asked.headers[name] for name in INHERITED if name in asked.headers}
+    own = {name: value for name, value in item.headers.items() if name not in ("authorization", "prefer")}
+    return Asked(
+        item.method,
+        tuple(unquote(part) for part in path.split("/") if part),
+        {**inherited, **own},
+        b"" if item.body is None else json.dumps(item.body, ensure_ascii=False).encode(),
+        asked.at,
+        _request_id(asked.request_id, item.id),
+        path=f"/{asked.base.rpartition('/')[2]}/{item.url.lstrip('/')}",
+        query=query,
+        base=asked.base,
+    )
+
+
+def _request_id(whole: str, item: str) -> str:
+    """A GUID that follows from the batch's own, so that a run with a seed repeats."""
+    digits = sha256(f"{whole}/{item}".encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
+
+
+def _written(reply: Reply, one: Asked) -> dict[str, Any]:
+    headers = {name: value for name, value in headers_of(reply, one).items() if name in KEPT or name in reply.headers}
+    written: dict[str, Any] = {"status": reply.status, "headers": headers}
+    if reply.body is not None:
+        written["body"] = reply.body.decode(errors="replace") if isinstance(reply.body, bytes) else reply.body
+    return written
