@@ -19,7 +19,7 @@ def seen():
     """The report of one journey: a code approved in a browser, and from then on the SDK alone."""
     if find_spec("msgraph_beta") is None:
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
-    # The SDK reads whole seconds only from Retry-After; a fraction makes it wait 3.25 s or more of its own (kiota 1.16).
+    # The SDK reads only whole seconds from Retry-After; at a fraction it waits 3.25 s or more of its own (kiota 1.16).
     with serving("--writes", "3", "--window", "3") as address:
         return {**report_of(sys.executable, "msgraph_sdk_client.py", address=address), "address": address}
 
