@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Final
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -23,6 +24,9 @@ from romekit.stub.bodies import LARGEST
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
+
+#: Answers that have no body, and so no length of one (RFC 9110, 8.6).
+NO_BODY: Final = frozenset({204, 304})
 
 
 class RequestIds:
@@ -100,7 +104,8 @@ async def _body(receive: Receive) -> bytes:
 
 async def _sent(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
     raw = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
-    raw.append((b"content-length", str(len(body)).encode()))
+    if status not in NO_BODY:
+        raw.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
 
