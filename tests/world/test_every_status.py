@@ -1,4 +1,4 @@
-"""Every one of the fourteen statuses on demand, by a personality, a fault or a cancellation: a line each in the report."""
+"""Every one of the fourteen statuses on demand, by a personality, a fault or a cancellation: a line each."""
 
 import pytest
 
