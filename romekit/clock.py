@@ -6,6 +6,9 @@ and is what tests and executed notebooks use, 1 feels like the real thing. No ou
 
 Times are seconds since 1970-01-01 UTC, durations are seconds. `random` is the waiting side's chance (back-off jitter):
 it belongs to the clock so that a seeded clock repeats a whole run.
+
+Somebody who waits 20 seconds passes every moment in between. Whoever has something to do at one of them leaves an
+`Errand` with the clock: it stops there on its way, so that the time is right when the errand looks at it.
 """
 
 from __future__ import annotations
@@ -38,6 +41,18 @@ class Clock(Protocol):
         ...
 
 
+class Errand(Protocol):
+    """Something to be done when its time has come."""
+
+    def next_at(self) -> float | None:
+        """When there is something to do next; None when nothing is planned. After `run` it is later than now."""
+        ...
+
+    def run(self) -> None:
+        """Do what is due now."""
+        ...
+
+
 class Wall:
     """The time on the wall, for shared servers and for Microsoft's own service."""
 
@@ -62,18 +77,29 @@ class Virtual:
     def __init__(self, start: float = BEGINNING, *, pace: float = 0.0, seed: str = "romekit") -> None:
         self.pace = pace
         self.random = Random(f"{seed}:clock")
+        self.errands: list[Errand] = []
         self._now = start
         self._lock = Lock()
+        self._on_the_way = Lock()
 
     def now(self) -> float:
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Move on at once, whatever the pace."""
+        """Move on at once, whatever the pace, and run the errands on the way.
+
+        An errand that waits itself just moves the time: its own errands are run when it has come back.
+        """
         if seconds < 0:
             raise ValueError(f"Time cannot go back: advance({seconds}). Pass a number of seconds that is not negative.")
-        with self._lock:
-            self._now = round(self._now + seconds, 6)
+        if self.errands and self._on_the_way.acquire(blocking=False):
+            try:
+                self._walk(round(self._now + seconds, 6))
+            finally:
+                self._on_the_way.release()
+        else:
+            with self._lock:
+                self._now = round(self._now + seconds, 6)
 
     def wait(self, seconds: float) -> None:
         if self.pace:
@@ -85,6 +111,17 @@ class Virtual:
 
         await asyncio.sleep(max(0.0, seconds) * self.pace)
         self.advance(max(0.0, seconds))
+
+    def _walk(self, end: float) -> None:
+        while stops := [at for each in self.errands if (at := each.next_at()) is not None and at <= end]:
+            self._reach(min(stops))
+            for each in list(self.errands):
+                each.run()
+        self._reach(end)
+
+    def _reach(self, at: float) -> None:
+        with self._lock:
+            self._now = max(self._now, at)
 
 
 def as_text(at: float) -> str:

@@ -47,3 +47,51 @@ def test_the_wall_clock_is_the_time_of_day():
     wall = Wall()
     assert abs(wall.now() - time.time()) < 5
     wall.wait(-1)
+
+
+class Diary:
+    """An errand that notes when it was run."""
+
+    def __init__(self, clock, *times):
+        self.clock, self.times, self.seen = clock, [BEGINNING + each for each in times], []
+
+    def next_at(self):
+        return self.times[0] if self.times else None
+
+    def run(self):
+        while self.times and self.times[0] <= self.clock.now():
+            self.times.pop(0)
+            self.seen.append(self.clock.now() - BEGINNING)
+
+
+def test_on_its_way_time_stops_wherever_something_is_to_be_done():
+    clock = Virtual()
+    one, other = Diary(clock, 1, 5.5, 30), Diary(clock, 0.25, 5.5)
+    clock.errands += [one, other]
+    clock.wait(20)
+    assert (one.seen, other.seen) == ([1, 5.5], [0.25, 5.5])
+    assert clock.now() == BEGINNING + 20
+    clock.wait(10)
+    assert one.seen == [1, 5.5, 30]
+
+
+def test_an_errand_that_waits_itself_moves_time_and_misses_nothing():
+    clock = Virtual()
+    diary = Diary(clock, 1, 2, 3)
+    noted = diary.run
+    diary.run = lambda: (noted(), clock.wait(1.5))
+    clock.errands.append(diary)
+    clock.wait(3)
+    assert diary.seen == [1, 2.5, 4]
+    assert clock.now() == BEGINNING + 5.5
+
+
+def test_an_errand_that_fails_does_not_stop_the_clock_for_good():
+    clock = Virtual()
+    diary = Diary(clock, 1)
+    clock.errands.append(diary)
+    diary.run = lambda: diary.times.clear() or 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        clock.wait(2)
+    clock.wait(2)
+    assert clock.now() == BEGINNING + 3

@@ -76,11 +76,17 @@ class Ledger(Generic[S]):
                 told()
         return decision
 
-    def events(self, now: float) -> list[Event]:
-        """Everything that has happened until `now`, stored or due."""
+    def events(self, now: float, after: int = 0) -> list[Event]:
+        """Everything that has happened until `now`, stored or due, behind the first `after`."""
         with self._lock:
             self.at(now)
-            return [*self._store.read(self.stream), *self._unstored]
+            return [*self._store.read(self.stream, after), *self._unstored[max(0, after - self._length) :]]
+
+    def count(self, now: float) -> int:
+        """How many events there are until `now`."""
+        with self._lock:
+            self.at(now)
+            return self._length + len(self._unstored)
 
     def watch(self, told: Callable[[], object]) -> Callable[[], None]:
         """Call `told` after each decision, until what is returned is called."""

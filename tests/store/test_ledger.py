@@ -69,3 +69,13 @@ def test_a_decision_on_an_old_position_is_a_conflict(ledger, store):
     launch(ledger)
     with pytest.raises(Conflict, match="decide again"):
         launch(other)
+
+
+def test_events_can_be_read_on_from_where_one_stopped_whether_stored_or_due(ledger):
+    launch(ledger)
+    for now in (BEGINNING, BEGINNING + 0.5, BEGINNING + 10):
+        whole = ledger.events(now)
+        assert ledger.count(now) == len(whole)
+        assert [ledger.events(now, after) for after in range(len(whole) + 1)] == [
+            whole[after:] for after in range(len(whole) + 1)
+        ]
