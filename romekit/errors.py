@@ -125,9 +125,16 @@ class Unreachable(RomeError):
 
 
 class Unsure(RomeError):
-    """No clear answer came to a POST: the command may or may not have been accepted."""
+    """No clear answer came to a POST: the command may or may not have been accepted.
+
+    `client_request_id` is the id it was sent with; repeating it with the same id is asking about the same command.
+    """
 
     default_hint = "romekit does not send a command twice by itself. Look at the device or at the history, then decide."
+
+    def __init__(self, message: str, *, client_request_id: str = "", **rest: object) -> None:
+        super().__init__(message, **rest)  # type: ignore[arg-type]  # the keywords of RomeError
+        self.client_request_id = client_request_id
 
 
 class TimedOut(RomeError):

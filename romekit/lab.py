@@ -32,9 +32,11 @@ from romekit.stub.doors import HandDriven
 from romekit.stub.exchanges import Exchange
 from romekit.stub.limits import Limits
 from romekit.world.devices import Presence
+from romekit.world.events import DeviceDid
+from romekit.world.faults import Fault
 from romekit.world.history import transitions
 from romekit.world.people import ALEX, Person
-from romekit.world.requests import AddDevice, SetApps, SetPresence
+from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetFault, SetPresence
 from romekit.world.space import DeviceNow, Space
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
@@ -62,7 +64,7 @@ class Lab:
 
         The simulated person approves by themselves after `approve_after` simulated seconds; None leaves it to you.
         """
-        if self.clock.pace:
+        if self.clock.pace or approve_after is None:
             self.pages()
         return LabSignIn(self, SignIn(self.msal_app(), EMBEDDED, self.clock), approve_after)
 
@@ -100,6 +102,12 @@ class Lab:
     def history(self) -> list[Transition]:
         """Every status change in this world, with its cause."""
         return transitions(self.stub.spaces.events(self.person.upn))
+
+    def deeds(self) -> list[str]:
+        """What the devices really did, whatever was reported of it."""
+        space = self._space()
+        did = (event for event in self.stub.spaces.events(self.person.upn) if isinstance(event, DeviceDid))
+        return [f"{space.devices[event.device].name}: {event.deed}" for event in did]
 
     def exchanges(self) -> list[Exchange]:
         """The last HTTP requests and their answers, without the token."""
@@ -140,6 +148,28 @@ class Lab:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
         self.stub.graph.throttle.limits = Limits(reads, writes, window)
         return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
+
+    def fault(self, what: str, *, device: str = "", **details: Any) -> str:
+        """Let something go wrong on purpose; romekit.world.faults has the words and what may be said of each."""
+        found = self._device(device) if device else None
+        fault = Fault(what=what, device=found.id if found else "", **details)
+        self.stub.spaces.ask(self.person.upn, SetFault(fault))
+        return f"From now on, {fault.story}{f' ({found.name})' if found else ''}."
+
+    def clear_faults(self) -> str:
+        """Let nothing go wrong on purpose any more."""
+        self.stub.spaces.ask(self.person.upn, ClearFaults())
+        return "No faults."
+
+    def revoke(self) -> str:
+        """Withdraw what the person has allowed: no refresh token works any more."""
+        self.stub.identity.revoke(self.person.upn)
+        return f"{self.person.name} has withdrawn every consent."
+
+    def rotate_keys(self) -> str:
+        """Give the cloud new keys: every access token handed out so far is refused."""
+        self.stub.rotate_keys()
+        return "The keys are new; old access tokens are worth nothing."
 
     def retire(self) -> str:
         """Make the service what it has been since 30 September 2020."""

@@ -19,6 +19,7 @@ NAMES = [
     "04_call_an_app_service",
     "05_status_timelines",
     "06_when_it_goes_wrong",
+    "07_the_command_that_ran_twice",
 ]
 COMMITTED = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(work|root|tmp|home|Users)/|[A-Z]:\\\\")

@@ -9,7 +9,7 @@
 # * handle an expired token and a throttled account,
 # * stop waiting without losing a command.
 #
-# About 20 minutes. Before: [05 Status timelines](05_status_timelines.ipynb)
+# About 20 minutes. Before: [05 Status timelines](05_status_timelines.ipynb) · Next: [07 The command that ran twice](07_the_command_that_ran_twice.ipynb)
 
 # %%
 import romekit
@@ -96,7 +96,7 @@ rome.launch("Surface", "https://bing.com").follow()
 # And if the person has withdrawn their consent, silence is not enough:
 
 # %% tags=["raises-exception"]
-lab.stub.identity.revoke("alex@romekit.example")
+lab.revoke()
 lab.clock.advance(3600)
 rome.devices()
 
@@ -220,4 +220,4 @@ check(
 #
 # One harder idea: the status is `expired`. Was the page opened?
 #
-# You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).
+# Next: [07 The command that ran twice](07_the_command_that_ran_twice.ipynb)

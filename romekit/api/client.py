@@ -62,7 +62,7 @@ class Shell:
         self.new_id = new_id or (lambda: str(uuid4()))
         self._tokens = tokens
         self._known: list[Device] = []
-        self._patience = Patience(self.clock.now, self.clock.random)
+        self._patience = Patience(self.clock.now, self.clock.random, knows_causes=cloud.simulated)
 
     @property
     def account(self) -> str:
@@ -87,10 +87,10 @@ class Shell:
             yield from self._listing()
         return flows.the_device(self._known, name)
 
-    def _sending(self, device: Device | str, order: Order) -> Flow[Sightings]:
+    def _sending(self, device: Device | str, order: Order, request_id: str) -> Flow[Sightings]:
         if isinstance(device, str):
             device = yield from self._finding(device)
-        command = yield from flows.send_order(self._patience, device, order)
+        command = yield from flows.send_order(self._patience, device, order, request_id or self.new_id())
         sightings = Sightings(command.id, device, in_words(order), command)
         sightings.add(command, self.clock.now())
         return sightings
@@ -120,17 +120,23 @@ class Rome(Shell):
         """The one device that `name` can mean; NotFound or BadInput, with the names there are, if there is not one."""
         return self._run(self._finding(name))
 
-    def launch(self, device: Device | str, uri: str) -> SentCommand:
+    def launch(self, device: Device | str, uri: str, *, request_id: str = "") -> SentCommand:
         """Open `uri` on a device (scope Device.Command, dossier 4.2). BadInput, nothing sent, if it has no scheme."""
-        return self.send(device, Launch(uri))
+        return self.send(device, Launch(uri), request_id=request_id)
 
-    def call(self, device: Device | str, service: AppService, payload: dict[str, Any]) -> SentCommand:
+    def call(
+        self, device: Device | str, service: AppService, payload: dict[str, Any], *, request_id: str = ""
+    ) -> SentCommand:
         """Send `payload` to an app service on a device (scope Device.Command, dossier 4.3)."""
-        return self.send(device, Call(service, payload))
+        return self.send(device, Call(service, payload), request_id=request_id)
 
-    def send(self, device: Device | str, order: Order) -> SentCommand:
-        """Send an order that is already made."""
-        return SentCommand(self._run, self._patience, self._run(self._sending(device, order)))
+    def send(self, device: Device | str, order: Order, *, request_id: str = "") -> SentCommand:
+        """Send an order that is already made.
+
+        After `Unsure`, send it again with `request_id=error.client_request_id`: romekit's clouds take a repeated id for
+        the same command. Nothing says that Microsoft's service did.
+        """
+        return SentCommand(self._run, self._patience, self._run(self._sending(device, order, request_id)))
 
     def history(self) -> list[Transition] | None:
         """Every status change with its cause. Only romekit's own clouds know it; None from any other."""
@@ -187,17 +193,20 @@ class AsyncRome(Shell):
         """See Rome.device."""
         return await self._run(self._finding(name))
 
-    async def launch(self, device: Device | str, uri: str) -> AsyncSentCommand:
+    async def launch(self, device: Device | str, uri: str, *, request_id: str = "") -> AsyncSentCommand:
         """See Rome.launch."""
-        return await self.send(device, Launch(uri))
+        return await self.send(device, Launch(uri), request_id=request_id)
 
-    async def call(self, device: Device | str, service: AppService, payload: dict[str, Any]) -> AsyncSentCommand:
+    async def call(
+        self, device: Device | str, service: AppService, payload: dict[str, Any], *, request_id: str = ""
+    ) -> AsyncSentCommand:
         """See Rome.call."""
-        return await self.send(device, Call(service, payload))
+        return await self.send(device, Call(service, payload), request_id=request_id)
 
-    async def send(self, device: Device | str, order: Order) -> AsyncSentCommand:
+    async def send(self, device: Device | str, order: Order, *, request_id: str = "") -> AsyncSentCommand:
         """See Rome.send."""
-        return AsyncSentCommand(self._run, self._patience, await self._run(self._sending(device, order)))
+        sightings = await self._run(self._sending(device, order, request_id))
+        return AsyncSentCommand(self._run, self._patience, sightings)
 
     async def history(self) -> list[Transition] | None:
         """See Rome.history."""

@@ -31,15 +31,20 @@ from romekit.status import is_final
 
 TRIES = 4
 DEADLINE = 90.0
+TOO_LONG = 60.0
 Progress = Callable[[Command], None]
 
 
 @dataclass(slots=True)
 class Patience:
-    """How long to wait between tries: growing, never quite regular, never beyond `longest` seconds."""
+    """How long to wait between tries: growing, never quite regular, never beyond `longest` seconds.
+
+    `knows_causes` is whether the service is romekit's own, which can be asked for a history.
+    """
 
     now: Callable[[], float]
     random: Random
+    knows_causes: bool = True
     first: float = 0.4
     factor: float = 1.5
     longest: float = 5.0
@@ -82,9 +87,10 @@ class Sightings:
         return told
 
 
-def send_order(patience: Patience, device: Device, order: Order) -> Flow[Command]:
+def send_order(patience: Patience, device: Device, order: Order, request_id: str) -> Flow[Command]:
     """POST a command and answer it as accepted (dossier 4.2, 4.3)."""
-    reply = yield from patiently(patience, Ask("POST", f"{_device_path(device.id)}/commands", order.as_wire()))
+    ask = Ask("POST", f"{_device_path(device.id)}/commands", order.as_wire(), request_id)
+    reply = yield from patiently(patience, ask)
     command = _command(reply)
     if not command.id:
         raise reply.unreadable("has no id in it")
@@ -154,6 +160,8 @@ def get_payload(patience: Patience, sightings: Sightings) -> Flow[Answer]:
 
 def get_history(patience: Patience) -> Flow[list[Transition] | None]:
     """GET every status change with its cause, from romekit's own cloud; None when the service has no such thing."""
+    if not patience.knows_causes:
+        return None
     try:
         reply = yield from patiently(patience, Ask("GET", "/me/romekit.history"))
     except (NotFound, Rejected, ServiceRetired):
@@ -172,22 +180,24 @@ def cancel(patience: Patience, sightings: Sightings) -> Flow[Command]:
 def authorized(ask: Ask) -> Flow[Reply]:
     """Ask with a token; when it is refused get a new one, once, and ask once more (dossier 11)."""
     token = yield Token()
-    reply: Reply = yield Ask(ask.method, ask.path, ask.body, token)
+    reply: Reply = yield Ask(ask.method, ask.path, ask.body, ask.request_id, token)
     if reply.status == 401:
-        reply = yield Ask(ask.method, ask.path, ask.body, (yield Token(refused=token)))
+        fresh = yield Token(refused=token)
+        reply = yield Ask(ask.method, ask.path, ask.body, ask.request_id, fresh)
     return reply
 
 
 def patiently(patience: Patience, ask: Ask, end: float | None = None) -> Flow[Reply]:
     """Ask until there is a success; the error when there is none, or none that may be waited for.
 
-    Without `end` there are four tries; with it they go on until that time, and then it is TimedOut.
+    Without `end` there are four tries, and no pause of over a minute; with it they go on until that time, and then it
+    is TimedOut.
     """
     for tried, pause in enumerate(patience.pauses(), start=1):
         problem, wait = yield from _attempt(patience, ask)
         if isinstance(problem, Reply):
             return problem
-        if wait is None or (end is None and tried == TRIES):
+        if wait is None or (end is None and (tried == TRIES or wait > TOO_LONG)):
             raise problem
         wait = wait or pause
         if end is not None and patience.now() + wait > end:
@@ -221,6 +231,7 @@ def _told(ask: Ask, reply: Reply, now: float) -> RomeError:
             status=reply.status,
             code=error.code,
             request_id=error.request_id,
+            client_request_id=ask.request_id,
         )
     return error
 

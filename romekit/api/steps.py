@@ -16,11 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request. `path` is behind the base address, or a whole address when the service gave one (nextLink)."""
+    """A request. `path` is behind the base address, or a whole address when the service gave one (nextLink).
+
+    `request_id` stays the same when the request is repeated; without one, every try is given a new one.
+    """
 
     method: str
     path: str
     body: Mapping[str, Any] | None = None
+    request_id: str = ""
     token: str = field(default="", repr=False)
 
 

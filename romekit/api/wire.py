@@ -42,7 +42,7 @@ def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
     headers = {
         "Accept": "application/json",
         "User-Agent": AGENT,
-        "client-request-id": new_id(),
+        "client-request-id": ask.request_id or new_id(),
         "Authorization": f"Bearer {ask.token}",
     }
     content = None
@@ -63,7 +63,7 @@ def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeErr
     said = "" if isinstance(problem, httpx.LocalProtocolError) else str(problem).rstrip(".")
     what = f"{ask.method} {ask.path} got no answer: {said or type(problem).__name__}."
     if ask.method == "POST" and not isinstance(problem, BEFORE_SENDING):
-        return Unsure(what)
+        return Unsure(what, client_request_id=ask.request_id)
     return Unreachable(what)
 
 

@@ -18,6 +18,7 @@ from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory, Store
 from romekit.stub.app import GraphDoor, RequestIds, build
 from romekit.stub.graph import Graph
+from romekit.stub.identity.keys import SigningKey
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
 from romekit.stub.spaces import Spaces
 from romekit.world.people import PEOPLE, Person
@@ -46,6 +47,11 @@ class Stub:
         self.graph = Graph(self.spaces, sealing_key, profile)
         self.identity = IdentityProvider(Ledger(kept, "identity", IDENTITY_RULES), self.clock, sealing_key, people)
         self.app: Starlette = self._built(seed)
+
+    def rotate_keys(self) -> None:
+        """New keys for access tokens and id tokens; what was sealed with the old ones is refused from now on."""
+        self.graph.key = self.identity.key = secrets.token_bytes(32)
+        self.identity.signing = SigningKey()
 
     def _built(self, seed: str) -> Starlette:
         new_id = RequestIds(seed)

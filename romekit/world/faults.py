@@ -73,6 +73,12 @@ class Fault:
         """The value, or the usual one of its kind."""
         return self.value or self.kind.value
 
+    @property
+    def story(self) -> str:
+        """What it does, with its value in place."""
+        words = self.kind.story.replace("this HTTP status", f"HTTP {self.amount:g}")
+        return words.replace("this size", f"{self.amount:,.0f} bytes")
+
     def concerns(self, device: str) -> bool:
         """Whether it is about this device."""
         return self.device in ("", device)
