@@ -19,13 +19,13 @@ FLOORS = (
     {"world"},
     {"store"},
     {"api", "signin", "stub", "views"},
-    {"cli", "lab", "lab_sign_in", "lab_command", "serve_command", "demo_command", "tutorials", "lessons"},
+    {"cli", "lab", "lab_sign_in", "lab_receiver", "lab_command", "serve_command", "demo_command", "tutorials", "lessons"},
 )
 GROUND, TOP = 0, len(FLOORS) - 1
 
 #: Foreign libraries have one room each; these two are spoken where clouds are reached, and where it all comes together.
 ROOMS_OF = {
-    "httpx": {"api", "signin", "stub/doors", "lab"},
+    "httpx": {"api", "signin", "stub/doors", "stub/posting", "lab"},
     "msal": {"signin"},
     "starlette": {"stub"},
     "uvicorn": {"stub"},

@@ -26,6 +26,7 @@ class Caller:
     id: str
     upn: str
     scopes: frozenset[str]
+    app: str = ""
 
 
 def caller_of(asked: Asked, key: bytes) -> Caller:
@@ -57,7 +58,7 @@ def _checked(claims: dict[str, Any], now: float) -> Caller:
             "AccessDenied",
             "Device commands are for personal Microsoft accounts; this is a work or school account.",
         )
-    return Caller(claims["sub"], claims["upn"], frozenset(claims["scp"]))
+    return Caller(claims["sub"], claims["upn"], frozenset(claims["scp"]), str(claims.get("appid", "")))
 
 
 def need(caller: Caller, scope: str) -> None:

@@ -20,6 +20,7 @@ from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
 from romekit.stub.limits import Throttle
 from romekit.stub.mishaps import Mishaps, after, before
+from romekit.stub.postback import PostBack
 from romekit.stub.public import public
 from romekit.stub.routing import Route, find
 from romekit.stub.spaces import Spaces
@@ -60,6 +61,10 @@ class Graph:
     exchanges: Exchanges = field(default_factory=Exchanges)
     mishaps: Mishaps = field(default_factory=Mishaps)
     retired: bool = False
+    postback: PostBack = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.postback = PostBack(self.spaces, self.profile, self.key)
 
     def answer(self, asked: Asked) -> Reply:
         """The answer to any request below `/beta`; never an exception."""

@@ -47,11 +47,13 @@ def count_devices(graph: Graph, caller: Caller, names: dict[str, str], asked: As
 def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     device_of(graph.spaces.now(caller.upn), names["device"])
     order = order_from_wire(json_of(asked), any_payload=graph.profile.skeleton)
+    graph.postback.check(order)
     sent = graph.spaces.ask(caller.upn, Send(names["device"], order, asked.headers.get("client-request-id", "")))
     command = graph.spaces.now(caller.upn).commands[sent.id]
     body = replace(as_command(command), payload=_payload(command)).as_wire(graph.profile, reading=False)
     place = f"{asked.base}/me/devices/{names['device']}/commands/{sent.id}"
-    return Reply(201, _with_context(body, asked, _command_context(caller, names)), {"Location": place})
+    headers = {"Location": place, **graph.postback.follow(caller, command, asked, is_new=bool(sent.events))}
+    return Reply(201, _with_context(body, asked, _command_context(caller, names)), headers)
 
 
 def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
