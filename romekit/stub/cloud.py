@@ -20,6 +20,7 @@ from romekit.stub.app import GraphDoor, RequestIds, build
 from romekit.stub.graph import Graph
 from romekit.stub.identity.keys import SigningKey
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
+from romekit.stub.openapi.served import contract
 from romekit.stub.spaces import Spaces
 from romekit.world.people import PEOPLE, Person
 from romekit.world.requests import AddDevice
@@ -56,4 +57,4 @@ class Stub:
     def _built(self, seed: str) -> Starlette:
         new_id = RequestIds(seed)
         doors = [GraphDoor(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
-        return build(doors, self.identity.routes())
+        return build(doors, [*self.identity.routes(), contract(self.graph)])

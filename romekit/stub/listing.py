@@ -66,8 +66,8 @@ def signer(key: bytes, account: str) -> Signed:
 def _in_order(rows: Sequence[Row], options: Options) -> Sequence[Row]:
     ordered = list(rows)
     for name, is_descending in reversed(options.orderby):
-        attribute = DEVICE.find(name, "orderby").attribute
-        ordered.sort(key=lambda row: _null_first(getattr(row.device, attribute, None)), reverse=is_descending)
+        attribute = DEVICE.find_own(name, "orderby").attribute
+        ordered.sort(key=lambda row: _null_first(getattr(row.device, attribute)), reverse=is_descending)
     return ordered
 
 

@@ -87,7 +87,9 @@ def get_history(graph: Graph, caller: Caller, names: dict[str, str], asked: Aske
 
 def cancel_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     graph.spaces.ask(caller.upn, Cancel(names["device"], names["command"]))
-    return replace(get_status(graph, caller, names, asked), status=202)
+    command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
+    body = as_command(command).as_wire(graph.profile)
+    return Reply(202, _with_context(body, asked, _command_context(caller, names)), {"ETag": etag(command)})
 
 
 def set_presence(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:

@@ -26,7 +26,8 @@ def order_from_wire(data: object, *, any_payload: bool = False) -> Order:
         case "appservice":
             names = {name: _optional_text(known, name) or "" for name in ("app_service_name", "package_family_name")}
             service = AppService(names["app_service_name"], names["package_family_name"])
-            return Call(service, payload if any_payload else dict(_objects_only(payload or {})), post_back)
+            message = {} if payload is None else payload
+            return Call(service, payload if any_payload else dict(_objects_only(message)), post_back)
         case None:
             raise BadInput("type is missing.", field="type", hint="Use LaunchUri or AppService.")
         case _:

@@ -59,6 +59,19 @@ class Kind:
         message = f"Could not find a property named '{name}' on type 'microsoft.graph.{self.name}'."
         raise Refused(400, "BadRequest", message, target=f"${option}")
 
+    def find_own(self, name: str, option: str) -> Property:
+        """The same, but not a directory's: to compare what is always null would mislead."""
+        known = self.find(name, option)
+        if not known.attribute:
+            message = f"'{name}' is null for every device of a personal account. Only $select takes it."
+            raise Refused(400, "BadRequest", message, target=f"${option}")
+        return known
+
+    @property
+    def own(self) -> list[Property]:
+        """All but a directory's."""
+        return [known for known in self.properties if known.attribute]
+
 
 def _own(names: Mapping[str, tuple[str, str]]) -> Iterable[Property]:
     for attribute, both in names.items():

@@ -53,10 +53,8 @@ def constant(word: str, at: int) -> Term:
 
 
 def named(name: str, at: int) -> Term:
-    """A property of the device. Those of a directory are refused: comparing what is always null would mislead."""
-    attribute = DEVICE.find(name, "filter").attribute
-    if not attribute:
-        refuse(f"'{name}' is null for every device of a personal account and cannot be filtered on", at)
+    """A property of the device."""
+    attribute = DEVICE.find_own(name, "filter").attribute
     return Term("string", lambda device: getattr(device, attribute), at)
 
 

@@ -68,6 +68,10 @@ def test_what_is_selected_is_spelled_as_the_profile_spells():
     assert first == {"Name": "Alex's Surface", "id": first["id"], "displayName": None}
 
 
+def test_nothing_is_sorted_by_what_is_always_null(door):
+    assert "displayName" in error_of(door.get(f"{DEVICES}?$orderby=displayName"))["message"]
+
+
 def test_an_unknown_property_is_named(door):
     for query in ("$select=name,colour", "$orderby=colour", "$filter=colour eq 'red'"):
         error = error_of(door.get(f"{DEVICES}?{query}"))
