@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from romekit.clock import Clock, Virtual
@@ -110,11 +110,25 @@ async def _sent(send: Send, status: int, headers: dict[str, str], body: bytes) -
     await send({"type": "http.response.body", "body": body})
 
 
+class Below(BaseRoute):
+    """Everything below a door's version. Starlette's own patterns do not match an id with a line break in it."""
+
+    def __init__(self, door: GraphDoor) -> None:
+        self._door = door
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = f"{scope.get('path', '')}/"
+        is_ours = scope["type"] == "http" and path.startswith(f"/{self._door.version}/")
+        return (Match.FULL if is_ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._door(scope, receive, send)
+
+
 def build(doors: Sequence[GraphDoor], more: Sequence[BaseRoute]) -> Starlette:
     """The application: a Graph door per version, and the routes of the identity provider and the pages."""
-    versions = [Route(f"/{door.version}{{rest:path}}", door) for door in doors]
     return Starlette(
-        routes=[*versions, *more],
+        routes=[*map(Below, doors), *more],
         exception_handlers={HTTPException: _no_such_page, Exception: _broken},  # type: ignore[dict-item]  # narrower handlers
     )
 

@@ -43,15 +43,19 @@ def items_of(data: object) -> list[Item]:
 def _item(place: str, data: object) -> Item:
     if not isinstance(data, Mapping):
         raise _wrong(place, "is not a JSON object")
-    headers = data.get("headers") or {}
+    headers = _or_none(data.get("headers"), {})
     if not isinstance(headers, Mapping) or not all(isinstance(value, str) for value in headers.values()):
         raise _wrong(f"{place}.headers", "is not an object of strings")
-    depends = data.get("dependsOn") or []
+    depends = _or_none(data.get("dependsOn"), [])
     if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
         raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
     id_, method, url = (_text(place, name, data.get(name)) for name in ("id", "method", "url"))
     small = {name.lower(): value for name, value in headers.items()}
     return Item(place, id_, method.upper(), url, small, data.get("body"), frozenset(depends))
+
+
+def _or_none(value: object, nothing: Any) -> Any:
+    return nothing if value is None else value
 
 
 def _text(place: str, name: str, value: object) -> str:

@@ -61,10 +61,10 @@ def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked
     headers = {"ETag": etag(command)}
     if "prefer" in asked.headers and "wait" in asked.headers["prefer"].lower():
         headers["Preference-Applied"] = "wait"
-    if is_known(asked, command):
-        return Reply(304, None, headers)
     options = options_of(asked.query, entity.TAKEN)
     body = entity.shaped(as_command(command), command.answer, options, graph.profile)
+    if is_known(asked, command):
+        return Reply(304, None, headers)
     return Reply(200, _with_context(body, asked, _command_context(caller, names, options.select)), headers)
 
 

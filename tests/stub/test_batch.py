@@ -274,6 +274,8 @@ def test_nobody_waits_in_a_batch(door):
         ({"requests": [get("a", headers={"x": 1})]}, "requests[0].headers"),
         ({"requests": [get("a", dependsOn="b")]}, "requests[0].dependsOn"),
         ({"requests": [get("a", dependsOn=[1])]}, "requests[0].dependsOn"),
+        ({"requests": [get("a", dependsOn={})]}, "requests[0].dependsOn"),
+        ({"requests": [get("a", headers=[])]}, "requests[0].headers"),
         ({"requests": [get("a", dependsOn=["z"])]}, "requests[0].dependsOn"),
         ({"requests": [get("a", dependsOn=["a"])]}, "requests[0].dependsOn"),
         ({"requests": [get("x"), get("a", dependsOn=["b"]), get("b", dependsOn=["a"])]}, "requests[1].dependsOn"),
@@ -284,6 +286,11 @@ def test_a_batch_that_cannot_be_read_is_refused_whole(door, body, target):
     assert answer.status_code == 400
     assert error_of(answer)["target"] == target
     assert len(door.graph.exchanges.of(ALEX.upn)) == 1
+
+
+def test_null_is_as_good_as_nothing(door):
+    told = responses(batch(door, get("a", headers=None, body=None, dependsOn=None)))
+    assert told["a"]["status"] == 200
 
 
 def test_twenty_requests_are_not_too_many(door):

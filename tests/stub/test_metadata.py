@@ -92,6 +92,12 @@ def test_the_metadata_can_only_be_read(door):
     assert error_of(refused)["code"] == "notAllowed"
 
 
+def test_an_id_may_hold_anything_and_is_not_found(door):
+    for odd in ("%0A", "%00", "%F3%AC", "a%0Ab", "%2F", "é"):
+        answer = door.get(f"/beta/me/devices/{odd}/commands/{odd}")
+        assert (answer.status_code, error_of(answer)["code"]) == (404, "itemNotFound")
+
+
 # ── OPTIONS and HEAD ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -257,6 +257,11 @@ def test_select_trims_a_command(door):
     assert error_of(door.get(f"{sent}?$select=colour"))["message"].endswith("on type 'microsoft.graph.command'.")
 
 
+def test_an_option_is_checked_even_when_nothing_has_changed(door):
+    sent = door.send(ECHO).headers["location"]
+    assert door.get(f"{sent}?$select=colour", headers={"If-None-Match": "*"}).status_code == 400
+
+
 def test_the_answer_can_be_expanded_into_the_command(door):
     sent = door.send(ECHO).headers["location"]
     assert door.get(f"{sent}?$expand=responsepayload").json()["responsepayload"] is None
