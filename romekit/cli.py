@@ -76,6 +76,12 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     help="camel as today's SDKs read, pascal as the live service wrote.",
 )
 @click.option("--retired", is_flag=True, help="The service as it is since 30 September 2020.")
+@click.option(
+    "--post-back-to",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="A postBackUri may lead there as well as to this machine. Can be given more than once.",
+)
 @click.option("--reads", type=click.IntRange(0), help="Reads an account has in a window.  [default: no limit]")
 @click.option("--writes", type=click.IntRange(0), help="Writes an account has in a window.  [default: no limit]")
 @click.option(

@@ -21,6 +21,7 @@ from romekit.api.client import AsyncRome, Rome
 from romekit.clock import Clock, Virtual, Wall
 from romekit.clouds import EMBEDDED, Cloud, cloud_called
 from romekit.errors import BadInput
+from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
 from romekit.model import Transition, by_name
 from romekit.signin.device_code import SignIn
@@ -112,6 +113,10 @@ class Lab:
     def exchanges(self) -> list[Exchange]:
         """The last HTTP requests and their answers, without the token."""
         return self.stub.graph.exchanges.of(self.person.upn)
+
+    def receiver(self) -> Receiver:
+        """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""
+        return Receiver(self.stub.postback, self.person.upn, self.clock)
 
     # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
 

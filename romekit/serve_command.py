@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from romekit.clock import Wall
@@ -14,11 +14,22 @@ from romekit.stub.server import address_of, listening, server_for
 Say = Callable[[str], object]
 
 
-def serve(*, host: str, port: int, seed: str, casing: str, retired: bool, limits: Limits, say: Say) -> int:
+def serve(
+    *,
+    host: str,
+    port: int,
+    seed: str,
+    casing: str,
+    retired: bool,
+    post_back_to: Sequence[str],
+    limits: Limits,
+    say: Say,
+) -> int:
     """Serve until Ctrl-C; PortTaken when something else listens there."""
     with listening(host, port) as listener, suppress(KeyboardInterrupt):
         address = address_of(listener)
-        stub = Stub(clock=Wall(), seed=seed, profile=LIVE_2020 if casing == "pascal" else MODERN)
+        profile = LIVE_2020 if casing == "pascal" else MODERN
+        stub = Stub(clock=Wall(), seed=seed, profile=profile, post_back_to=post_back_to)
         stub.identity.browser_base = address
         stub.graph.retired = retired
         stub.graph.throttle.limits = limits

@@ -19,7 +19,17 @@ FLOORS = (
     {"world"},
     {"store"},
     {"api", "signin", "stub", "views"},
-    {"cli", "lab", "lab_sign_in", "lab_receiver", "lab_command", "serve_command", "demo_command", "tutorials", "lessons"},
+    {
+        "cli",
+        "lab",
+        "lab_sign_in",
+        "lab_receiver",
+        "lab_command",
+        "serve_command",
+        "demo_command",
+        "tutorials",
+        "lessons",
+    },
 )
 GROUND, TOP = 0, len(FLOORS) - 1
 

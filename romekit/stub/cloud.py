@@ -16,6 +16,7 @@ from romekit.clock import Clock, Virtual
 from romekit.model import MODERN, Profile
 from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory, Store
+from romekit.stub.addresses import place_of
 from romekit.stub.app import GraphDoor, RequestIds, build
 from romekit.stub.graph import Graph
 from romekit.stub.identity.keys import SigningKey
@@ -28,7 +29,10 @@ from romekit.world.seed import DEMO_DEVICES
 
 
 class Stub:
-    """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck."""
+    """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck.
+
+    `post_back_to` lists places, as `host:port`, that updates may be posted to beside this machine's loopback.
+    """
 
     def __init__(
         self,
@@ -40,12 +44,15 @@ class Stub:
         people: Sequence[Person] = PEOPLE,
         devices: Sequence[AddDevice] = DEMO_DEVICES,
         key: bytes | None = None,
+        post_back_to: Sequence[str] = (),
     ) -> None:
         self.clock: Clock = clock or Virtual(seed=seed)
         kept = store or Memory()
         sealing_key = key or secrets.token_bytes(32)
         self.spaces = Spaces(kept, self.clock, seed, devices)
         self.graph = Graph(self.spaces, sealing_key, profile)
+        self.postback = self.graph.postback
+        self.postback.listed.update(place_of(each) for each in post_back_to)
         self.identity = IdentityProvider(Ledger(kept, "identity", IDENTITY_RULES), self.clock, sealing_key, people)
         self.app: Starlette = self._built(seed)
 

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, Final
 
-from romekit.stub.wire import Asked, Reply, headers_of
+from romekit.stub.wire import SECRET, Asked, Reply, headers_of
 
 KEPT: Final = 1000
 TAKEN_OUT: Final = "Bearer (taken out)"
@@ -53,7 +53,8 @@ class Exchange:
 
     @property
     def headers(self) -> dict[str, str]:
-        return headers_of(self.reply, self.asked)
+        whole = headers_of(self.reply, self.asked)
+        return whole | {SECRET: "(taken out)"} if SECRET in whole else whole
 
     @property
     def body(self) -> Any:

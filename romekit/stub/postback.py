@@ -35,11 +35,10 @@ from romekit.stub.background import InBackground
 from romekit.stub.gate import Caller
 from romekit.stub.spaces import Spaces
 from romekit.stub.updates import Attempt, Followed, Update
-from romekit.stub.wire import Asked
+from romekit.stub.wire import SECRET, Asked
 from romekit.world.events import CommandMoved
 from romekit.world.space import CommandNow
 
-SECRET: Final = "X-Romekit-PostBack-Secret"
 LOGGED: Final = 1000
 
 #: A receiver in this process: given headers and body, it answers a status.
@@ -147,7 +146,7 @@ class PostBack:
             status = self._posted(followed, update)
             outcome, taken = f"answered {status}", 200 <= status < 300
         except Exception as problem:  # noqa: BLE001 (whatever a receiver does, the service goes on)
-            outcome = f"{type(problem).__name__}: {problem}".rstrip(": ")
+            outcome = f"{type(problem).__name__}: {problem}".rstrip(".: ")
         now = self._clock.now()
         with self._lock:
             if taken:

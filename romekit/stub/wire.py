@@ -19,6 +19,8 @@ JSON_TYPE: Final = "application/json;odata.metadata=minimal;odata.streaming=true
 DIAGNOSTIC: Final = (
     '{"ServerInfo":{"DataCenter":"romekit","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"AGSFE_IN_1"}}'
 )
+#: Ours: what the updates of a command that was sent with a `postBackUri` are signed with.
+SECRET: Final = "X-Romekit-PostBack-Secret"
 ALWAYS: Final = {
     "Cache-Control": "private",
     "OData-Version": "4.0",
