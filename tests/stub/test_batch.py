@@ -119,6 +119,18 @@ def test_the_token_is_that_of_the_batch(door):
     assert (told["a"]["status"], told["b"]["status"]) == (200, 403)
 
 
+def test_what_is_kept_of_a_batch_has_no_secret_in_it(door):
+    own = get("a", headers={"authorization": "Bearer EwBsecret"})
+    told = {**LAUNCH, "postBackUri": "http://127.0.0.1:9/updates"}
+    sent = responses(batch(door, own, launch(door, "b", body=told)))["b"]
+    secret = sent["headers"]["X-Romekit-PostBack-Secret"]
+    for kept in door.graph.exchanges.of(ALEX.upn):
+        seen = f"{kept.request_headers} {kept.request_body!r} {kept.headers} {kept.body}"
+        assert "EwBsecret" not in seen
+        assert secret not in seen
+    door.graph.postback.close()
+
+
 def test_a_batch_keeps_to_the_profile():
     told = responses(batch(Door(LIVE_2020), get("a")))
     assert "Manufacturer" in told["a"]["body"]["value"][0]

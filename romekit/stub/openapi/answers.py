@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from romekit.stub.bodies import LARGEST
-from romekit.stub.openapi.shapes import TEXT, ref
-from romekit.stub.wire import ALWAYS
+from romekit.stub.openapi.schema import TEXT, ref
+from romekit.stub.wire import ALWAYS, SECRET
 
 #: header -> (schema, description)
 HEADERS: Final = {
@@ -15,6 +15,7 @@ HEADERS: Final = {
     "OData-Version": ({"const": ALWAYS["OData-Version"]}, "The version of OData."),
     "x-ms-ags-diagnostic": (TEXT, "Which server it was."),
     "Location": ({"type": "string", "format": "uri"}, "Where the command can be read."),
+    SECRET: (TEXT, "What the updates are signed with; only when there is a `postBackUri`."),
     "ETag": (TEXT, "Changes whenever the command does."),
     "Preference-Applied": ({"const": "wait"}, "The wish to wait was heard."),
     "Retry-After": ({"type": "string", "pattern": r"^\d+(\.\d+)?$"}, "Seconds, perhaps with a fraction."),

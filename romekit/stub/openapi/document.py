@@ -11,7 +11,8 @@ from romekit.model import Profile
 from romekit.stub.graph import ROUTES
 from romekit.stub.openapi.answers import all_headers, all_refusals, headers, refusal
 from romekit.stub.openapi.operations import JSON, OPERATIONS, Described, Success, parameters
-from romekit.stub.openapi.shapes import ref, shapes
+from romekit.stub.openapi.schema import ref
+from romekit.stub.openapi.shapes import shapes
 from romekit.stub.routing import Route
 
 #: The refusals of every operation, and of every one that is counted and needs a scope.

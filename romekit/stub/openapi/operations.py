@@ -11,8 +11,9 @@ from typing import Any, Final
 from romekit.model import Profile
 from romekit.stub.odata import SYSTEM
 from romekit.stub.openapi.answers import FAULTY
-from romekit.stub.openapi.shapes import TEXT, ref
+from romekit.stub.openapi.schema import TEXT, ref
 from romekit.stub.properties import COMMAND, DEVICE
+from romekit.stub.wire import SECRET
 
 JSON: Final = "application/json"
 BODY: Final = (413, 415)
@@ -53,7 +54,7 @@ OPERATIONS: Final = {
     ),
     "send_command": Described(
         "Send a command to a device",
-        (Success(201, "The command was accepted.", ref("CommandAccepted"), headers=("Location",)),),
+        (Success(201, "The command was accepted.", ref("CommandAccepted"), headers=("Location", SECRET)),),
         "Order",
         (404, 409, 410, *BODY, *FAULTY),
     ),

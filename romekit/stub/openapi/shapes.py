@@ -7,52 +7,16 @@ of the documentation, are not described.
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any, Final
+from typing import Final
 
 from romekit.model import COMMAND_NAMES, DEVICE_NAMES, Profile
 from romekit.status import Status
-from romekit.stub.batch_body import MOST
+from romekit.stub.openapi.around import BATCH, EXTENSIONS
+from romekit.stub.openapi.schema import CONTEXT, COUNT, FILLED, MAYBE, NULL, OPEN, TEXT, Schema, listed, record, ref
 from romekit.stub.properties import DIRECTORY
-from romekit.world.devices import Presence
-from romekit.world.faults import FAULTS, LEGS, OPERATIONS, Fault
-
-Schema = dict[str, Any]
-
-TEXT: Final[Schema] = {"type": "string"}
-FILLED: Final[Schema] = {"type": "string", "minLength": 1}
-MAYBE: Final[Schema] = {"type": ["string", "null"]}
-NULL: Final[Schema] = {"type": "null"}
-NUMBER: Final[Schema] = {"type": "number"}
-COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-ANY: Final[Schema] = {}
-OPEN: Final[Schema] = {"type": "object", "additionalProperties": True}
-CONTEXT: Final[Schema] = {"@odata.context": {"type": "string", "format": "uri"}}
 
 #: The beginning of a URI: a scheme, and a host behind it if it is the web's. The same as romekit.model.check_uri.
 URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:"
-
-
-def ref(name: str) -> Schema:
-    """A reference to one of the shapes."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def record(properties: Schema, *, required: list[str] | None = None, is_open: bool = False, about: str = "") -> Schema:
-    """An object with these properties; all of them are required unless `required` says which."""
-    shape: Schema = {"type": "object", "properties": properties}
-    needed = list(properties) if required is None else required
-    return {
-        **shape,
-        **({"description": about} if about else {}),
-        **({"required": needed} if needed else {}),
-        "additionalProperties": is_open,
-    }
-
-
-def listed(items: Schema, **more: Schema) -> Schema:
-    """A collection as OData wraps it."""
-    return record({**more, "value": {"type": "array", "items": items}}, required=["value"])
 
 
 def shapes(profile: Profile) -> Schema:
@@ -67,7 +31,7 @@ def shapes(profile: Profile) -> Schema:
             about="What the app service answered. All other properties are the app's own.",
         ),
         **BATCH,
-        **OURS,
+        **EXTENSIONS,
         "Error": _error(),
     }
 
@@ -100,7 +64,9 @@ def _commands(profile: Profile) -> Schema:
     return {"CommandAccepted": sent, "Command": record(read, required=[], about=about)}
 
 
-POST_BACK: Final[Schema] = {"postBackUri": MAYBE}
+POST_BACK: Final[Schema] = {
+    "postBackUri": {**MAYBE, "description": "An http or https address of the server's own machine, or one it lists."}
+}
 ORDERS: Final[Schema] = {
     "LaunchUri": record(
         {
@@ -132,76 +98,6 @@ ORDERS: Final[Schema] = {
         },
     },
 }
-
-HEADERS: Final[Schema] = {"type": "object", "additionalProperties": TEXT}
-ITEM: Final = record(
-    {
-        "id": {"type": "string", "pattern": r"\S"},
-        "method": {"type": "string", "pattern": r"\S"},
-        "url": {"type": "string", "pattern": r"\S", "description": "Relative to the version, such as /me/devices."},
-        "headers": {**HEADERS, "type": ["object", "null"], "description": "Content-Type belongs to a body."},
-        "body": ANY,
-        "dependsOn": {"type": ["array", "null"], "items": TEXT, "description": "Ids of this batch, in no circle."},
-    },
-    required=["id", "method", "url"],
-    is_open=True,
-)
-BATCH: Final[Schema] = {
-    "Batch": record(
-        {"requests": {"type": "array", "items": ITEM, "minItems": 1, "maxItems": MOST}},
-        is_open=True,
-        about="Each id is there once.",
-    ),
-    "BatchAnswer": record(
-        {
-            "responses": {
-                "type": "array",
-                "items": record(
-                    {"id": TEXT, "status": {"type": "integer"}, "headers": HEADERS, "body": ANY},
-                    required=["id", "status", "headers"],
-                ),
-            }
-        }
-    ),
-}
-
-OURS: Final[Schema] = {
-    "History": listed(
-        record(
-            {
-                "command": TEXT,
-                "number": {"type": "integer", "minimum": 1},
-                "device": TEXT,
-                "deviceName": TEXT,
-                "order": TEXT,
-                "at": NUMBER,
-                "from": MAYBE,
-                "to": {"enum": [status.value for status in Status]},
-                "who": {"enum": ["service", "device", "client", "clock", "fault"]},
-                "why": FILLED,
-            }
-        )
-    ),
-    "Deeds": listed(record({"at": NUMBER, "device": TEXT, "command": TEXT, "deed": TEXT})),
-    "Presence": record({"presence": {"enum": [presence.value for presence in Presence]}}, is_open=True),
-}
-
-
-def _fault() -> Schema:
-    known: Schema = {
-        "what": {"enum": list(FAULTS)},
-        "where": {"enum": ["", *LEGS, *OPERATIONS]},
-        "device": TEXT,
-        "skip": COUNT,
-        "times": {"type": ["integer", "null"], "minimum": 0},
-        "chance": {"type": "number", "minimum": 0, "maximum": 1},
-        "value": {"type": "number", "minimum": 0},
-        "retry_after": {"type": ["number", "null"]},
-    }
-    return record({field.name: known.get(field.name, ANY) for field in fields(Fault)}, required=["what"])
-
-
-OURS["Fault"] = _fault()
 
 
 def _error() -> Schema:
