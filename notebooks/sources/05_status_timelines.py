@@ -121,6 +121,40 @@ truth = {change.to_status: change.at for change in command.history()}
 # %% [markdown]
 # The delay is the price of polling. Asking more often makes it smaller and costs more requests.
 #
+# ## Instead of asking: being told
+#
+# A command can carry a **post-back address**, its `postBackUri`. The documentation has one sentence on it and how the real
+# service used it is not known, so this cloud does it in its own way: after each change it posts the command there, signed,
+# in order, and again if nobody took it. `lab.receiver()` is such an address inside the simulated world.
+
+# %%
+from romekit.model import Launch
+receiver = lab.receiver()
+told = rome.send("Surface", Launch("https://bing.com", post_back_uri=receiver.uri))
+receiver
+
+# %% [markdown]
+# **Predict.** We now wait twenty seconds in one go and ask for nothing. Which statuses will the receiver have been told, and
+# how late?
+
+# %%
+lab.clock.wait(20)
+truth = {change.to_status: change.at for change in told.history()}
+{update.status: round(update.at - truth[update.status], 3) for update in receiver.received}
+
+# %% [markdown]
+# Every one, each at its own moment. The first status, `requesting`, is not among them: the answer to the POST said it. And
+# the price, counted in questions about the command:
+
+# %%
+asked = rome.launch("Surface", "https://bing.com").follow()
+questions = {"told": told.id, "asked": asked.id}
+{how: sum(one in exchange.path for exchange in lab.exchanges()) for how, one in questions.items()}
+
+# %% [markdown]
+# Why does not everybody do it? Because a receiver needs an address that the service can reach, and must be up to be told.
+# That is why `lab.stub.postback.log` keeps each try, and why this cloud posts to your own machine only.
+#
 # ## In a terminal
 
 # %%
@@ -153,7 +187,7 @@ answer = ...
 requests = sum(any(one in exchange.path for one in mine) for exchange in lab.exchanges())
 check(
     ... if answer is ... else answer == requests,
-    right="and most of them were answered 'nothing new'. There must be a better way.",
+    right="and most of them were answered 'nothing new'. Being told would have cost none of them.",
     not_yet="Count the exchanges whose path contains the id of one of the twelve.",
 )
 

@@ -48,15 +48,17 @@ from romekit.stub.doors import HandDriven
 token = lab.sign_in(approve_after=0).session().token()
 
 # %%
-def post(uri, headers={}, tries=3):
+def post(uri, headers=None):
     address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
     body = {"type": "LaunchUri", "payload": {"uri": uri}}
-    with httpx.Client(transport=HandDriven(lab.stub.app), headers={"Authorization": f"Bearer {token}"}) as client:
-        for attempt in range(tries):
-            answer = client.post(address, json=body, headers={**headers, "Retry-Attempt": str(attempt)})
+    headers = {"Authorization": f"Bearer {token}", **(headers or {})}
+    with httpx.Client(transport=HandDriven(lab.stub.app), headers=headers) as client:
+        for attempt in range(3):
+            answer = client.post(address, json=body, headers={"Retry-Attempt": str(attempt)})
             if answer.status_code not in (429, 503, 504):
-                return answer.status_code
+                break
             lab.clock.wait(float(answer.headers.get("Retry-After", 1)))
+    return answer.status_code
 
 # %% [markdown]
 # **Predict.** The answer is lost once. The client repeats. What does it report, and how many tickets are bought?

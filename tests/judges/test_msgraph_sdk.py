@@ -89,3 +89,9 @@ def test_a_refusal_is_an_odata_error_with_its_code_and_request_id(seen, error, s
 def test_a_throttled_sdk_waits_by_itself_and_is_let_in_again(seen):
     assert 0 < float(seen["throttled"]["retry_after"]) <= 3
     assert seen["after_throttling"]["status"] == "requesting"
+
+
+def test_the_sdk_repeats_a_post_on_503_and_the_command_runs_as_often_as_its_request_ids_say(seen):
+    """Lesson 07 tells this story; here is its witness."""
+    assert seen["repeated"]["status"] == "requesting"
+    assert (seen["repeated"]["commands"], seen["repeated"]["deeds"]) == (2, 2)

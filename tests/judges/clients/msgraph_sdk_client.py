@@ -11,7 +11,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from azure.core.pipeline.transport import RequestsTransport
@@ -31,6 +31,8 @@ SCOPES = ["https://graph.microsoft.com/Device.Read", "https://graph.microsoft.co
 NO_RETRY = RequestConfiguration(options=[RetryHandlerOption(max_retries=0)])
 PING = {"Type": "ping", "CreationDate": "11/22/2026 10:00:00", "TargetId": "judge"}
 MORE_THAN_ANY_LIMIT = 50
+
+Ask = Callable[[str, dict[str, Any] | None], Any]
 
 
 class ToLoopback(HTTPAdapter):
@@ -61,7 +63,7 @@ def credential_at(address: str) -> DeviceCodeCredential:
     )
 
 
-async def journey(client: GraphServiceClient) -> dict[str, Any]:
+async def journey(client: GraphServiceClient, ask: Ask) -> dict[str, Any]:
     """The four documented operations, paging and the errors, each in a word of its own."""
     me = client.me()
     listed = (await me.devices.get()).value
@@ -79,6 +81,7 @@ async def journey(client: GraphServiceClient) -> dict[str, Any]:
         "launch": await sent_and_followed(commands, launch),
         "call": await sent_and_followed(commands, call),
         "pages": await pages(me.devices),
+        "repeated": await repeated(commands, ask),
         "not_found": await error_of(commands.by_command_id("0000").get()),
         "throttled": await throttled(commands, launch),
         "after_throttling": as_seen(await commands.post(launch), COMMAND),
@@ -114,6 +117,17 @@ async def pages(devices: DevicesRequestBuilder) -> dict[str, Any]:
         page = await devices.with_url(page.odata_next_link).get()
         names.append([device.name for device in page.value])
     return {"links": links, "names": names}
+
+
+async def repeated(commands: Any, ask: Ask) -> dict[str, Any]:
+    """One command whose answer gets lost on the way: what the SDK says of it, and how often the device did it."""
+    page = "https://example.org/buy?tickets=1"
+    await asyncio.sleep(3.1)  # let the throttle forget what came before
+    ask("romekit.fault", {"what": "answer lost", "where": "send", "value": 503, "retryAfter": 1})
+    sent = await commands.post(Command(type="LaunchUri", payload=PayloadRequest(additional_data={"uri": page})))
+    await asyncio.sleep(4)
+    done = [deed for deed in ask("romekit.deeds", None)["value"] if page in deed["deed"]]
+    return {"status": sent.status, "deeds": len(done), "commands": len({deed["command"] for deed in done})}
 
 
 async def throttled(commands: Any, order: Command) -> dict[str, Any]:
@@ -154,15 +168,38 @@ def as_seen(thing: Any, names: str) -> dict[str, Any]:
     return {"id": thing.id, **seen, "additional": thing.additional_data}
 
 
+def asking(address: str, credential: DeviceCodeCredential) -> Ask:
+    """A way to the server's own controls, which the SDK knows nothing of."""
+
+    # The SDK asks for tokens that can be evaluated continuously, and azure-identity keeps those apart from others.
+    def ask(name: str, body: dict[str, Any] | None) -> Any:
+        headers = {"Authorization": f"Bearer {credential.get_token(*SCOPES, enable_cae=True).token}"}
+        with Session() as session:
+            session.trust_env = False
+            answer = session.request(
+                "GET" if body is None else "POST", f"{address}/beta/me/{name}", json=body, headers=headers
+            )
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    return ask
+
+
 def say(what: dict[str, Any]) -> None:
     print(json.dumps(what), flush=True)
 
 
 def main(address: str) -> None:
     """Sign in at the address, play, and say what was seen."""
-    client = GraphServiceClient(credential_at(address), scopes=SCOPES)
+    credential = credential_at(address)
+    client = GraphServiceClient(credential, scopes=SCOPES)
     client.request_adapter.base_url = f"{address}/beta"
-    say({**asyncio.run(journey(client)), "loaded": sorted({name.partition(".")[0] for name in sys.modules})})
+    say(
+        {
+            **asyncio.run(journey(client, asking(address, credential))),
+            "loaded": sorted({name.partition(".")[0] for name in sys.modules}),
+        }
+    )
 
 
 if __name__ == "__main__":
