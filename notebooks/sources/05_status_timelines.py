@@ -152,8 +152,9 @@ questions = {"told": told.id, "asked": asked.id}
 {how: sum(one in exchange.path for exchange in lab.exchanges()) for how, one in questions.items()}
 
 # %% [markdown]
-# Why does not everybody do it? Because a receiver needs an address that the service can reach, and must be up to be told.
-# That is why `lab.stub.postback.log` keeps each try, and why this cloud posts to your own machine only.
+# So why does anybody ask? A receiver needs an address that the service can reach, and somebody who is up to be told. And a
+# service that posts wherever it is told can be aimed at others: this one posts to your own machine, unless whoever runs it
+# lists more places. `lab.stub.postback.log` keeps each try.
 #
 # ## In a terminal
 
