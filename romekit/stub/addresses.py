@@ -30,7 +30,7 @@ _URI: Final = re.compile(
 )
 #: What is said of a URI that does not fit: the first of these that is found in it.
 FLAWS: Final = (
-    (r"(?!https?://)", "is not an absolute http or https URI"),
+    (r"\A(?![Hh][Tt][Tt][Pp][Ss]?://)", "is not an absolute http or https URI"),
     (r"[^!-~]", "has blanks, control characters or letters beyond ASCII in it"),
     (r"\\", "has a backslash in it"),
     (r"://[^/?#]*@", "has a name or a password before its host"),
@@ -136,7 +136,7 @@ def is_proper(address: str) -> bool:
 def _flaw(uri: str) -> str:
     if len(uri) > LONGEST:
         return f"has more than {LONGEST} characters"
-    return next(words for pattern, words in FLAWS if (re.match if pattern[:2] == "(?" else re.search)(pattern, uri))
+    return next(words for pattern, words in FLAWS if re.search(pattern, uri))
 
 
 def _refused(uri: str, words: str) -> BadInput:

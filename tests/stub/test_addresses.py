@@ -143,7 +143,7 @@ def test_a_listed_host_is_listed_with_its_port_only(uri):
         ("updates", "not an absolute http or https URI"),
         ("http://127.0.0.1/ x", "blanks"),
         ("http://127.0.0.1\\x", "backslash"),
-        ("http://a@127.0.0.1/", "name or a password"),
+        ("HTTP://a@127.0.0.1/", "name or a password"),
         ("http://127.0.0.1/#x", "fragment"),
         ("http://127.0.0.1:0/", "no port from 1 to 65535"),
         ("http://[::1]:70000/", "no port from 1 to 65535"),
