@@ -17,10 +17,11 @@ from romekit.errors import (
     SignInExpired,
     SignInNeeded,
     Unreachable,
+    Unsure,
     WorldError,
 )
 from romekit.lab import Lab
-from romekit.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP
+from romekit.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Launch
 from romekit.stub.cloud import Stub
 from romekit.stub.server import PortTaken, in_thread, listening
 from romekit.world.people import ALEX, SAM, WREN
@@ -423,3 +424,47 @@ def test_a_server_that_does_not_run_is_unreachable():
 def test_a_way_to_sign_in_that_does_not_exist_is_refused():
     with pytest.raises(BadInput, match="'device code' or 'browser'"):
         romekit.connect("http://127.0.0.1:1", method="password")
+
+
+# ── things that go wrong on purpose ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_new_keys_are_noticed_by_nobody_but_the_exchanges(lab):
+    rome = lab.rome()
+    rome.devices()
+    assert "new" in lab.rotate_keys()
+    assert len(rome.devices()) == 7
+    assert [exchange.status for exchange in lab.exchanges()] == [200, 200]  # the old token was nobody's any more
+
+
+def test_after_a_withdrawn_consent_only_the_person_can_help(lab):
+    rome = lab.rome()
+    assert lab.revoke() == "Alex Rivera has withdrawn every consent."
+    lab.clock.advance(3600)
+    with pytest.raises(SignInNeeded):
+        rome.devices()
+    assert len(lab.rome().devices()) == 7
+
+
+def test_a_fault_is_set_by_the_name_of_its_device_and_said_in_words(lab):
+    assert lab.fault("answer lost", where="send") == "From now on, the service does it and answers with HTTP 504."
+    said = lab.fault("delivered twice", device="Surface")
+    assert said == "From now on, the push channel delivers it twice, and the device does it twice (Alex's Surface)."
+    assert lab.clear_faults() == "No faults."
+    assert ending(lab, "Surface") == "completed"
+    assert lab.deeds() == ["Alex's Surface: The device opened https://bing.com"]
+
+
+def test_a_fault_nobody_knows_names_those_there_are(lab):
+    with pytest.raises(RomeError, match="answer lost") as refused:
+        lab.fault("gremlins")
+    assert refused.value.field == "what"
+
+
+def test_a_lost_answer_is_unsure_and_the_same_id_asks_about_the_same_command(lab):
+    rome, order = lab.rome(), Launch("https://bing.com")
+    lab.fault("answer lost", where="send")
+    with pytest.raises(Unsure) as lost:
+        rome.send("Surface", order)
+    assert rome.send("Surface", order, request_id=lost.value.client_request_id).follow().is_success
+    assert len(lab.deeds()) == 1
