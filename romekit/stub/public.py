@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from romekit.model import Profile
-from romekit.stub.metadata import csdl
 from romekit.stub.routing import Route, verbs
 from romekit.stub.wire import Asked, Refused, Reply
 
@@ -29,6 +28,8 @@ def public(asked: Asked, routes: Sequence[Route], profile: Profile) -> Reply | N
         return None
     if asked.method != "GET":
         raise Refused(405, "notAllowed", f"{asked.method} is not allowed here.", headers={"Allow": "GET"})
+    from romekit.stub.metadata import csdl  # few read it, and every start would pay for the XML library
+
     return Reply(200, csdl(profile), {"Content-Type": "application/xml"})
 
 
