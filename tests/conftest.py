@@ -4,4 +4,10 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
 os.environ["ROMEKIT_PACE"] = "0"  # nothing sleeps: virtual seconds cost none
+
+# The same cases on every run, and no case fails for being slow: what is slow belongs in tests/bench.
+settings.register_profile("romekit", deadline=None, derandomize=True)
+settings.load_profile("romekit")

@@ -146,6 +146,22 @@ slow.status, slow.follow().status
 # Only *you* stopped. The command went on, and the same handle could be followed to its end. A time-out is a statement about
 # the client, not about the world.
 #
+# ## Switched off
+#
+# And this is how the real service has failed since 30 September 2020. **Predict.** An error, or something quieter?
+
+# %%
+late = romekit.Lab()
+late.retire()
+late.rome().devices()
+
+# %% tags=["raises-exception"]
+late.rome().launch(command.device, "https://bing.com")
+
+# %% [markdown]
+# The documentation says only that it "stopped returning data": an empty list is a success to every program that asks. The
+# `410 Gone` is our guess. A service that ends should say so in a way that a program can read.
+#
 # ## The tree of errors
 #
 # Every error of romekit stands in one small tree, and each says what to try next.
