@@ -29,6 +29,15 @@ class Kind:
     unit: str = ""
     where: tuple[str, ...] = ()
 
+    @property
+    def most(self) -> float:
+        """The largest value that makes sense."""
+        return LARGEST[self.unit]
+
+
+#: What a value may be at most, by its unit: nobody learns more from a longer wait or a larger answer.
+LARGEST: Final = {"": 0.0, "seconds": 3600.0, "status": 599.0, "bytes": 10_000_000.0}
+
 
 FAULTS: Final[dict[str, Kind]] = {
     "slow leg": Kind("device", "one leg of the way takes longer", 5.0, "seconds", LEGS),
@@ -104,8 +113,12 @@ def checked(fault: Fault) -> Fault:
         raise _wrong("where", f"{fault.what!r} does not happen at {fault.where!r}.", f"Possible: {words}.")
     if not 0.0 <= fault.chance <= 1.0:
         raise _wrong("chance", f"A chance of {fault.chance} is none.", "Use a number from 0 to 1.")
-    if fault.skip < 0 or (fault.times is not None and fault.times < 0) or fault.value < 0:
+    if not (fault.skip >= 0 and (fault.times is None or fault.times >= 0) and fault.value >= 0):
         raise _wrong("times", "skip, times and value cannot be negative.", "Use 0 or more.")
+    if not fault.value <= kind.most:
+        raise _wrong("value", f"A value of {fault.value:g} is too much.", f"Use at most {kind.most:g}.")
+    if fault.retry_after is not None and not 0 <= fault.retry_after <= 86_400:
+        raise _wrong("retry_after", f"{fault.retry_after:g} is not a pause.", "Use 0 to 86400 seconds.")
     if kind.unit == "status" and not 400 <= fault.amount <= 599:
         raise _wrong("value", f"{fault.amount:g} is not an error status.", "Use 429, 500, 502, 503 or 504.")
     return fault

@@ -9,7 +9,7 @@ from romekit.status import Status
 from romekit.stub.batch_body import MOST
 from romekit.stub.openapi.schema import ANY, COUNT, FILLED, MAYBE, NUMBER, TEXT, Schema, listed, record
 from romekit.world.devices import Presence
-from romekit.world.faults import FAULTS, LEGS, OPERATIONS, Fault
+from romekit.world.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 
 HEADERS: Final[Schema] = {"type": "object", "additionalProperties": TEXT}
 ITEM: Final = record(
@@ -73,7 +73,7 @@ def _fault() -> Schema:
         "skip": COUNT,
         "times": {"type": ["integer", "null"], "minimum": 0},
         "chance": {"type": "number", "minimum": 0, "maximum": 1},
-        "value": {"type": "number", "minimum": 0},
+        "value": {"type": "number", "minimum": 0, "maximum": max(LARGEST.values())},
         "retry_after": {"type": ["number", "null"]},
     }
     return record({field.name: known.get(field.name, ANY) for field in fields(Fault)}, required=["what"])
