@@ -1,8 +1,8 @@
 """Being told instead of asking: each status of a command is posted to the `postBackUri` it was sent with.
 
-The documentation has one sentence on it and no client ever used it, so how it is done here is ours (dossier 5.4). What
-is posted is the command as GET shows it after a transition, once for each. Its creation is not one of them: the 201 has
-told the sender, who knows the id from nowhere else. Around it stand these headers:
+The documentation has one sentence on it and no client is known to have used it, so how it is done here is ours (dossier
+5.4). What is posted is the command as GET shows it after a transition, once for each. Its creation is not one of them:
+the 201 has told the sender, who knows the id from nowhere else. Around it stand these headers:
 
     client-request-id      the id of the request that sent the command
     X-Romekit-Sequence     1 for the first transition, 2 for the second; a repeat has the number it had before
@@ -11,7 +11,8 @@ told the sender, who knows the id from nowhere else. Around it stand these heade
 
 **The secret** comes with the 201, in `X-Romekit-PostBack-Secret`: whoever may send a command may know it, and nothing
 has to be agreed on before. Each app has its own for each person, so none can forge what another is told. It is made of
-the sealing key, but one way, so that servers which share that key need not share another.
+the sealing key, but one way, so that servers which share that key need not share another. Only time and body are
+sealed: what a receiver acts upon is the body's status, and a number only tells it what it has seen already.
 
 **In order, at least once** (updates.py), and `log` tells each try. What is still to be told is kept in memory only: a
 server that stops forgets it, and a client that must know asks.
@@ -22,7 +23,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import inf
 from threading import RLock
@@ -48,8 +49,8 @@ Inbox = Callable[[Mapping[str, str], bytes], int]
 class PostBack:
     """Follows the commands that were sent with a `postBackUri`. An Errand, for whichever clock there is."""
 
-    def __init__(self, spaces: Spaces, profile: Profile, key: bytes, listed: Iterable[Place] = ()) -> None:
-        self.listed = set(listed)
+    def __init__(self, spaces: Spaces, profile: Profile, key: bytes) -> None:
+        self.listed: set[Place] = set()
         self.inside: dict[Place, Inbox] = {}
         self.resolve: Resolve = resolved
         self.log: deque[Attempt] = deque(maxlen=LOGGED)
