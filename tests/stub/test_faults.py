@@ -185,6 +185,36 @@ def test_faults_can_be_set_over_http(door):
     assert door.get("/beta/me/devices").status_code == 200
 
 
+def test_everything_a_fault_is_can_be_said_over_http(door):
+    xbox = door.device("Living Room Xbox")
+    fault = {"what": "refused", "where": "send", "device": xbox, "skip": 1, "times": 1, "chance": 1}
+    never = {"what": "refused", "where": "status", "times": None, "chance": 0}
+    door.ask("POST", "/beta/me/romekit.fault", json=fault | {"value": 500, "retry_after": 2.5})
+    door.ask("POST", "/beta/me/romekit.fault", json=never)
+    surface, *answers = [door.send(LAUNCH, name) for name in ("Alex's Surface", *["Living Room Xbox"] * 3)]
+    assert [answer.status_code for answer in answers] == [201, 500, 201]
+    assert answers[1].headers["retry-after"] == "2.5"
+    assert [door.get(surface.headers["location"]).status_code for _ in range(9)] == [200] * 9
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, "InvalidAuthenticationToken"),
+        (418, "generalException"),
+        (429, "TooManyRequests"),
+        (500, "generalException"),
+        (502, "UnknownError"),
+        (503, "serviceNotAvailable"),
+        (504, "serviceNotAvailable"),
+    ],
+)
+def test_each_status_of_a_fault_has_graphs_code(door, status, code):
+    break_it(door, "refused", value=status)
+    refused = door.get("/beta/me/devices")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

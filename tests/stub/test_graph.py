@@ -9,6 +9,7 @@ import pytest
 
 from romekit.model import LIVE_2020, SKELETON, Profile
 from romekit.stub.limits import Limits
+from romekit.world.devices import Presence
 from romekit.world.events import CommandAnswered, CommandMoved
 from romekit.world.people import ALEX, SAM, WREN
 from romekit.world.requests import AddDevice
@@ -117,6 +118,18 @@ def test_the_device_list_is_camel_case_unless_asked_otherwise(door):
     assert (first["kind"], first["status"], first["platform"]) == ("Tablet", "Online", "Windows")
 
 
+def test_a_device_has_seven_properties_spelled_as_todays_sdks_bind_them(door):
+    assert door.get("/beta/me/devices").json()["value"][0] == {
+        "id": door.device(),
+        "name": "Alex's Surface",
+        "manufacturer": "Microsoft Corporation",
+        "model": "Surface Book",
+        "kind": "Tablet",
+        "status": "Online",
+        "platform": "Windows",
+    }
+
+
 def test_the_demo_space_has_its_seven_characters(door):
     listed = door.get("/beta/me/devices").json()["value"]
     assert [device["name"] for device in listed] == [
@@ -143,6 +156,17 @@ def test_every_answer_carries_graphs_headers(door):
     assert parsedate_to_datetime(headers["date"]).timestamp() == door.clock.now()
 
 
+def test_every_answer_carries_the_constant_headers_that_were_captured(door):
+    """Of an answer that the real service gave to another Project Rome call (dossier 4.7)."""
+    for answer in (door.get("/beta/me/devices"), door.get("/beta/me/gadgets"), door.client.get("/v1.0/me/devices")):
+        assert answer.headers["cache-control"] == "private"
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["access-control-expose-headers"] == (
+            "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, "
+            "ReadWriteConsistencyToken"
+        )
+
+
 def test_without_a_client_request_id_it_equals_the_request_id(door):
     headers = door.get("/beta/me/devices").headers
     assert headers["client-request-id"] == headers["request-id"]
@@ -161,6 +185,14 @@ def test_metadata_is_added_for_who_asks_for_it(door):
     answer = door.get("/beta/me/devices", headers={"Accept": "application/json;odata.metadata=minimal"})
     assert answer.json()["@odata.context"].endswith("/beta/$metadata#users('alex%40romekit.example')/devices")
     assert "@odata.context" not in door.get("/beta/me/devices").json()
+
+
+def test_a_command_says_what_it_is_to_who_asks_for_metadata(door):
+    headers = {"Accept": "application/json;odata.metadata=minimal"}
+    sent = door.send(golden("launch_uri.request.json"), headers=headers)
+    path = f"users('alex%40romekit.example')/devices('{door.device()}')/commands/$entity"
+    for answer in (sent, door.get(sent.headers["location"], headers=headers)):
+        assert answer.json()["@odata.context"].endswith(f"/beta/$metadata#{path}")
 
 
 @pytest.mark.parametrize(
@@ -204,6 +236,52 @@ def test_a_wrapped_profile_wraps_the_status_only():
     assert door.get(sent.headers["location"]).json()["value"]["status"] == "requesting"
 
 
+#: status: how to see it in an answer, as (personality of the device, fault or None, is it cancelled)
+RECIPES = {
+    "requesting": ("prompt", None, False),
+    "sentToTarget": ("prompt", None, False),
+    "executing": ("prompt", None, False),
+    "completed": ("prompt", None, False),
+    "failedToSend": ("offline", None, False),
+    "executionFailed": ("policy denied", None, False),
+    "commandDropped": ("prompt", "falls asleep", False),
+    "cancel": ("slow", None, True),
+    "cancelling": ("slow", None, True),
+    "canceled": ("slow", None, True),
+    "retry": ("flaky", None, False),
+    "expired": ("prompt", "crash", False),
+    "error": ("cursed", None, False),
+    "custom": ("chatty", None, False),
+}
+
+
+@pytest.mark.parametrize("status", RECIPES)
+def test_every_status_is_told_over_http(status):
+    personality, fault, is_cancelled = RECIPES[status]
+    presence = Presence.OFFLINE if personality == "offline" else Presence.ONLINE
+    one = AddDevice(
+        name="Its",
+        manufacturer="Contoso",
+        model="X",
+        kind="Laptop",
+        platform="Windows",
+        personality=personality,
+        presence=presence,
+    )
+    door, seen = Door(devices=[one]), set()
+    if fault:
+        door.ask("POST", "/beta/me/romekit.fault", json={"what": fault})
+    places = [door.send(golden("launch_uri.request.json"), "Its").headers["location"] for _ in range(8)]
+    if is_cancelled:
+        assert door.ask("POST", f"{places[0]}/romekit.cancel").status_code == 202
+    for _ in range(700):
+        seen |= {door.get(place).json()["status"] for place in places}
+        if status in seen:
+            break
+        door.clock.advance(0.1)
+    assert status in seen
+
+
 # ── refusals ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -212,6 +290,10 @@ def error_of(answer):
     assert set(error["innerError"]) >= {"request-id", "client-request-id", "date"}
     assert answer.headers["request-id"] == error["innerError"]["request-id"]
     return error
+
+
+def test_an_error_says_when_it_was_without_a_time_zone(door):
+    assert error_of(door.get("/beta/me/gadgets"))["innerError"]["date"] == "2020-09-01T09:00:00"
 
 
 @pytest.mark.parametrize(
@@ -371,6 +453,30 @@ def test_the_history_tells_every_move_with_its_cause(door):
     assert {each["command"] for each in told} == {sent.json()["id"]}
 
 
+def test_a_line_of_the_history_and_a_deed_have_these_properties(door):
+    begin = door.clock.now()
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}).json()["id"]
+    door.clock.advance(10)
+    first, second = door.get("/beta/me/romekit.history").json()["value"][:2]
+    assert first == {
+        "command": sent,
+        "number": 1,
+        "device": door.device(),
+        "deviceName": "Alex's Surface",
+        "order": "open https://a.b",
+        "at": begin,
+        "from": None,
+        "to": "requesting",
+        "who": "service",
+        "why": "The service accepted the command for Alex's Surface.",
+    }
+    assert (second["from"], second["to"]) == ("requesting", "sentToTarget")
+    assert second["at"] > begin
+    (deed,) = door.get("/beta/me/romekit.deeds").json()["value"]
+    assert begin < deed.pop("at") < begin + 10
+    assert deed == {"device": door.device(), "command": sent, "deed": "The device opened https://a.b"}
+
+
 def test_a_device_can_be_put_to_sleep_and_then_drops_what_comes(door):
     device = door.device()
     slept = door.ask("POST", f"/beta/me/devices/{device}/romekit.presence", json={"presence": "asleep"})
@@ -385,7 +491,8 @@ def test_a_device_can_be_put_to_sleep_and_then_drops_what_comes(door):
 def test_a_command_can_be_cancelled_until_it_is_final(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}, "Living Room Xbox")
     cancel = f"{sent.headers['location']}/romekit.cancel"
-    assert door.ask("POST", cancel, json={}).json()["status"] == "cancel"
+    asked = door.ask("POST", cancel, json={})
+    assert (asked.status_code, asked.json()["status"]) == (202, "cancel")
     door.clock.advance(60)
     assert door.get(sent.headers["location"]).json()["status"] == "canceled"
     assert door.ask("POST", cancel, json={}).status_code == 409

@@ -102,6 +102,7 @@ def test_a_pending_answer_never_says_retry_after() -> None:
     answer = cloud.poll(cloud.device())
     assert "retry-after" not in answer.headers
     assert answer.headers["cache-control"].startswith("no-store")
+    assert answer.headers["pragma"] == "no-cache"
 
 
 def test_a_refusal_is_told_in_microsofts_form() -> None:
@@ -197,6 +198,15 @@ def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common() -
     cloud.idp.approve(flow["user_code"], WREN.upn)
     refusal = cloud.poll(flow, "consumers").json()
     assert (refusal["error"], refusal["error_codes"]) == ("invalid_grant", [50020])
+    assert "access_token" in cloud.poll(flow, "common").json()
+
+
+def test_a_personal_account_is_refused_by_an_organization_even_with_a_code_from_common() -> None:
+    cloud = Cloud()
+    flow = cloud.device("common")
+    cloud.idp.approve(flow["user_code"], ALEX.upn)
+    refusal = cloud.poll(flow, "organizations").json()
+    assert (refusal["error"], refusal["error_codes"]) == ("invalid_grant", [500200])
     assert "access_token" in cloud.poll(flow, "common").json()
 
 

@@ -190,25 +190,25 @@ def test_a_work_account_signs_in_where_it_belongs(tenant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "error"),
+    ("changes", "error", "number"),
     [
-        ({"response_type": "id_token"}, "unsupported_response_type"),
-        ({"response_type": None}, "invalid_request"),
-        ({"response_mode": "fragment"}, "invalid_request"),
-        ({"code_challenge": None}, "invalid_request"),
-        ({"code_challenge": "short"}, "invalid_request"),
-        ({"code_challenge_method": "plain"}, "invalid_request"),
-        ({"code_challenge_method": None}, "invalid_request"),
-        ({"scope": "Mail.Read"}, "invalid_scope"),
-        ({"scope": "https://graph.microsoft.com/.default"}, "invalid_scope"),
-        ({"scope": None}, "invalid_request"),
-        ({"prompt": "none"}, "login_required"),
+        ({"response_type": "id_token"}, "unsupported_response_type", 700054),
+        ({"response_type": None}, "invalid_request", 900144),
+        ({"response_mode": "fragment"}, "invalid_request", 70007),
+        ({"code_challenge": None}, "invalid_request", 9002325),
+        ({"code_challenge": "short"}, "invalid_request", 9002325),
+        ({"code_challenge_method": "plain"}, "invalid_request", 9002325),
+        ({"code_challenge_method": None}, "invalid_request", 9002325),
+        ({"scope": "Mail.Read"}, "invalid_scope", 70011),
+        ({"scope": "https://graph.microsoft.com/.default"}, "invalid_scope", 70011),
+        ({"scope": None}, "invalid_request", 900144),
+        ({"prompt": "none"}, "login_required", 50058),
     ],
 )
-def test_a_mistake_of_the_app_goes_back_to_it(changes: dict[str, str | None], error: str) -> None:
+def test_a_mistake_of_the_app_goes_back_to_it(changes: dict[str, str | None], error: str, number: int) -> None:
     back = answer_of(Browser(Cloud().browser()).open(address(**changes)))
     assert (back["error"], back["state"]) == (error, "xyz")
-    assert back["error_description"].startswith("AADSTS")
+    assert back["error_description"].startswith(f"AADSTS{number}: ")
 
 
 ALLOWED = {

@@ -214,6 +214,7 @@ def test_every_page_is_locked_down(name: str, page: Page) -> None:
     assert "frame-ancestors 'none'" in policy
     assert "script-src" not in policy
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
     (style,) = re.findall(r"<style>(.*?)</style>", page.response.text, re.DOTALL)
     assert f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy

@@ -114,6 +114,7 @@ def test_a_browser_may_ask_before_it_sends_a_token(door):
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["access-control-allow-methods"] == "POST, OPTIONS"
     assert answer.headers["access-control-allow-headers"] == "authorization,content-type,sdkversion"
+    assert answer.headers["access-control-max-age"] == "3600"
     assert "content-type" not in answer.headers
     assert door.graph.exchanges.of(ALEX.upn) == []
 

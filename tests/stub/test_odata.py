@@ -59,6 +59,19 @@ def test_a_property_of_the_directory_is_null_when_selected_and_left_out_otherwis
     assert first == {"displayName": None, "accountEnabled": None, "deviceId": None, "operatingSystem": None}
 
 
+def test_every_property_a_device_has_in_a_directory_can_be_selected_and_is_null(door):
+    """Their names as the public SDK's device has them."""
+    directory = (
+        "accountEnabled approximateLastSignInDateTime complianceExpirationDateTime deletedDateTime deviceCategory "
+        "deviceId deviceMetadata deviceOwnership deviceVersion displayName domainName enrollmentProfileName "
+        "enrollmentType hostnames isCompliant isManaged isManagementRestricted isRooted managementType mdmAppId "
+        "onPremisesLastSyncDateTime onPremisesSecurityIdentifier onPremisesSyncEnabled operatingSystem "
+        "operatingSystemVersion physicalIds profileType registrationDateTime systemLabels trustType"
+    ).split()
+    first = door.get(f"{DEVICES}?$select={','.join(directory)}").json()["value"][0]
+    assert first == dict.fromkeys(directory)
+
+
 def test_a_star_selects_everything(door):
     assert door.get(f"{DEVICES}?$select=*").json() == door.get(DEVICES).json()
 
@@ -300,11 +313,15 @@ def test_options_on_a_command_keep_to_the_profile(profile):
     [
         "me/devices/{device}",
         "devices",
+        "devices/{device}",
         "devices/{device}/commands",
+        "devices/{device}/commands/A1",
         "devices/{device}/commands/A1/responsepayload",
         "commands",
         "commands/A1",
+        "commands/A1/responsepayload",
         "payloadResponse",
+        "payloadResponse/A1",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])

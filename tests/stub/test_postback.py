@@ -144,6 +144,21 @@ def test_a_repeated_request_is_one_command_and_is_told_once(door, inbox):
     assert {headers["client-request-id"] for _, headers, _ in inbox} == set(same.values())
 
 
+def test_a_call_of_an_app_service_is_told_as_well_and_says_where_to(door, inbox):
+    call = {
+        "type": "AppService",
+        "appServiceName": "com.microsoft.test.echo",
+        "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+        "payload": {"request": "hi"},
+        "postBackUri": inbox.uri,
+    }
+    assert door.send(call).json()["postBackUri"] == inbox.uri
+    door.clock.wait(20)
+    assert [status for _, status in inbox.told()] == LIFE
+    assert {body["postBackUri"] for _, _, body in inbox} == {inbox.uri}
+    assert {headers["User-Agent"] for _, headers, _ in inbox} == {"romekit-post-back"}
+
+
 def test_without_a_post_back_uri_nothing_is_prepared(door):
     threads = threading.active_count()
     for nothing in (None, "null"):

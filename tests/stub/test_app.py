@@ -1,0 +1,42 @@
+"""What the application says outside of Graph's door, in the same words."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from romekit.stub.cloud import Stub
+from romekit.stub.doors import HandDriven
+from romekit.stub.graph import Graph
+from tests.stub.graph_door import BASE
+
+
+def test_where_nothing_is_there_is_a_word_about_where_something_is():
+    client = httpx.Client(transport=HandDriven(Stub().app), base_url=BASE)
+    for method, path, status in (("GET", "/nowhere", 404), ("POST", "/error", 405), ("GET", "/betamax", 404)):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, "BadRequest")
+        assert f"{method} {path}. Try /beta/me/devices" in answer.json()["error"]["message"]
+
+
+def test_a_mistake_of_ours_is_told_as_one_and_is_not_swallowed(monkeypatch):
+    def broken(graph, asked):
+        raise ZeroDivisionError("a mistake of ours")
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    sent = []
+    monkeypatch.setattr(Graph, "answer", broken)
+    path = "/beta/me/devices"
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [], "root_path": ""}
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(Stub().app(scope, receive, send))
+    assert sent[0]["status"] == 500
+    assert b'"generalException"' in sent[1]["body"]
+    assert b"a mistake of ours" not in sent[1]["body"]
