@@ -37,7 +37,7 @@ from romekit.world.events import DeviceDid
 from romekit.world.faults import Fault
 from romekit.world.history import transitions
 from romekit.world.people import ALEX, Person
-from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetFault, SetPresence
+from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
 from romekit.world.space import DeviceNow, Space
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
@@ -158,8 +158,14 @@ class Lab:
         """Let something go wrong on purpose; romekit.world.faults has the words and what may be said of each."""
         found = self._device(device) if device else None
         fault = Fault(what=what, device=found.id if found else "", **details)
-        self.stub.spaces.ask(self.person.upn, SetFault(fault))
+        self.stub.graph.set_fault(self.person.upn, fault)
         return f"From now on, {fault.story}{f' ({found.name})' if found else ''}."
+
+    def set_personality(self, device: str, personality: str) -> str:
+        """Give a device another character; romekit.world.devices has the words."""
+        found = self._device(device)
+        self.stub.spaces.ask(self.person.upn, SetPersonality(found.id, personality))
+        return f"{found.name}: {self._device(device).manner.story}."
 
     def clear_faults(self) -> str:
         """Let nothing go wrong on purpose any more."""

@@ -468,3 +468,21 @@ def test_a_lost_answer_is_unsure_and_the_same_id_asks_about_the_same_command(lab
         rome.send("Surface", order)
     assert rome.send("Surface", order, request_id=lost.value.client_request_id).follow().is_success
     assert len(lab.deeds()) == 1
+
+
+def test_a_device_can_be_given_another_character(lab):
+    assert lab.set_personality("Surface", "mute") == "Alex's Surface: takes everything and never says a word."
+    assert ending(lab, "Surface") == "expired"
+    with pytest.raises(WorldError, match="chatty"):
+        lab.set_personality("Surface", "grumpy")
+
+
+def test_tokens_can_be_broken_in_the_same_words(lab):
+    rome = lab.rome()
+    rome.devices()
+    assert lab.fault("key rotation").startswith("From now on, the cloud has new keys")
+    assert len(rome.devices()) == 7
+    lab.fault("consent withdrawn")
+    lab.fault("key rotation")
+    with pytest.raises(SignInNeeded):
+        rome.devices()

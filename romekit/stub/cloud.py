@@ -54,7 +54,14 @@ class Stub:
         self.postback = self.graph.postback
         self.postback.listed.update(place_of(each) for each in post_back_to)
         self.identity = IdentityProvider(Ledger(kept, "identity", IDENTITY_RULES), self.clock, sealing_key, people)
+        self.graph.identity_fault = self._identity_fault
         self.app: Starlette = self._built(seed)
+
+    def _identity_fault(self, account: str, what: str) -> None:
+        if what == "key rotation":
+            self.rotate_keys()
+        else:
+            self.identity.revoke(account)
 
     def rotate_keys(self) -> None:
         """New keys for access tokens and id tokens; what was sealed with the old ones is refused from now on."""

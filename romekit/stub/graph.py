@@ -26,6 +26,8 @@ from romekit.stub.routing import Route, find
 from romekit.stub.spaces import Spaces
 from romekit.stub.wire import Asked, Refused, Reply, envelope, refusal_of
 from romekit.world.decide import command_of
+from romekit.world.faults import Fault
+from romekit.world.requests import SetFault
 
 DEVICES: Final = ("me", "devices")
 COMMANDS: Final = (*DEVICES, "{device}", "commands")
@@ -39,6 +41,7 @@ ROUTES: Final = (
     Route("GET", ("me", "romekit.history"), "Device.Command", operations.get_history),
     Route("POST", (*COMMAND, "romekit.cancel"), "Device.Command", operations.cancel_command),
     Route("POST", (*DEVICES, "{device}", "romekit.presence"), "Device.Command", operations.set_presence),
+    Route("POST", (*DEVICES, "{device}", "romekit.personality"), "Device.Command", operations.set_personality),
     Route("POST", ("me", "romekit.fault"), "Device.Command", operations.set_fault),
     Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
@@ -61,6 +64,7 @@ class Graph:
     exchanges: Exchanges = field(default_factory=Exchanges)
     mishaps: Mishaps = field(default_factory=Mishaps)
     retired: bool = False
+    identity_fault: Callable[[str, str], object] = field(default=lambda account, what: None)
     postback: PostBack = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +89,12 @@ class Graph:
         if account:
             self.exchanges.keep(account, Exchange(asked, reply))
         return reply
+
+    def set_fault(self, account: str, fault: Fault) -> None:
+        """Let something go wrong in an account's space, or with its tokens."""
+        self.spaces.ask(account, SetFault(fault))
+        if fault.kind.side == "identity":
+            self.identity_fault(account, fault.what)
 
     def unchanged_until(self, asked: Asked) -> float | None:
         """For a request that would rather wait: when to look again; None as soon as there is something to answer."""

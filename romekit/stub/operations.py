@@ -19,7 +19,7 @@ from romekit.world.devices import Presence
 from romekit.world.events import DeviceDid
 from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
-from romekit.world.requests import Cancel, ClearFaults, Send, SetFault, SetPresence
+from romekit.world.requests import Cancel, ClearFaults, Send, SetPersonality, SetPresence
 from romekit.world.space import CommandNow
 
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import
@@ -102,8 +102,18 @@ def set_presence(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     return Reply(200, device.as_listed().as_wire(graph.profile))
 
 
+def set_personality(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    body = json_of(asked)
+    wanted = body.get("personality") if isinstance(body, dict) else None
+    graph.spaces.ask(caller.upn, SetPersonality(names["device"], str(wanted)))
+    return Reply(204)
+
+
 def set_fault(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    graph.spaces.ask(caller.upn, SetFault(fault_from_wire(json_of(asked))))
+    fault = fault_from_wire(json_of(asked))
+    if fault.what == "key rotation":
+        raise Refused(403, "AccessDenied", "New keys concern everybody: only the owner of the cloud can rotate them.")
+    graph.set_fault(caller.upn, fault)
     return Reply(204)
 
 

@@ -22,12 +22,23 @@ from romekit.world.events import (
     Event,
     FaultsCleared,
     FaultSet,
+    PersonalityChanged,
     PresenceChanged,
     SpaceOpened,
 )
 from romekit.world.faults import checked
 from romekit.world.life import moved
-from romekit.world.requests import AddDevice, Cancel, ClearFaults, Open, Send, SetApps, SetFault, SetPresence
+from romekit.world.requests import (
+    AddDevice,
+    Cancel,
+    ClearFaults,
+    Open,
+    Send,
+    SetApps,
+    SetFault,
+    SetPersonality,
+    SetPresence,
+)
 from romekit.world.services import APPS
 from romekit.world.space import CommandNow, DeviceNow, Space
 from romekit.world.timing import CANCELS
@@ -71,10 +82,7 @@ def _open(space: Space, request: Open, now: float) -> Decision:
 
 
 def _add(space: Space, request: AddDevice, now: float) -> Decision:
-    if request.personality not in PERSONALITIES:
-        raise WorldError(
-            f"No personality is called {request.personality!r}.", hint=f"There are: {_words(PERSONALITIES)}."
-        )
+    known_personality(request.personality)
     device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
     added = DeviceAdded(
         at=now,
@@ -138,6 +146,14 @@ def _presence(space: Space, request: SetPresence, now: float) -> Decision:
     return Decision(device.id, (changed,) if device.presence is not request.presence else ())
 
 
+def _personality(space: Space, request: SetPersonality, now: float) -> Decision:
+    device = device_of(space, request.device)
+    word = known_personality(request.personality)
+    why = f"{device.name} is {word} now: {PERSONALITIES[word].story}."
+    changed = PersonalityChanged(at=now, device=device.id, personality=word, who="device", why=why)
+    return Decision(device.id, (changed,) if device.personality != word else ())
+
+
 def _apps(space: Space, request: SetApps, now: float) -> Decision:
     device = device_of(space, request.device)
     if unknown := [app for app in request.apps if app not in APPS]:
@@ -175,11 +191,20 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     AddDevice: _add,
     Send: _send,
     SetPresence: _presence,
+    SetPersonality: _personality,
     SetApps: _apps,
     Cancel: _cancel,
     SetFault: _fault,
     ClearFaults: _clear,
 }
+
+
+def known_personality(word: str) -> str:
+    """The word itself, or WorldError with those there are."""
+    if word in PERSONALITIES:
+        return word
+    hint = f"There are: {_words(PERSONALITIES)}."
+    raise WorldError(f"No personality is called {word!r}.", field="personality", hint=hint)
 
 
 def command_id(space: Space, device: DeviceNow, number: int) -> str:

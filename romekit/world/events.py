@@ -59,6 +59,17 @@ class PresenceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalityChanged(Event):
+    """A device was given another character."""
+
+    kind: ClassVar[str] = "personality_changed"
+    device: str
+    personality: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppsChanged(Event):
     """An app was installed on a device or removed from it; `apps` is the whole list afterwards."""
 
@@ -150,6 +161,7 @@ KINDS: Final[dict[str, type[Event]]] = {
         SpaceOpened,
         DeviceAdded,
         PresenceChanged,
+        PersonalityChanged,
         AppsChanged,
         CommandAccepted,
         CommandMoved,

@@ -20,6 +20,7 @@ from romekit.world.events import (
     Event,
     FaultsCleared,
     FaultSet,
+    PersonalityChanged,
     PresenceChanged,
     ResultCameLate,
     SpaceOpened,
@@ -66,6 +67,10 @@ def _added(space: Space, event: DeviceAdded) -> Space:
 
 def _present(space: Space, event: PresenceChanged) -> Space:
     return _with_device(space, event.at, replace(space.devices[event.device], presence=Presence(event.presence)))
+
+
+def _personality(space: Space, event: PersonalityChanged) -> Space:
+    return _with_device(space, event.at, replace(space.devices[event.device], personality=event.personality))
 
 
 def _apps(space: Space, event: AppsChanged) -> Space:
@@ -152,6 +157,7 @@ CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {
     SpaceOpened: _opened,
     DeviceAdded: _added,
     PresenceChanged: _present,
+    PersonalityChanged: _personality,
     AppsChanged: _apps,
     CommandAccepted: _accepted,
     CommandMoved: _moved,

@@ -2,7 +2,8 @@
 
 A fault of a **device** is bound to commands when they are accepted and named in that event, so a history tells which
 command was hit by what. A fault of the **service** is met by requests, and counted beside the events, because a GET
-must cost no write. Both are off until set, and both draw their chance from the space's seed.
+must cost no write. Both are off until set, and both draw their chance from the space's seed. A fault of the
+**identity** provider happens once, when it is set.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Final, Literal
 
 from romekit.errors import WorldError
 
-Side = Literal["device", "service"]
+Side = Literal["device", "service", "identity"]
 LEGS: Final = ("deliver", "acknowledge", "run")
 OPERATIONS: Final = ("list", "send", "status", "payload")
 
@@ -52,6 +53,8 @@ FAULTS: Final[dict[str, Kind]] = {
     "token expired": Kind("service", "the token is refused as if it had expired", 401, "status", OPERATIONS),
     "malformed answer": Kind("service", "the body of the answer breaks off in the middle", 0, "", OPERATIONS),
     "oversized answer": Kind("service", "the answer is blown up to this size", 1_000_000, "bytes", OPERATIONS),
+    "consent withdrawn": Kind("identity", "no refresh token of the person works any more"),
+    "key rotation": Kind("identity", "the cloud has new keys, and no access token from before is accepted"),
 }
 
 

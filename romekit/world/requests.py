@@ -51,6 +51,14 @@ class SetPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPersonality:
+    """Give a device another character; commands on their way meet it from their next leg on."""
+
+    device: str
+    personality: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetApps:
     """Install an app on a device or remove it: the whole list afterwards."""
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from romekit.status import Status
+from romekit.stub.cloud import Stub
 from romekit.world.faults import FAULTS, Fault
 from romekit.world.people import ALEX
 from romekit.world.requests import ClearFaults, SetFault
-from tests.stub.graph_door import Door
+from tests.stub.graph_door import KEY, Door
 
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
 ECHO = {
@@ -242,6 +244,64 @@ def test_a_fault_that_makes_no_sense_is_refused_by_name(door, body, field):
     assert answer.status_code in {400, 404}
     assert answer.json()["error"]["target"] == field
     assert door.get("/beta/me/devices").status_code == 200
+
+
+def test_a_personality_can_be_chosen_over_http(door):
+    path = f"/beta/me/devices/{door.device()}/romekit.personality"
+    assert door.ask("POST", path, json={"personality": "cursed"}).status_code == 204
+    assert final_status(door, door.send(LAUNCH)) == "error"
+    bad = door.ask("POST", path, json={"personality": "grumpy"}, token=door.token())
+    assert bad.json()["error"]["target"] == "personality"
+    assert "chatty" in bad.json()["error"]["message"]
+
+
+#: status: how to get it over HTTP, as (personality or None, seconds until a cancellation or None)
+RECIPES = {
+    "requesting": ("prompt", None),
+    "sentToTarget": ("prompt", None),
+    "executing": ("prompt", None),
+    "completed": ("prompt", None),
+    "failedToSend": ("flaky", None),
+    "executionFailed": ("policy denied", None),
+    "commandDropped": ("asleep", None),
+    "cancel": ("slow", 0.5),
+    "cancelling": ("slow", 0.5),
+    "canceled": ("slow", 0.5),
+    "retry": ("flaky", None),
+    "expired": ("mute", None),
+    "error": ("cursed", None),
+    "custom": ("chatty", None),
+}
+
+
+@pytest.mark.parametrize("status", list(Status), ids=str)
+def test_every_status_can_be_met_over_http(door, status):
+    choice, cancel_after = RECIPES[status]
+    word = "presence" if choice == "asleep" else "personality"
+    door.ask("POST", f"/beta/me/devices/{door.device()}/romekit.{word}", json={word: choice})
+    places = [door.send(LAUNCH).headers["location"] for _ in range(12)]
+    if cancel_after:
+        door.clock.advance(cancel_after)
+        door.ask("POST", f"{places[0]}/romekit.cancel", json={})
+    seen = set()
+    for _ in range(700):
+        seen |= {door.get(place).json()["status"] for place in places}
+        if status in seen:
+            break
+        door.clock.advance(0.1)
+    assert status in seen
+
+
+def test_a_consent_can_be_withdrawn_over_http_and_keys_only_by_the_owner():
+    stub = Stub(key=KEY)
+    stub.graph.set_fault(ALEX.upn, Fault(what="consent withdrawn"))
+    key = stub.graph.key
+    stub.graph.set_fault(ALEX.upn, Fault(what="key rotation"))
+    assert stub.graph.key == stub.identity.key != key
+    door = Door()
+    refused = door.ask("POST", "/beta/me/romekit.fault", json={"what": "key rotation"})
+    assert refused.status_code == 403
+    assert door.ask("POST", "/beta/me/romekit.fault", json={"what": "consent withdrawn"}).status_code == 204
 
 
 def test_every_fault_is_tried_here():

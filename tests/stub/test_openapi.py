@@ -224,6 +224,8 @@ def _ours(door, ask, home, device):
     ask("POST", f"{device}/romekit.presence", json={"presence": "asleep"})
     ask("POST", f"{device}/romekit.presence", json={"presence": "online"})
     ask("POST", f"{device}/romekit.presence", json={"presence": []})
+    ask("POST", f"{device}/romekit.personality", json={"personality": "prompt"})
+    ask("POST", f"{device}/romekit.personality", json={"personality": []})
     ask("POST", f"{home}/romekit.fault", json={"what": "dragons"})
     for status in (429, 500, 502, 503, 504):
         ask("POST", f"{home}/romekit.fault", json={"what": "refused", "where": "list", "value": status})

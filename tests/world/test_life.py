@@ -198,7 +198,7 @@ def test_nothing_is_due_when_everything_is_final(world):
         (
             AddDevice(name="x", manufacturer="x", model=None, kind="x", platform="x", personality="grumpy"),
             WorldError,
-            None,
+            "personality",
         ),
         (object(), WorldError, None),
     ],

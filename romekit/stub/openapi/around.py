@@ -8,7 +8,7 @@ from typing import Final
 from romekit.status import Status
 from romekit.stub.batch_body import MOST
 from romekit.stub.openapi.schema import ANY, COUNT, FILLED, MAYBE, NUMBER, TEXT, Schema, listed, record
-from romekit.world.devices import Presence
+from romekit.world.devices import PERSONALITIES, Presence
 from romekit.world.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 
 HEADERS: Final[Schema] = {"type": "object", "additionalProperties": TEXT}
@@ -62,6 +62,7 @@ EXTENSIONS: Final[Schema] = {
     ),
     "Deeds": listed(record({"at": NUMBER, "device": TEXT, "command": TEXT, "deed": TEXT})),
     "Presence": record({"presence": {"enum": [presence.value for presence in Presence]}}, is_open=True),
+    "Personality": record({"personality": {"enum": list(PERSONALITIES)}}, is_open=True),
 }
 
 

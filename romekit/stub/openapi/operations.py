@@ -107,6 +107,9 @@ OPERATIONS: Final = {
         (404, 410, *BODY),
         tag="romekit",
     ),
+    "set_personality": Described(
+        "Give a device another character", (DONE,), "Personality", (404, 410, *BODY), tag="romekit"
+    ),
     "set_fault": Described("Make something go wrong", (DONE,), "Fault", (410, *BODY), tag="romekit"),
     "clear_faults": Described("Let nothing go wrong any more", (DONE,), refusals=(410,), tag="romekit"),
 }
