@@ -11,3 +11,5 @@ os.environ["ROMEKIT_PACE"] = "0"  # nothing sleeps: virtual seconds cost none
 # The same cases on every run, and no case fails for being slow: what is slow belongs in tests/bench.
 settings.register_profile("romekit", deadline=None, derandomize=True)
 settings.load_profile("romekit")
+
+from tests.fuzz.sizes import pytest_terminal_summary  # noqa: E402, F401  # a summary is written where tests begin

@@ -1,0 +1,155 @@
+"""A cloud to throw things at: raw requests in, no client between that would put them right first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+import httpx
+
+from romekit.clock import Virtual
+from romekit.stub.cloud import Stub
+from romekit.stub.server import OwnHostsOnly
+from romekit.stub.tokens import seal
+from romekit.world.people import ALEX, SAM, Person
+from tests.fuzz.sizes import count
+
+KEY: Final = b"the key of a cloud under fire..."
+HOST: Final = b"127.0.0.1"
+LAUNCH: Final = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
+CALL: Final = {
+    "type": "AppService",
+    "appServiceName": "com.microsoft.test.echo",
+    "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+    "payload": {"request": "hi"},
+}
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A request as a server reads it from the wire, nothing encoded or completed."""
+
+    method: str
+    target: bytes
+    headers: Headers = ()
+    body: bytes = b""
+
+    @property
+    def path(self) -> bytes:
+        return self.target.partition(b"?")[0]
+
+    @property
+    def segments(self) -> list[str]:
+        """The path as Graph cuts it, the version among it."""
+        return [unquote(part) for part in self.path.decode("latin-1").split("/") if part]
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """What uvicorn makes of it."""
+        has_host = any(name.lower() == b"host" for name, _ in self.headers)
+        headers = self.headers if has_host else ((b"host", HOST), *self.headers)
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": self.method,
+            "scheme": "http",
+            "path": unquote(self.path.decode("latin-1")),
+            "raw_path": self.path,
+            "query_string": self.target.partition(b"?")[2],
+            "root_path": "",
+            "headers": [(name.lower(), value) for name, value in headers],
+            "server": ("127.0.0.1", 80),
+            "client": ("127.0.0.1", 0),
+        }
+
+
+class Cloud:
+    """A stub as `romekit serve` would serve it, without the socket. Two of them are alike, down to the ids."""
+
+    def __init__(self) -> None:
+        self.clock = Virtual()
+        self.stub = Stub(clock=self.clock, seed="fuzz", key=KEY)
+        self.app = OwnHostsOnly(self.stub.app)
+        self.breaks_on_purpose = False
+
+    def token(self, person: Person = ALEX, key: bytes = KEY, **claims: object) -> str:
+        now = self.clock.now()
+        said = {
+            "sub": person.id,
+            "upn": person.upn,
+            "aud": "https://graph.microsoft.com",
+            "acct": person.kind,
+            "scp": ["Device.Read", "Device.Command"],
+            "iat": now,
+            "exp": now + 3600,
+        }
+        return seal({**said, **claims}, key)
+
+    def ask(self, raw: Raw) -> httpx.Response:
+        """The answer; an error that nobody caught is counted and then raised."""
+        try:
+            answer = driven(self.app, raw)
+        except Exception:
+            count(500)
+            raise
+        count(0 if self.breaks_on_purpose else answer.status_code)
+        return answer
+
+    def asked_by(self, person: Person, method: str, path: str, body: bytes = b"", **headers: str) -> httpx.Response:
+        sent = {"Authorization": f"Bearer {self.token(person)}", "Content-Type": "application/json"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        return self.ask(Raw(method, path.encode(), as_raw(sent), body))
+
+    def devices(self, person: Person) -> list[str]:
+        return [device.id for device in self.stub.spaces.now(person.upn).listed()]
+
+
+def as_raw(headers: Mapping[str, str]) -> Headers:
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+def driven(app: Any, raw: Raw) -> httpx.Response:
+    """What an application that never waits answers."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": raw.body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    running = app(raw.scope, receive, send)
+    try:
+        running.send(None)
+    except StopIteration:
+        content = b"".join(message.get("body", b"") for message in sent[1:])
+        return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=content)
+    running.close()
+    raise AssertionError("The application tried to wait.")
+
+
+def _known_ids() -> dict[str, list[str]]:
+    """The ids that every cloud has: devices of two people, and the first commands of Alex."""
+    cloud = Cloud()
+    old(cloud)
+    commands = list(cloud.stub.spaces.now(ALEX.upn).commands)
+    return {"alex": cloud.devices(ALEX), "sam": cloud.devices(SAM), "commands": commands}
+
+
+def old(cloud: Cloud) -> Cloud:
+    """The cloud with two commands in it: one done, one on its way."""
+    device = cloud.devices(ALEX)[0]
+    for body in (CALL, LAUNCH):
+        cloud.clock.advance(20)
+        cloud.asked_by(ALEX, "POST", f"/beta/me/devices/{device}/commands", json.dumps(body).encode())
+    return cloud
+
+
+IDS: Final = _known_ids()
