@@ -177,8 +177,9 @@ def _cancel(space: Space, request: Cancel, now: float) -> Decision:
 
 
 def _fault(space: Space, request: SetFault, now: float) -> Decision:
-    if request.fault.device:
-        device_of(space, request.fault.device)
+    if request.fault.device and request.fault.device not in space.devices:
+        hint = "Take the id of a device from the list, or leave it out for all."
+        raise WorldError(f"No device has the id {request.fault.device!r}.", field="device", hint=hint)
     return Decision(str(len(space.faults)), (FaultSet(at=now, fault=checked(request.fault)),))
 
 

@@ -39,6 +39,8 @@ class Kind:
 #: What a value may be at most, by its unit: nobody learns more from a longer wait or a larger answer.
 LARGEST: Final = {"": 0.0, "seconds": 3600.0, "status": 599.0, "bytes": 10_000_000.0}
 
+#: The largest number a fault takes at all; Python's go on without end, and cannot all be written as a float.
+MOST: Final = 10**15
 
 FAULTS: Final[dict[str, Kind]] = {
     "slow leg": Kind("device", "one leg of the way takes longer", 5.0, "seconds", LEGS),
@@ -142,6 +144,8 @@ def fault_from_wire(data: object) -> Fault:
         wanted = str if name in ("what", "where", "device") else (int, float)
         if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
             raise _wrong(name, f"{name} cannot be {value!r}.", "Words go in quotes, numbers do not.")
+        if isinstance(value, int) and abs(value) > MOST:
+            raise _wrong(name, f"{name} is too large a number.", f"Use at most {MOST}.")
         given[name] = value
     try:
         return checked(Fault(**given))

@@ -304,6 +304,19 @@ def test_a_consent_can_be_withdrawn_over_http_and_keys_only_by_the_owner():
     assert door.ask("POST", "/beta/me/romekit.fault", json={"what": "consent withdrawn"}).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("fault", "target"),
+    [
+        ({"what": "refused", "value": 10**400}, "value"),
+        ({"what": "refused", "retry_after": -(10**400)}, "retry_after"),
+        ({"what": "crash", "device": "nobody's"}, "device"),
+    ],
+)
+def test_a_fault_with_an_endless_number_or_an_unknown_device_is_the_senders_mistake(door, fault, target):
+    refused = door.ask("POST", "/beta/me/romekit.fault", json=fault)
+    assert (refused.status_code, refused.json()["error"]["target"]) == (400, target)
+
+
 def test_every_fault_is_tried_here():
     text = Path(__file__).read_text(encoding="utf-8")
     assert [what for what in FAULTS if f'"{what}"' not in text] == []
