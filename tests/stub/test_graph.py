@@ -9,7 +9,6 @@ import pytest
 
 from romekit.model import LIVE_2020, SKELETON, Profile
 from romekit.stub.limits import Limits
-from romekit.world.devices import Presence
 from romekit.world.events import CommandAnswered, CommandMoved
 from romekit.world.people import ALEX, SAM, WREN
 from romekit.world.requests import AddDevice
@@ -234,52 +233,6 @@ def test_a_wrapped_profile_wraps_the_status_only():
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
     assert sent.json()["status"] == "requesting"
     assert door.get(sent.headers["location"]).json()["value"]["status"] == "requesting"
-
-
-#: status: how to see it in an answer, as (personality of the device, fault or None, is it cancelled)
-RECIPES = {
-    "requesting": ("prompt", None, False),
-    "sentToTarget": ("prompt", None, False),
-    "executing": ("prompt", None, False),
-    "completed": ("prompt", None, False),
-    "failedToSend": ("offline", None, False),
-    "executionFailed": ("policy denied", None, False),
-    "commandDropped": ("prompt", "falls asleep", False),
-    "cancel": ("slow", None, True),
-    "cancelling": ("slow", None, True),
-    "canceled": ("slow", None, True),
-    "retry": ("flaky", None, False),
-    "expired": ("prompt", "crash", False),
-    "error": ("cursed", None, False),
-    "custom": ("chatty", None, False),
-}
-
-
-@pytest.mark.parametrize("status", RECIPES)
-def test_every_status_is_told_over_http(status):
-    personality, fault, is_cancelled = RECIPES[status]
-    presence = Presence.OFFLINE if personality == "offline" else Presence.ONLINE
-    one = AddDevice(
-        name="Its",
-        manufacturer="Contoso",
-        model="X",
-        kind="Laptop",
-        platform="Windows",
-        personality=personality,
-        presence=presence,
-    )
-    door, seen = Door(devices=[one]), set()
-    if fault:
-        door.ask("POST", "/beta/me/romekit.fault", json={"what": fault})
-    places = [door.send(golden("launch_uri.request.json"), "Its").headers["location"] for _ in range(8)]
-    if is_cancelled:
-        assert door.ask("POST", f"{places[0]}/romekit.cancel").status_code == 202
-    for _ in range(700):
-        seen |= {door.get(place).json()["status"] for place in places}
-        if status in seen:
-            break
-        door.clock.advance(0.1)
-    assert status in seen
 
 
 # ── refusals ────────────────────────────────────────────────────────────────────────────────────────────────────────
