@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+Record = Callable[[str, object], None]
+
 CASES, ERRORS = "fuzz: cases", "fuzz: server errors"
 #: What this process has asked so far.
 TALLY: Counter[str] = Counter()
@@ -24,7 +26,7 @@ def count(status: int) -> None:
     TALLY[ERRORS] += status >= 500
 
 
-def counted(record_property: Callable[[str, object], None], run: Callable[[], object]) -> None:
+def counted(record_property: Record, run: Callable[[], object]) -> None:
     """Run, and write into the report how much was asked, even if it fails."""
     before = TALLY.copy()
     try:
@@ -34,18 +36,25 @@ def counted(record_property: Callable[[str, object], None], run: Callable[[], ob
             record_property(name, TALLY[name] - before[name])
 
 
+def rules(examples: int, *, is_long: bool) -> settings:
+    """So many examples, always the same ones unless it is the long run."""
+    always = {} if is_long else {"derandomize": True, "database": None}
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow], **always)
+
+
+def sizes(plain: int, long: int, *marks: pytest.MarkDecorator) -> pytest.MarkDecorator:
+    """The test twice, with how much to do as `size`. The smaller one has the marks."""
+    both = [pytest.param(plain, id="plain", marks=marks), pytest.param(long, id="long", marks=pytest.mark.fuzz)]
+    return pytest.mark.parametrize("size", both)
+
+
 def fuzzed(*, plain: int, long: int, **strategies: Any) -> Callable[[Callable[..., None]], Any]:
     """The test with `plain` examples in every run of the tests, and with `long` in the long run."""
-    sizes = [pytest.param(plain, id="plain"), pytest.param(long, id="long", marks=pytest.mark.fuzz)]
 
     def decorate(check: Callable[..., None]) -> Any:
-        @pytest.mark.parametrize("examples", sizes)
-        def test(examples: int, record_property: Callable[[str, object], None]) -> None:
-            repeats = {"derandomize": True, "database": None} if examples == plain else {}
-            rules = settings(
-                max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow], **repeats
-            )
-            counted(record_property, rules(given(**strategies)(check)))
+        @sizes(plain, long)
+        def test(size: int, record_property: Record) -> None:
+            counted(record_property, rules(size, is_long=size == long)(given(**strategies)(check)))
 
         test.__name__ = test.__qualname__ = check.__name__
         test.__doc__ = check.__doc__

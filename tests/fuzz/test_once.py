@@ -19,7 +19,7 @@ from romekit.stub.doors import HandDriven
 from romekit.stub.server import in_thread
 from romekit.world.people import ALEX
 from tests.fuzz.cloud import LAUNCH
-from tests.fuzz.sizes import count, counted
+from tests.fuzz.sizes import count, counted, sizes
 from tests.stub.browser import Browser
 
 AT_ONCE: Final = 8
@@ -91,11 +91,6 @@ def crowd(request: pytest.FixtureRequest) -> Iterator[Crowd]:
         door.close()
 
 
-rounds = pytest.mark.parametrize(
-    "rounds", [pytest.param(2, id="plain"), pytest.param(25, id="long", marks=pytest.mark.fuzz)]
-)
-
-
 def device_flow(crowd: Crowd) -> dict[str, str]:
     return crowd.first.post(f"{PLACE}/devicecode", data=APP | {"scope": SCOPE}).json()
 
@@ -124,13 +119,13 @@ def refresh_grant(crowd: Crowd) -> dict[str, str]:
     return {"grant_type": "refresh_token", "refresh_token": crowd.token(**device_grant(crowd))["refresh_token"]}
 
 
-@rounds
+@sizes(2, 25)
 @pytest.mark.parametrize("grant", [device_grant, code_grant, refresh_grant])
 def test_a_code_or_token_that_eight_show_at_once_is_honoured_exactly_once(
-    crowd: Crowd, grant: Callable[[Crowd], dict[str, str]], rounds: int, record_property: Any
+    crowd: Crowd, grant: Callable[[Crowd], dict[str, str]], size: int, record_property: Any
 ) -> None:
     def run() -> None:
-        for _ in range(rounds):
+        for _ in range(size):
             fields = grant(crowd)
             assert len(crowd.honoured(**fields)) == 1
             assert not crowd.honoured(**fields), "nor is it later"
@@ -138,15 +133,15 @@ def test_a_code_or_token_that_eight_show_at_once_is_honoured_exactly_once(
     counted(record_property, run)
 
 
-@rounds
+@sizes(2, 25)
 def test_a_user_code_that_is_allowed_eight_times_at_once_is_approved_once(
-    crowd: Crowd, rounds: int, record_property: Any
+    crowd: Crowd, size: int, record_property: Any
 ) -> None:
     def press(browser: Browser) -> httpx.Response:
         return browser.send(button="allow").response
 
     def run() -> None:
-        for _ in range(rounds):
+        for _ in range(size):
             code = device_flow(crowd)["user_code"]
             ready = {client: Browser(client) for client in crowd.clients}
             for browser in ready.values():
@@ -159,18 +154,18 @@ def test_a_user_code_that_is_allowed_eight_times_at_once_is_approved_once(
     counted(record_property, run)
 
 
-@rounds
+@sizes(2, 25)
 def test_a_command_that_is_sent_eight_times_at_once_under_one_name_is_one_command(
-    crowd: Crowd, rounds: int, record_property: Any
+    crowd: Crowd, size: int, record_property: Any
 ) -> None:
     def run() -> None:
         token = crowd.token(**device_grant(crowd))["access_token"]
         device = crowd.stub.spaces.now(ALEX.upn).listed()[0].id
-        for number in range(rounds):
+        for number in range(size):
             headers = {"Authorization": f"Bearer {token}", "client-request-id": f"round {number}"}
             place = f"/beta/me/devices/{device}/commands"
             answers = crowd.answers(lambda client, sent=headers, to=place: client.post(to, json=LAUNCH, headers=sent))
             assert len({answer.json()["id"] for answer in answers}) == 1
-        assert len(crowd.stub.spaces.now(ALEX.upn).commands) == rounds
+        assert len(crowd.stub.spaces.now(ALEX.upn).commands) == size
 
     counted(record_property, run)
