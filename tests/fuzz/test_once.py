@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,9 +15,11 @@ import httpx
 import pytest
 
 from romekit.clock import Wall
+from romekit.store.memory import Memory
 from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
 from romekit.stub.server import in_thread
+from romekit.world.events import Event
 from romekit.world.people import ALEX
 from tests.fuzz.cloud import LAUNCH
 from tests.fuzz.sizes import count, counted, sizes
@@ -37,6 +40,14 @@ BROWSER: Final = {
 }
 
 Ask = Callable[[httpx.Client], httpx.Response]
+
+
+class Slow(Memory):
+    """A store that takes its time, so that all eight are there before the first has been written down."""
+
+    def append(self, stream: str, at: int, events: Sequence[Event]) -> int:
+        sleep(0.002)
+        return super().append(stream, at, events)
 
 
 class Crowd:
@@ -79,7 +90,7 @@ class Crowd:
 @pytest.fixture(params=["threads", "socket"])
 def crowd(request: pytest.FixtureRequest) -> Iterator[Crowd]:
     """Eight threads in this process, or eight connections to a real server."""
-    stub = Stub(clock=Wall())
+    stub = Stub(clock=Wall(), store=Slow())
     if request.param == "threads":
         door = Crowd(stub, lambda: httpx.Client(transport=HandDriven(stub.app), base_url="http://127.0.0.1"))
         yield door
