@@ -63,8 +63,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "views":
-        return import_module("romekit.views")
+    if name in {"views", "errors", "model"}:
+        return import_module(f"romekit.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'romekit' has no attribute {name!r}")

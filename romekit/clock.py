@@ -19,6 +19,9 @@ from random import Random
 from threading import Lock
 from typing import Final, Protocol
 
+from romekit.errors import BadInput
+
+LONGEST: Final = 10 * 366 * 86_400.0
 #: The moment every embedded world begins at: the last month in which the real service answered.
 BEGINNING: Final = datetime(2020, 9, 1, 9, 0, tzinfo=UTC).timestamp()
 
@@ -90,8 +93,7 @@ class Virtual:
 
         An errand that waits itself just moves the time: its own errands are run when it has come back.
         """
-        if seconds < 0:
-            raise ValueError(f"Time cannot go back: advance({seconds}). Pass a number of seconds that is not negative.")
+        check_seconds(seconds)
         if self.errands and self._on_the_way.acquire(blocking=False):
             try:
                 self._walk(round(self._now + seconds, 6))
@@ -102,9 +104,10 @@ class Virtual:
                 self._now = round(self._now + seconds, 6)
 
     def wait(self, seconds: float) -> None:
+        check_seconds(seconds)
         if self.pace:
-            time.sleep(max(0.0, seconds) * self.pace)
-        self.advance(max(0.0, seconds))
+            time.sleep(seconds * self.pace)
+        self.advance(seconds)
 
     async def wait_async(self, seconds: float) -> None:
         import asyncio  # costs 40 ms, and whoever awaits has paid already
@@ -122,6 +125,14 @@ class Virtual:
     def _reach(self, at: float) -> None:
         with self._lock:
             self._now = max(self._now, at)
+
+
+def check_seconds(seconds: object) -> None:
+    """BadInput for what is no duration to wait on virtual time: at most ten years, and never backwards."""
+    if isinstance(seconds, int | float) and 0 <= seconds <= LONGEST:
+        return
+    hint = "Give a number of seconds, 0 or more; time cannot go back."
+    raise BadInput(f"{seconds!r} is not a time to wait.", field="seconds", hint=hint)
 
 
 def as_text(at: float) -> str:

@@ -68,7 +68,9 @@ def demo(*, pace: float, seed: str, say: Callable[[str], object]) -> int:
         "calling an app service": journey.call,
         "drawing the timeline": journey.timeline,
     }
-    with click.progressbar(list(steps), label="romekit", item_show_func=str, file=sys.stderr, width=20) as bar:
+    with click.progressbar(
+        list(steps), label="romekit", item_show_func=lambda name: name or "", file=sys.stderr, width=20
+    ) as bar:
         for name in bar:
             steps[name]()
     journey.lab.close()

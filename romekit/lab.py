@@ -10,6 +10,7 @@ Nothing here is global: every Lab is a new world from its seed, so a notebook pr
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from math import inf, nan
@@ -34,7 +35,7 @@ from romekit.stub.exchanges import Exchange
 from romekit.stub.limits import Limits
 from romekit.world.devices import Presence
 from romekit.world.events import DeviceDid
-from romekit.world.faults import Fault
+from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
 from romekit.world.people import ALEX, Person
 from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
@@ -65,7 +66,7 @@ class Lab:
 
         The simulated person approves by themselves after `approve_after` simulated seconds; None leaves it to you.
         """
-        if self.clock.pace or approve_after is None:
+        if self.clock.pace or approve_after is None or "ipykernel" in sys.modules:  # somebody may open the link
             self.pages()
         return LabSignIn(self, SignIn(self.msal_app(), EMBEDDED, self.clock), approve_after)
 
@@ -145,21 +146,30 @@ class Lab:
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.world.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
-        new = AddDevice(name=name, personality=personality, **{**usual, **details})
+        given = {"name": name, "personality": personality, **usual, **details}
+        for field, value in given.items():
+            if field not in AddDevice.__dataclass_fields__:
+                raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(given)}.")
+            if field in usual | {"name": ""} and not (isinstance(value, str) and value):
+                raise BadInput(f"{field} cannot be {value!r}.", field=field, hint="Give some text.")
+        new = AddDevice(**given)
         added = self.stub.spaces.ask(self.person.upn, new)
         return f"{name} joined: {self._space().devices[added.id].manner.story}."
 
     def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
+        for field, number in (("reads", reads), ("writes", writes), ("window", window)):
+            _check_number(field, number)
         self.stub.graph.throttle.limits = Limits(reads, writes, window)
         return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
 
     def fault(self, what: str, *, device: str = "", **details: Any) -> str:
         """Let something go wrong on purpose; romekit.world.faults has the words and what may be said of each."""
         found = self._device(device) if device else None
-        fault = Fault(what=what, device=found.id if found else "", **details)
+        fault = fault_from_wire({"what": what, "device": found.id if found else "", **details})
         self.stub.graph.set_fault(self.person.upn, fault)
-        return f"From now on, {fault.story}{f' ({found.name})' if found else ''}."
+        begin = "Once" if fault.times == 1 else "From now on"
+        return f"{begin}, {fault.story}{f' ({found.name})' if found else ''}."
 
     def set_personality(self, device: str, personality: str) -> str:
         """Give a device another character; romekit.world.devices has the words."""
@@ -198,6 +208,8 @@ class Lab:
         return self.stub.spaces.now(self.person.upn)
 
     def _device(self, name: str) -> DeviceNow:
+        if not isinstance(name, str):
+            raise BadInput(f"{name!r} is not a name.", field="device", hint="Give the name of a device, in quotes.")
         devices = {device.id: device for device in self._space().listed()}
         found = by_name((device.as_listed() for device in devices.values()), name)
         if len(found) != 1:
@@ -242,6 +254,11 @@ def connect(
     signing = SignIn(app, cloud, clock or Wall())
     show(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
     return Rome(cloud, signing.result(), clock=clock)
+
+
+def _check_number(field: str, number: object) -> None:
+    if number is not None and not (isinstance(number, int | float) and 0 <= number < inf):
+        raise BadInput(f"{field} cannot be {number!r}.", field=field, hint="Give a number, 0 or more.")
 
 
 def _pace(given: float | None) -> float:

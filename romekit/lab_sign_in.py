@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from romekit.api.client import Rome
 from romekit.signin.device_code import SignIn
 from romekit.signin.session import Session
+from romekit.world.people import PEOPLE
 
 if TYPE_CHECKING:  # the lab makes these, so it is the one to import
     from romekit.lab import Lab
@@ -44,7 +45,7 @@ class LabSignIn:
     def session(self) -> Session:
         """Wait, blocking; the session."""
         self._give_time()
-        return self._signing.result(before_poll=self._approve_in_time)
+        return self._settled(self._signing.result(before_poll=self._approve_in_time))
 
     def rome(self) -> Rome:
         """Wait, blocking; the signed-in client."""
@@ -55,7 +56,12 @@ class LabSignIn:
 
     async def _wait(self) -> Rome:
         self._give_time()
-        return self._lab.rome(await self._signing.result_async(before_poll=self._approve_in_time))
+        return self._lab.rome(self._settled(await self._signing.result_async(before_poll=self._approve_in_time)))
+
+    def _settled(self, session: Session) -> Session:
+        """The lab is about whoever has signed in: somebody may have picked another person on the page."""
+        self._lab.person = next((each for each in PEOPLE if each.upn == session.account), self._lab.person)
+        return session
 
     def _give_time(self) -> None:
         """Somebody real is to type the code, so the time must be real: at pace 0 it would run out in an instant."""

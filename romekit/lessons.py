@@ -28,5 +28,5 @@ class Verdict:
 def check(is_right: bool | EllipsisType, *, right: str, not_yet: str) -> Verdict:
     """Say what to think of an answer: `right` why it is, `not_yet` where to look; dots are no answer at all."""
     if is_right is ...:
-        return Verdict("Your turn", f"replace the dots, then run this cell again. {not_yet}")
+        return Verdict("Your turn", "put your answer in place of the dots, run that cell, then this one.")
     return Verdict("Right", right) if is_right else Verdict("Not yet", not_yet)

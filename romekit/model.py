@@ -196,6 +196,12 @@ class Call:
     post_back_uri: str | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.service, AppService):
+            raise BadInput(
+                f"{self.service!r} is not an app service.",
+                field="service",
+                hint="Use romekit.ECHO or another, or AppService(name, package).",
+            )
         if not self.service.name:
             raise BadInput(
                 "appServiceName is missing.",
@@ -239,11 +245,9 @@ def check_uri(uri: object) -> str:
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
         )
     if not _URI.fullmatch(uri):
-        raise BadInput(
-            f"payload.uri {uri!r} is not a URI with a scheme.",
-            field="payload.uri",
-            hint=f"Start it with one, such as https://{uri.partition('://')[2] or uri.strip(':/')}.",
-        )
+        is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
+        hint = f"Write it as https://{uri}." if is_bare else "Write it like https://bing.com, with nothing around it."
+        raise BadInput(f"payload.uri {uri!r} is not a URI with a scheme.", field="payload.uri", hint=hint)
     return uri
 
 

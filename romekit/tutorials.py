@@ -1,8 +1,9 @@
 """Where the tutorial notebooks are, and how they get into a folder of yours.
 
-In a clone they are simply `notebooks/`. Installed without one, the package carries them, and `unpack` copies them to
-`./notebooks`. What you changed is yours: a small file of hashes beside the copies remembers what was put there, so that
-an untouched copy follows the installed version and a changed one is never written over.
+A clone has them in `notebooks/`, an installed package carries them; either way `unpack` copies them to where you work,
+so that trying things out never changes what the tests compare: `./notebooks`, or in a clone `my-work/notebooks`, which
+git does not see. What you changed is yours: a small file of hashes beside the copies remembers what was put there, so
+that an untouched copy follows the installed version and a changed one is never written over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from romekit.errors import RomeError
 
 FIRST = "00_start_here.ipynb"
 FOLDER = "notebooks"
+WORK = "my-work"
 MANIFEST = ".romekit.json"
 PACKAGE = Path(__file__).resolve().parent
 
@@ -30,20 +32,18 @@ class Tutorials:
 
 
 def tutorials(here: Path, package: Path = PACKAGE) -> Tutorials:
-    """The notebooks to open from the folder `here`; copies them there first when there is no clone."""
-    for root in (here, package.parent):
-        if is_clone(root):
-            return Tutorials(root)
-    packaged = package / FOLDER
+    """The notebooks to open from the folder `here`, copied to where they may be changed."""
+    clone = next((root for root in (here, package.parent) if is_clone(root)), None)
+    packaged, root = (clone / FOLDER, clone / WORK) if clone else (package / FOLDER, here)
     if not (packaged / FIRST).is_file():
         raise RomeError(
             "This installation of romekit has no notebooks.", hint="Install it again, or run it in a clone."
         )
     try:
-        return Tutorials(here, unpack(packaged, here / FOLDER))
+        return Tutorials(root, unpack(packaged, root / FOLDER))
     except OSError as problem:
         raise RomeError(
-            f"The notebooks could not be copied to {here / FOLDER}: {problem.strerror}.",
+            f"The notebooks could not be copied to {root / FOLDER}: {problem.strerror}.",
             hint="Start romekit lab in a folder you can write to.",
         ) from problem
 

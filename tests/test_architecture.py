@@ -20,6 +20,7 @@ FLOORS = (
     {"store"},
     {"api", "signin", "stub", "views"},
     {
+        "__main__",
         "cli",
         "lab",
         "lab_sign_in",

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from romekit.clock import BEGINNING, Virtual, Wall, as_text
+from romekit.errors import BadInput
 
 
 def test_virtual_time_begins_at_the_same_moment():
@@ -34,8 +35,18 @@ def test_pace_lets_a_person_watch():
 
 
 def test_virtual_time_never_goes_back():
-    with pytest.raises(ValueError, match="cannot go back"):
+    with pytest.raises(BadInput, match="cannot go back"):
         Virtual().advance(-1)
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12, "x", None])
+def test_what_is_no_duration_is_refused_by_name(seconds):
+    clock = Virtual()
+    for pass_time in (clock.wait, clock.advance):
+        with pytest.raises(BadInput) as refused:
+            pass_time(seconds)
+        assert refused.value.field == "seconds"
+    assert clock.now() == BEGINNING
 
 
 def test_the_same_seed_has_the_same_chance():

@@ -447,9 +447,9 @@ def test_after_a_withdrawn_consent_only_the_person_can_help(lab):
 
 
 def test_a_fault_is_set_by_the_name_of_its_device_and_said_in_words(lab):
-    assert lab.fault("answer lost", where="send") == "From now on, the service does it and answers with HTTP 504."
+    assert lab.fault("answer lost", where="send") == "Once, the service does it and answers with HTTP 504."
     said = lab.fault("delivered twice", device="Surface")
-    assert said == "From now on, the push channel delivers it twice, and the device does it twice (Alex's Surface)."
+    assert said == "Once, the push channel delivers it twice, and the device does it twice (Alex's Surface)."
     assert lab.clear_faults() == "No faults."
     assert ending(lab, "Surface") == "completed"
     assert lab.deeds() == ["Alex's Surface: The device opened https://bing.com"]
@@ -480,7 +480,7 @@ def test_a_device_can_be_given_another_character(lab):
 def test_tokens_can_be_broken_in_the_same_words(lab):
     rome = lab.rome()
     rome.devices()
-    assert lab.fault("key rotation").startswith("From now on, the cloud has new keys")
+    assert lab.fault("key rotation").startswith("Once, the cloud has new keys")
     assert len(rome.devices()) == 7
     lab.fault("consent withdrawn")
     lab.fault("key rotation")

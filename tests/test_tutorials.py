@@ -82,12 +82,13 @@ def test_without_a_clone_the_packaged_notebooks_are_opened_from_here(packaged, h
     assert (here / "notebooks" / FIRST).exists()
 
 
-def test_in_a_clone_its_own_notebooks_are_opened_and_nothing_is_copied(packaged, here):
+def test_in_a_clone_its_notebooks_are_copied_to_where_git_does_not_look(packaged, here):
     (here / "romekit").mkdir()
     (here / "romekit" / "__init__.py").touch()
     (here / "notebooks").mkdir()
     (here / "notebooks" / FIRST).touch()
-    assert tutorials(here, packaged.parent).root == here
+    assert tutorials(here, packaged.parent).root == here / "my-work"
+    assert FIRST in names(here / "my-work" / "notebooks")
     assert names(here / "notebooks") == {FIRST}
 
 
@@ -97,7 +98,7 @@ def test_a_clone_installed_as_it_stands_is_found_from_anywhere(here, tmp_path):
     (clone / "romekit" / "__init__.py").touch()
     (clone / "notebooks").mkdir()
     (clone / "notebooks" / FIRST).touch()
-    assert tutorials(here, clone / "romekit").root == clone
+    assert tutorials(here, clone / "romekit").root == clone / "my-work"
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(packaged, here):

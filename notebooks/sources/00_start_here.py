@@ -82,7 +82,7 @@ lab.clock.wait(2)
 command.refresh().status
 
 # %%
-lab.clock.wait(2)
+lab.clock.wait(4)
 command.refresh().status
 
 # %% [markdown]

@@ -173,8 +173,8 @@ answer = ...
 # %%
 from romekit.lessons import check
 check(
-    ... if answer is ... else answer in {"expired_token", "authorization_pending"},
-    right="the code is dead. (MSAL counts on its own clock too, and then calls it authorization_pending.)",
+    ... if answer is ... else answer == "expired_token",
+    right="the code is dead, and the app has to begin again.",
     not_yet="Start with flow = app.initiate_device_flow([...]), then move on, then ask.",
 )
 

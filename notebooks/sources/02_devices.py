@@ -74,7 +74,8 @@ commands = [rome.launch(device, "https://bing.com") for device in rome.devices()
 
 # %% [markdown]
 # Compare the two lists. The phone was `Unknown` and did it. The laptop was `Online` and dropped it, because it was in
-# **Connected Standby**: its network card was awake, the rest was not. Only `Offline` was right about failure.
+# **Connected Standby**: its network card was awake, the rest was not. The HoloLens was `Online` too, received the command, and
+# was not allowed to run it. Of all the words only `Offline` told how it would end.
 #
 # A presence that was true a moment ago is called **stale**. There is no way around it: the list is a picture, and pictures
 # are always of the past.

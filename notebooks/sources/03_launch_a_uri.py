@@ -69,7 +69,8 @@ lab.exchanges()[-1].body
 # ## How often did we ask?
 
 # %%
-[(exchange.method, exchange.body["status"]) for exchange in lab.exchanges() if command.id in exchange.path]
+asked = [exchange for exchange in lab.exchanges() if command.id in exchange.path]
+[(round(exchange.at - asked[0].at, 2), exchange.body["status"]) for exchange in asked]
 
 # %% [markdown]
 # `follow()` asks quickly at first and then ever more slowly, and never in quite the same rhythm. Growing pauses are

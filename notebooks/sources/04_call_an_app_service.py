@@ -7,7 +7,7 @@
 #
 # * address an app service by its name and its package,
 # * fetch a response payload, and say when there is none,
-# * tell the errors of the service from those of the app.
+# * tell a missing app, a broken one and a forbidden one apart.
 #
 # About 20 minutes. Before: [03 Launch a URI](03_launch_a_uri.ipynb) · Next: [05 Status timelines](05_status_timelines.ipynb)
 
@@ -109,7 +109,8 @@ early.follow().payload()
 # %% [markdown]
 # ## Who failed?
 #
-# Three calls that go wrong at three places. **Predict** for each: is it the service, the device, or the app that refuses?
+# Three calls that go wrong at three places on the way. **Predict** for each: what is it that refuses, the lack of an app, the
+# app, or a policy?
 
 # %%
 rome.call("Phone", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow()
@@ -179,7 +180,7 @@ check(
 # ## What you did
 #
 # You called three app services by name and package, fetched their answers with a second request, and told apart the
-# failures of a service, a device and an app.
+# failures of a device without the app, of the app, and of a policy.
 #
 # One harder idea: the answer has no `id`, though every entity should have one. What could you not do because of that?
 #

@@ -164,14 +164,15 @@ print(views.text_timeline([change for one in commands for change in one.history(
 # %% [markdown]
 # ## Your turn
 #
-# **1.** Which device had the longest single interval among the first seven commands? Put its name here.
+# **1.** Which device had the longest single interval among the first seven commands? Their intervals are in `first`; put the
+# device's name here.
 
 # %%
+first = views.interval_table([change for one in commands for change in one.history()])
 answer = ...
 
 # %%
 from romekit.lessons import check
-first = views.interval_table([change for one in commands for change in one.history()])
 check(
     ... if answer is ... else answer == first.loc[first["seconds"].idxmax(), "device"],
     right="and the chart shows it as the longest bar.",
@@ -188,7 +189,7 @@ answer = ...
 requests = sum(any(one in exchange.path for one in mine) for exchange in lab.exchanges())
 check(
     ... if answer is ... else answer == requests,
-    right="and most of them were answered 'nothing new'. Being told would have cost none of them.",
+    right="and being told would have cost none of them.",
     not_yet="Count the exchanges whose path contains the id of one of the twelve.",
 )
 

@@ -117,7 +117,7 @@ command = rome.launch("Xbox", "https://bing.com").follow()
 command
 
 # %%
-[exchange.status for exchange in lab.exchanges()[-12:]]
+[exchange.status for exchange in lab.exchanges() if command.id in exchange.path]
 
 # %%
 throttled = next(exchange for exchange in reversed(lab.exchanges()) if exchange.status == 429)

@@ -8,19 +8,20 @@ command.follow().status          # 'completed'
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import uuid4
 
 import httpx
 
 from romekit.api import flows
+from romekit.api.arguments import check_device, check_name, check_order, check_request_id
 from romekit.api.command import AsyncSentCommand, SentCommand
 from romekit.api.flows import Patience, Sightings
 from romekit.api.steps import Flow, Pause, Token
 from romekit.api.wire import failure_of, reply_of, request_of
 from romekit.clock import Clock, Wall
 from romekit.clouds import Cloud
-from romekit.errors import ServiceRetired
+from romekit.errors import NotFound, Rejected, ServiceRetired
 from romekit.model import AppService, Call, Device, Launch, Order, Transition, by_name, in_words
 
 T = TypeVar("T")
@@ -37,6 +38,10 @@ class TokenProvider(Protocol):
     def token(self, *, refused: str = "") -> str:
         """A token to use now: any other one than `refused`."""
         ...
+
+
+#: How a service that is no longer there may refuse to list devices (dossier 7.1, last row).
+GONE: Final = frozenset({400, 404, 410, 501})
 
 
 class Sender(Protocol):
@@ -74,26 +79,38 @@ class Shell:
         return f"{type(self).__name__}(signed in as {self.account}, {where})"
 
     def _listing(self) -> Flow[list[Device]]:
-        self._known = yield from flows.list_devices(self._patience)
+        try:
+            self._known = yield from flows.list_devices(self._patience)
+        except (NotFound, Rejected) as refused:
+            if self.cloud.simulated or refused.status not in GONE:
+                raise
+            raise _retired(f"refuses to list devices (HTTP {refused.status})") from refused
         if not self._known and not self.cloud.simulated:
-            raise ServiceRetired(
-                "You are signed in, and Microsoft Graph lists no devices: the service stopped returning data on "
-                "30 September 2020."
-            )
+            raise _retired("lists no devices")
         return list(self._known)
 
     def _finding(self, name: str) -> Flow[Device]:
+        check_name(name)
         if not by_name(self._known, name):
             yield from self._listing()
         return flows.the_device(self._known, name)
 
     def _sending(self, device: Device | str, order: Order, request_id: str) -> Flow[Sightings]:
+        check_order(order)
+        check_request_id(request_id)
         if isinstance(device, str):
             device = yield from self._finding(device)
+        check_device(device)
         command = yield from flows.send_order(self._patience, device, order, request_id or self.new_id())
         sightings = Sightings(command.id, device, in_words(order), command)
         sightings.add(command, self.clock.now())
         return sightings
+
+
+def _retired(what: str) -> ServiceRetired:
+    return ServiceRetired(
+        f"You are signed in, and Microsoft Graph {what}: the service stopped returning data on 30 September 2020."
+    )
 
 
 class Rome(Shell):

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from romekit.api.arguments import check_deadline
 from romekit.api.refusals import explained
 from romekit.api.steps import Ask, Flow, Pause, Reply, Token
 from romekit.errors import (
@@ -24,6 +25,7 @@ from romekit.errors import (
     ServiceRetired,
     TimedOut,
     Unreachable,
+    Unreadable,
     Unsure,
 )
 from romekit.model import Answer, Command, Device, Order, Transition, by_name
@@ -91,9 +93,17 @@ def send_order(patience: Patience, device: Device, order: Order, request_id: str
     """POST a command and answer it as accepted (dossier 4.2, 4.3)."""
     ask = Ask("POST", f"{_device_path(device.id)}/commands", order.as_wire(), request_id)
     reply = yield from patiently(patience, ask)
-    command = _command(reply)
-    if not command.id:
-        raise reply.unreadable("has no id in it")
+    try:
+        command = _command(reply)
+        if not command.id:
+            raise reply.unreadable("has no id in it")
+    except Unreadable as problem:
+        raise Unsure(
+            f"The command seems to have been accepted, but {problem.message[0].lower()}{problem.message[1:]}",
+            status=reply.status,
+            request_id=reply.headers.get("request-id"),
+            client_request_id=request_id,
+        ) from problem
     return command
 
 
@@ -133,6 +143,7 @@ def get_status(patience: Patience, sightings: Sightings) -> Flow[Command]:
 
 def follow(patience: Patience, sightings: Sightings, deadline: float, progress: Progress | None) -> Flow[Command]:
     """GET the command until it is final; TimedOut after `deadline` seconds, and the command goes on without us."""
+    check_deadline(deadline)
     end = patience.now() + deadline
     for pause in patience.pauses():
         reply = yield from patiently(patience, Ask("GET", _command_path(sightings)), end)
@@ -225,7 +236,7 @@ def _may_repeat(ask: Ask, reply: Reply) -> bool:
 
 def _told(ask: Ask, reply: Reply, now: float) -> RomeError:
     error = explained(reply, now)
-    if ask.method == "POST" and reply.status in {502, 503, 504}:
+    if ask.method == "POST" and reply.status >= 500:
         return Unsure(
             f"The service answered {reply.status} to a command, which it may have accepted all the same.",
             status=reply.status,

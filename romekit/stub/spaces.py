@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 
 from romekit.clock import Clock
@@ -52,7 +53,8 @@ class Spaces:
         now = self.clock.now()
         if not ledger.at(now).account:
             ledger.ask(Open(self._seed, account), now)
+            owner = account.partition("@")[0].capitalize()
             for device in self._devices:
-                ledger.ask(device, now)
+                ledger.ask(replace(device, name=device.name.replace("Alex", owner)), now)
         self._ledgers[account] = ledger
         return ledger

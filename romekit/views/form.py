@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from html import escape
+from time import monotonic
 from typing import Any, Final, Protocol
 
 from ipywidgets import HTML, Button, Layout, VBox
@@ -26,6 +27,9 @@ CODE: Final = (
     "white-space:pre-wrap;overflow-wrap:anywhere;margin:0;padding:8px;max-width:52em;"
     "background:var(--jp-layout-color2, #f0f0f0);color:var(--jp-content-font-color1, #1f1f1f);"
 )
+
+#: Seconds within which a click after a sending is taken for the second half of a double click.
+AT_ONCE = 0.3
 
 
 class Sent(Protocol):
@@ -59,10 +63,11 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.fields = {field.name: field for field in fields}
         self.command: Sent | None = None
         self._build, self._hand_over, self._trail = build, send, list[str]()
+        self._done_at = 0.0
         self.preview = _told("rk-preview")
         self.status = _told("rk-status")
         self.button = Button(description="Send", tooltip="Send the request shown above", button_style="primary")
-        self.button.add_class("rk-send").on_click(lambda _: self.press_send())
+        self.button.add_class("rk-send").on_click(self._clicked)
         heading = HTML(f'<div style="{TEXT}font-weight:bold;">{escape(title)}</div>')
         boxes = [field.as_box() for field in fields]
         super().__init__([heading, *boxes, self.preview, self.button, self.status], layout=Layout(padding="4px"))
@@ -98,6 +103,12 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self.button.disabled = False
         return None
 
+    def _clicked(self, _: object) -> None:
+        """A click. One made while the last sending ran arrives right after it, and means no second command."""
+        if monotonic() - self._done_at > AT_ONCE:
+            self.press_send()
+        self._done_at = monotonic()
+
     def _send_and_follow(self) -> None:
         self._trail.clear()
         self._say("Sending…")
@@ -118,7 +129,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         word = as_status(status)
         mark = "" if not is_final(status) else "✓ " if is_success(status) else "✗ "
         error = getattr(self.command, "error", None)
-        reason = f" The device said {error}." if error else ""
+        reason = f" Reported: {error}." if error else ""
         meaning = f"{MEANING[word]}." if word else "a word this romekit does not know."
         self._say(f"{mark}{status}: {meaning}{reason}", before=self._passed())
 

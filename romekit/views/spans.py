@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from romekit.errors import BadInput
 from romekit.model import Transition
 from romekit.status import is_final, is_success
 
@@ -68,7 +69,15 @@ class Row:
 def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list[Row]:
     """A row per command, by number. What is not over yet lasts until `now`, or until the latest change of all."""
     lives: dict[str, list[Transition]] = {}
+    if not isinstance(transitions, Iterable):
+        transitions = [transitions]
     for change in transitions:
+        if not isinstance(change, Transition):
+            raise BadInput(
+                f"{change!r} is not a status change.",
+                field="transitions",
+                hint="Give a history: lab.history() or command.history().",
+            )
         lives.setdefault(change.command, []).append(change)
     if now is None:
         now = max((change.at for life in lives.values() for change in life), default=0.0)

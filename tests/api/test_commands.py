@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.errors import BadInput, NoAnswer, NotAllowed, NotFound, Rejected, Unreadable
+from romekit.errors import BadInput, NoAnswer, NotAllowed, NotFound, Rejected, Unreadable, Unsure
 from romekit.lab import Lab
 from romekit.model import ECHO, PING_PONG, AppService, Launch
 from tests.api.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
@@ -185,9 +185,40 @@ def test_a_status_that_leaves_the_id_out_is_still_about_this_command(shells):
 
 
 @pytest.mark.parametrize("body", [{}, {"status": "requesting"}, {"id": "c1"}, "accepted!", {"id": None, "status": ""}])
-def test_an_acceptance_that_names_no_command_is_unreadable(shells, body):
-    with pytest.raises(Unreadable, match="POST /me/devices/d1/commands"):
+def test_an_acceptance_that_names_no_command_leaves_the_client_unsure(shells, body):
+    with pytest.raises(Unsure, match="POST /me/devices/d1/commands") as unsure:
         shells.of(Service(LIST, Says(201, body))).launch("Surface", BING)
+    assert unsure.value.client_request_id
+    assert isinstance(unsure.value.__cause__, Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("device", "order", "field"),
+    [
+        (None, BING, "device"),
+        (5, BING, "device"),
+        ("Surface", "https://bing.com\n", "payload.uri"),
+        ("Surface", "https://bing.com ", "payload.uri"),
+    ],
+)
+def test_what_nobody_means_is_refused_by_name_and_nothing_is_sent(shells, device, order, field):
+    service = Service(LIST)
+    with pytest.raises(BadInput) as refused:
+        shells.of(service).launch(device, order)
+    assert refused.value.field == field
+    assert not [heard for heard in service.heard if heard.method == "POST"]
+
+
+def test_an_order_that_is_none_a_service_that_is_none_and_an_id_that_is_none_are_refused_by_name(shells):
+    rome = shells.of(Service(LIST))
+    for field, send in (
+        ("order", lambda: rome.send("Surface", {"uri": BING})),
+        ("service", lambda: rome.call("Surface", "echo", {})),
+        ("request_id", lambda: rome.launch("Surface", BING, request_id="ü")),
+    ):
+        with pytest.raises(BadInput) as refused:
+            send()
+        assert refused.value.field == field
 
 
 def test_a_status_without_a_status_is_unreadable(shells):

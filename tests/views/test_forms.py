@@ -84,7 +84,7 @@ def test_a_failure_on_the_device_is_told_with_its_word() -> None:
     form = launch_form(DEVICES, Desk(Sent("executing", "executionFailed", error="ProtocolUnavailable")))
     form.press_send()
     assert "✗ executionFailed" in form.status.value
-    assert "The device said ProtocolUnavailable." in form.status.value
+    assert "Reported: ProtocolUnavailable." in form.status.value
 
 
 def test_a_status_word_nobody_knows_is_shown() -> None:
@@ -148,7 +148,7 @@ def test_devices_can_be_given_as_they_were_listed() -> None:
     ("field", "typed", "message"),
     [
         ("uri", "", "missing"),
-        ("uri", "bing.com", "Start it with one, such as https://bing.com."),
+        ("uri", "bing.com", "Write it as https://bing.com."),
         ("device", None, "No device is chosen."),
     ],
 )

@@ -1,0 +1,5 @@
+"""`python -m romekit` is `romekit`."""
+
+from romekit.cli import main
+
+main()
