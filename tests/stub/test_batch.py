@@ -236,7 +236,8 @@ def test_a_retired_service_answers_each_request_as_it_would_alone(door):
 def test_what_cannot_be_in_a_batch_is_refused_alone(door, request_, target):
     told = responses(batch(door, {**get("a"), **request_}, get("b")))
     assert (told["a"]["status"], told["b"]["status"]) == (400, 200)
-    assert told["a"]["body"]["error"]["target"] == f"requests[0].{target}"
+    error = told["a"]["body"]["error"]
+    assert (error["code"], error["target"]) == ("BadRequest", f"requests[0].{target}")
 
 
 def test_a_wrong_verb_or_body_is_told_by_its_own_answer(door):
@@ -296,7 +297,7 @@ def test_nobody_waits_in_a_batch(door):
 def test_a_batch_that_cannot_be_read_is_refused_whole(door, body, target):
     answer = door.ask("POST", "/beta/$batch", json=body)
     assert answer.status_code == 400
-    assert error_of(answer)["target"] == target
+    assert (error_of(answer)["code"], error_of(answer)["target"]) == ("BadRequest", target)
     assert len(door.graph.exchanges.of(ALEX.upn)) == 1
 
 

@@ -79,7 +79,8 @@ def test_the_same_id_for_another_command_is_a_conflict(door):
     door.send(LAUNCH, headers=mine)
     other = door.send({"type": "LaunchUri", "payload": {"uri": "https://other.b"}}, headers=mine)
     assert other.status_code == 409
-    assert other.json()["error"]["target"] == "client-request-id"
+    error = other.json()["error"]
+    assert (error["code"], error["target"]) == ("nameAlreadyExists", "client-request-id")
     elsewhere = door.send(LAUNCH, "Living Room Xbox", headers=mine)
     assert elsewhere.status_code == 409
 
@@ -300,7 +301,7 @@ def test_a_consent_can_be_withdrawn_over_http_and_keys_only_by_the_owner():
     assert stub.graph.key == stub.identity.key != key
     door = Door()
     refused = door.ask("POST", "/beta/me/romekit.fault", json={"what": "key rotation"})
-    assert refused.status_code == 403
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
     assert door.ask("POST", "/beta/me/romekit.fault", json={"what": "consent withdrawn"}).status_code == 204
 
 

@@ -87,8 +87,7 @@ def test_a_filter_finds_what_it_says(text, ids):
 def test_a_wrong_filter_is_refused_with_its_position(text, position, words):
     with pytest.raises(Refused) as refused:
         matcher(text)
-    assert refused.value.status == 400
-    assert refused.value.target == "$filter"
+    assert (refused.value.status, refused.value.code, refused.value.target) == (400, "BadRequest", "$filter")
     assert refused.value.message.endswith(f"at position {position}.")
     assert words in refused.value.message
 

@@ -15,6 +15,7 @@ from romekit.world.requests import AddDevice
 from tests.stub.graph_door import Door
 
 GOLDEN = Path(__file__).parent.parent / "golden"
+JSON = "application/json"
 
 
 def golden(name):
@@ -273,11 +274,13 @@ def test_an_expired_token_is_refused_with_its_own_code(door):
     door.clock.advance(3600)
     answer = door.get("/beta/me/devices", token=token)
     assert answer.status_code == 401
+    assert error_of(answer)["code"] == "InvalidAuthenticationToken"
     assert "80049228" in error_of(answer)["message"]
 
 
 def test_a_token_for_somebody_elses_api_is_refused(door):
-    assert door.get("/beta/me/devices", token=door.token(aud="https://outlook.com")).status_code == 401
+    answer = door.get("/beta/me/devices", token=door.token(aud="https://outlook.com"))
+    assert (answer.status_code, error_of(answer)["code"]) == (401, "InvalidAuthenticationToken")
 
 
 def test_a_changed_token_is_refused(door):
@@ -289,13 +292,13 @@ def test_a_changed_token_is_refused(door):
 
 def test_a_work_account_is_refused(door):
     answer = door.get("/beta/me/devices", token=door.token(WREN))
-    assert answer.status_code == 403
+    assert (answer.status_code, error_of(answer)["code"]) == (403, "AccessDenied")
     assert "work or school" in error_of(answer)["message"]
 
 
 def test_an_app_without_a_person_is_refused(door):
     answer = door.get("/beta/me/devices", token=door.token(idtyp="app"))
-    assert answer.status_code == 400
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
     assert "delegated" in error_of(answer)["message"]
 
 
@@ -305,7 +308,9 @@ def test_each_operation_needs_its_own_scope(door):
     assert door.get("/beta/me/devices", token=reader).status_code == 200
     body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
     assert door.send(body, token=reader).status_code == 403
-    assert "Device.Command" in error_of(door.send(body, token=reader))["message"]
+    refused = error_of(door.send(body, token=reader))
+    assert refused["code"] == "Authorization_RequestDenied"
+    assert "Device.Command" in refused["message"]
     assert door.send(body, token=commander).status_code == 201
 
 
@@ -313,7 +318,8 @@ def test_nobody_sees_another_persons_things(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
     sam = door.token(SAM)
     assert door.get(sent.headers["location"], token=sam).status_code == 404
-    assert door.get(f"/beta/users/{ALEX.upn}/devices", token=sam).status_code == 403
+    refused = door.get(f"/beta/users/{ALEX.upn}/devices", token=sam)
+    assert (refused.status_code, error_of(refused)["code"]) == (403, "AccessDenied")
     assert door.device() not in door.get("/beta/me/devices", token=sam).text
 
 
@@ -322,13 +328,13 @@ def test_nobody_sees_another_persons_things(door):
 )
 def test_an_unknown_segment_is_named(door, path, word):
     answer = door.get(path)
-    assert answer.status_code == 400
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
     assert f"'{word}'" in error_of(answer)["message"]
 
 
 def test_v1_is_answered_as_the_old_service_did(door):
     answer = door.get("/v1.0/me/devices")
-    assert answer.status_code == 400
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
     assert "Resource not found for the segment 'devices'" in error_of(answer)["message"]
     assert "/beta" in error_of(answer)["message"]
 
@@ -338,7 +344,7 @@ def test_a_verb_the_metadata_does_not_allow_is_refused(door, method):
     answer = door.ask(method, f"/beta/me/devices/{door.device()}/commands")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"
-    assert error_of(answer)["code"]
+    assert error_of(answer)["code"] == "notAllowed"
 
 
 def test_listing_commands_is_not_allowed(door):
@@ -353,20 +359,20 @@ def test_what_is_not_there_is_not_found(door):
 
 
 @pytest.mark.parametrize(
-    ("content", "kind", "status"),
+    ("content", "kind", "status", "code"),
     [
-        (b"{", "application/json", 400),
-        (b"", "application/json", 400),
-        (b"\xff\xfe", "application/json", 400),
-        (b"[" * 5000, "application/json", 400),
-        (b"a=b", "application/x-www-form-urlencoded", 415),
-        (b'{"type":"LaunchUri","payload":{"uri":"https://' + b"a" * 70_000 + b'"}}', "application/json", 413),
+        (b"{", JSON, 400, "BadRequest"),
+        (b"", JSON, 400, "BadRequest"),
+        (b"\xff\xfe", JSON, 400, "BadRequest"),
+        (b"[" * 5000, JSON, 400, "BadRequest"),
+        (b"a=b", "application/x-www-form-urlencoded", 415, "BadRequest"),
+        (b'{"uri":"https://' + b"a" * 70_000 + b'"}', JSON, 413, "RequestEntityTooLarge"),
     ],
 )
-def test_a_body_that_cannot_be_taken_is_refused_clearly(door, content, kind, status):
+def test_a_body_that_cannot_be_taken_is_refused_clearly(door, content, kind, status, code):
     path = f"/beta/me/devices/{door.device()}/commands"
     answer = door.ask("POST", path, content=content, headers={"Content-Type": kind})
-    assert answer.status_code == status
+    assert (answer.status_code, error_of(answer)["code"]) == (status, code)
     assert error_of(answer)["message"]
 
 
@@ -382,7 +388,7 @@ def test_a_retired_service_lists_nothing_and_takes_nothing(door):
     assert door.get("/beta/me/devices").json() == {"value": []}
     body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
     answer = door.ask("POST", f"/beta/me/devices/{device}/commands", json=body)
-    assert answer.status_code == 410
+    assert (answer.status_code, error_of(answer)["code"]) == (410, "Gone")
     assert "September 30, 2020" in error_of(answer)["message"]
 
 

@@ -46,7 +46,8 @@ def test_a_device_code_is_honoured_once() -> None:
 
 
 def test_an_unknown_device_code_is_refused() -> None:
-    assert Cloud().poll({"device_code": "guess"}).json()["error"] == "bad_verification_code"
+    refusal = Cloud().poll({"device_code": "guess"}).json()
+    assert (refusal["error"], refusal["error_codes"]) == ("bad_verification_code", [70018])
 
 
 def test_a_declined_sign_in_gets_nothing() -> None:
@@ -54,7 +55,8 @@ def test_a_declined_sign_in_gets_nothing() -> None:
     app = cloud.app()
     flow = app.initiate_device_flow(DEVICES)
     cloud.idp.decline(flow["user_code"])
-    assert once(app, flow)["error"] == "authorization_declined"
+    refusal = once(app, flow)
+    assert (refusal["error"], refusal["error_codes"]) == ("authorization_declined", [65004])
 
 
 def test_a_device_code_runs_out() -> None:
@@ -65,6 +67,7 @@ def test_a_device_code_runs_out() -> None:
     cloud.clock.advance(0.1)
     refusal = cloud.poll(flow)
     assert (refusal.status_code, refusal.json()["error"]) == (400, "expired_token")
+    assert refusal.json()["error_codes"] == [70019]
     with pytest.raises(SignInExpired):
         cloud.idp.approve(flow["user_code"], ALEX.upn)
 

@@ -73,7 +73,9 @@ def test_msal_hears_that_the_person_said_no() -> None:
     app = cloud.app()
     flow = app.initiate_auth_code_flow(DEVICES, redirect_uri=BACK, response_mode="form_post")
     back = agree(cloud, flow["auth_uri"], button="deny")
-    assert app.acquire_token_by_auth_code_flow(flow, back.fields)["error"] == "access_denied"
+    heard = app.acquire_token_by_auth_code_flow(flow, back.fields)
+    assert heard["error"] == "access_denied"
+    assert heard["error_description"].startswith("AADSTS65004: ")
 
 
 def test_msal_refuses_a_state_that_is_not_its_own() -> None:

@@ -157,6 +157,7 @@ def test_a_scope_nobody_allowed_needs_consent() -> None:
     app, account = msal_signed_in(cloud, ["Device.Read"])
     refusal = app.acquire_token_silent_with_error(["Device.Command"], account)
     assert (refusal["error"], refusal["suberror"]) == ("invalid_grant", "consent_required")
+    assert refusal["error_codes"] == [65001]
     assert app.acquire_token_silent_with_error(["Device.Read"], account, force_refresh=True)["access_token"]
 
 

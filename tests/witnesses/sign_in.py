@@ -7,6 +7,7 @@ these rows. A number that is not in it has grade G. A table, so longer than a mo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from tests.witnesses.row import ENTRA, RECIPES, Row, shown
@@ -290,4 +291,9 @@ REQUESTS: Final[list[Row]] = [
     ),
 ]
 
-ROWS: Final = [*ENDPOINTS, *DEVICE_CODE, *BROWSERS, *GRANTS, *REQUESTS]
+#: Each refusal is met by a test of its own; that word, number and status are Microsoft's, one test shows for all.
+WORDS: Final = "stub/test_identity_problems.py::test_the_words_and_numbers_of_refusals_are_microsofts"
+REFUSALS: Final = [
+    replace(row, witnesses=(*row.witnesses, WORDS)) for row in (*DEVICE_CODE, *BROWSERS, *GRANTS, *REQUESTS)
+]
+ROWS: Final = [*ENDPOINTS, *REFUSALS]
