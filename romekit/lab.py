@@ -24,7 +24,7 @@ from romekit.clouds import EMBEDDED, Cloud, cloud_called
 from romekit.errors import BadInput
 from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
-from romekit.model import Transition, by_name
+from romekit.model import by_name
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
 from romekit.signin.session import Session, application
@@ -33,6 +33,7 @@ from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
 from romekit.stub.exchanges import Exchange
 from romekit.stub.limits import Limits
+from romekit.transition import Transition
 from romekit.world.devices import Presence
 from romekit.world.events import DeviceDid
 from romekit.world.faults import fault_from_wire

@@ -22,7 +22,8 @@ from romekit.api.wire import failure_of, reply_of, request_of
 from romekit.clock import Clock, Wall
 from romekit.clouds import Cloud
 from romekit.errors import NotFound, Rejected, ServiceRetired
-from romekit.model import AppService, Call, Device, Launch, Order, Transition, by_name, in_words
+from romekit.model import AppService, Call, Device, Launch, Order, by_name, in_words
+from romekit.transition import Transition
 
 T = TypeVar("T")
 

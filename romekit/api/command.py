@@ -8,8 +8,9 @@ from typing import Any
 from romekit.api import flows
 from romekit.api.flows import DEADLINE, Patience, Progress, Sightings
 from romekit.api.steps import Flow
-from romekit.model import Command, Device, Transition
+from romekit.model import Command, Device
 from romekit.status import is_final, is_success
+from romekit.transition import Transition
 
 
 class Handle:

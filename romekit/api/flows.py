@@ -28,8 +28,9 @@ from romekit.errors import (
     Unreadable,
     Unsure,
 )
-from romekit.model import Answer, Command, Device, Order, Transition, by_name
+from romekit.model import Answer, Command, Device, Order, by_name
 from romekit.status import is_final
+from romekit.transition import Transition
 
 TRIES = 4
 DEADLINE = 90.0

@@ -12,7 +12,7 @@ from math import ceil
 from textwrap import wrap
 from typing import Any, Final
 
-from romekit.model import Transition
+from romekit.transition import Transition
 from romekit.views.chart import Chart
 from romekit.views.looks import DARK, WHITE, in_order, look_of
 from romekit.views.spans import Row, Span, as_rows, beginning, finding

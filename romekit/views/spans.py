@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from romekit.errors import BadInput
-from romekit.model import Transition
 from romekit.status import is_final, is_success
+from romekit.transition import Transition
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from romekit.model import Device, Transition
+from romekit.model import Device
 from romekit.status import Status
+from romekit.transition import Transition
 from romekit.views.spans import Row, Span, as_rows
 
 TIME: Final = "datetime64[ms, UTC]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from romekit.model import Transition
+from romekit.transition import Transition
 from romekit.views.looks import in_order, look_of
 from romekit.views.spans import Row, as_rows, beginning
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from romekit.model import Transition, in_words
+from romekit.model import in_words
 from romekit.status import Status
+from romekit.transition import Transition
 from romekit.world.events import CommandAccepted, CommandMoved, DeviceAdded, Event
 
 

@@ -102,7 +102,7 @@ def test_mixed_up_commands_are_told_apart() -> None:
 def test_a_cause_is_shown_whole_and_pandas_options_stay_as_they_are():
     import pandas as pd
 
-    from romekit.model import Transition
+    from romekit.transition import Transition
     from romekit.views import history_table
 
     why = "A sentence that is longer than the fifty characters pandas shows of a cell by itself."
