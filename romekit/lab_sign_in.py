@@ -21,6 +21,7 @@ class LabSignIn:
         self._lab = lab
         self._signing = signing
         self._card: Any = None
+        self._looking = False
         self._approve_at = None if approve_after is None else lab.clock.now() + approve_after
         signing.on_change = self._show
 
@@ -68,6 +69,15 @@ class LabSignIn:
         if self._approve_at is None and not self._lab.clock.pace:
             self._lab.clock.pace = 1.0
 
+    def _look(self) -> None:
+        """Something happened on the pages: has this sign-in been decided? The card is to show it, awaited or not."""
+        if not self._looking:
+            self._looking = True
+            try:
+                self._signing.poll()
+            finally:
+                self._looking = False
+
     def _approve_in_time(self) -> None:
         if self._approve_at is not None and self._lab.clock.now() >= self._approve_at:
             self.approve()
@@ -87,6 +97,7 @@ class LabSignIn:
                 cancel=self.cancel,
             )
             self._show(signing)
+            self._lab.stub.identity.ledger.watch(self._look)
         return self._card._repr_mimebundle_(**options)
 
     def _show(self, signing: SignIn) -> None:

@@ -486,3 +486,21 @@ def test_tokens_can_be_broken_in_the_same_words(lab):
     lab.fault("key rotation")
     with pytest.raises(SignInNeeded):
         rome.devices()
+
+
+def test_a_card_that_is_only_looked_at_follows_what_happens_on_the_page(lab):
+    signing = lab.sign_in(approve_after=None)
+    signing._repr_mimebundle_()
+    _type_code(signing._signing.verification_uri, signing._signing.user_code)
+    assert signing.state == "signed in"
+    assert signing.rome().account == ALEX.upn
+
+
+def test_whoever_is_picked_on_the_page_is_whom_the_lab_is_about(lab):
+    signing = lab.sign_in(approve_after=None)
+    lab.stub.identity.approve(signing._signing.user_code, SAM.upn)
+    rome = signing.rome()
+    assert rome.account == SAM.upn
+    assert rome.launch("Surface", BING).follow().device.name == "Sam's Surface"
+    assert lab.history()
+    assert lab.exchanges()

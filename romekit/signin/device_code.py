@@ -7,6 +7,7 @@ once per interval and does the waiting itself, on the clock it is given (msal-re
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from threading import RLock
 from typing import Any
 
 from romekit.clock import Clock
@@ -41,6 +42,7 @@ class SignIn:
         self._clock = clock
         self.on_change = on_change or (lambda _: None)
         self._hiccups = 0
+        self._one_at_a_time = RLock()  # a page in the browser and a waiting cell may both look
         self._session: Session | None = None
         self._problem: RomeError | None = None
         self._begin()
@@ -76,6 +78,10 @@ class SignIn:
 
     def poll(self) -> bool:
         """Ask once, without waiting; True when it is over, one way or the other."""
+        with self._one_at_a_time:
+            return self._poll()
+
+    def _poll(self) -> bool:
         if self.is_over:
             return True
         if not self.seconds_left:
