@@ -75,6 +75,22 @@ def test_the_devices_of_2020_are_listed_as_the_documentation_prints_them():
     assert door.get("/beta/me/devices").json() == golden("devices.2020.response.json")
 
 
+def test_a_command_of_2020_has_pascal_case_names_and_a_small_id():
+    sent = Door(LIVE_2020).send(golden("launch_uri.2017.request.json")).json()
+    assert list(sent) == [
+        "id",
+        "Status",
+        "Type",
+        "AppServiceName",
+        "PackageFamilyName",
+        "Error",
+        "PermissionTicket",
+        "PostBackUri",
+        "Payload",
+    ]
+    assert sent["id"]
+
+
 def test_a_payload_reads_as_the_documentation_prints_it(door):
     """The Windows build of the test app answered this; ours answers a toast as its Android sample does."""
     sent = door.send(golden("app_service.request.json"))

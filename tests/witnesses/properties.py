@@ -11,7 +11,7 @@ OF_2020: Final = "stub/test_graph.py::test_the_devices_of_2020_are_listed_as_the
 LAUNCHED: Final = "stub/test_graph.py::test_a_launch_is_accepted_as_the_documentation_prints_it"
 FINISHED: Final = "stub/test_graph.py::test_a_finished_command_reads_as_the_documentation_prints_it"
 CALLED: Final = "stub/test_graph.py::test_a_call_is_accepted_and_echoes_its_own_names"
-PASCAL: Final = "stub/test_metadata.py::test_the_service_of_2020_spelled_its_own_properties_in_pascal_case"
+PASCAL: Final = "stub/test_graph.py::test_a_command_of_2020_has_pascal_case_names_and_a_small_id"
 WRONG: Final = "test_model.py::test_a_bad_body_names_the_property_and_the_next_step"
 TOLD_WHERE: Final = "stub/test_postback.py::test_a_call_of_an_app_service_is_told_as_well_and_says_where_to"
 PAYLOAD: Final = "stub/test_graph.py::test_a_payload_reads_as_the_documentation_prints_it"
@@ -108,8 +108,8 @@ COMMAND: Final[list[Row]] = [
         "property",
         "4.8",
         "D",
-        "stub/test_graph.py::test_a_sent_command_has_a_location_and_an_id_of_the_documented_shape",
-        {"Command.id": "long, hexadecimal, upper case, opaque; what its halves mean is our inference"},
+        ("stub/test_graph.py::test_a_sent_command_has_a_location_and_an_id_of_the_documented_shape", PASCAL),
+        {"Command.id": "long, hexadecimal, upper case, opaque; its halves are our inference; `id` in 2020 too"},
     ),
     *shown(
         "property",
