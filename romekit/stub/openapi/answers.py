@@ -46,7 +46,11 @@ REFUSALS: Final = {
     ),
     404: ("NotFound", (), "`itemNotFound`: no such device or command, or it holds no answer."),
     405: ("MethodNotAllowed", ("Allow",), "`notAllowed`: this verb is not offered at this path. For all other verbs."),
-    409: ("Conflict", (), "`notAllowed`: the command is final, or the same client-request-id said something else."),
+    409: (
+        "Conflict",
+        (),
+        "`notAllowed`: the command is final. `nameAlreadyExists`: the client-request-id said something else before.",
+    ),
     410: ("Gone", (), "`Gone`: in retired mode, the service as it is since 30 September 2020."),
     413: ("TooLarge", (), f"`RequestEntityTooLarge`: the body has more than {LARGEST} bytes."),
     415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json."),
