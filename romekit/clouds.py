@@ -71,10 +71,19 @@ def microsoft(client_id: str | None = None) -> Cloud:
     return Cloud("microsoft", "https://graph.microsoft.com/beta", authority, client, simulated=False)
 
 
+def check_text(field: str, value: object) -> None:
+    """BadInput for what is no text."""
+    if not isinstance(value, str):
+        raise BadInput(
+            f"{field} cannot be {value!r}.", field=field, hint="Use 'embedded', 'microsoft' or http://127.0.0.1:8765."
+        )
+
+
 def cloud_called(where: str | Cloud, client_id: str | None = None) -> Cloud:
     """The cloud a short name means: `embedded`, `microsoft`, or the address of a `romekit serve`."""
     if isinstance(where, Cloud):
         return where
+    check_text("where", where)
     match where:
         case "embedded":
             return EMBEDDED

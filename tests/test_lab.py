@@ -504,3 +504,9 @@ def test_whoever_is_picked_on_the_page_is_whom_the_lab_is_about(lab):
     assert rome.launch("Surface", BING).follow().device.name == "Sam's Surface"
     assert lab.history()
     assert lab.exchanges()
+
+
+def test_a_cloud_that_is_no_text_is_refused_by_name():
+    with pytest.raises(BadInput, match="microsoft") as refused:
+        romekit.connect(5)
+    assert refused.value.field == "where"

@@ -155,8 +155,10 @@ def test_another_app_cannot_redeem_a_device_code() -> None:
 
 def test_codes_are_typed_in_any_case_with_dashes_and_blanks() -> None:
     cloud = Cloud()
-    code = cloud.device()["user_code"].lower()
+    flow = cloud.device()
+    code = flow["user_code"].lower()
     cloud.idp.approve(f" {code[:4]}-{code[4:]} ", ALEX.upn)
+    assert "access_token" in cloud.poll(flow).json()
 
 
 def test_a_code_that_does_not_exist_and_a_person_who_does_not_are_told_apart() -> None:
