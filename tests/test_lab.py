@@ -510,3 +510,18 @@ def test_a_cloud_that_is_no_text_is_refused_by_name():
     with pytest.raises(BadInput, match="microsoft") as refused:
         romekit.connect(5)
     assert refused.value.field == "where"
+
+
+@pytest.mark.parametrize("slip", [lambda lab: lab, lambda lab: lab.rome().launch("Surface", BING)])
+def test_a_timeline_of_something_else_says_what_to_give_it(lab, slip):
+    with pytest.raises(BadInput, match="history"):
+        romekit.views.timeline(slip(lab))
+
+
+def test_a_payload_without_a_bottom_is_refused_by_name(lab):
+    payload = {}
+    for _ in range(5000):
+        payload = {"deeper": payload}
+    with pytest.raises(BadInput) as refused:
+        lab.rome().call("Surface", ECHO, payload)
+    assert refused.value.field == "payload"

@@ -70,7 +70,7 @@ def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeErr
 def _encoded(body: Any) -> bytes:
     try:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError) as problem:
+    except (TypeError, ValueError, RecursionError) as problem:
         raise BadInput(
             f"The payload cannot be written as JSON: {problem}.",
             field="payload",

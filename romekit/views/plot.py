@@ -37,7 +37,7 @@ def timeline(transitions: Iterable[Transition], *, title: str | None = None, now
 
     What is not over yet is drawn until `now` (seconds since 1970), or until the latest change of all.
     """
-    told = list(transitions)
+    told = list(transitions) if isinstance(transitions, Iterable) else [transitions]  # type: ignore[redundant-expr]  # people pass other things
     rows = as_rows(told, now)
     title, description = title or "Command timeline", finding(rows)
     table = interval_table(told, now=now, start=beginning(rows))
