@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from romekit.api.client import AsyncRome as AsyncRome
     from romekit.api.client import Rome as Rome
     from romekit.clouds import Cloud as Cloud
+    from romekit.connection import connect as connect
     from romekit.errors import RomeError as RomeError
     from romekit.lab import Lab as Lab
-    from romekit.lab import connect as connect
     from romekit.model import ECHO as ECHO
     from romekit.model import PING_PONG as PING_PONG
     from romekit.model import RANDOM_NUMBER as RANDOM_NUMBER
@@ -42,7 +42,7 @@ _HOMES = {
     "Rome": "romekit.api.client",
     "RomeError": "romekit.errors",
     "Status": "romekit.status",
-    "connect": "romekit.lab",
+    "connect": "romekit.connection",
     "is_final": "romekit.status",
 }
 __all__ = [

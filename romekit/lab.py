@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from math import inf, nan
 from typing import Any, Final
@@ -19,8 +18,8 @@ from typing import Any, Final
 import httpx
 
 from romekit.api.client import AsyncRome, Rome
-from romekit.clock import Clock, Virtual, Wall
-from romekit.clouds import EMBEDDED, Cloud, cloud_called
+from romekit.clock import Virtual
+from romekit.clouds import EMBEDDED
 from romekit.errors import BadInput
 from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
@@ -226,35 +225,6 @@ class Lab:
     def _apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
         self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
         return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
-
-
-def connect(
-    where: str | Cloud = "embedded",
-    *,
-    client_id: str | None = None,
-    method: str = "device code",
-    show: Callable[[str], object] = print,
-    clock: Clock | None = None,
-) -> Rome:
-    """Sign in and get a client; only `where` differs between clouds.
-
-    `embedded` is a simulated cloud in this process, `http://127.0.0.1:8765` one behind `romekit serve`, `microsoft` the
-    real one, which signs you in for real and then says that the service has been retired. `show` is given the sentence
-    with the address and the code; `method="browser"` opens a browser on this machine instead.
-    """
-    cloud = cloud_called(where, client_id)
-    if cloud == EMBEDDED:
-        return Lab().rome()
-    if method not in {"device code", "browser"}:
-        raise BadInput(f"method {method!r} is unknown.", field="method", hint="Use 'device code' or 'browser'.")
-    app = application(cloud, login_client(cloud))
-    if method == "browser":
-        from romekit.signin import browser
-
-        return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
-    signing = SignIn(app, cloud, clock or Wall())
-    show(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
-    return Rome(cloud, signing.result(), clock=clock)
 
 
 def _check_number(field: str, number: object) -> None:

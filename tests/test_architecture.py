@@ -23,6 +23,7 @@ FLOORS = (
         "__main__",
         "cli",
         "lab",
+        "connection",
         "lab_sign_in",
         "lab_receiver",
         "lab_command",

@@ -1,0 +1,43 @@
+"""`romekit.connect()`: sign in at a cloud and get a client; only the place differs from cloud to cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from romekit.api.client import Rome
+from romekit.clock import Clock, Wall
+from romekit.clouds import EMBEDDED, Cloud, cloud_called
+from romekit.errors import BadInput
+from romekit.lab import Lab
+from romekit.signin.device_code import SignIn
+from romekit.signin.http import login_client
+from romekit.signin.session import application
+
+
+def connect(
+    where: str | Cloud = "embedded",
+    *,
+    client_id: str | None = None,
+    method: str = "device code",
+    show: Callable[[str], object] = print,
+    clock: Clock | None = None,
+) -> Rome:
+    """Sign in and get a client; only `where` differs between clouds.
+
+    `embedded` is a simulated cloud in this process, `http://127.0.0.1:8765` one behind `romekit serve`, `microsoft` the
+    real one, which signs you in for real and then says that the service has been retired. `show` is given the sentence
+    with the address and the code; `method="browser"` opens a browser on this machine instead.
+    """
+    cloud = cloud_called(where, client_id)
+    if cloud == EMBEDDED:
+        return Lab().rome()
+    if method not in {"device code", "browser"}:
+        raise BadInput(f"method {method!r} is unknown.", field="method", hint="Use 'device code' or 'browser'.")
+    app = application(cloud, login_client(cloud))
+    if method == "browser":
+        from romekit.signin import browser
+
+        return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
+    signing = SignIn(app, cloud, clock or Wall())
+    show(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
+    return Rome(cloud, signing.result(), clock=clock)
