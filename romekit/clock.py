@@ -14,6 +14,7 @@ Somebody who waits 20 seconds passes every moment in between. Whoever has someth
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 from threading import Lock
@@ -93,36 +94,44 @@ class Virtual:
 
         An errand that waits itself just moves the time: its own errands are run when it has come back.
         """
-        check_seconds(seconds)
-        if self.errands and self._on_the_way.acquire(blocking=False):
-            try:
-                self._walk(round(self._now + seconds, 6))
-            finally:
-                self._on_the_way.release()
-        else:
-            with self._lock:
-                self._now = round(self._now + seconds, 6)
+        for _ in self._walk(seconds):
+            pass
 
     def wait(self, seconds: float) -> None:
-        check_seconds(seconds)
-        if self.pace:
-            time.sleep(seconds * self.pace)
-        self.advance(seconds)
+        for pause in self._walk(seconds):
+            if self.pace:
+                time.sleep(pause * self.pace)
 
     async def wait_async(self, seconds: float) -> None:
         import asyncio  # costs 40 ms, and whoever awaits has paid already
 
-        await asyncio.sleep(max(0.0, seconds) * self.pace)
-        self.advance(max(0.0, seconds))
+        for pause in self._walk(max(0.0, seconds)):
+            await asyncio.sleep(pause * self.pace)
 
-    def _walk(self, end: float) -> None:
-        while stops := [at for each in self.errands if (at := each.next_at()) is not None and at <= end]:
-            self._reach(min(stops))
-            for each in list(self.errands):
-                each.run()
-        self._reach(end)
+    def _walk(self, seconds: float) -> Iterator[float]:
+        """Go there from errand to errand. Each yield is a stretch to sit through before the time moves on by it.
 
-    def _reach(self, at: float) -> None:
+        Whoever watches sees what happens when it happens, and whoever is interrupted has got as far as they sat.
+        """
+        check_seconds(seconds)
+        if not (self.errands and self._on_the_way.acquire(blocking=False)):
+            yield seconds
+            with self._lock:
+                self._now = round(self._now + seconds, 6)
+            return
+        try:
+            end = round(self._now + seconds, 6)
+            while stops := [at for each in self.errands if (at := each.next_at()) is not None and at <= end]:
+                yield from self._reach(min(stops))
+                for each in list(self.errands):
+                    each.run()
+            yield from self._reach(end)
+        finally:
+            self._on_the_way.release()
+
+    def _reach(self, at: float) -> Iterator[float]:
+        if at > self._now:
+            yield at - self._now
         with self._lock:
             self._now = max(self._now, at)
 

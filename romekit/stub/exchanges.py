@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,12 +85,20 @@ class Exchanges:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._rings: dict[str, deque[Exchange]] = {}
+        self._watchers: list[Callable[[], object]] = []
 
     def keep(self, account: str, exchange: Exchange) -> None:
         ring = self._rings.get(account)
         if ring is None:
             ring = self._rings[account] = deque(maxlen=self._kept)
         ring.append(exchange)
+        for told in list(self._watchers):
+            told()
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` after each exchange, until what is returned is called."""
+        self._watchers.append(told)
+        return lambda: self._watchers.remove(told)
 
     def of(self, account: str) -> list[Exchange]:
         """The account's exchanges, oldest first."""
