@@ -1,0 +1,77 @@
+"""One browser and one JupyterLab per worker; a watched page per test. Every test here has the marker `browser`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import chromium
+from tests.browser.lab import Notebook, a_lesson, a_notebook, jupyter
+
+
+class Lab(NamedTuple):
+    """A JupyterLab that runs: where it is, and the folder it shows."""
+
+    address: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium.running() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab as `romekit lab` starts it, so that a virtual second takes a second; only after a browser is found."""
+    folder = tmp_path_factory.mktemp("lab")
+    with jupyter(folder) as address:
+        yield Lab(address, folder)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page; at the end of the test nothing has gone wrong on it and nothing has left the machine."""
+    with chromium.page_of(browser) as (page, _):
+        yield page
+
+
+@pytest.fixture
+def dark_page(browser: Browser) -> Iterator[Page]:
+    with chromium.page_of(browser, dark=True) as (page, _):
+        yield page
+
+
+@pytest.fixture
+def zoomed_page(browser: Browser) -> Iterator[Page]:
+    """A page at 200 %."""
+    with chromium.page_of(browser, zoom=2.0) as (page, _):
+        yield page
+
+
+Open = Callable[..., Notebook]
+
+
+@pytest.fixture
+def opened(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens a notebook: `opened("some code", "a second cell")`, or `opened(lesson="00_start_here")`."""
+    with ExitStack() as pages:
+
+        def open_one(*cells: str, lesson: str = "", dark: bool = False, zoom: float = 1.0) -> Notebook:
+            page, _ = pages.enter_context(chromium.page_of(browser, dark=dark, zoom=zoom))
+            if lesson:
+                name = a_lesson(lab.folder, lesson)
+            else:
+                name = a_notebook(lab.folder, f"{request.node.name[:60]}.ipynb".replace("/", "-"), *cells)
+            notebook = Notebook(page, lab.address, name)
+            if dark:
+                notebook.theme("JupyterLab Dark")
+            return notebook
+
+        yield open_one

@@ -1,0 +1,184 @@
+"""A real JupyterLab as `romekit lab` starts it, in a folder of its own, and a notebook in it driven from outside.
+
+Lab is asked to show its application object to the page (`--expose-app-in-browser`): a cell is run by Lab's own command,
+whose promise says when it is done. Waiting for the word "Idle" races (jupyter-notes, section 4).
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page
+
+from notebooks import build
+from romekit.lab_command import command, surroundings
+from tests.serving import DIRECT
+
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+IN_TIME = 40.0
+
+
+@contextmanager
+def jupyter(root: Path, environ: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a JupyterLab over `root`, with its token in it, for as long as the block lasts."""
+    token = secrets.token_hex(16)
+    own = {f"JUPYTER_{name}_DIR": str(root / f".{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")}
+    around = surroundings({**DIRECT, **own, "IPYTHONDIR": str(root / ".ipython"), **(environ or {})}, token)
+    port = _free()
+    line = command(root, browser=False, port=port, extra=["--expose-app-in-browser"])
+    log = root / ".lab.log"
+    with log.open("w") as heard, subprocess.Popen(line, env=around, stdout=heard, stderr=heard) as lab:
+        try:
+            base = f"http://localhost:{port}"
+            _answers(f"{base}/api?token={token}", lab, log)
+            yield f"{base}/lab?token={token}"
+        finally:
+            lab.terminate()
+
+
+def _free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str, lab: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + IN_TIME
+    while lab.poll() is None and time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+
+def a_notebook(folder: Path, name: str, *cells: str) -> str:
+    """Write a notebook with these code cells into `folder`; its file name."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=build.METADATA)
+    nbformat.write(made, folder / name)
+    return name
+
+
+def a_lesson(folder: Path, name: str) -> str:
+    """Copy one of the tutorials into `folder`; its file name."""
+    shutil.copy(build.HERE / f"{name}.ipynb", folder / f"{name}.ipynb")
+    return f"{name}.ipynb"
+
+
+class Notebook:
+    """A notebook that is open in Lab, on a page of its own."""
+
+    def __init__(self, page: Page, address: str, name: str) -> None:
+        self.page = page
+        base, _, query = address.partition("?")
+        page.goto(f"{base}/tree/{name}?{query}&reset")
+        page.wait_for_selector(f"{PANEL} .jp-Notebook")
+        self._in_lab(
+            """async app => {
+              const panel = app.shell.currentWidget;
+              await panel.context.ready;
+              await panel.sessionContext.ready;
+              await panel.sessionContext.session.kernel.info;
+            }"""
+        )
+
+    def _in_lab(self, script: str, given: Any = None) -> Any:
+        return self.page.evaluate(f"given => ({script})(window.jupyterapp, given)", given)
+
+    def run_all(self) -> None:
+        """Run every cell. Lab calls itself finished at the first cell that raises, also where that is meant."""
+        self._in_lab("async app => { await app.commands.execute('notebook:run-all-cells'); }")
+
+    def run(self, *indices: int) -> None:
+        """Run some cells, one after the other, each to its end."""
+        for index in indices:
+            self.begin(index)
+            self.wait_for_kernel()
+
+    def begin(self, index: int) -> None:
+        """Begin to run a cell and do not wait for it."""
+        self._in_lab(
+            """(app, index) => {
+              const notebook = app.shell.currentWidget.content;
+              notebook.activeCellIndex = index;
+              notebook.deselectAll();
+              window.romekitRun = app.commands.execute('notebook:run-cell');
+            }""",
+            index,
+        )
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the cell that was begun last has run to its end."""
+        self._in_lab("async app => { await window.romekitRun; }")
+
+    def execute(self, code: str) -> None:
+        """Run code in the notebook's kernel, beside its cells, as if somebody did so in a console."""
+        self._in_lab(
+            """async (app, code) => {
+              const kernel = app.shell.currentWidget.sessionContext.session.kernel;
+              await kernel.requestExecute({code, silent: true, store_history: false}).done;
+            }""",
+            code,
+        )
+
+    def value(self, expression: str) -> str:
+        """What an expression is in the kernel, as its repr."""
+        told = self._in_lab(
+            """async (app, code) => {
+              const kernel = app.shell.currentWidget.sessionContext.session.kernel;
+              const reply = await kernel.requestExecute({code: '', user_expressions: {it: code}}).done;
+              return reply.content.user_expressions.it;
+            }""",
+            expression,
+        )
+        assert told["status"] == "ok", told
+        return str(told["data"]["text/plain"])
+
+    def interrupt(self) -> None:
+        """Press ■: interrupt the kernel."""
+        self._in_lab("async app => { await app.shell.currentWidget.sessionContext.session.kernel.interrupt(); }")
+
+    def save(self) -> None:
+        """Save the notebook, widgets' state and all."""
+        self._in_lab("async app => { await app.commands.execute('docmanager:save'); }")
+
+    def theme(self, name: str) -> None:
+        """Change Lab's theme: `JupyterLab Dark`, `JupyterLab Light`, `JupyterLab Dark High Contrast`."""
+        self._in_lab("async (app, theme) => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+
+    def cell(self, index: int) -> Locator:
+        """A cell, counted from 0, scrolled into sight: Lab only keeps what is near in the page."""
+        self._in_lab(
+            """async (app, index) => {
+              const notebook = app.shell.currentWidget.content;
+              notebook.activeCellIndex = index;
+              await notebook.scrollToItem(index, 'start');
+            }""",
+            index,
+        )
+        return self.page.locator(f"{PANEL} .jp-Cell[data-windowed-list-index='{index}']")
+
+    def output(self, index: int) -> Locator:
+        """What a cell shows."""
+        return self.cell(index).locator(".jp-Cell-outputWrapper")
+
+    def texts(self) -> list[str]:
+        """The text of every code cell's plain outputs, as Lab has them now."""
+        told = self._in_lab(
+            """app => app.shell.currentWidget.content.widgets.map(
+              cell => cell.model.type === 'code' ? JSON.stringify(cell.model.outputs.toJSON()) : '')"""
+        )
+        return [re.sub(r"\\\\n", "\n", each) for each in told]
