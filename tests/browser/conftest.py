@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,14 +63,15 @@ Open = Callable[..., Notebook]
 @pytest.fixture
 def opened(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens a notebook: `opened("some code", "a second cell")`, or `opened(lesson="00_start_here")`."""
+    number = count()
     with ExitStack() as pages:
 
-        def open_one(*cells: str, lesson: str = "", dark: bool = False, zoom: float = 1.0) -> Notebook:
+        def open_one(*cells: object, lesson: str = "", dark: bool = False, zoom: float = 1.0) -> Notebook:
             page, _ = pages.enter_context(chromium.page_of(browser, dark=dark, zoom=zoom))
-            if lesson:
-                name = a_lesson(lab.folder, lesson)
-            else:
-                name = a_notebook(lab.folder, f"{request.node.name[:60]}.ipynb".replace("/", "-"), *cells)
+            title = re.sub(r"\W+", "_", request.node.name)[:40]
+            own = lab.folder / f"{title}_{next(number)}"  # a folder of its own: a kernel of its own
+            own.mkdir(exist_ok=True)
+            name = own.name + "/" + (a_lesson(own, lesson) if lesson else a_notebook(own, "notebook.ipynb", *cells))
             notebook = Notebook(page, lab.address, name)
             if dark:
                 notebook.theme("JupyterLab Dark")

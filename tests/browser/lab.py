@@ -6,7 +6,6 @@ whose promise says when it is done. Waiting for the word "Idle" races (jupyter-n
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 import socket
@@ -64,10 +63,10 @@ def _answers(url: str, lab: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"JupyterLab did not start: {log.read_text()[-2000:]}")
 
 
-def a_notebook(folder: Path, name: str, *cells: str) -> str:
-    """Write a notebook with these code cells into `folder`; its file name."""
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=build.METADATA)
-    nbformat.write(made, folder / name)
+def a_notebook(folder: Path, name: str, *cells: Any) -> str:
+    """Write a notebook with these cells, each a cell of nbformat's or some code, into `folder`; its file name."""
+    made = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=build.METADATA), folder / name)
     return name
 
 
@@ -84,8 +83,17 @@ class Notebook:
         self.page = page
         base, _, query = address.partition("?")
         page.goto(f"{base}/tree/{name}?{query}&reset")
-        page.wait_for_selector(f"{PANEL} .jp-Notebook")
-        self._in_lab(
+        self._wait_until_ready()
+
+    def reloaded(self) -> Notebook:
+        """The same notebook after the page was loaded again; its kernel has lived on."""
+        self.page.reload()
+        self._wait_until_ready()
+        return self
+
+    def _wait_until_ready(self) -> None:
+        self.page.wait_for_selector(f"{PANEL} .jp-Notebook")
+        self.in_lab(
             """async app => {
               const panel = app.shell.currentWidget;
               await panel.context.ready;
@@ -94,12 +102,13 @@ class Notebook:
             }"""
         )
 
-    def _in_lab(self, script: str, given: Any = None) -> Any:
+    def in_lab(self, script: str, given: Any = None) -> Any:
+        """Call a JavaScript function with Lab's application, and perhaps something more; what it returns."""
         return self.page.evaluate(f"given => ({script})(window.jupyterapp, given)", given)
 
     def run_all(self) -> None:
         """Run every cell. Lab calls itself finished at the first cell that raises, also where that is meant."""
-        self._in_lab("async app => { await app.commands.execute('notebook:run-all-cells'); }")
+        self.in_lab("async app => { await app.commands.execute('notebook:run-all-cells'); }")
 
     def run(self, *indices: int) -> None:
         """Run some cells, one after the other, each to its end."""
@@ -109,7 +118,7 @@ class Notebook:
 
     def begin(self, index: int) -> None:
         """Begin to run a cell and do not wait for it."""
-        self._in_lab(
+        self.in_lab(
             """(app, index) => {
               const notebook = app.shell.currentWidget.content;
               notebook.activeCellIndex = index;
@@ -121,11 +130,26 @@ class Notebook:
 
     def wait_for_kernel(self) -> None:
         """Wait until the cell that was begun last has run to its end."""
-        self._in_lab("async app => { await window.romekitRun; }")
+        self.in_lab("async app => { await window.romekitRun; }")
+
+    def select(self, index: int) -> None:
+        """Make a cell the active one, in command mode, scrolled into sight."""
+        self.cell(index)
+        self.in_lab("app => { const it = app.shell.currentWidget.content; it.mode = 'command'; it.node.focus(); }")
+
+    def wait_until_run(self, index: int) -> None:
+        """Wait until a cell has a number: it has run to its end."""
+        self.page.wait_for_function(
+            """index => {
+              const cell = window.jupyterapp.shell.currentWidget.content.widgets[index];
+              return cell.model.executionState === 'idle' && Number.isInteger(cell.model.executionCount);
+            }""",
+            arg=index,
+        )
 
     def execute(self, code: str) -> None:
         """Run code in the notebook's kernel, beside its cells, as if somebody did so in a console."""
-        self._in_lab(
+        self.in_lab(
             """async (app, code) => {
               const kernel = app.shell.currentWidget.sessionContext.session.kernel;
               await kernel.requestExecute({code, silent: true, store_history: false}).done;
@@ -135,7 +159,7 @@ class Notebook:
 
     def value(self, expression: str) -> str:
         """What an expression is in the kernel, as its repr."""
-        told = self._in_lab(
+        told = self.in_lab(
             """async (app, code) => {
               const kernel = app.shell.currentWidget.sessionContext.session.kernel;
               const reply = await kernel.requestExecute({code: '', user_expressions: {it: code}}).done;
@@ -148,20 +172,20 @@ class Notebook:
 
     def interrupt(self) -> None:
         """Press ■: interrupt the kernel."""
-        self._in_lab("async app => { await app.shell.currentWidget.sessionContext.session.kernel.interrupt(); }")
+        self.in_lab("async app => { await app.shell.currentWidget.sessionContext.session.kernel.interrupt(); }")
 
     def save(self) -> None:
         """Save the notebook, widgets' state and all."""
-        self._in_lab("async app => { await app.commands.execute('docmanager:save'); }")
+        self.in_lab("async app => { await app.commands.execute('docmanager:save'); }")
 
     def theme(self, name: str) -> None:
         """Change Lab's theme: `JupyterLab Dark`, `JupyterLab Light`, `JupyterLab Dark High Contrast`."""
-        self._in_lab("async (app, theme) => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
-        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+        self.in_lab("async (app, theme) => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
 
     def cell(self, index: int) -> Locator:
         """A cell, counted from 0, scrolled into sight: Lab only keeps what is near in the page."""
-        self._in_lab(
+        self.in_lab(
             """async (app, index) => {
               const notebook = app.shell.currentWidget.content;
               notebook.activeCellIndex = index;
@@ -174,11 +198,3 @@ class Notebook:
     def output(self, index: int) -> Locator:
         """What a cell shows."""
         return self.cell(index).locator(".jp-Cell-outputWrapper")
-
-    def texts(self) -> list[str]:
-        """The text of every code cell's plain outputs, as Lab has them now."""
-        told = self._in_lab(
-            """app => app.shell.currentWidget.content.widgets.map(
-              cell => cell.model.type === 'code' ? JSON.stringify(cell.model.outputs.toJSON()) : '')"""
-        )
-        return [re.sub(r"\\\\n", "\n", each) for each in told]
