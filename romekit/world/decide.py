@@ -34,6 +34,7 @@ from romekit.world.requests import (
     ClearFaults,
     Open,
     Send,
+    SetApp,
     SetApps,
     SetFault,
     SetPersonality,
@@ -163,6 +164,17 @@ def _apps(space: Space, request: SetApps, now: float) -> Decision:
     return Decision(device.id, (changed,))
 
 
+def _app(space: Space, request: SetApp, now: float) -> Decision:
+    device = device_of(space, request.device)
+    if request.app not in APPS and request.app not in device.apps:
+        raise WorldError(f"No app is called {request.app!r}.", field="app", hint=f"There are: {_words(APPS)}.")
+    apps = tuple(app for app in device.apps if app != request.app)
+    apps = (*apps, request.app) if request.installed else apps
+    why = f"{request.app} was {'installed on' if request.installed else 'removed from'} {device.name}."
+    changed = AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
+    return Decision(device.id, (changed,) if set(apps) != set(device.apps) else ())
+
+
 def _cancel(space: Space, request: Cancel, now: float) -> Decision:
     command = command_of(space, request.device, request.command)
     if is_final(command.status):
@@ -194,6 +206,7 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     SetPresence: _presence,
     SetPersonality: _personality,
     SetApps: _apps,
+    SetApp: _app,
     Cancel: _cancel,
     SetFault: _fault,
     ClearFaults: _clear,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from romekit.errors import WorldError
-from romekit.status import Status
+from romekit.status import Status, is_final
 from romekit.world.agenda import Entry, put
 from romekit.world.devices import Presence
 from romekit.world.events import (
@@ -61,12 +61,14 @@ def _added(space: Space, event: DeviceAdded) -> Space:
         Presence(event.presence),
         event.apps,
         event.listed,
+        since=event.at,
     )
     return _with_device(space, event.at, device)
 
 
 def _present(space: Space, event: PresenceChanged) -> Space:
-    return _with_device(space, event.at, replace(space.devices[event.device], presence=Presence(event.presence)))
+    device = replace(space.devices[event.device], presence=Presence(event.presence), since=event.at)
+    return _with_device(space, event.at, device)
 
 
 def _personality(space: Space, event: PersonalityChanged) -> Space:
@@ -107,6 +109,8 @@ def _moved(space: Space, event: CommandMoved) -> Space:
     before = space.commands[event.command]
     status = Status(event.to_status)
     command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
+    if is_final(status):
+        space = _with_device(space, event.at, replace(space.devices[before.device], ended=command.id))
     return _planned(replace(space, at=event.at), command)
 
 
@@ -128,7 +132,8 @@ def counted(space: Space, device: str) -> tuple[int, ...]:
 
 def _did(space: Space, event: DeviceDid) -> Space:
     device = space.devices[event.device]
-    return _with_device(space, event.at, replace(device, deeds=device.deeds + 1, screen=event.deed))
+    done = replace(device, deeds=device.deeds + 1, screen=event.deed, did=event.command, did_at=event.at)
+    return _with_device(space, event.at, done)
 
 
 def _late(space: Space, event: ResultCameLate) -> Space:

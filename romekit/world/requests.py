@@ -67,6 +67,15 @@ class SetApps:
 
 
 @dataclass(frozen=True, slots=True)
+class SetApp:
+    """Install one app on a device, or remove it; the others stay as they are at that moment."""
+
+    device: str
+    app: str
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Ask for a command to be stopped. An extension of ours: the API has no documented way (dossier 5.1)."""
 

@@ -69,16 +69,17 @@ def _integer(message: Mapping[str, Any], key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An installed app: the app services it offers and the URI schemes it opens."""
+    """An installed app: the app services it offers, the URI schemes it opens, and what a person calls it."""
 
     services: Mapping[str, AppServiceCode] = field(default_factory=dict)
     schemes: frozenset[str] = frozenset()
+    title: str = ""
 
 
 APPS: Final[dict[str, App]] = {
-    ROMAN_TEST_APP: App({PING_PONG.name: ping_pong, ECHO.name: echo}),
-    PROVIDER_APP: App({RANDOM_NUMBER.name: random_number}),
-    "Contoso.RomeCast_8wekyb3d8bbwe": App(schemes=frozenset({"romecast"})),
+    ROMAN_TEST_APP: App({PING_PONG.name: ping_pong, ECHO.name: echo}, title="Roman Test App"),
+    PROVIDER_APP: App({RANDOM_NUMBER.name: random_number}, title="App Services Provider"),
+    "Contoso.RomeCast_8wekyb3d8bbwe": App(schemes=frozenset({"romecast"}), title="RomeCast"),
 }
 
 #: Schemes a platform opens without any app of ours.

@@ -40,6 +40,10 @@ class DeviceNow:
     stale: str | None = None  # what a fault makes the list go on showing
     deeds: int = 0  # how many things it has really done
     screen: str = ""  # the last of them
+    did: str = ""  # the command it was done for
+    did_at: float = 0.0
+    ended: str = ""  # the command to it that became final last
+    since: float = 0.0  # when it joined or its presence changed last
 
     @property
     def manner(self) -> Personality:
