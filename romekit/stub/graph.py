@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import inf
 from typing import Final
 
 from romekit.errors import RomeError
 from romekit.model import MODERN, Profile
-from romekit.stub import entity, listing, operations
+from romekit.stub import entity, listing, operations, wall
 from romekit.stub.batch import PATH as BATCH
 from romekit.stub.batch import answer_batch, is_batch
 from romekit.stub.exchanges import Exchange, Exchanges
@@ -25,7 +24,6 @@ from romekit.stub.public import public
 from romekit.stub.routing import Route, find
 from romekit.stub.spaces import Spaces
 from romekit.stub.wire import Asked, Refused, Reply, envelope, refusal_of
-from romekit.world.decide import command_of
 from romekit.world.faults import Fault
 from romekit.world.requests import SetFault
 
@@ -36,7 +34,15 @@ COMMAND: Final = (*COMMANDS, "{command}")
 ROUTES: Final = (
     Route("GET", DEVICES, "Device.Read", operations.list_devices, "list", listing.TAKEN),
     Route("POST", COMMANDS, "Device.Command", operations.send_command, "send"),
-    Route("GET", COMMAND, "Device.Command", operations.get_status, "status", entity.TAKEN),
+    Route(
+        "GET",
+        COMMAND,
+        "Device.Command",
+        operations.get_status,
+        "status",
+        entity.TAKEN,
+        operations.status_unchanged_until,
+    ),
     Route("GET", (*COMMAND, "responsepayload"), "Device.Command", operations.get_payload, "payload"),
     Route("GET", ("me", "romekit.history"), "Device.Command", operations.get_history),
     Route("POST", (*COMMAND, "romekit.cancel"), "Device.Command", operations.cancel_command),
@@ -45,6 +51,8 @@ ROUTES: Final = (
     Route("POST", ("me", "romekit.fault"), "Device.Command", operations.set_fault),
     Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
+    Route("GET", ("me", "romekit.wall"), "Device.Command", wall.get_wall, unchanged_until=wall.wall_unchanged_until),
+    Route("POST", (*DEVICES, "{device}", "romekit.apps"), "Device.Command", wall.set_app),
     Route("GET", (*DEVICES, "$count"), "Device.Read", operations.count_devices, options=listing.COUNTED),
     Route("POST", BATCH, "", answer_batch),
 )
@@ -86,7 +94,7 @@ class Graph:
             reply = envelope(refused, asked)
         except RomeError as error:
             reply = envelope(refusal_of(error), asked)
-        if account:
+        if account and reply.is_kept:
             self.exchanges.keep(account, Exchange(asked, reply))
         return reply
 
@@ -101,14 +109,11 @@ class Graph:
         try:
             caller = caller_of(asked, self.key)
             route, names = find(ROUTES, asked, caller)
-            if route.operation != "status":
+            if route.unchanged_until is None:
                 return None
-            command = command_of(self.spaces.now(caller.upn), names["device"], names["command"])
+            return route.unchanged_until(self.spaces.now(caller.upn), names, asked)
         except (Refused, RomeError):
             return None
-        if not operations.is_known(asked, command):
-            return None
-        return inf if command.next_at is None else command.next_at
 
     def watch(self, asked: Asked, told: Callable[[], object]) -> Callable[[], None]:
         """Call `told` whenever the caller's space changes by a decision, until what is returned is called."""

@@ -1,5 +1,5 @@
 """Push as long-polling, in the standard way: a GET that says `If-None-Match: <etag>` and `Prefer: wait=20` (RFC 7240)
-is held until its command has changed, and answered at once when it has.
+is held until what it asks for has changed, and answered at once when it has. The table of routes says what can be held.
 
 On virtual time nothing is held: the clock jumps to the next event. On the wall clock the request sleeps until the next
 event that is due, or until somebody's decision wakes it. A client that does not know this sees ordinary polling.
@@ -19,6 +19,10 @@ from romekit.stub.graph import Graph
 from romekit.stub.wire import Asked
 
 LONGEST: Final = 60.0
+#: When to look again; None when there is something to answer.
+Until = Callable[[], float | None]
+#: Calls what it is given after each decision, until what it returns is called.
+WatchFor = Callable[[Callable[[], object]], Callable[[], None]]
 _WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})", re.IGNORECASE)
 
 
@@ -32,25 +36,30 @@ def wanted_wait(asked: Asked) -> float:
 
 async def held(graph: Graph, clock: Clock, asked: Asked, seconds: float) -> Asked:
     """The request at the moment at which it can be answered."""
+    await unchanged(
+        clock,
+        seconds,
+        lambda: graph.unchanged_until(replace(asked, at=clock.now())),
+        lambda told: graph.watch(asked, told),
+    )
+    return replace(asked, at=clock.now())
+
+
+async def unchanged(clock: Clock, seconds: float, until: Until, watch: WatchFor) -> None:
+    """Return when `until` has nothing to wait for any more, or when so many seconds have passed."""
     end = clock.now() + seconds
     if isinstance(clock, Virtual):
-        while (look_again := graph.unchanged_until(asked)) is not None and clock.now() < end:
+        while (look_again := until()) is not None and clock.now() < end:
             clock.wait(min(look_again, end) - clock.now())
-            asked = replace(asked, at=clock.now())
-        return asked
-    changed, forget = _alarm(graph, asked)
+        return
+    if until() is None:
+        return
+    changed, loop = Event(), get_running_loop()
+    forget = watch(lambda: loop.call_soon_threadsafe(changed.set))
     try:
-        while (look_again := graph.unchanged_until(asked)) is not None and clock.now() < end:
+        while (look_again := until()) is not None and clock.now() < end:
             with suppress(TimeoutError):
                 await wait_for(changed.wait(), max(0.0, min(look_again, end) - clock.now()))
             changed.clear()
-            asked = replace(asked, at=clock.now())
     finally:
         forget()
-    return asked
-
-
-def _alarm(graph: Graph, asked: Asked) -> tuple[Event, Callable[[], None]]:
-    """An event that is set whenever a decision changes the caller's space, and how to be told no more."""
-    changed, loop = Event(), get_running_loop()
-    return changed, graph.watch(asked, lambda: loop.call_soon_threadsafe(changed.set))

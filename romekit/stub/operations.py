@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from romekit.errors import BadInput
@@ -10,6 +11,7 @@ from romekit.model import Answer, Call, Command, Launch
 from romekit.stub import entity, listing
 from romekit.stub.bodies import json_of
 from romekit.stub.gate import Caller
+from romekit.stub.known import is_known, tagged
 from romekit.stub.odata import options_of
 from romekit.stub.orders import order_from_wire
 from romekit.stub.properties import projected
@@ -20,7 +22,7 @@ from romekit.world.events import DeviceDid
 from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
 from romekit.world.requests import Cancel, ClearFaults, Send, SetPersonality, SetPresence
-from romekit.world.space import CommandNow
+from romekit.world.space import CommandNow, Space
 
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import
     from romekit.stub.graph import Graph
@@ -58,12 +60,10 @@ def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
 
 def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
-    headers = {"ETag": etag(command)}
-    if "prefer" in asked.headers and "wait" in asked.headers["prefer"].lower():
-        headers["Preference-Applied"] = "wait"
+    headers = tagged(asked, etag(command))
     options = options_of(asked.query, entity.TAKEN)
     body = entity.shaped(as_command(command), command.answer, options, graph.profile)
-    if is_known(asked, command):
+    if is_known(asked, etag(command)):
         return Reply(304, None, headers)
     return Reply(200, _with_context(body, asked, _command_context(caller, names, options.select)), headers)
 
@@ -136,10 +136,12 @@ def etag(command: CommandNow) -> str:
     return f'W/"{command.id[-8:]}-{command.moves}"'
 
 
-def is_known(asked: Asked, command: CommandNow) -> bool:
-    """Whether the caller says that they have this state of the command already (If-None-Match)."""
-    known = asked.headers.get("if-none-match")
-    return known is not None and (known.strip() == "*" or etag(command) in (each.strip() for each in known.split(",")))
+def status_unchanged_until(space: Space, names: dict[str, str], asked: Asked) -> float | None:
+    """When something happens next to a command; None when the caller does not know it as it is."""
+    command = command_of(space, names["device"], names["command"])
+    if not is_known(asked, etag(command)):
+        return None
+    return inf if command.next_at is None else command.next_at
 
 
 def as_command(command: CommandNow) -> Command:

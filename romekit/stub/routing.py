@@ -15,6 +15,7 @@ from typing import Any, Final
 from romekit.stub.gate import Caller
 from romekit.stub.odata import options_of
 from romekit.stub.wire import Asked, Refused, Reply
+from romekit.world.space import Space
 
 CLOSED: Final = (
     ("me", "devices", "{device}"),
@@ -35,6 +36,8 @@ NOBODY_MAY: Final = (
 )
 
 Serve = Callable[[Any, Caller, dict[str, str], Asked], Reply]
+#: When to look again, for a request that would rather wait; None as soon as there is something to answer.
+UnchangedUntil = Callable[[Space, dict[str, str], Asked], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Route:
     serve: Serve
     operation: str = ""  # what faults call it
     options: frozenset[str] = frozenset()  # the query options it takes
+    unchanged_until: UnchangedUntil | None = None  # whether, and until when, a GET can be held
 
 
 def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, dict[str, str]]:

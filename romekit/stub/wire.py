@@ -54,12 +54,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: status, JSON body (or bytes), the headers that are its own, and how long it is kept back."""
+    """One answer: status, JSON body (or bytes), the headers that are its own, and how long it is kept back.
+
+    `is_kept` says whether it belongs among the exchanges that a person can look at later.
+    """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    is_kept: bool = True
 
 
 class Refused(Exception):

@@ -229,6 +229,11 @@ def _ours(door, ask, home, device):
     ask("POST", f"{device}/romekit.presence", json={"presence": []})
     ask("POST", f"{device}/romekit.personality", json={"personality": "prompt"})
     ask("POST", f"{device}/romekit.personality", json={"personality": []})
+    etag = ask("GET", f"{home}/romekit.wall").headers["etag"]
+    assert ask("GET", f"{home}/romekit.wall", headers={"If-None-Match": etag}).status_code == 304
+    ask("POST", f"{device}/romekit.apps", json={"app": CALL["packageFamilyName"], "installed": False})
+    ask("POST", f"{device}/romekit.apps", json={"app": "Tetris", "installed": True})
+    ask("POST", f"{device}/romekit.apps", json={"app": CALL["packageFamilyName"]})
     ask("POST", f"{home}/romekit.fault", json={"what": "dragons"})
     for status in (429, 500, 502, 503, 504):
         ask("POST", f"{home}/romekit.fault", json={"what": "refused", "where": "list", "value": status})

@@ -147,6 +147,23 @@ ROUTES: Final[list[Row]] = [
         "route",
         OURS,
         "I",
+        (
+            "stub/test_wall.py::test_a_card_of_the_wall_has_these_properties",
+            "stub/test_wall.py::test_the_etag_changes_when_anything_that_is_shown_does_and_only_then",
+        ),
+        {"GET /me/romekit.wall": "what every device shows; held while nothing changes"},
+    ),
+    *shown(
+        "route",
+        OURS,
+        "I",
+        "stub/test_wall.py::test_an_app_can_be_removed_over_http_and_put_back",
+        {"POST /me/devices/{device}/romekit.apps": "install an app, or remove it"},
+    ),
+    *shown(
+        "route",
+        OURS,
+        "I",
         "stub/test_faults.py::test_a_personality_can_be_chosen_over_http",
         {"POST /me/devices/{device}/romekit.personality": "give a device another character"},
     ),

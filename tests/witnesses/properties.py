@@ -19,6 +19,7 @@ THROTTLED: Final = "stub/test_graph.py::test_throttling_is_answered_as_the_docum
 ALONE: Final = "stub/test_batch.py::test_each_request_is_answered_as_if_it_had_come_alone"
 OF_OURS: Final = "stub/test_graph.py::test_a_line_of_the_history_and_a_deed_have_these_properties"
 FAULT: Final = "stub/test_faults.py::test_everything_a_fault_is_can_be_said_over_http"
+ON_THE_WALL: Final = "stub/test_wall.py::test_a_card_of_the_wall_has_these_properties"
 
 DIRECTORY: Final = (
     "accountEnabled approximateLastSignInDateTime complianceExpirationDateTime deletedDateTime deviceCategory deviceId "
@@ -335,4 +336,55 @@ EXTENSIONS: Final[list[Row]] = [
     ),
 ]
 
-ROWS: Final = [*DEVICE, *COMMAND, *ORDER, *BATCH, *ERROR, *EXTENSIONS]
+WALL: Final[list[Row]] = [
+    *shown("property", OURS, "I", ON_THE_WALL, {"Wall.value": "a card for each device"}),
+    *shown(
+        "property",
+        OURS,
+        "I",
+        ON_THE_WALL,
+        {
+            "Card.device": "its id",
+            "Card.name": "its name",
+            "Card.kind": "its kind",
+            "Card.platform": "its platform",
+            "Card.presence": "online, asleep or offline: where it really is",
+            "Card.listed": "what the device list says of it",
+            "Card.personality": "its character",
+            "Card.story": "its character, in words",
+            "Card.deeds": "how many things it has really done",
+            "Card.waiting": "how many commands are on their way to it",
+            "Card.screen.kind": "page, toast, answer, asleep, offline or nothing yet",
+            "Card.screen.title": "of the page: its host; of the toast: its title; of the answer: whose it is",
+            "Card.screen.text": "the address, the subtitle, the answer, or why the screen is dark",
+            "Card.screen.at": "since when, in seconds since 1970 UTC; null while nothing has happened",
+            "Card.last": "the command that ended last, as below; null while there is none",
+            "Card.apps.package": "package family name",
+            "Card.apps.name": "what people call it",
+            "Card.apps.installed": "whether it is on the device",
+        },
+    ),
+    *shown(
+        "property",
+        OURS,
+        "I",
+        "stub/test_wall.py::test_a_command_on_its_way_is_on_the_card_of_its_device",
+        {
+            "Card.commands.id": "of the first five on their way",
+            "Card.commands.number": "the how manieth command of the person it is",
+            "Card.commands.order": "what it is to do, in words",
+            "Card.commands.status": "its status",
+            "Card.commands.error": "what the device reported",
+            "Card.commands.at": "since when it has this status, in seconds since 1970 UTC",
+        },
+    ),
+    *shown(
+        "property",
+        OURS,
+        "I",
+        "stub/test_wall.py::test_an_app_can_be_removed_over_http_and_put_back",
+        {"AppOnDevice.app": "package family name", "AppOnDevice.installed": "true installs, false removes"},
+    ),
+]
+
+ROWS: Final = [*DEVICE, *COMMAND, *ORDER, *BATCH, *ERROR, *EXTENSIONS, *WALL]

@@ -16,7 +16,7 @@ HEADERS: Final = {
     "x-ms-ags-diagnostic": (TEXT, "Which server it was."),
     "Location": ({"type": "string", "format": "uri"}, "Where the command can be read."),
     SECRET: (TEXT, "What the updates are signed with; only when there is a `postBackUri`."),
-    "ETag": (TEXT, "Changes whenever the command does."),
+    "ETag": (TEXT, "Changes whenever what is answered does."),
     "Preference-Applied": ({"const": "wait"}, "The wish to wait was heard."),
     "Retry-After": ({"type": "string", "pattern": r"^\d+(\.\d+)?$"}, "Seconds, perhaps with a fraction."),
     "WWW-Authenticate": (TEXT, "Where a token is to be had."),

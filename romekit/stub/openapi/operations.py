@@ -94,6 +94,23 @@ OPERATIONS: Final = {
         refusals=(410,),
         tag="romekit",
     ),
+    "get_wall": Described(
+        "What every device shows",
+        (
+            Success(200, "A card for each device.", ref("Wall"), headers=("ETag", "Preference-Applied")),
+            Success(304, "Everything is still as the client knows it.", headers=("ETag", "Preference-Applied")),
+        ),
+        refusals=(410,),
+        parameters=("If-None-Match", "Prefer"),
+        tag="romekit",
+    ),
+    "set_app": Described(
+        "Install an app on a device, or remove it",
+        (Success(200, "The device's card as it is now.", ref("Card")),),
+        "AppOnDevice",
+        (404, 410, *BODY),
+        tag="romekit",
+    ),
     "cancel_command": Described(
         "Ask for a command to be stopped",
         (Success(202, "It will be tried.", ref("Command"), headers=("ETag",)),),

@@ -13,6 +13,7 @@ from romekit.model import COMMAND_NAMES, DEVICE_NAMES, Profile
 from romekit.status import Status
 from romekit.stub.openapi.around import BATCH, EXTENSIONS
 from romekit.stub.openapi.schema import CONTEXT, COUNT, FILLED, MAYBE, NULL, OPEN, TEXT, Schema, listed, record, ref
+from romekit.stub.openapi.wall import WALL
 from romekit.stub.properties import DIRECTORY
 
 #: The beginning of a URI: a scheme, and a host behind it if it is the web's. The same as romekit.model.check_uri.
@@ -32,6 +33,7 @@ def shapes(profile: Profile) -> Schema:
         ),
         **BATCH,
         **EXTENSIONS,
+        **WALL,
         "Error": _error(),
     }
 
