@@ -46,6 +46,7 @@ def greeting(address: str) -> str:
             "A simulated cloud: no Microsoft account, no real device, nothing leaves this machine.",
             f"  Graph      {address}/beta/me/devices",
             f"  Sign in    {address}/link",
+            f"  Devices    {address}/wall",
             f'  Python     rome = romekit.connect("{address}")',
             "Stop it with Ctrl-C.",
         )

@@ -23,6 +23,7 @@ from romekit.stub.identity.keys import SigningKey
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
 from romekit.stub.openapi.served import contract
 from romekit.stub.spaces import Spaces
+from romekit.stub.wall_page import WallPage
 from romekit.world.people import PEOPLE, Person
 from romekit.world.requests import AddDevice
 from romekit.world.seed import DEMO_DEVICES
@@ -71,4 +72,5 @@ class Stub:
     def _built(self, seed: str) -> Starlette:
         new_id = RequestIds(seed)
         doors = [GraphDoor(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
-        return build(doors, [*self.identity.routes(), contract(self.graph)])
+        wall = WallPage(self.graph, self.identity, self.clock)
+        return build(doors, [*self.identity.routes(), contract(self.graph), *wall.routes()])

@@ -7,6 +7,7 @@ web cannot reach the stub through a name that resolves to this machine (DNS rebi
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from time import sleep
 from typing import Final
 
 import uvicorn
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.clouds import STUB_GRAPH, STUB_LOGIN
@@ -59,10 +60,11 @@ def address_of(listener: socket.socket) -> str:
 
 def server_for(app: ASGIApp) -> uvicorn.Server:
     """uvicorn with the little we need of it."""
+    held = LetGo(OwnHostsOnly(app))
     config = uvicorn.Config(
-        OwnHostsOnly(app), lifespan="off", access_log=False, log_level="warning", server_header=False, date_header=False
+        held, lifespan="off", access_log=False, log_level="warning", server_header=False, date_header=False
     )
-    return uvicorn.Server(config)
+    return Stopping(config, held)
 
 
 @contextmanager
@@ -82,6 +84,47 @@ def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=5)
         listener.close()
+
+
+class LetGo:
+    """Remembers the requests that are being answered, so that a server that stops need not wait for held ones."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._running: set[asyncio.Task[object]] = set()
+        self._stops = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._stops:
+                raise
+            body = {"error": {"code": "serviceNotAvailable", "message": "The server stops."}}
+            await JSONResponse(body, 503)(scope, receive, send)
+        finally:
+            self._running.discard(task)
+
+    def let_go(self) -> None:
+        """Answer everything that waits. What does not wait is answered already: nothing here suspends otherwise."""
+        self._stops = True
+        for task in self._running:
+            task.cancel()
+
+
+class Stopping(uvicorn.Server):
+    """A server that lets go of what it holds when it stops."""
+
+    def __init__(self, config: uvicorn.Config, held: LetGo) -> None:
+        super().__init__(config)
+        self._held = held
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._held.let_go()
+        await super().shutdown(sockets)
 
 
 class OwnHostsOnly:

@@ -184,6 +184,30 @@ ROUTES: Final[list[Row]] = [
         "stub/test_openapi.py::test_the_contract_is_served_to_everybody_in_the_casing_of_the_server",
         {"GET /romekit/openapi.json": "the contract of this server; not below /beta, needs no token"},
     ),
+    *shown(
+        "route",
+        OURS,
+        "I",
+        (
+            "stub/test_wall_page.py::test_a_person_picks_whose_devices_to_look_at_and_sees_them",
+            "stub/test_wall_page.py::test_the_policy_allows_this_page_its_own_style_and_script_and_nothing_else",
+        ),
+        {"GET, POST /wall": "a page: what every device of an account shows"},
+    ),
+    *shown(
+        "route",
+        OURS,
+        "I",
+        "stub/test_wall_page.py::test_the_page_is_told_what_has_changed_and_304_otherwise",
+        {"GET /wall/now": "the same for the page's script, held while nothing changes"},
+    ),
+    *shown(
+        "route",
+        OURS,
+        "I",
+        "stub/test_wall_page.py::test_a_button_wakes_a_device_puts_it_to_sleep_or_takes_it_offline",
+        {"POST /wall/do": "what its buttons do; a form with its token and cookie"},
+    ),
 ]
 
 QUERY: Final[list[Row]] = [

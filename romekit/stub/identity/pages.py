@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -37,28 +37,52 @@ class Forged(Exception):
     """A form without the token or the cookie that belong together."""
 
 
+class Sheet(NamedTuple):
+    """A page's style sheet and script, each ours and complete, and whether the script asks our server for more."""
+
+    css: str
+    js: str = ""
+    asks: bool = False
+
+
 def page(
-    desk: Desk, request: Request, template: str, *, status: int = 200, to: str = "'self'", **words: Any
+    desk: Desk,
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    to: str = "'self'",
+    sheet: Sheet | None = None,
+    **words: Any,
 ) -> HTMLResponse:
     """A page with a form. `to` is where its forms may go."""
     secret = request.cookies.get(COOKIE, "")
     is_new = not 20 <= len(secret) <= 200
     secret = desk.fresh() if is_new else secret
-    response = _written(template, status, to, csrf=_token(desk, secret), **words)
+    response = _written(template, status, to, sheet, csrf=_token(desk, secret), **words)
     if is_new:
         is_secure = request.url.scheme == "https"
         response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
     return response
 
 
-def plain(title: str, *lines: str, status: int = 200, again: str = "") -> HTMLResponse:
-    """A page that only says something; `again` is the address of the page to start again from."""
-    return _written("words.html", status, "'none'", title=title, lines=lines, again=again)
+def form_token(desk: Desk, request: Request) -> str:
+    """The token that belongs to the browser's cookie; empty for one that has none."""
+    secret = request.cookies.get(COOKIE, "")
+    return _token(desk, secret) if secret else ""
+
+
+def plain(
+    title: str, *lines: str, status: int = 200, again: str = "", link: str = "Enter another code"
+) -> HTMLResponse:
+    """A page that only says something; `again` is the address of the page to start again from, `link` what it says."""
+    return _written("words.html", status, "'none'", title=title, lines=lines, again=again, link=link)
 
 
 def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:
     """A page that posts an answer to an app."""
-    return _written("form_post.html", 200, origin, title="Back to the app", action=uri, fields=fields)
+    sheet = Sheet(read("page.css"), SUBMIT)
+    return _written("form_post.html", 200, origin, sheet, title="Back to the app", action=uri, fields=fields)
 
 
 def check_form(desk: Desk, request: Request, fields: Fields) -> None:
@@ -92,35 +116,36 @@ def _token(desk: Desk, secret: str) -> str:
     return hmac.new(desk.key, b"form:" + secret.encode(), "sha256").hexdigest()
 
 
-def _written(template: str, status: int, to: str, **words: Any) -> HTMLResponse:
-    css = _read("page.css")
-    script = f"script-src '{_hash(SUBMIT)}'; " if template == "form_post.html" else ""
+def _written(template: str, status: int, to: str, sheet: Sheet | None = None, **words: Any) -> HTMLResponse:
+    from markupsafe import Markup  # comes with Jinja
+
+    css, js, asks = sheet or Sheet(read("page.css"))
+    script = (f"script-src '{_hash(js)}'; " if js else "") + ("connect-src 'self'; " if asks else "")
     policy = (
         f"default-src 'none'; style-src '{_hash(css)}'; {script}form-action {to}; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
+    ours = {"css": Markup(css), "js": Markup(js)}  # our own text, nobody's input
     headers = {
         "Content-Security-Policy": policy,
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return HTMLResponse(_templates().get_template(template).render(**words), status, headers)
+    return HTMLResponse(_templates().get_template(template).render(**ours, **words), status, headers)
 
 
 @cache
 def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # 40 ms, only for those who open a page
-    from markupsafe import Markup
 
-    made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-    made.globals |= {"css": Markup(_read("page.css")), "js": Markup(SUBMIT)}  # our own text, nobody's input
-    return made
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 
 
 @cache
-def _read(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+def read(name: str, folder: Path = FOLDER) -> str:
+    """One of our own files."""
+    return (folder / name).read_text(encoding="utf-8")
 
 
 @cache

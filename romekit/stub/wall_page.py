@@ -1,0 +1,202 @@
+"""`/wall`: pick whose devices to look at, then see every one of them change while you watch.
+
+The page is plain HTML that the server has filled in already; its script then asks `wall/now` again and again, each time
+held until something has changed, and redraws what has. Whose wall it is stands in the address, so that tabs do not
+mix; what a button asks for comes as a form with its token (pages.py). Addresses are relative, for a proxy's path.
+
+Onlookers do not move time: in front of a lab, whose time is virtual, `wall/now` is answered at once, and the page asks
+again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import romekit
+from romekit.clock import Clock, Virtual
+from romekit.errors import BadInput, NotFound, RomeError
+from romekit.stub.graph import Graph
+from romekit.stub.holding import unchanged, wanted_wait
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.forms import Fields, fields_of, form_of
+from romekit.stub.identity.pages import Forged, Sheet, check_form, form_token, page, plain, read
+from romekit.stub.identity.problems import SignInRefused
+from romekit.stub.known import is_known, tagged
+from romekit.stub.wall import etag_of, quiet_until, wall_of
+from romekit.stub.wire import Asked
+from romekit.world.devices import Presence
+from romekit.world.people import Person
+from romekit.world.requests import SetApp, SetPresence
+from romekit.world.screens import cards
+
+SHARE: Final = Path(romekit.__file__).parent / "share"
+WORDS: Final = {"online": ("●", "Awake"), "asleep": ("☾", "Asleep"), "offline": ("○", "Offline")}
+OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
+
+
+class WallPage:
+    """The page, what it asks for, and what its buttons do."""
+
+    def __init__(self, graph: Graph, desk: Desk, clock: Clock) -> None:
+        self._graph = graph
+        self._desk = desk
+        self._clock = clock
+        self._owners = [person for person in desk.people if person.kind == "personal"]
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/wall", _in_words(self.show), methods=["GET", "POST"]),
+            Route("/wall/now", _in_json(self.now)),
+            Route("/wall/do", _in_words(self.do), methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The wall of whom the address names; without a name, the question whose."""
+        if request.method == "POST":
+            fields = await form_of(request)
+            check_form(self._desk, request, fields)
+            if self._owner(fields) is None:
+                return self._pick(request, "Pick one of these accounts.")
+            return RedirectResponse(_address("wall", fields["upn"]), 303)
+        fields = _query(request)
+        owner = self._owner(fields)
+        if owner is None:
+            return self._pick(request, "Nobody here has that account." if fields.get("upn") else "")
+        return page(
+            self._desk,
+            request,
+            "wall.html",
+            sheet=_sheet(),
+            title=f"{owner.name}'s devices",
+            owner=owner,
+            cards=cards(self._graph.spaces.now(owner.upn)),
+            words=WORDS,
+            clock=lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
+            is_virtual=isinstance(self._clock, Virtual),
+        )
+
+    async def now(self, request: Request) -> Response:
+        """The wall as JSON, with the token for its forms; held while the page knows it already."""
+        owner = self._owner(_query(request))
+        if owner is None:
+            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        asked = Asked("GET", (), dict(request.headers), b"", self._clock.now(), "")
+
+        def body() -> dict[str, Any]:
+            return {**wall_of(self._graph.spaces.now(owner.upn)), "csrf": form_token(self._desk, request)}
+
+        def until() -> float | None:
+            known = is_known(asked, etag_of(body()))
+            return quiet_until(self._graph.spaces.now(owner.upn)) if known else None
+
+        if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
+            await unchanged(self._clock, seconds, until, self._graph.spaces.ledger(owner.upn).watch)
+        shown = body()
+        headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
+        return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)
+
+    async def do(self, request: Request) -> Response:
+        """Do what a button asks for. A page without a script is led back to its wall."""
+        fields = await form_of(request)
+        check_form(self._desk, request, fields)
+        owner = self._owner(fields)
+        if owner is None:
+            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        self._graph.spaces.ask(owner.upn, _wish(fields))
+        return (
+            Response(status_code=204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)
+        )
+
+    def _owner(self, fields: Fields) -> Person | None:
+        person = self._desk.person(fields.get("upn", ""))
+        return person if person in self._owners else None
+
+    def _pick(self, request: Request, wrong: str) -> Response:
+        return page(
+            self._desk,
+            request,
+            "people.html",
+            status=400 if wrong else 200,
+            title="Whose devices?",
+            step="",
+            action="wall",
+            fields={},
+            people=self._owners,
+            chosen="",
+            wrong=wrong,
+        )
+
+
+def _wish(fields: Fields) -> SetPresence | SetApp:
+    device = fields.get("device", "")
+    if "app" in fields:
+        return SetApp(device, fields["app"], fields.get("installed") == "true")
+    presence = fields.get("presence", "")
+    if presence not in list(Presence):
+        raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
+    return SetPresence(device, Presence(presence))
+
+
+def _query(request: Request) -> Fields:
+    return fields_of(request.scope["query_string"].decode("latin-1"))
+
+
+def _address(path: str, upn: str) -> str:
+    return f"{path}?{urlencode({'upn': upn})}"
+
+
+def _sheet() -> Sheet:
+    css = read("page.css") + read("wall.css", SHARE) + read("wall.css")
+    return Sheet(css, read("wall.js", SHARE) + read("wall.js"), asks=True)
+
+
+def _is_script(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _in_words(endpoint: Endpoint) -> Endpoint:
+    """Whatever goes wrong is told on a page, or to a script in JSON."""
+
+    async def serve(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (Forged, SignInRefused, RomeError) as problem:
+            status, words = _told(problem)
+            if _is_script(request):
+                return JSONResponse({"error": {"message": words}}, status)
+            again = "wall" if request.url.path.endswith("/wall") else "../wall"
+            return plain("That did not work", words, status=status, again=again, link="Back to the devices")
+
+    return serve
+
+
+def _in_json(endpoint: Endpoint) -> Endpoint:
+    async def serve(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (SignInRefused, RomeError) as problem:
+            status, words = _told(problem)
+            return JSONResponse({"error": {"message": words}}, status)
+
+    return serve
+
+
+def _told(problem: Exception) -> tuple[int, str]:
+    match problem:
+        case Forged():
+            return 403, OLD_FORM
+        case SignInRefused():
+            return 400, problem.text
+        case _:
+            return 404 if isinstance(problem, NotFound) else 400, str(problem)
