@@ -13,7 +13,7 @@ import os
 import sys
 from contextlib import ExitStack
 from math import inf, nan
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
@@ -23,6 +23,7 @@ from romekit.clouds import EMBEDDED
 from romekit.errors import BadInput
 from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
+from romekit.lab_wall import LabWall
 from romekit.model import by_name
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
@@ -41,6 +42,9 @@ from romekit.world.people import ALEX, Person
 from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
 from romekit.world.space import DeviceNow, Space
 
+if TYPE_CHECKING:  # ipywidgets is only needed by whoever looks
+    from romekit.views import DeviceWall
+
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
 
@@ -55,6 +59,7 @@ class Lab:
         self._new_id = RequestIds(f"{seed}:client")
         self._open = ExitStack()
         self._address = ""
+        self._wall: LabWall | None = None
 
     def __repr__(self) -> str:
         return f"Lab({self.person.name}'s {len(self._space().devices)} devices, simulated)"
@@ -118,6 +123,11 @@ class Lab:
     def receiver(self) -> Receiver:
         """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""
         return Receiver(self.stub.postback, self.person.upn, self.clock)
+
+    def wall(self) -> DeviceWall:
+        """Every device as a card that changes as commands arrive, with buttons; the last expression of a cell."""
+        self._wall = self._wall or LabWall(self)
+        return self._wall.view()
 
     # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -161,7 +161,8 @@ function newApp(device, press) {
   button.addEventListener("click", () => {
     press({ device, app: row.dataset.app, installed: row.dataset.installed !== "true" });
   });
-  row.append(name, button);
+  row.append(name);
+  if (press) row.append(button);
   row.update = (app) => {
     row.dataset.app = app.package;
     row.dataset.installed = String(app.installed);
@@ -173,12 +174,11 @@ function newApp(device, press) {
   return row;
 }
 
-function newCard(card, { level, utc, press }) {
+function newCard(card, { level, utc, buttons, press }) {
   const node = make("li", "rk-device");
   node.dataset.shape = card.kind.toLowerCase(); // the style sheet draws those it knows, the rest are a plain box
   const name = heading(level, "rk-name");
   const kind = make("div", "rk-kind");
-  const listed = make("div", "rk-kind");
   const badge = make("span", "rk-presence");
   const head = make("div", "rk-head");
   head.append(name, badge);
@@ -191,20 +191,20 @@ function newCard(card, { level, utc, press }) {
   const way = make("ul", "rk-way");
   way.setAttribute("aria-label", "On the way");
   const last = make("div", "rk-last");
-  const group = press ? presenceButtons(card, press) : null;
+  const group = buttons.includes("presence") ? presenceButtons(card, press) : null;
+  const appPress = buttons.includes("apps") ? press : null;
   const apps = make("details", "rk-apps");
   const count = make("summary");
   const list = make("ul", "rk-app-list");
   apps.append(count, list);
-  node.append(head, kind, listed, stage, since, way, last, ...(group ? [group] : []), apps);
+  node.append(head, kind, stage, since, way, last, ...(group ? [group] : []), apps);
 
   node.update = (now) => {
     const [sign, word] = PRESENCE[now.presence];
     node.dataset.presence = now.presence;
     write(name, now.name);
-    write(kind, `${now.kind}, ${now.platform}`);
-    write(listed, `The list says ${now.listed ?? "nothing"}`);
-    kind.title = `${now.personality}: ${now.story}`;
+    write(kind, `${now.kind}, ${now.platform}. Listed ${now.listed ?? "as nothing"}`);
+    kind.title = `The device list says ${now.listed ?? "nothing"} of it. ${now.personality}: ${now.story}`;
     write(badge, `${sign} ${word}`);
     screen.dataset.kind = now.screen.kind;
     redraw(screen, now.screen, SCREENS[now.screen.kind]);
@@ -216,7 +216,7 @@ function newCard(card, { level, utc, press }) {
     }
     const installed = now.apps.filter((app) => app.installed).length;
     write(count, `Apps: ${installed} of ${now.apps.length}`);
-    while (list.children.length < now.apps.length) list.append(newApp(now.device, press));
+    while (list.children.length < now.apps.length) list.append(newApp(now.device, appPress));
     while (list.children.length > now.apps.length) list.lastChild.remove();
     const byPackage = [...now.apps].sort((one, other) => (one.package < other.package ? -1 : 1));
     byPackage.forEach((app, at) => list.children[at].update(app));
@@ -246,16 +246,16 @@ function summary(cards) {
   return `${cards.length} ${cards.length === 1 ? "device" : "devices"}: ${counted.join(", ")}`;
 }
 
-// A wall. `press` is called with what a button asks for, and may answer with a promise; a refusal is shown in words.
-// `passes` are seconds of simulated time that a button lets go by, through `pass`. `utc` writes times in UTC.
-export function createWall({ title, level = 2, press = null, passes = [], pass = null, utc = false }) {
+// A wall. `buttons` says which there are; `press` is called with what one asks for, and may answer with a promise: a
+// refusal is shown in words. `passes` are seconds of simulated time that a button lets go by, through `pass`. `utc` writes times in UTC.
+export function createWall({ title, level = 2, buttons = [], press = null, passes = [], pass = null, utc = false }) {
   const el = make("section", "rk-wall");
-  el.setAttribute("aria-label", title);
   el.dataset.lmSuppressShortcuts = "true"; // Enter presses a button here, it does not enter a cell of a notebook
   const head = make("div", "rk-wall-head");
+  const name = heading(level, "rk-wall-title");
   const sum = make("div", "rk-wall-sum");
   const time = make("div", "rk-wall-time");
-  head.append(heading(level, "rk-wall-title", title), sum, time);
+  head.append(name, sum, time);
   for (const seconds of passes) {
     const button = make("button", "rk-button rk-pass", `Let ${seconds} s pass`);
     button.type = "button";
@@ -272,6 +272,11 @@ export function createWall({ title, level = 2, press = null, passes = [], pass =
   live.setAttribute("aria-live", "polite");
   el.append(head, wrong, list, live);
   const known = new Map();
+
+  function rename(words) {
+    write(name, words);
+    el.setAttribute("aria-label", words);
+  }
 
   function trouble(words) {
     write(wrong, words);
@@ -291,7 +296,7 @@ export function createWall({ title, level = 2, press = null, passes = [], pass =
     const told = JSON.stringify(card);
     let seen = known.get(card.device);
     if (!seen) {
-      seen = { node: newCard(card, { level: level + 1, utc, press: press && pressed }), told: "", card: null };
+      seen = { node: newCard(card, { level: level + 1, utc, buttons, press: pressed }), told: "", card: null };
       known.set(card.device, seen);
     }
     if (seen.told === told) return "";
@@ -321,5 +326,6 @@ export function createWall({ title, level = 2, press = null, passes = [], pass =
     }
   }
 
-  return { el, show, trouble };
+  rename(title);
+  return { el, show, rename, trouble };
 }

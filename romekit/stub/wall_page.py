@@ -39,6 +39,7 @@ from romekit.world.screens import cards
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
 WORDS: Final = {"online": ("●", "Awake"), "asleep": ("☾", "Asleep"), "offline": ("○", "Offline")}
+CODES: Final = {400: "BadRequest", 403: "AccessDenied", 404: "itemNotFound"}
 OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
 
 
@@ -174,7 +175,7 @@ def _in_words(endpoint: Endpoint) -> Endpoint:
         except (Forged, SignInRefused, RomeError) as problem:
             status, words = _told(problem)
             if _is_script(request):
-                return JSONResponse({"error": {"message": words}}, status)
+                return _error(status, words)
             again = "wall" if request.url.path.endswith("/wall") else "../wall"
             return plain("That did not work", words, status=status, again=again, link="Back to the devices")
 
@@ -186,10 +187,13 @@ def _in_json(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except (SignInRefused, RomeError) as problem:
-            status, words = _told(problem)
-            return JSONResponse({"error": {"message": words}}, status)
+            return _error(*_told(problem))
 
     return serve
+
+
+def _error(status: int, words: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": CODES[status], "message": words}}, status)
 
 
 def _told(problem: Exception) -> tuple[int, str]:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from romekit.views.tables import interval_table as interval_table
     from romekit.views.tables import summary_table as summary_table
     from romekit.views.terminal import text_timeline as text_timeline
+    from romekit.views.wall import DeviceWall as DeviceWall
 
 _HOME: Final = {
     "Chart": "chart",
+    "DeviceWall": "wall",
     "Form": "form",
     "SignInCard": "signin_card",
     "StatusDiagram": "diagram",

@@ -77,7 +77,9 @@ PLACES: Final = """
 oauth2/v2.0/devicecode oauth2/v2.0/token oauth2/v2.0/token oauth2/v2.0/authorize oauth2/v2.0/logout discovery/v2.0/keys
 v2.0/.well-known/openid-configuration oauth2/v2.0/token/ oauth2/token
 """.split()
-PAGES: Final = "/link /link /link/ /error /error /common/discovery/instance / * [ /romekit/openapi.json".split()
+PAGES: Final = """
+/link /link /link/ /error /error /common/discovery/instance / * [ /romekit/openapi.json /wall /wall/now /wall/do
+""".split()
 FIELDS: Final = """
 client_id scope grant_type device_code code redirect_uri code_verifier refresh_token response_type response_mode state
 nonce code_challenge code_challenge_method prompt login_hint client_info client_secret user_code otc csrf upn decision

@@ -29,7 +29,13 @@ async function press(asked) {
   if (!answer.ok) throw new Error(await wordsOf(answer));
 }
 
-const wall = createWall({ title: root.dataset.title, level: 1, utc: isVirtual, press });
+const wall = createWall({
+  title: root.dataset.title,
+  level: 1,
+  utc: isVirtual,
+  buttons: ["presence", "apps"],
+  press,
+});
 
 function pause(seconds) {
   return new Promise((done) => setTimeout(done, seconds * 1000));
