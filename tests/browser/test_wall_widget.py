@@ -1,0 +1,125 @@
+"""The wall in a notebook: it changes while a cell follows a command, and everything on it works by mouse and keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.axe import serious
+from tests.browser.chromium import shot
+from tests.browser.lab import Notebook
+
+pytestmark = pytest.mark.browser
+
+SHOW = "import romekit\nlab = romekit.Lab(pace=1)\nrome = lab.rome()\nlab.wall()"
+FOLLOW = 'rome.launch("Surface", "https://bing.com/rome").follow()'
+
+
+def card(notebook: Notebook, name: str) -> Locator:
+    page = notebook.page
+    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name, exact=True))
+
+
+def switch(notebook: Notebook, name: str, word: str) -> Locator:
+    return notebook.page.get_by_role("group", name=f"{name} is").get_by_role("button", name=word)
+
+
+def presence(notebook: Notebook, name: str) -> str:
+    return notebook.value(f"lab._device({name!r}).presence.value")
+
+
+#: Writes down every status that the first card shows, and how many milliseconds after a cell was begun.
+LISTEN = """() => {
+  window.heard = [];
+  const list = document.querySelector('.rk-way');
+  const listen = () => {
+    const word = list.querySelector('.rk-status')?.textContent;
+    if (word && heard.at(-1)?.[0] !== word) heard.push([word, performance.now() - window.begun]);
+  };
+  new MutationObserver(listen).observe(list, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_it_changes_within_a_second_while_a_cell_follows_a_command(opened) -> None:
+    notebook = opened(SHOW, FOLLOW)
+    notebook.run(0)
+    surface = card(notebook, "Alex's Surface")
+    expect(surface.locator(".rk-screen")).to_contain_text("Nothing yet")
+    notebook.page.evaluate(LISTEN)
+    notebook.page.evaluate("() => { window.begun = performance.now(); }")
+    notebook.begin(1)
+    expect(surface.locator(".rk-address")).to_have_text("https://bing.com/rome")
+    notebook.wait_for_kernel()
+    heard = notebook.page.evaluate("() => heard")
+    assert [word for word, _ in heard] == ["requesting", "sentToTarget", "executing"]
+    assert heard[0][1] < 1000
+    assert heard[2][1] > heard[0][1] + 200, "at a pace of 1 the steps are seen one by one"
+    shot(notebook.page, "wall_widget")
+
+
+def test_buttons_work_by_mouse_and_by_keyboard(opened) -> None:
+    notebook = opened(SHOW)
+    notebook.run(0)
+    switch(notebook, "Attic PC", "Awake").click()
+    expect(switch(notebook, "Attic PC", "Awake")).to_have_attribute("aria-pressed", "true")
+    assert presence(notebook, "Attic PC") == "'online'"
+    asleep = switch(notebook, "Alex's Surface", "Asleep")
+    asleep.focus()
+    notebook.page.keyboard.press("Enter")
+    expect(asleep).to_have_attribute("aria-pressed", "true")
+    assert asleep.evaluate("button => button === document.activeElement")
+    assert presence(notebook, "Surface") == "'asleep'"
+    for key in ("Tab", "Tab", "Enter", "Tab", "Space"):
+        notebook.page.keyboard.press(key)
+    expect(notebook.page.locator(":focus")).to_have_accessible_name("Install Roman Test App")
+    assert "RomanTestApp" not in notebook.value("lab._device('Surface').apps")
+
+
+def test_a_button_lets_simulated_time_pass_and_the_wall_shows_what_happens_meanwhile(opened) -> None:
+    notebook = opened(SHOW, 'rome.launch("Surface", "https://bing.com/rome");')
+    notebook.run(0, 1)
+    notebook.cell(0)
+    surface = card(notebook, "Alex's Surface")
+    expect(surface.locator(".rk-status")).to_have_text("requesting")
+    notebook.page.get_by_role("button", name="Let 10 s pass").click()
+    expect(surface.locator(".rk-address")).to_have_text("https://bing.com/rome", timeout=4000)
+    switch(notebook, "Alex's Phone", "Offline").click()
+    expect(switch(notebook, "Alex's Phone", "Offline")).to_have_attribute("aria-pressed", "true", timeout=2000)
+
+
+def test_a_cell_may_show_the_wall_again_and_both_follow(opened) -> None:
+    notebook = opened(SHOW, "lab.wall()")
+    notebook.run(0, 1)
+    notebook.execute("lab.put_to_sleep('Surface')")
+    for index in (0, 1):
+        expect(notebook.output(index).locator(".rk-presence").first).to_have_text("☾ Asleep")
+
+
+@pytest.mark.parametrize(("dark", "zoom"), [(False, 1.0), (True, 1.0), (False, 2.0)], ids=["light", "dark", "200 %"])
+def test_nobody_is_shut_out(opened, dark: bool, zoom: float) -> None:
+    toast = '{"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}'
+    notebook = opened(
+        SHOW,
+        f'rome.call("Xbox", romekit.PING_PONG, {toast})\nrome.call("Pi", romekit.ECHO, {{"request": "hi"}})\n'
+        f'rome.launch("Travel", "https://a.b")\nlab.clock.pace = 0\n{FOLLOW}\nlab.clock.wait(20)\n'
+        'rome.launch("Phone", "https://maps.example/rome");',
+        dark=dark,
+        zoom=zoom,
+    )
+    notebook.run(0, 1)
+    notebook.cell(0)
+    expect(card(notebook, "Living Room Xbox").locator(".rk-toast")).to_contain_text("Hello")
+    notebook.page.locator("summary").first.click()
+    notebook.page.wait_for_timeout(600)  # what slides in has arrived: half transparent words have no contrast
+    shot(notebook.page, f"wall_widget_{'dark' if dark else 'light'}_{zoom:g}")
+    assert serious(notebook.page, ".rk-wall") == []
+
+
+def test_a_saved_wall_can_be_read_without_its_kernel(opened) -> None:
+    notebook = opened(SHOW)
+    notebook.run(0)
+    card(notebook, "Attic PC").wait_for()
+    notebook.save()
+    notebook.page.reload()
+    notebook.page.wait_for_selector(".jp-Notebook")
+    expect(notebook.page.locator(".jp-OutputArea-output").first).to_contain_text("Attic PC")
