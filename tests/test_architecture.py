@@ -26,6 +26,7 @@ FLOORS = (
         "connection",
         "lab_sign_in",
         "lab_receiver",
+        "lab_truth",
         "lab_watch",
         "lab_command",
         "serve_command",

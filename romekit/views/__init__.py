@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from romekit.views.tables import interval_table as interval_table
     from romekit.views.tables import summary_table as summary_table
     from romekit.views.terminal import text_timeline as text_timeline
+    from romekit.views.truth.life import truth_of as truth_of
+    from romekit.views.truth.line import TruthLine as TruthLine
+    from romekit.views.truth.table import truth_table as truth_table
 
 _HOME: Final = {
     "Chart": "chart",
     "Form": "form",
     "SignInCard": "signin_card",
     "StatusDiagram": "diagram",
+    "TruthLine": "truth.line",
     "device_table": "tables",
     "history_table": "tables",
     "interval_table": "tables",
@@ -37,6 +41,8 @@ _HOME: Final = {
     "summary_table": "tables",
     "text_timeline": "terminal",
     "timeline": "plot",
+    "truth_of": "truth.life",
+    "truth_table": "truth.table",
 }
 
 __all__ = sorted(_HOME)  # the table above is the list

@@ -24,7 +24,7 @@ class Happening:
     """One thing that happened on a device, `at` seconds since 1970 UTC.
 
     `command` is the id of the command it was for, or empty; `presence` is what the device is from now on, where that
-    is what changed.
+    is what changed. A device that joined did nothing, so there are no words for it.
     """
 
     at: float
@@ -43,7 +43,7 @@ def happenings(events: Iterable[Event]) -> list[Happening]:
             case CommandAccepted():
                 target[event.command] = event.device
             case DeviceAdded():
-                told.append(Happening(event.at, event.device, f"{event.name} joined.", presence=event.presence))
+                told.append(Happening(event.at, event.device, "", presence=event.presence))
             case PresenceChanged():
                 told.append(Happening(event.at, event.device, event.why, presence=event.presence))
             case AppsChanged() | PersonalityChanged():

@@ -1,7 +1,7 @@
 """Exchanges read as what they told a client about commands: a status, that nothing has changed, or nothing at all.
 
 Only what an answer says counts, never what the service knew: an answer that was lost, refused or cut in half tells
-nothing, whatever was done. A request in a batch travels in it, and its answer arrives when the answer to the whole does.
+nothing, whatever was done. A request in a batch travels in it, and is answered when the whole is.
 """
 
 from __future__ import annotations
