@@ -1,6 +1,5 @@
 // The truth line. Words from Python are only ever set as text, never as HTML.
 
-const ROOM = 0.82; // of a lane is time; the rest is for the name of the final status
 const LANES = [
   ["real", "really"],
   ["asks", "asked"],
@@ -35,7 +34,7 @@ function seconds(value) {
 
 function placesOf(command) {
   const span = command.end - command.begin || 1;
-  return (at) => ((at - command.begin) / span) * ROOM * 100;
+  return (at) => ((at - command.begin) / span) * 100;
 }
 
 function interval(state, command, lane, index) {
@@ -105,6 +104,7 @@ function lags(command, lane) {
 
 function axis(command) {
   const line = make("div", "rk-truth-axis");
+  const time = make("div", "rk-truth-time");
   line.setAttribute("aria-hidden", "true");
   const place = placesOf(command);
   const span = command.end - command.begin || 1;
@@ -112,9 +112,9 @@ function axis(command) {
   for (let at = Math.ceil(command.begin / step) * step; at <= command.end + step / 100; at += step) {
     const mark = make("span", "rk-truth-tick", `${Number(at.toFixed(2))}`);
     mark.style.left = `${place(at)}%`;
-    line.append(mark);
+    time.append(mark);
   }
-  line.append(make("span", "rk-truth-unit", "seconds"));
+  line.append(time, make("span", "rk-truth-unit", "seconds"));
   return line;
 }
 
@@ -129,13 +129,15 @@ function draw(state, command) {
   for (const [lane, label] of LANES) {
     const line = make("div", `rk-truth-line-${lane} rk-truth-row`);
     const track = make("div", "rk-truth-track");
+    const time = make("div", "rk-truth-time"); // the rest of the track is for the name of the final status
+    track.append(time);
     line.append(make("span", "rk-truth-label", label), track);
-    if (lane === "asks") lags(command, track);
+    if (lane === "asks") lags(command, time);
     command[lane].forEach((_, index) => {
       const node = lane === "asks" ? tick(state, command, index) : interval(state, command, lane, index);
       node.dataset.key = `${command.id} ${lane} ${index}`;
       node.tabIndex = -1;
-      track.append(node);
+      time.append(node);
     });
     box.append(line);
   }
@@ -241,6 +243,8 @@ function view(model, exchanges, asked, el) {
   root.setAttribute("aria-label", "What really happened, and what the client believed");
   root.dataset.lmSuppressShortcuts = "true"; // arrows and Enter belong to the intervals here, not to the notebook
   const hint = make("div", "rk-truth-hint", "Choose an interval to see why. Arrow keys move, Enter opens, Esc closes.");
+  const key = make("div", "rk-truth-hint", "● told a status  ○ told nothing new  ✗ not told  +0.31 s how late  ");
+  key.append(make("span", "rk-truth-stripes"), " believed, but no longer true");
   const older = make("div", "rk-truth-hint");
   const list = make("div", "rk-truth-list");
   const panel = make("div", "rk-truth-panel");
@@ -250,7 +254,7 @@ function view(model, exchanges, asked, el) {
   live.setAttribute("role", "status");
   const inside = make("div", "rk-truth-inside");
   inside.append(list, panel);
-  root.append(hint, older, inside, live);
+  root.append(hint, key, older, inside, live);
   el.append(root);
 
   const drawn = new Map(); // command id -> what it was drawn from, and the node

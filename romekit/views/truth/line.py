@@ -45,7 +45,6 @@ class TruthLine(AnyWidget):
     older = Int(0).tag(sync=True)
 
     def __init__(self, look: Look, *, most: int = MOST) -> None:
-        super().__init__()
         self._look, self._most = look, most
         self._lives: Sequence[Life] = ()
         self._asks: dict[int, Ask] = {}
@@ -53,6 +52,7 @@ class TruthLine(AnyWidget):
         self._drawing = RLock()
         self._soon = Soon(self.redraw)
         self._at_end: list[Callable[[], object]] = []
+        super().__init__()
         self.add_class("rk-truth-line")
         self.on_msg(self._told)
         self.redraw()
@@ -72,7 +72,7 @@ class TruthLine(AnyWidget):
             self._lives = self._look()
             drawn = self._lives[-self._most :]
             self._asks = {ask.number: ask for life in drawn for ask in life.asks}
-            self._send(number for number in self._asks if number not in self._sent)
+            self._hand_over(number for number in self._asks if number not in self._sent)
             commands = [shown(life) for life in drawn]
             words = {each["status"] for command in commands for each in (*command["real"], *command["believed"])}
             with self.hold_sync():
@@ -94,9 +94,9 @@ class TruthLine(AnyWidget):
     def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         wanted = content.get("want")
         with self._drawing:
-            self._send(wanted if isinstance(wanted, list) else ())
+            self._hand_over(wanted if isinstance(wanted, list) else ())
 
-    def _send(self, numbers: Iterable[int]) -> None:
+    def _hand_over(self, numbers: Iterable[int]) -> None:
         found = {str(number): as_shown(self._asks[number]) for number in numbers if number in self._asks}
         if found:
             self._sent.update(map(int, found))
