@@ -48,6 +48,7 @@ ROOMS_OF = {
     "cryptography": {"stub"},
     "rpds": {"world"},
     "pandas": {"views"},
+    "numpy": {"views"},
     "plotly": {"views"},
     "ipywidgets": {"views"},
     "anywidget": {"views"},

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from romekit.views.chart import Chart as Chart
     from romekit.views.diagram import StatusDiagram as StatusDiagram
     from romekit.views.diagram import status_diagram as status_diagram
+    from romekit.views.fleet.bands import fleet_bands as fleet_bands
+    from romekit.views.fleet.heatmap import fleet_heatmap as fleet_heatmap
     from romekit.views.form import Form as Form
     from romekit.views.forms import launch_form as launch_form
     from romekit.views.forms import service_form as service_form
@@ -33,6 +35,8 @@ _HOME: Final = {
     "StatusDiagram": "diagram",
     "TruthLine": "truth.line",
     "device_table": "tables",
+    "fleet_bands": "fleet.bands",
+    "fleet_heatmap": "fleet.heatmap",
     "history_table": "tables",
     "interval_table": "tables",
     "launch_form": "forms",

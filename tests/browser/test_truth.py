@@ -42,3 +42,24 @@ lab.clock.wait(3)
     out.get_by_role("button", name="sentToTarget, believed").first.click()
     shot(notebook.page, "truth_3")
     print(serious(notebook.page, ".rk-truth"))
+
+
+FLEET = """import romekit
+from romekit import views
+lab = romekit.Lab(pace=0)
+rome = lab.rome()
+devices = rome.devices()
+for i in range(210):
+    rome.launch(devices[i % 7].id, "https://a.b")
+    lab.clock.advance(0.05)
+lab.clock.advance({wait})
+views.fleet_heatmap(lab.history())"""
+
+
+def test_fleet(opened):
+    notebook = opened(FLEET.format(wait=100), "views.fleet_bands(lab.history())", "views.fleet_heatmap(lab.history(), since='first')")
+    for i in range(3):
+        notebook.run(i)
+        notebook.output(i).locator(".js-plotly-plot").wait_for()
+        notebook.page.wait_for_timeout(500)
+        shot(notebook.page, f"fleet_{i}")

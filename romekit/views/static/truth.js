@@ -243,8 +243,11 @@ function view(model, exchanges, asked, el) {
   root.setAttribute("aria-label", "What really happened, and what the client believed");
   root.dataset.lmSuppressShortcuts = "true"; // arrows and Enter belong to the intervals here, not to the notebook
   const hint = make("div", "rk-truth-hint", "Choose an interval to see why. Arrow keys move, Enter opens, Esc closes.");
-  const key = make("div", "rk-truth-hint", "● told a status  ○ told nothing new  ✗ not told  +0.31 s how late  ");
-  key.append(make("span", "rk-truth-stripes"), " believed, but no longer true");
+  const key = make("div", "rk-truth-hint rk-truth-key");
+  for (const words of ["● told a status", "○ told nothing new", "✗ not told", "+0.31 s: so late"]) key.append(make("span", "", words));
+  const stale = make("span", "", " believed, but no longer true");
+  stale.prepend(make("span", "rk-truth-stripes"));
+  key.append(stale);
   const older = make("div", "rk-truth-hint");
   const list = make("div", "rk-truth-list");
   const panel = make("div", "rk-truth-panel");
