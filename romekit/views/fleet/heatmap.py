@@ -72,8 +72,9 @@ def _columns(cells: pd.DataFrame, *, is_even: bool) -> tuple[np.ndarray, np.ndar
         return np.r_[moments - step / 2, moments[-1] + step / 2], moments
     low = max(0.001, nice(usual / 50))
     moments = np.geomspace(low, longest, COLUMNS)
-    half = (longest / low) ** (0.5 / (COLUMNS - 1))
-    return np.round(np.r_[moments / half, longest * half], 5), np.round(moments, 3)
+    half = float(longest / low) ** (0.5 / (COLUMNS - 1))
+    edges = np.array([*(moments / half), longest * half])
+    return edges.round(5), moments.round(3)
 
 
 def _counts(cells: pd.DataFrame, height: int, moments: np.ndarray) -> np.ndarray:

@@ -77,7 +77,7 @@ class Life:
     @property
     def begin(self) -> float:
         """When the first thing happened: it was sent, or tried to be."""
-        return min(self.row.sent, *(ask.at for ask in self.asks[:1]))
+        return _begin(self.row, self.asks)
 
     @property
     def end(self) -> float:
@@ -117,8 +117,12 @@ def _life(row: Row, asks: list[Ask], happened: list[Happening]) -> Life:
     return Life(row, real, tuple(_beliefs(row, asks)), tuple(asks))
 
 
+def _begin(row: Row, asks: Sequence[Ask]) -> float:
+    return min([row.sent, *(ask.at for ask in asks)])
+
+
 def _end(row: Row, asks: Sequence[Ask]) -> float:
-    return max((row.last.end, *(ask.told_at for ask in asks)))
+    return max([row.last.end, *(ask.told_at for ask in asks)])
 
 
 # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,7 +176,7 @@ def _beliefs(row: Row, asks: list[Ask]) -> list[Belief]:
     tellings = [ask for ask in asks if ask.told]
     befores = ["", *(ask.told for ask in tellings)]
     changes = [ask for before, ask in zip(befores, tellings, strict=False) if before != ask.told]
-    begin, end = min(row.sent, *(ask.at for ask in asks[:1])), _end(row, asks)
+    begin, end = _begin(row, asks), _end(row, asks)
     first = changes[0].told_at if changes else end
     nothing = [_belief(row, asks, None, begin, first, is_open=not changes)] if first > begin or not changes else []
     ends = [*(ask.told_at for ask in changes[1:]), end][: len(changes)]

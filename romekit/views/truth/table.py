@@ -44,8 +44,9 @@ def finding(lives: Iterable[Life]) -> str:
     if not reals:
         return "No command has been sent yet."
     lags = [real.lag for real in reals if real.lag is not None]
-    missed = len(reals) - len(lags)
-    saw = f"Of {len(reals)} statuses the client saw {len(lags) if missed else 'every one'}"
+    all_of = "the one status" if len(reals) == 1 else f"all {len(reals)} statuses"
+    some_of = f"{len(lags) or 'none'} of {len(reals)} status{'' if len(reals) == 1 else 'es'}"
+    saw = f"The client saw {all_of if len(lags) == len(reals) else some_of}"
     return f"{saw}, at most {max(lags):.2f} s late." if lags else f"{saw}."
 
 
