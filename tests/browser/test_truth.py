@@ -38,6 +38,8 @@ views.fleet_heatmap(lab.history())"""
 def shown(opened, **look):
     """A notebook in which five commands have gone right and wrong, and its truth line."""
     notebook = opened(LINE.format(pace=0), JOURNEYS, **look)
+    if not look.get("dark"):
+        notebook.theme("JupyterLab Light")  # one Lab serves all tests, and remembers
     notebook.run(0, 1)
     line = notebook.output(0).locator(".rk-truth")
     line.locator(".rk-truth-command").nth(4).wait_for(state="attached")
@@ -141,7 +143,7 @@ def test_tab_leads_from_the_interval_into_what_is_behind_it_and_escape_back(open
 
 
 def test_it_grows_while_a_cell_runs_and_can_be_clicked_meanwhile(opened):
-    notebook = opened(LINE.format(pace=1), 'rome.call("Xbox", romekit.ECHO, {"request": "hello"}).follow()')
+    notebook = opened(LINE.format(pace=0.5), 'rome.call("Xbox", romekit.ECHO, {"request": "hello"}).follow()')
     notebook.run(0)
     line = notebook.output(0).locator(".rk-truth")
     notebook.begin(1)
@@ -174,6 +176,7 @@ def test_everybody_can_use_it(opened, look):
     assert serious(notebook.page, ".rk-truth") == []
     wide = line.evaluate("node => [node.scrollWidth, node.clientWidth]")
     assert wide[0] <= wide[1] + 1
+    expect(panel(line).get_by_text("Why", exact=True)).to_be_in_viewport()
 
 
 def test_a_hundred_commands_scroll_and_the_newest_is_in_sight(opened):

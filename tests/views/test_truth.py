@@ -354,3 +354,10 @@ def test_hostile_words_stay_text_and_the_html_needs_nothing():
 
 def test_a_belief_of_nothing_has_no_end_that_is_final():
     assert not Belief("", 0.0, 1.0, None, (), True).is_final
+
+
+def test_what_goes_on_says_so_in_text_and_html():
+    lives = truth_of(QUICK, [sent(0)])
+    assert as_text(lives).splitlines()[5].endswith("… still requesting")
+    assert "… still" in as_html(lives)
+    assert "still" not in as_html(truth_of(QUICK, FOLLOWED))

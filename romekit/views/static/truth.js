@@ -71,6 +71,9 @@ function tick(state, command, index) {
   node.setAttribute("aria-label", ask.says);
   node.title = ask.says;
   node.style.left = `${placesOf(command)(ask.at)}%`;
+  const close = (command.end - command.begin) / 200; // two answers at nearly the same moment stand side by side
+  const before = command.asks.slice(0, index).filter((each) => ask.at - each.at <= close).length;
+  node.style.marginLeft = `${before * 11 - 8}px`;
   return node;
 }
 
@@ -139,6 +142,12 @@ function draw(state, command) {
       node.tabIndex = -1;
       time.append(node);
     });
+    const last = command[lane].at(-1);
+    if (last?.open) {
+      const still = make("span", "rk-truth-still", "… still");
+      still.style.left = `${placesOf(command)(last.end)}%`;
+      time.append(still);
+    }
     box.append(line);
   }
   box.append(axis(command));
@@ -281,7 +290,8 @@ function view(model, exchanges, asked, el) {
       live.textContent = what ? `Details of ${command[what.lane][what.index].says}` : "Details closed";
       mark();
       showPanel();
-      if (!what && before) buttonAt(before)?.focus();
+      if (what) panel.scrollIntoView({ block: "nearest" });
+      else if (before) buttonAt(before)?.focus();
     },
     step(by) {
       const command = find(state.chosen.id);

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from romekit.views.truth.life import Belief, Life
+from romekit.views.truth.life import Life
 from romekit.views.truth.shown import NOT_TOLD, look
 from romekit.views.truth.table import finding, truth_table
 from romekit.views.twin import PART, SHEET, TRACK
@@ -20,8 +20,8 @@ EDGE: Final = "border-width:1px;border-style:solid;border-color:#1f1f1f;box-sizi
 LABEL: Final = "width:80px;flex-shrink:0;font-size:11px;"
 ROOM: Final = 44
 
-#: A stretch of either track: the status, when it begins and ends, whether it is final.
-Stretch = tuple[str, float, float, bool]
+#: A stretch of either track: the status, when it begins and ends, whether it is final, and whether it goes on.
+Stretch = tuple[str, float, float, bool, bool]
 
 
 def as_html(lives: Sequence[Life]) -> str:
@@ -46,11 +46,13 @@ def as_text(lives: Sequence[Life]) -> str:
 
 
 def _real(life: Life) -> list[Stretch]:
-    return [(each.span.status, each.span.begin, each.span.end, each.span.is_final) for each in life.real]
+    return [
+        (each.span.status, each.span.begin, each.span.end, each.span.is_final, each.span.is_open) for each in life.real
+    ]
 
 
 def _believed(life: Life) -> list[Stretch]:
-    return [(each.status or NOT_TOLD, each.begin, each.end, each.is_final) for each in life.believed]
+    return [(each.status or NOT_TOLD, each.begin, each.end, each.is_final, each.is_open) for each in life.believed]
 
 
 # ── HTML ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -67,10 +69,12 @@ def _track(name: str, life: Life, stretches: list[Stretch]) -> str:
     # Everything gets 80 % of the track, so that the name of the final status has room behind the last bar.
     scale = 80.0 / ((life.end - life.begin) or 1.0)
     at, parts = life.begin, []
-    for status, begin, end, is_final in stretches:
+    for status, begin, end, is_final, is_open in stretches:
         if begin > at:
             parts.append(f'<div style="width:{(begin - at) * scale:.2f}%;"></div>')
         parts.append(_end(status) if is_final else _part(status, (end - begin) * scale, end - begin))
+        if is_open:
+            parts.append("<div>&nbsp;… still</div>")
         at = max(at, end)
     label = f'<div style="{LABEL}">{name}</div>'
     return f'<div style="{TRACK}">{label}{"".join(parts)}</div>'
@@ -92,17 +96,18 @@ def _end(status: str) -> str:
 
 def _lines(life: Life) -> str:
     head = f"{life.row.name} {life.row.order} on {life.row.device}, {life.end - life.begin:.2f} seconds"
-    last: Belief = life.believed[-1]
-    ends = (life.row.last.status, last.status or NOT_TOLD)
-    tracks = (_bar(life, _real(life)), _bar(life, _believed(life)))
-    names = ("really  ", "believed")
-    told = [f"  {name} {bar} {look(end)['block']} {end}" for name, bar, end in zip(names, tracks, ends, strict=True)]
-    return "\n".join([head, *told])
+    tracks = {"really": _real(life), "believed": _believed(life)}
+    return "\n".join([head, *(f"  {name:<8} {_bar(life, track)} {_last(track)}" for name, track in tracks.items())])
+
+
+def _last(track: list[Stretch]) -> str:
+    status, *_, is_open = track[-1]
+    return f"… still {status}" if is_open else f"{look(status)['block']} {status}"
 
 
 def _bar(life: Life, stretches: list[Stretch]) -> str:
     cells, span = [" "] * ROOM, (life.end - life.begin) or 1.0
-    for status, begin, end, is_final in stretches:
+    for status, begin, end, is_final, _ in stretches:
         if not is_final and end > begin:
             first = min(int((begin - life.begin) / span * ROOM), ROOM - 1)
             last = min(max(first + 1, ceil((end - life.begin) / span * ROOM)), ROOM)
