@@ -23,6 +23,7 @@ from romekit.clouds import EMBEDDED
 from romekit.errors import BadInput
 from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
+from romekit.lab_truth import truth_line
 from romekit.lab_wall import LabWall
 from romekit.model import by_name
 from romekit.signin.device_code import SignIn
@@ -42,8 +43,8 @@ from romekit.world.people import ALEX, Person
 from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
 from romekit.world.space import DeviceNow, Space
 
-if TYPE_CHECKING:  # ipywidgets is only needed by whoever looks
-    from romekit.views import DeviceWall
+if TYPE_CHECKING:  # anywidget is only needed by whoever looks
+    from romekit.views import DeviceWall, TruthLine
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
@@ -57,6 +58,7 @@ class Lab:
         self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
         self._new_id = RequestIds(f"{seed}:client")
+        self.truths: dict[str, TruthLine] = {}
         self._open = ExitStack()
         self._address = ""
         self._wall: LabWall | None = None
@@ -119,6 +121,10 @@ class Lab:
     def exchanges(self) -> list[Exchange]:
         """The last HTTP requests and their answers, without the token."""
         return self.stub.graph.exchanges.of(self.person.upn)
+
+    def truth(self, command: Any = None) -> TruthLine:
+        """A live picture of what really happened above what the client believed: of all commands, or of one."""
+        return truth_line(self, command)
 
     def receiver(self) -> Receiver:
         """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""

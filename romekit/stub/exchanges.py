@@ -32,6 +32,11 @@ class Exchange:
         return self.asked.at
 
     @property
+    def answered_at(self) -> float:
+        """When the answer had arrived: later than `at` if it was kept back."""
+        return round(self.asked.at + self.reply.delay, 6)
+
+    @property
     def request_id(self) -> str:
         return self.asked.request_id
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from romekit.views.chart import Chart as Chart
     from romekit.views.diagram import StatusDiagram as StatusDiagram
     from romekit.views.diagram import status_diagram as status_diagram
+    from romekit.views.fleet.bands import fleet_bands as fleet_bands
+    from romekit.views.fleet.heatmap import fleet_heatmap as fleet_heatmap
     from romekit.views.form import Form as Form
     from romekit.views.forms import launch_form as launch_form
     from romekit.views.forms import service_form as service_form
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from romekit.views.tables import interval_table as interval_table
     from romekit.views.tables import summary_table as summary_table
     from romekit.views.terminal import text_timeline as text_timeline
+    from romekit.views.truth.life import truth_of as truth_of
+    from romekit.views.truth.line import TruthLine as TruthLine
+    from romekit.views.truth.table import truth_table as truth_table
     from romekit.views.wall import DeviceWall as DeviceWall
 
 _HOME: Final = {
@@ -30,7 +35,10 @@ _HOME: Final = {
     "Form": "form",
     "SignInCard": "signin_card",
     "StatusDiagram": "diagram",
+    "TruthLine": "truth.line",
     "device_table": "tables",
+    "fleet_bands": "fleet.bands",
+    "fleet_heatmap": "fleet.heatmap",
     "history_table": "tables",
     "interval_table": "tables",
     "launch_form": "forms",
@@ -39,6 +47,8 @@ _HOME: Final = {
     "summary_table": "tables",
     "text_timeline": "terminal",
     "timeline": "plot",
+    "truth_of": "truth.life",
+    "truth_table": "truth.table",
 }
 
 __all__ = sorted(_HOME)  # the table above is the list

@@ -15,7 +15,7 @@ from typing import Any, Final
 from romekit.transition import Transition
 from romekit.views.chart import Chart
 from romekit.views.looks import DARK, WHITE, in_order, look_of
-from romekit.views.spans import Row, Span, as_rows, beginning, finding
+from romekit.views.spans import Row, Span, as_rows, beginning, checked, finding
 from romekit.views.tables import interval_table
 from romekit.views.terminal import text_timeline
 from romekit.views.twin import as_html
@@ -37,7 +37,7 @@ def timeline(transitions: Iterable[Transition], *, title: str | None = None, now
 
     What is not over yet is drawn until `now` (seconds since 1970), or until the latest change of all.
     """
-    told = list(transitions) if isinstance(transitions, Iterable) else [transitions]  # type: ignore[redundant-expr]  # people pass other things
+    told = checked(transitions)
     rows = as_rows(told, now)
     title, description = title or "Command timeline", finding(rows)
     table = interval_table(told, now=now, start=beginning(rows))

@@ -69,20 +69,25 @@ class Row:
 def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list[Row]:
     """A row per command, by number. What is not over yet lasts until `now`, or until the latest change of all."""
     lives: dict[str, list[Transition]] = {}
-    if not isinstance(transitions, Iterable):
-        transitions = [transitions]
-    for change in transitions:
+    for change in checked(transitions):
+        lives.setdefault(change.command, []).append(change)
+    if now is None:
+        now = max((change.at for life in lives.values() for change in life), default=0.0)
+    rows = [_as_row(sorted(life, key=lambda change: change.at), now) for life in lives.values()]
+    return sorted(rows, key=lambda row: (row.number, row.sent))
+
+
+def checked(transitions: Iterable[Transition]) -> list[Transition]:
+    """The status changes as a list; BadInput when something else is among them."""
+    told = list(transitions) if isinstance(transitions, Iterable) else [transitions]  # type: ignore[redundant-expr]  # people pass other things
+    for change in told:
         if not isinstance(change, Transition):
             raise BadInput(
                 f"{change!r} is not a status change.",
                 field="transitions",
                 hint="Give a history: lab.history() or command.history().",
             )
-        lives.setdefault(change.command, []).append(change)
-    if now is None:
-        now = max((change.at for life in lives.values() for change in life), default=0.0)
-    rows = [_as_row(sorted(life, key=lambda change: change.at), now) for life in lives.values()]
-    return sorted(rows, key=lambda row: (row.number, row.sent))
+    return told
 
 
 def _as_row(life: list[Transition], now: float) -> Row:

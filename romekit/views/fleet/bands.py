@@ -1,0 +1,197 @@
+"""Percentile bands: how long many commands spend in each status, all but the fastest and slowest in twenty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import wrap
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from romekit.status import is_final
+from romekit.transition import Transition
+from romekit.views.chart import Chart
+from romekit.views.fleet.stretches import short, stretches, ticks
+from romekit.views.fleet.twin import bands_html, bands_text
+from romekit.views.looks import DARK, WHITE, Look, look_of
+from romekit.views.plot import FONT, HOVER_LABEL, PATTERN, TOP_LEFT, X_AXIS, Y_AXIS, _safe
+
+BAND_COLUMNS: Final = {
+    "status": "str",
+    "n": "int64",
+    "p5": "float64",
+    "p25": "float64",
+    "median": "float64",
+    "p75": "float64",
+    "p95": "float64",
+    "open": "int64",
+}
+PERCENTILES: Final = (5, 25, 50, 75, 95)
+KEY: Final = "Wide bar: the middle half. Thin bar: all but the fastest and the slowest 5 %. Line: the median."
+#: A logarithmic axis begins here: times are known to the millisecond.
+LEAST: Final = 0.001
+
+
+def fleet_bands(transitions: Iterable[Transition], *, title: str | None = None, now: float | None = None) -> Chart:
+    """How many seconds commands spend in each status that lasts: median, middle half, and all but 5 % at either end.
+
+    Only stretches that are over are measured; `open` counts the others. The axis is logarithmic where times differ by
+    more than a factor of 30. Table: status (`str`), n (`int64`), p5, p25, median, p75, p95 (`float64`, seconds),
+    open (`int64`), a row per status in the order of their life.
+    """
+    cells, words = stretches(transitions, now=now)
+    table = _table(cells, words)
+    title = title or "How long each status takes"
+    description = _finding(table, cells, words)
+    spec = {"data": _traces(table), "layout": _layout(table, title, description)}
+    html = bands_html(title, description, table, KEY)
+    return Chart(title, description, table, spec, html, bands_text(table))
+
+
+def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
+    lines: list[list[Any]] = []
+    for place, word in enumerate(words):
+        if not is_final(word):
+            mine = cells[cells["status"] == place]
+            over = mine[~mine["open"]]
+            lengths = (over["end"] - over["begin"]).to_numpy()
+            at = np.percentile(lengths, PERCENTILES).round(3).tolist() if len(lengths) else [np.nan] * len(PERCENTILES)
+            lines.append([word, len(lengths), *at, len(mine) - len(lengths)])
+    names = list(BAND_COLUMNS)
+    return pd.DataFrame(
+        {name: pd.Series([line[names.index(name)] for line in lines], dtype=BAND_COLUMNS[name]) for name in names}
+    )
+
+
+def is_wide(table: pd.DataFrame) -> bool:
+    """Whether the times differ so much that only a logarithmic axis shows them all."""
+    high, low = table["p95"].max(), table.loc[table["median"] > 0, "median"].min()
+    return bool(high > 30 * low)
+
+
+def _traces(table: pd.DataFrame) -> list[dict[str, Any]]:
+    measured = table[table["n"] > 0]
+    if measured.empty:
+        return []
+    rows = measured.index.tolist()
+    looks = [look_of(word) for word in measured["status"]]
+    hover = [_hover(*line) for line in measured.itertuples(index=False, name=None)]
+    least = LEAST if is_wide(table) else 0.0
+    thin = _bars(measured, rows, looks, hover, ("p5", "p95"), 0.22, least)
+    wide = _bars(measured, rows, looks, hover, ("p25", "p75"), 0.56, least)
+    return [thin, wide, _medians(measured, rows, looks, hover, least), _labels(measured, rows, least)]
+
+
+def _bars(
+    table: pd.DataFrame,
+    rows: list[int],
+    looks: list[Look],
+    hover: list[str],
+    band: tuple[str, str],
+    width: float,
+    least: float,
+) -> dict[str, Any]:
+    low, high = (table[name].clip(lower=least) for name in band)
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": rows,
+        "base": low.tolist(),
+        "x": (high - low).round(3).tolist(),
+        "width": width,
+        "marker": {
+            "color": [look.fill for look in looks],
+            "line": {"color": DARK, "width": 1},
+            "pattern": {"shape": [look.pattern for look in looks], **PATTERN},
+        },
+        "hovertext": hover,
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+
+
+def _medians(table: pd.DataFrame, rows: list[int], looks: list[Look], hover: list[str], least: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "y": rows,
+        "x": table["median"].clip(lower=least).tolist(),
+        "marker": {"symbol": "line-ns", "size": 24, "line": {"color": [look.ink for look in looks], "width": 3}},
+        "hovertext": hover,
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+
+
+def _labels(table: pd.DataFrame, rows: list[int], least: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "y": rows,
+        "x": table["p95"].clip(lower=least).tolist(),
+        "text": [f"  {short(median)} s" for median in table["median"]],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _hover(word: str, n: int, p5: float, p25: float, median: float, p75: float, p95: float, still: int) -> str:
+    waiting = f"<br>{still} not over yet" if still else ""
+    return (
+        f"<b>{_safe(word)}</b>, {n} times<br>median {short(median)} s<br>"
+        f"half of them {short(p25)} to {short(p75)} s<br>nine in ten {short(p5)} to {short(p95)} s{waiting}"
+    )
+
+
+def _layout(table: pd.DataFrame, title: str, description: str) -> dict[str, Any]:
+    said = [*wrap(description, 105), KEY] if len(table) else [description]
+    names = [f"{word} (n = {n})" for word, n in zip(table["status"], table["n"], strict=True)]
+    return {
+        "title": {
+            "text": f"<b>{_safe(title)}</b>",
+            "subtitle": {"text": "<br>".join(map(_safe, said)), "font": FONT},
+            **TOP_LEFT,
+        },
+        "height": 122 + 17 * len(said) + 44 * max(len(names), 1),
+        "margin": {"l": 12, "r": 16, "t": 52 + 17 * len(said), "b": 56},
+        "font": FONT,
+        "paper_bgcolor": WHITE,
+        "plot_bgcolor": WHITE,
+        "barmode": "overlay",
+        "hoverlabel": HOVER_LABEL,
+        "xaxis": _x_axis(table),
+        "yaxis": {
+            "tickvals": list(range(len(names))),
+            "ticktext": [f"{_safe(name)} " for name in names],
+            "range": [max(len(names), 1) - 0.5, -0.5],
+            **Y_AXIS,
+        },
+    }
+
+
+def _x_axis(table: pd.DataFrame) -> dict[str, Any]:
+    high = float(table["p95"].max()) if table["n"].sum() else 1.0
+    axis: dict[str, Any] = {"title": {"text": "seconds spent in the status", "font": FONT}, **X_AXIS}
+    if not is_wide(table):
+        return axis | {"range": [0, round((high or 1.0) * 1.15, 3)]}
+    low = max(LEAST, float(table["p5"].min()) / 1.3)
+    at = ticks(low, high * 2)
+    axis["title"]["text"] += " (each step to the right multiplies them)"
+    ends = [round(float(np.log10(low)), 4), round(float(np.log10(high * 2)), 4)]
+    return axis | {"type": "log", "range": ends, "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
+
+
+def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
+    measured = cells[~cells["final"] & ~cells["open"]]
+    if measured.empty:
+        return "No status is over yet." if len(table) else "No command has been sent yet."
+    total = np.bincount(measured["status"], measured["end"] - measured["begin"])
+    word = words[int(total.argmax())]
+    line = table[table["status"] == word]
+    return (
+        f"Most of the time is spent {word}: {short(line['median'].item())} s at the median, "
+        f"and more than {short(line['p95'].item())} s for one in twenty."
+    )

@@ -1,0 +1,174 @@
+"""A heat map of many commands: a row per status, a column per moment, and how many commands are in that status then.
+
+The colour grows with the square root of the number, so that three that failed are seen beside three hundred that did
+not; it goes from white to dark blue, which every kind of colour vision and every printer can tell apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import wrap
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from romekit.errors import BadInput
+from romekit.status import is_success
+from romekit.transition import Transition
+from romekit.views.chart import Chart
+from romekit.views.fleet.stretches import nice, short, stretches, ticks
+from romekit.views.fleet.twin import heat_html, heat_text
+from romekit.views.looks import DARK, WHITE
+from romekit.views.plot import FONT, HOVER_LABEL, TOP_LEFT, X_AXIS, Y_AXIS, _safe
+
+HEAT_COLUMNS: Final = {"status": "str", "seconds": "float64", "commands": "int64"}
+COLUMNS: Final = 48
+SCALE: Final = [[0.0, WHITE], [0.0001, "#dcedf8"], [0.3, "#9bd3f5"], [0.65, "#0072b2"], [1.0, "#002b45"]]
+SINCE: Final = {"sent": "seconds since each command was sent", "first": "seconds since the first command was sent"}
+
+
+def fleet_heatmap(
+    transitions: Iterable[Transition], *, since: str = "sent", title: str | None = None, now: float | None = None
+) -> Chart:
+    """How many of many commands are in each status, moment by moment.
+
+    `since` is where time begins: "sent" counts for each command from when it was sent, "first" from the first of all.
+    What is not over yet is counted until `now` (seconds since 1970), or until the latest change of all. Where a few
+    commands take much longer than the others, the columns grow wider with time. Table: status (`str`), seconds
+    (`float64`), commands (`int64`), a row per cell.
+    """
+    if since not in SINCE:
+        raise BadInput(f"since cannot be {since!r}.", field="since", hint='Use "sent" or "first".')
+    cells, words = stretches(transitions, now=now, from_first=since == "first")
+    title = title or "Where the commands are"
+    count = int(cells["command"].nunique())
+    edges, moments = _columns(cells, is_even=since == "first")
+    counts = _counts(cells, len(words), moments)
+    met = cells[["status", "command"]].drop_duplicates()["status"].to_numpy()
+    totals = np.bincount(met, minlength=len(words)).tolist()
+    description = _finding(cells, words, count)
+    names = [f"{word} ({total})" for word, total in zip(words, totals, strict=True)]
+    spec = {
+        "data": [_trace(names, words, counts, edges, moments, count)] if count else [],
+        "layout": _layout(title, description, names, edges, SINCE[since]),
+    }
+    shown = (names, counts, moments, SINCE[since])
+    html = heat_html(title, description, *shown)
+    return Chart(title, description, _table(words, counts, moments), spec, html, heat_text(*shown))
+
+
+def _columns(cells: pd.DataFrame, *, is_even: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The edges of the columns, and the moment of each; even, unless a few commands take much longer than the rest."""
+    if cells.empty:
+        return np.array([0.0, 1.0]), np.array([0.0])
+    over = cells.drop_duplicates("command", keep="last")["begin"]
+    ends = cells.loc[cells["open"], "end"]
+    longest = max(float(over.max()), float(ends.max()) if len(ends) else 0.0) or 1.0
+    usual = float(over.quantile(0.5))
+    if is_even or longest <= 8 * usual or usual <= 0:
+        step = nice(longest / COLUMNS)
+        moments = np.round(np.arange(0, longest + step, step), 3)
+        return np.r_[moments - step / 2, moments[-1] + step / 2], moments
+    low = max(0.001, nice(usual / 50))
+    moments = np.geomspace(low, longest, COLUMNS)
+    half = float(longest / low) ** (0.5 / (COLUMNS - 1))
+    edges = np.array([*(moments / half), longest * half])
+    return edges.round(5), moments.round(3)
+
+
+def _counts(cells: pd.DataFrame, height: int, moments: np.ndarray) -> np.ndarray:
+    """For each status and moment the commands that have begun it and not yet left it."""
+    counts = np.zeros((height, len(moments)), dtype=np.int64)
+    for place, mine in cells.groupby("status"):
+        begun = np.searchsorted(np.sort(mine["begin"].to_numpy()), moments, side="right")
+        left = np.searchsorted(np.sort(mine["end"].to_numpy()), moments, side="right")
+        counts[int(str(place))] = begun - left
+    return counts
+
+
+def _trace(
+    names: list[str], words: list[str], counts: np.ndarray, edges: np.ndarray, moments: np.ndarray, count: int
+) -> dict[str, Any]:
+    most = int(counts.max())
+    marks = sorted({0, 1, *(each for each in (5, 20, 100, 500, 2000, 10_000, 50_000) if each < most * 0.8), most})
+    said = [f"after {short(float(at))} s" for at in moments]
+    return {
+        "type": "heatmap",
+        "x": edges.tolist(),
+        "y": list(range(len(names))),
+        "z": np.round(np.sqrt(counts), 3).tolist(),
+        "zmin": 0,
+        "zmax": round(most**0.5, 3),
+        "colorscale": SCALE,
+        "ygap": 3,
+        "hovertext": [
+            [
+                f"<b>{_safe(word)}</b><br>{at}: {number} of {count} commands"
+                for at, number in zip(said, row, strict=True)
+            ]
+            for word, row in zip(words, counts.tolist(), strict=True)
+        ],
+        "hoverinfo": "text",
+        "colorbar": {
+            "title": {"text": "commands", "font": FONT},
+            "tickvals": [round(each**0.5, 3) for each in marks],
+            "ticktext": [f"{each:,}" for each in marks],
+            "outlinecolor": DARK,
+            "thickness": 14,
+        },
+    }
+
+
+def _layout(title: str, description: str, names: list[str], edges: np.ndarray, axis: str) -> dict[str, Any]:
+    is_even, said = edges[0] <= 0, wrap(description, 105)
+    x_axis: dict[str, Any] = {"title": {"text": axis, "font": FONT}, **X_AXIS, "showgrid": False}
+    if not is_even:
+        at = ticks(float(edges[0]), float(edges[-1]))
+        x_axis |= {"type": "log", "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
+    return {
+        "title": {
+            "text": f"<b>{_safe(title)}</b>",
+            "subtitle": {"text": "<br>".join(map(_safe, said)), "font": FONT},
+            **TOP_LEFT,
+        },
+        "height": 116 + 17 * len(said) + 34 * max(len(names), 1),
+        "margin": {"l": 12, "r": 16, "t": 60 + 17 * len(said), "b": 56},
+        "font": FONT,
+        "paper_bgcolor": WHITE,
+        "plot_bgcolor": "#f0f0f0",
+        "hoverlabel": HOVER_LABEL,
+        "xaxis": x_axis,
+        "yaxis": {
+            "tickvals": list(range(len(names))),
+            "ticktext": [f"{_safe(name)} " for name in names],
+            "range": [max(len(names), 1) - 0.5, -0.5],
+            **Y_AXIS,
+        },
+    }
+
+
+def _table(words: list[str], counts: np.ndarray, moments: np.ndarray) -> pd.DataFrame:
+    columns = {
+        "status": np.repeat(np.array(words, dtype=object), len(moments)),
+        "seconds": np.tile(moments, len(words)),
+        "commands": counts.ravel(),
+    }
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in HEAT_COLUMNS.items()})
+
+
+def _finding(cells: pd.DataFrame, words: list[str], count: int) -> str:
+    if not count:
+        return "No command has been sent yet."
+    ends = cells[cells["final"]]
+    fates = {words[int(str(place))]: len(mine) for place, mine in ends.groupby("status")}
+    told = [f"{number} completed" for word, number in fates.items() if is_success(word)] or ["none completed"]
+    told += [f"{number} ended as {word}" for word, number in sorted(fates.items()) if not is_success(word)]
+    if waiting := count - len(ends):
+        told.append(f"{waiting} {'is' if waiting == 1 else 'are'} not over yet")
+    begin = f"Of {count:,} commands {', '.join(told)}" if count > 1 else f"Of 1 command {', '.join(told)}"
+    if ends.empty:
+        return f"{begin}."
+    sent = cells.drop_duplicates("command").set_index("command")["begin"]  # they are in order, so the first is kept
+    took = (ends["begin"] - ends["command"].map(sent)).quantile([0.5, 0.9]).tolist()
+    return f"{begin}; half of those that are over took {short(took[0])} s or less, nine in ten {short(took[1])} s."

@@ -1,0 +1,169 @@
+"""Exchanges read as what they told a client about commands: a status, that nothing has changed, or nothing at all.
+
+Only what an answer says counts, never what the service knew: an answer that was lost, refused or cut in half tells
+nothing, whatever was done. A request in a batch travels in it, and is answered when the whole is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
+from urllib.parse import unquote
+
+from romekit.transition import Transition
+
+Outcome = Literal["told", "unchanged", "silent", "unreadable", "refused", "lost"]
+
+
+class Exchange(Protocol):
+    """One request and its answer, without any token. Times are seconds since 1970 UTC, `body` is JSON or bytes."""
+
+    @property
+    def at(self) -> float: ...
+    @property
+    def answered_at(self) -> float: ...
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def request_headers(self) -> Mapping[str, str]: ...
+    @property
+    def request_body(self) -> bytes: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One exchange about one command.
+
+    `number` is its place among all exchanges. What it says was true `at`, and known to the client from `told_at`, which
+    is later when the answer was kept back. `told` is the status it says, empty for none; `carrier` the batch it was in.
+    """
+
+    number: int
+    exchange: Exchange
+    at: float
+    told_at: float
+    outcome: Outcome
+    told: str = ""
+    carrier: Exchange | None = None
+
+
+HISTORY: Final = "romekit.history"
+BATCH: Final = "$batch"
+
+
+class Commands:
+    """The commands of a history, and how a request can mean one of them."""
+
+    def __init__(self, transitions: Iterable[Transition], sent_as: Mapping[str, str]) -> None:
+        self._sent_as = sent_as
+        self._ids: dict[str, str] = {}
+        self._made: dict[tuple[str, float], str] = {}
+        self._moved: set[tuple[str, float]] = set()
+        for change in transitions:
+            self._ids[change.command.upper()] = change.command
+            self._moved.add((change.command, change.at))
+            if change.from_status is None:
+                self._made[change.device, change.at] = change.command
+
+    def named(self, word: object) -> str:
+        """The command an id names, in any case; empty for none of ours."""
+        return self._ids.get(str(word).upper(), "")
+
+    def sent_by(self, exchange: Exchange, device: str) -> str:
+        """The command that a POST was to make, whatever it was answered; empty for none."""
+        own = exchange.request_headers.get("client-request-id", "")
+        return self.named(self._sent_as.get(own, "")) if own else self._made.get((device, exchange.at), "")
+
+    def moved_at(self, command: str, at: float) -> bool:
+        """Whether something happened to a command at exactly this moment."""
+        return (command, at) in self._moved
+
+
+def asks_of(exchanges: Sequence[Exchange], commands: Commands) -> dict[str, list[Ask]]:
+    """For each command the exchanges about it, in the order in which their answers arrived."""
+    carriers = _carriers(exchanges)
+    found: dict[str, list[Ask]] = {}
+    for number, exchange in enumerate(exchanges):
+        for command, told in _about(exchange, commands):
+            carrier = carriers.get(exchange.request_id)
+            arrived = (carrier or exchange).answered_at
+            outcome = _outcome(exchange, command, told, commands)
+            ask = Ask(number, exchange, exchange.at, arrived, outcome, told if outcome == "told" else "", carrier)
+            found.setdefault(command, []).append(ask)
+    return {command: sorted(asks, key=lambda ask: (ask.told_at, ask.number)) for command, asks in found.items()}
+
+
+def _carriers(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+    """For each request that travelled in a batch the exchange of the whole."""
+    batches = (each for each in exchanges if segments_of(each)[-1:] == [BATCH] and isinstance(each.body, dict))
+    return {
+        response["headers"].get("request-id", ""): each
+        for each in batches
+        for response in each.body.get("responses", [])
+    }
+
+
+def segments_of(exchange: Exchange) -> list[str]:
+    """The path as its parts, without the query."""
+    return [unquote(part) for part in exchange.path.partition("?")[0].split("/") if part]
+
+
+def _about(exchange: Exchange, commands: Commands) -> Iterator[tuple[str, str]]:
+    """The commands an exchange is about, and the status its answer gives each of them, if it does."""
+    parts = segments_of(exchange)
+    low = [part.lower() for part in parts]
+    if low[-1:] == [HISTORY]:
+        yield from _latest_of(exchange.body, commands)
+    elif "commands" in low:
+        place = low.index("commands")
+        told = _status_in(exchange.body)
+        if place + 1 < len(parts):
+            command = commands.named(parts[place + 1])
+        else:
+            answered = commands.named(_inner(exchange.body).get("id")) if exchange.method == "POST" else ""
+            command = answered or commands.sent_by(exchange, parts[place - 1] if place else "")
+        if command:
+            yield command, told
+
+
+def _latest_of(body: Any, commands: Commands) -> Iterator[tuple[str, str]]:
+    """A history tells of each command the status it has now."""
+    listed = body.get("value") if isinstance(body, dict) else None
+    latest: dict[str, str] = {}
+    for each in listed if isinstance(listed, list) else []:
+        latest[commands.named(each.get("command"))] = str(each.get("to"))
+    yield from ((command, told) for command, told in latest.items() if command)
+
+
+def _inner(body: Any) -> dict[str, Any]:
+    """The entity of an answer, bare or wrapped, its names in lower case."""
+    whole = body if isinstance(body, dict) else {}
+    inner = whole.get("value")
+    return {str(name).lower(): value for name, value in (inner if isinstance(inner, dict) else whole).items()}
+
+
+def _status_in(body: Any) -> str:
+    status = _inner(body).get("status")
+    return status if isinstance(status, str) else ""
+
+
+def _outcome(exchange: Exchange, command: str, told: str, commands: Commands) -> Outcome:
+    if exchange.status == 304:
+        return "unchanged"
+    if exchange.status >= 400:
+        did = exchange.method == "POST" and exchange.status >= 500 and commands.moved_at(command, exchange.at)
+        return "lost" if did else "refused"
+    if isinstance(exchange.body, bytes):
+        return "unreadable"
+    return "told" if told else "silent"

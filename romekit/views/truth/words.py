@@ -1,0 +1,170 @@
+"""Truth and belief in sentences: how the client learned of a status or why it did not, and what it was told instead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+
+from romekit.views.truth.asks import Ask
+from romekit.views.truth.life import Belief, Life, Real
+
+
+def seconds(value: float) -> str:
+    """A stretch of time, to the hundredth, and to the thousandth when it is less than one of those."""
+    return f"{value:.2f} s" if value >= 0.01 or not value else f"{value:.3f} s"
+
+
+def after(life: Life, at: float) -> str:
+    """A moment, counted from when the command was accepted."""
+    since = round(at - life.row.sent, 3)
+    return f"{seconds(since)}" if since >= 0 else f"{seconds(-since)} before it was accepted"
+
+
+def request_of(ask: Ask) -> str:
+    """An exchange in two words: `GET (200)`."""
+    return f"{ask.exchange.method} ({ask.exchange.status})"
+
+
+def phrase(status: int) -> str:
+    """A status line's number and words."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+# ── what really happened ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def learned(life: Life, real: Real) -> str:
+    """How the client learned of a status, or why it never did."""
+    if real.learned is not None:
+        what = f"from the answer to its {request_of(real.learned)}"
+        when = f"learned of it {seconds(real.lag)} later" if real.lag else "knew at once"
+        return f"The client {when}, {what}."
+    if not life.asks:
+        return "No exchange about this command is kept, so nobody can say what a client was told."
+    lasted = f"it lasted {seconds(real.span.seconds)} and"
+    if real.asks:
+        return f"The client was not told, though it asked while it was so: {_answers(real.asks)}."
+    if real.span.is_final or real.span.is_open:
+        return f"The client does not know: its last request was at {after(life, life.asks[-1].at)}, before this was so."
+    if real.after is None:
+        return f"The client never saw it: {lasted} was over before the client asked again, which it never did."
+    if real.before is None:
+        return f"The client never saw it: {lasted} was over when the client first asked."
+    between = f"{after(life, real.before.at)} and {after(life, real.after.at)}"
+    return f"The client never saw it: {lasted} fell between two requests, at {between}."
+
+
+def on_device(life: Life, real: Real) -> list[str]:
+    """What happened on the device itself while a status lasted."""
+    was = f" {life.row.device} was {real.presence}." if real.presence else ""
+    if real.happened:
+        return [f"At {after(life, each.at)}: {each.words}" for each in real.happened]
+    if real.span.who == "device":
+        return [f"This was the device's own doing.{was}"]
+    return [f"Nothing happened on {life.row.device} itself.{was}"]
+
+
+# ── what the client believed ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def why_believed(life: Life, belief: Belief) -> str:
+    """Why the client believed it, and how true that was."""
+    if belief.told_by is None:
+        if not life.asks:
+            return "No exchange about this command is kept, so nobody can say what a client was told."
+        return f"The client had been told nothing of this command: {_answers(belief.asks or life.asks[:1])}."
+    told = f"The answer to its {request_of(belief.told_by)} said so"
+    if belief.true_since is None:
+        return f"{told}, though the history has no such status then."
+    late = round(belief.begin - belief.true_since, 3)
+    return f"{told}, {seconds(late)} after it had become true." if late else f"{told}, at the moment it became true."
+
+
+def meanwhile(life: Life, belief: Belief) -> list[str]:
+    """What the command really was while the client believed this."""
+    if belief.is_final:
+        return ["A final status never changes, so what the client believes is true from here on."]
+    until = belief.end if belief.end > belief.begin else belief.begin
+    met = [
+        f"{real.span.status} from {after(life, real.span.begin)}"
+        for real in life.real
+        if real.span.begin < until and (real.span.end > belief.begin or real.span.is_final or real.span.is_open)
+    ]
+    said = [f"Really it was {', then '.join(met)}."] if met else []
+    if belief.wrong:
+        still = "has not been true for" if belief.is_open else "was no longer true for"
+        said.append(f"What the client believed {still} {seconds(belief.wrong)}.")
+    return said
+
+
+# ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def note(ask: Ask) -> str:
+    """What one exchange told the client."""
+    said = _NOTES[ask.outcome](ask)
+    if ask.carrier is not None:
+        said += " It travelled in a batch, and its answer came with the whole."
+    if ask.told_at > ask.exchange.at:
+        said += f" The answer took {seconds(ask.told_at - ask.exchange.at)}; it tells what was true before."
+    if "wait=" in ask.exchange.request_headers.get("prefer", "") and ask.outcome in ("told", "unchanged"):
+        said += " The client was willing to wait; the time given is that of the answer."
+    return said
+
+
+def _told(ask: Ask) -> str:
+    return f"It told the client: {ask.told}."
+
+
+def _unchanged(ask: Ask) -> str:
+    return "Nothing has changed since the ETag that the client sent along, so it told nothing new."
+
+
+def _silent(ask: Ask) -> str:
+    return "It says nothing about the status."
+
+
+def _unreadable(ask: Ask) -> str:
+    return "The body breaks off: nobody can read a status in it, so the client learned nothing."
+
+
+def _lost(ask: Ask) -> str:
+    return f"The service did it, but the answer was lost: with {ask.exchange.status} the client cannot know that."
+
+
+def _refused(ask: Ask) -> str:
+    wait = {name.lower(): value for name, value in ask.exchange.headers.items()}.get("retry-after")
+    asked = f" and asked to come back after {wait} s" if wait else ""
+    whose = {401: "The token was refused", 429: "The service was asked too often"}
+    return f"{whose.get(ask.exchange.status, 'The service refused')}{asked}: the client learned nothing of the command."
+
+
+_NOTES: Final = {
+    "told": _told,
+    "unchanged": _unchanged,
+    "silent": _silent,
+    "unreadable": _unreadable,
+    "lost": _lost,
+    "refused": _refused,
+}
+
+
+def _answers(asks: Iterable[Ask]) -> str:
+    counts = Counter(f"{request_of(ask)}{_WORD.get(ask.outcome, '')}" for ask in asks)
+    listed = [f"{count} × {words}" if count > 1 else words for words, count in counts.items()]
+    is_one = sum(counts.values()) == 1
+    return f"{'the answer was' if is_one else 'the answers were'} {', '.join(listed)}"
+
+
+_WORD: Final = {
+    "unchanged": ", nothing new",
+    "silent": ", nothing about the status",
+    "unreadable": ", but it broke off",
+    "lost": ", though it was done",
+    "told": ", of something else",
+}

@@ -1,0 +1,274 @@
+"""The truth line of a lab, against everything that can go wrong between a service and its client."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from romekit import RANDOM_NUMBER
+from romekit.errors import NotFound, RomeError, TimedOut, Unreadable, Unsure
+from romekit.lab import Lab
+from romekit.lab_truth import lives
+from romekit.stub.doors import HandDriven
+from romekit.views.truth import words
+from romekit.views.truth.wire import as_shown
+from romekit.world.people import SAM
+
+BING = "https://bing.com"
+
+
+@pytest.fixture
+def lab():
+    return Lab()
+
+
+def statuses(life):
+    return [real.span.status for real in life.real]
+
+
+def believed(life):
+    return [belief.status for belief in life.believed]
+
+
+def outcomes(life):
+    return [ask.outcome for ask in life.asks]
+
+
+def test_a_followed_command_was_believed_to_be_what_its_handle_saw(lab):
+    command = lab.rome().launch("Surface", BING).follow()
+    (life,) = lives(lab)
+    assert believed(life) == [change.to_status for change in command.seen()]
+    begins = [round(belief.begin, 3) for belief in life.believed]
+    assert begins == [round(change.at, 3) for change in command.seen()]
+
+
+def test_what_the_device_did_and_answered_stands_by_the_command(lab):
+    answer = lab.rome().call("Xbox", RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow().payload()
+    (life,) = lives(lab)
+    told = words.on_device(life, life.real[-1])
+    assert [each.partition(": ")[2] for each in told] == [
+        "The app service answered.",
+        f"The answer was {json.dumps(answer)}.",
+    ]
+    assert outcomes(life)[-1] == "silent"
+
+
+def test_a_device_that_falls_asleep_says_so_where_the_command_was_dropped(lab):
+    lab.fault("falls asleep", device="Surface")
+    lab.rome().launch("Surface", BING).follow()
+    (life,) = lives(lab)
+    assert statuses(life)[-1] == "commandDropped"
+    assert "fell asleep just before" in " ".join(words.on_device(life, life.real[-1]))
+
+
+def test_a_result_that_came_late_is_told_with_the_end_it_was_too_late_for(lab):
+    lab.fault("late result", device="Surface")
+    lab.rome().launch("Surface", BING).follow()
+    lab.clock.wait(60)
+    (life,) = lives(lab)
+    assert statuses(life)[-1] == "expired"
+    assert "reported after the command had ended as expired" in " ".join(words.on_device(life, life.real[-1]))
+
+
+def test_a_lost_answer_leaves_the_client_with_nothing_while_the_device_does_it(lab):
+    lab.fault("answer lost", where="send")
+    with pytest.raises(Unsure):
+        lab.rome().launch("Surface", BING)
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert (outcomes(life), believed(life), statuses(life)[-1]) == (["lost"], [""], "completed")
+
+
+def test_a_lost_answer_to_a_program_that_sends_no_id_is_told_the_same(lab):
+    lab.fault("answer lost", where="send")
+    rome = lab.rome()
+    device = rome.devices()[0].id
+    token = lab.exchanges()[-1].asked.headers["authorization"]
+    with httpx.Client(transport=HandDriven(lab.stub.app), base_url="https://graph.microsoft.com/beta") as plain:
+        body = {"type": "LaunchUri", "payload": {"uri": BING}}
+        answer = plain.post(f"/me/devices/{device}/commands", json=body, headers={"Authorization": token})
+    assert answer.status_code == 504
+    assert outcomes(lives(lab)[0]) == ["lost"]
+
+
+def test_an_answer_that_breaks_off_is_unreadable_and_told_nothing(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("malformed answer", where="status")
+    with pytest.raises(Unreadable):
+        command.follow()
+    (life,) = lives(lab)
+    assert outcomes(life) == ["told", "unreadable"]
+    assert "breaks off" in words.note(life.asks[-1])
+
+
+def test_an_accepted_command_whose_201_broke_off_is_joined_to_it_all_the_same(lab):
+    lab.fault("malformed answer", where="send")
+    with pytest.raises(Unsure):
+        lab.rome().launch("Surface", BING)
+    (life,) = lives(lab)
+    assert (outcomes(life), believed(life)) == (["unreadable"], [""])
+
+
+def test_a_throttled_client_learns_nothing_until_it_may_ask_again(lab):
+    rome = lab.rome()
+    command = rome.launch("Surface", BING)
+    lab.limit(reads=2, window=20)
+    with pytest.raises(TimedOut):
+        command.follow(deadline=3)
+    (life,) = lives(lab)
+    assert set(outcomes(life)) == {"told", "refused"}
+    assert any("asked too often and asked to come back" in words.note(ask) for ask in life.asks)
+
+
+def test_a_slow_answer_is_believed_when_it_arrives(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("slow answer", where="status", value=5)
+    command.refresh()
+    (life,) = lives(lab)
+    assert round(life.asks[-1].told_at - life.asks[-1].at, 3) == 5.0
+    assert "The answer took 5.00 s" in words.note(life.asks[-1])
+
+
+def test_a_refused_token_tells_nothing_of_the_command_and_the_next_answer_does(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("token expired", where="status")
+    command.refresh()
+    (life,) = lives(lab)
+    assert outcomes(life) == ["told", "refused", "told"]
+    assert words.note(life.asks[1]) == "The token was refused: the client learned nothing of the command."
+
+
+def test_an_oversized_answer_is_cut(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("oversized answer", where="status")
+    command.refresh()
+    shown = as_shown(lives(lab)[0].asks[-1])
+    assert len(shown["body"]) < 4000
+    assert "characters in all" in shown["body"]
+
+
+def in_batch(lab, *requests):
+    token = lab.exchanges()[-1].asked.headers["authorization"]
+    door = httpx.Client(transport=HandDriven(lab.stub.app), base_url="https://graph.microsoft.com/beta")
+    return door.post("/$batch", json={"requests": list(requests)}, headers={"Authorization": token})
+
+
+def test_commands_sent_and_asked_in_a_batch_are_told_by_its_answer(lab):
+    device = lab.rome().devices()[0].id
+    body = {"type": "LaunchUri", "payload": {"uri": BING}}
+    headers = {"Content-Type": "application/json", "client-request-id": "one"}
+    post = {"id": "1", "method": "POST", "url": f"/me/devices/{device}/commands", "body": body, "headers": headers}
+    get = {"id": "2", "method": "GET", "url": "/me/devices"}
+    answer = in_batch(lab, post, get).json()
+    (life,) = lives(lab)
+    assert (outcomes(life), believed(life)[0]) == (["told"], "requesting")
+    assert life.asks[0].carrier.path == "/beta/$batch"
+    assert dict(as_shown(life.asks[0])["headers"])["Location"] == answer["responses"][0]["headers"]["Location"]
+
+
+def test_a_long_poll_is_told_nothing_new_by_304_and_the_change_by_200(lab):
+    rome = lab.rome()
+    command = rome.launch("Surface", BING)
+    path = f"/me/devices/{command.device.id}/commands/{command.id}"
+    token = lab.exchanges()[-1].asked.headers["authorization"]
+    with httpx.Client(transport=HandDriven(lab.stub.app), base_url="https://graph.microsoft.com/beta") as plain:
+        etag = plain.get(path, headers={"Authorization": token}).headers["etag"]
+        known = {"Authorization": token, "If-None-Match": etag}
+        assert plain.get(path, headers=known).status_code == 304
+        assert plain.get(path, headers={**known, "Prefer": "wait=20"}).status_code == 200
+    (life,) = lives(lab)
+    assert outcomes(life) == ["told", "told", "unchanged", "told"]
+    assert life.real[1].lag == 0.0
+    assert "willing to wait" in words.note(life.asks[-1])
+
+
+def test_no_token_is_in_anything_that_is_shown(lab):
+    rome = lab.rome()
+    rome.launch("Surface", BING).follow()
+    token = lab.exchanges()[-1].asked.headers["authorization"].removeprefix("Bearer ")
+    line = lab.truth()
+    details = [as_shown(ask) for life in lives(lab) for ask in life.asks]
+    assert len(token) > 40
+    for told in (details, line.get_state(), line._repr_mimebundle_()[0]):
+        assert token not in json.dumps(told, default=str)
+    assert ["authorization", "Bearer (taken out)"] in details[0]["asked"]
+
+
+# ── the live line ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_line_grows_while_a_command_is_followed():
+    lab = Lab(pace=0.6)
+    line, met = lab.truth(), []
+    line.observe(lambda change: met.append([each["status"] for each in change["new"][0]["real"]]), "commands")
+    lab.rome().launch("Surface", BING).follow()
+    assert met[0] == ["requesting"]
+    assert ["requesting", "sentToTarget"] in met
+    assert met[-1][-1] == "completed"
+    line.close()
+
+
+def test_at_pace_0_the_last_picture_is_the_whole_truth(lab):
+    line = lab.truth()
+    for _ in range(20):
+        lab.rome().launch("Surface", BING).follow()
+    data, _ = line._repr_mimebundle_()
+    assert data["text/plain"].count("  really ") == 20
+    line.close()
+
+
+def test_asked_again_it_is_the_same_line_and_closing_it_ends_its_watch(lab):
+    line = lab.truth()
+    assert lab.truth() is line
+    assert len(lab.clock.errands) == 1
+    line.close()
+    assert lab.clock.errands == []
+    assert lab.truth() is not line
+    lab.truth().close()
+
+
+def test_one_command_can_be_looked_at_by_handle_id_or_number(lab):
+    rome = lab.rome()
+    first, second = rome.launch("Surface", BING), rome.launch("Xbox", BING)
+    line = lab.truth(second)
+    assert lab.truth(second.id.lower()) is lab.truth(2) is lab.truth("#2") is line
+    assert [each["id"] for each in line.commands] == [second.id]
+    assert lab.truth(first) is not line
+
+
+def test_a_command_that_is_not_there_is_refused_in_words(lab):
+    for wrong in (7, "nonsense", 0, object()):
+        with pytest.raises(NotFound, match="Give a command you sent, its id or its number"):
+            lab.truth(wrong)
+
+
+def test_a_lab_in_which_nothing_was_sent_says_so(lab):
+    assert "No command has been sent yet." in lab.truth()._repr_mimebundle_()[0]["text/html"]
+
+
+def test_the_line_is_about_whoever_the_lab_is_about(lab):
+    lab.rome().launch("Surface", BING)
+    line = lab.truth()
+    lab.person = SAM
+    line.redraw()
+    assert line.commands == []
+    line.close()
+
+
+def test_every_fault_there_is_leaves_a_truth_that_can_be_drawn(lab):
+    from romekit.world.faults import FAULTS
+
+    rome = lab.rome()
+    for what in FAULTS:
+        lab.fault(what)
+        try:
+            rome.launch("Surface", BING).follow(deadline=5)
+        except RomeError:
+            lab.clock.wait(1)
+        lab.clear_faults()
+        lab.wake("Surface")
+    drawn = lab.truth()._repr_mimebundle_()[0]
+    assert len(lives(lab)) >= 10
+    assert "</table>" in drawn["text/html"]

@@ -1,0 +1,267 @@
+"""Many commands at once: counted, measured, drawn, and readable without a picture."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from romekit.errors import BadInput
+from romekit.status import Status
+from romekit.transition import Transition
+from romekit.views import Chart, fleet_bands, fleet_heatmap
+from romekit.views.chart import PLOTLY
+from romekit.views.fleet.bands import BAND_COLUMNS
+from romekit.views.fleet.heatmap import HEAT_COLUMNS
+from romekit.views.fleet.stretches import STRETCHES, nice, stretches
+from tests.views.stories import DROPPED, HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
+from tests.views.test_timeline import Reader
+
+ALL = [*QUICK, *SLOW, *DROPPED, *WAITING]
+BOTH = [fleet_heatmap, fleet_bands]
+
+
+def fleet(count: int, outlier: float = 0.0) -> list[Transition]:
+    """Commands that all take a little longer than the one before; the last may take very long."""
+    lives = []
+    for number in range(1, count + 1):
+        begin, slow = number / 10, outlier if outlier and number == count else 1 + number / count
+        lives += told(number, [(begin, "requesting"), (begin + 0.5, "executing"), (begin + 0.5 + slow, "completed")])
+    return lives
+
+
+def at(chart: Chart, status: str, seconds: float) -> int:
+    table = chart.table[chart.table["status"] == status].set_index("seconds")
+    return int(table.loc[seconds, "commands"])
+
+
+# ── stretches ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_stretch_counts_from_when_its_command_was_sent_or_from_the_first_of_all():
+    cells, words = stretches(SLOW + QUICK)
+    assert words == ["requesting", "sentToTarget", "executing", "completed"]
+    slow = cells[cells["command"] == 0]
+    assert list(slow["begin"]) == [0.0, 1.0, 3.0, 9.0]
+    assert list(slow["end"]) == [1.0, 3.0, 9.0, np.inf]
+    assert list(stretches(SLOW + QUICK, from_first=True)[0]["begin"])[:4] == [1.0, 2.0, 4.0, 10.0]
+
+
+def test_what_is_not_over_lasts_until_now_or_until_the_latest_change_of_all():
+    assert list(stretches(WAITING, now=NINE + 8)[0]["end"]) == [1.0, 5.0]
+    assert list(stretches([*WAITING, *SLOW])[0]["end"])[:2] == [1.0, 7.0]
+    assert list(stretches(WAITING, now=NINE)[0]["end"]) == [1.0, 1.0]
+    assert list(stretches(WAITING)[0]["open"]) == [False, True]
+
+
+def test_columns_and_dtypes_are_the_same_full_or_empty():
+    for made, columns in (
+        ([stretches(ALL)[0], stretches([])[0]], STRETCHES),
+        ([fleet_heatmap(ALL).table, fleet_heatmap([]).table], HEAT_COLUMNS),
+        ([fleet_bands(ALL).table, fleet_bands([]).table], BAND_COLUMNS),
+    ):
+        for table in made:
+            assert {str(name): str(dtype) for name, dtype in table.dtypes.items()} == columns
+
+
+def test_statuses_at_the_same_moment_stay_in_their_order_and_commands_may_be_mixed_up():
+    zero = told(1, [(0.0, "requesting"), (1.0, "cancel"), (1.0, "cancelling"), (1.0, "canceled")])
+    cells, words = stretches(zero)
+    assert [words[place] for place in cells["status"]] == ["requesting", "cancel", "cancelling", "canceled"]
+    mixed = [change for pair in zip(QUICK, SLOW, strict=True) for change in pair]
+    assert fleet_heatmap(mixed).table.equals(fleet_heatmap([*QUICK, *SLOW]).table)
+
+
+@pytest.mark.parametrize(("value", "rounded"), [(0.0, 1), (0.011, 0.02), (0.05, 0.05), (3, 5), (10, 10), (61, 100)])
+def test_steps_are_round_numbers(value, rounded):
+    assert nice(value) == rounded
+
+
+# ── the heat map ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_cell_is_how_many_commands_are_in_the_status_at_that_moment():
+    chart = fleet_heatmap(fleet(20))
+    assert at(chart, "requesting", 0.0) == 20
+    assert at(chart, "requesting", 0.5) == 0
+    assert at(chart, "executing", 0.5) == 20
+    assert at(chart, "executing", 2.0) == 10
+    assert at(chart, "completed", 2.0) == 10
+
+
+def test_every_column_adds_up_to_all_commands_as_long_as_none_is_unknown():
+    sums = fleet_heatmap(fleet(20)).table.groupby("seconds")["commands"].sum()
+    assert set(sums) == {20}
+    waiting = fleet_heatmap([*WAITING, *SLOW]).table.groupby("seconds")["commands"].sum()
+    assert (waiting.iloc[0], waiting.iloc[-1]) == (2, 1)  # nobody knows what becomes of the one that waits
+
+
+def test_counted_from_the_first_command_they_come_one_after_the_other():
+    chart = fleet_heatmap(fleet(20), since="first")
+    assert at(chart, "requesting", 0.0) == 1
+    assert at(chart, "requesting", 1.0) == 5
+    assert chart.spec["layout"]["xaxis"]["title"]["text"] == "seconds since the first command was sent"
+
+
+def test_one_that_takes_much_longer_does_not_hide_the_others():
+    even, uneven = fleet_heatmap(fleet(20)), fleet_heatmap(fleet(20, outlier=600))
+    assert "type" not in even.spec["layout"]["xaxis"]
+    assert uneven.spec["layout"]["xaxis"]["type"] == "log"
+    moments = uneven.table["seconds"].unique()
+    assert sum(moment < 3 for moment in moments) > 20
+    assert moments[-1] == 600.5
+
+
+def test_rows_say_how_many_commands_ever_were_in_the_status_and_hovering_says_each_number():
+    trace, layout = fleet_heatmap(ALL).spec["data"][0], fleet_heatmap(ALL).spec["layout"]
+    assert layout["yaxis"]["ticktext"] == [
+        "requesting (4) ",
+        "sentToTarget (4) ",
+        "executing (2) ",
+        "completed (2) ",
+        "commandDropped (1) ",
+    ]
+    assert trace["hovertext"][0][0] == "<b>requesting</b><br>after 0 s: 4 of 4 commands"
+    assert len(trace["x"]) == len(trace["z"][0]) + 1
+
+
+def test_darker_always_means_more_and_white_means_none():
+    colours = [colour for _, colour in fleet_heatmap(ALL).spec["data"][0]["colorscale"]]
+    light = [sum(int(each[i : i + 2], 16) * part for i, part in ((1, 0.3), (3, 0.6), (5, 0.1))) for each in colours]
+    assert colours[0] == "#ffffff"
+    assert light == sorted(light, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("history", "sentence"),
+    [
+        ([], "No command has been sent yet."),
+        (WAITING, "Of 1 command none completed, 1 is not over yet."),
+        (
+            ALL,
+            (
+                "Of 4 commands 2 completed, 1 ended as commandDropped, 1 is not over yet; "
+                "half of those that are over took 1.25 s or less, nine in ten 7.45 s."
+            ),
+        ),
+    ],
+)
+def test_the_heat_maps_finding_is_a_sentence(history, sentence):
+    assert fleet_heatmap(history).description == sentence
+    assert fleet_heatmap(history, since="first").description == sentence
+
+
+def test_another_beginning_of_time_is_refused_in_words():
+    with pytest.raises(BadInput, match='Use "sent" or "first"'):
+        fleet_heatmap(ALL, since="breakfast")
+
+
+# ── the bands ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_bands_are_the_percentiles_of_what_is_over_and_count_what_is_not():
+    table = fleet_bands([*fleet(100), *told(101, [(0.0, "requesting")])]).table.set_index("status")
+    assert list(table.index) == ["requesting", "executing"]
+    assert table.loc["executing", ["p5", "p25", "median", "p75", "p95"]].tolist() == pytest.approx(
+        np.percentile([1 + number / 100 for number in range(1, 101)], [5, 25, 50, 75, 95]), abs=0.001
+    )
+    assert table["n"].tolist() == [100, 100]
+    assert table["open"].tolist() == [1, 0]
+
+
+def test_a_status_that_nobody_has_left_yet_has_a_row_and_no_bar():
+    chart = fleet_bands(WAITING)
+    assert chart.table["n"].tolist() == [1, 0]
+    assert chart.table["median"].isna().tolist() == [False, True]
+    assert chart.spec["data"][0]["y"] == [0]
+
+
+def test_the_axis_is_logarithmic_only_where_times_differ_much():
+    assert "type" not in fleet_bands(fleet(20)).spec["layout"]["xaxis"]
+    slow = [
+        change for each in range(1, 9) for change in told(each, [(0, "requesting"), (0.1, "retry"), (40, "expired")])
+    ]
+    axis = fleet_bands(slow).spec["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    assert axis["ticktext"][:3] == ["0.1", "0.2", "0.5"]
+    assert "20" in axis["ticktext"]
+
+
+def test_a_status_without_any_length_can_be_drawn():
+    chart = fleet_bands(told(1, [(0.0, "requesting"), (0.0, "retry"), (5.0, "expired")]))
+    assert chart.table["median"].tolist() == [0.0, 5.0]
+    assert chart.figure.layout.height > 0
+
+
+@pytest.mark.parametrize(
+    ("history", "sentence"),
+    [
+        ([], "No command has been sent yet."),
+        (WAITING[:1], "No status is over yet."),
+        (ALL, "Most of the time is spent executing: 3.38 s at the median, and more than 5.74 s for one in twenty."),
+    ],
+)
+def test_the_bands_finding_is_a_sentence(history, sentence):
+    assert fleet_bands(history).description == sentence
+
+
+# ── both ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_it_has_its_title_its_finding_and_its_table_in_every_form(draw):
+    chart = draw(ALL, title="Four commands")
+    shown = chart._repr_mimebundle_()
+    for mime in (PLOTLY, "text/html", "text/plain"):
+        assert "Four commands" in json.dumps(shown[mime])
+        assert chart.description[:40] in json.dumps(shown[mime])
+    assert "<table" in shown["text/html"]
+    assert "executing" in shown["text/plain"]
+
+
+@pytest.mark.parametrize("draw", BOTH)
+@pytest.mark.parametrize(
+    "history", [ALL, [], STRANGE, WAITING, QUICK[:1]], ids=["all", "none", "strange", "waiting", "one"]
+)
+def test_plotly_takes_it_as_it_is_and_json_has_no_nan(draw, history):
+    chart = draw(history)
+    assert chart.figure.to_plotly_json()["layout"]["height"] > 0
+    json.dumps(chart._repr_mimebundle_(), allow_nan=False)
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_two_builds_are_the_same_bytes(draw):
+    assert json.dumps(draw(ALL)._repr_mimebundle_()) == json.dumps(draw(list(ALL))._repr_mimebundle_())
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_the_html_uses_only_what_the_cleaner_of_untrusted_notebooks_lets_through(draw):
+    reader = Reader()
+    reader.feed(draw(ALL).html)
+    assert reader.tags <= {"div", "span", "b", "table", "thead", "tbody", "tr", "th", "td"}
+    assert reader.attributes <= {"style", "title", "class", "border"}
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_hostile_words_stay_text(draw):
+    chart = draw(told(1, [(0.0, HOSTILE), (1.0, "<i>odd</i>"), (2.0, "completed")]))
+    assert "<script" not in chart.html + json.dumps(chart.spec)
+    assert "<i>odd" not in chart.html + json.dumps(chart.spec)
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_something_else_than_a_history_is_refused_in_words(draw):
+    with pytest.raises(BadInput, match="Give a history"):
+        draw(["nonsense"])
+    with pytest.raises(BadInput, match="Give a history"):
+        draw(7)
+
+
+@pytest.mark.parametrize("draw", BOTH)
+def test_every_status_there_is_can_be_drawn(draw):
+    history = [
+        change for place, word in enumerate(Status) for change in told(place + 1, [(0, "requesting"), (1, word)])
+    ]
+    chart = draw(history)
+    assert chart.figure.layout.height > 0

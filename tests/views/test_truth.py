@@ -1,0 +1,363 @@
+"""What really happened beside what a client believed, from histories and exchanges alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from romekit.views import truth_of, truth_table
+from romekit.views.truth import words
+from romekit.views.truth.asks import Ask
+from romekit.views.truth.life import Belief, Life
+from romekit.views.truth.shown import shown
+from romekit.views.truth.table import TRUTH_COLUMNS, finding
+from romekit.views.truth.twin import as_html, as_text
+from romekit.views.truth.wire import SHOWN, as_shown, pretty
+from romekit.world.happenings import Happening
+from tests.views.exchanges import Said, path_of, seen, sent
+from tests.views.stories import HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
+
+FOLLOWED = [sent(0.0), seen(0.2, "requesting"), seen(0.4, "sentToTarget"), seen(1.5, "completed")]
+ID = QUICK[0].command
+
+
+def one(*exchanges: Said, history=QUICK, **more) -> Life:
+    (life,) = truth_of(history, exchanges, **more)
+    return life
+
+
+def beliefs(life: Life) -> list[tuple[str, float, float]]:
+    return [(each.status, round(each.begin - NINE, 3), round(each.end - NINE, 3)) for each in life.believed]
+
+
+def lags(life: Life) -> dict[str, float | None]:
+    return {real.span.status: real.lag for real in life.real}
+
+
+def outcomes(life: Life) -> list[str]:
+    return [ask.outcome for ask in life.asks]
+
+
+def reason(life: Life, status: str) -> str:
+    return next(words.learned(life, real) for real in life.real if real.span.status == status)
+
+
+# ── the two tracks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_belief_begins_with_the_answer_that_told_it_and_ends_with_the_next_different_one():
+    life = one(*FOLLOWED)
+    assert beliefs(life) == [("requesting", 0.0, 0.4), ("sentToTarget", 0.4, 1.5), ("completed", 1.5, 1.5)]
+    assert [each.told_by.number for each in life.believed if each.told_by] == [0, 2, 3]
+
+
+def test_the_lag_is_from_when_it_was_true_to_when_the_client_was_told_and_none_if_it_never_was():
+    assert lags(one(*FOLLOWED)) == {"requesting": 0.0, "sentToTarget": 0.088, "executing": None, "completed": 0.25}
+
+
+def test_a_status_between_two_polls_was_never_seen_and_both_polls_are_named():
+    assert reason(one(*FOLLOWED), "executing") == (
+        "The client never saw it: it lasted 0.75 s and fell between two requests, at 0.40 s and 1.50 s."
+    )
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "status", "sentence"),
+    [
+        (FOLLOWED, "requesting", "The client knew at once, from the answer to its POST (201)."),
+        (FOLLOWED, "completed", "The client learned of it 0.25 s later, from the answer to its GET (200)."),
+        ([], "executing", "No exchange about this command is kept, so nobody can say what a client was told."),
+        (FOLLOWED[:1], "completed", "The client does not know: its last request was at 0.00 s, before this was so."),
+        (
+            FOLLOWED[:1],
+            "executing",
+            "The client never saw it: it lasted 0.75 s and was over before the client asked again, which it never did.",
+        ),
+        (
+            [seen(1.5, "completed")],
+            "executing",
+            "The client never saw it: it lasted 0.75 s and was over when the client first asked.",
+        ),
+        (
+            [sent(0), Said(0.6, "GET", path_of(1), 429), Said(0.7, "GET", path_of(1), 429)],
+            "executing",
+            "The client was not told, though it asked while it was so: the answers were 2 × GET (429).",
+        ),
+    ],
+)
+def test_how_the_client_learned_of_it_or_why_it_did_not_is_one_sentence(exchanges, status, sentence):
+    assert reason(one(*exchanges), status) == sentence
+
+
+def test_how_long_a_belief_was_no_longer_true_is_counted():
+    assert [each.wrong for each in one(*FOLLOWED).believed] == [0.088, 1.0, 0.0]
+
+
+def test_a_belief_that_nobody_corrects_goes_on_and_is_wrong_so_far():
+    (belief,) = one(sent(0), now=NINE + 60).believed
+    assert (belief.is_open, belief.wrong) == (True, 0.938)
+    (waiting,) = one(sent(3, 4), history=WAITING, now=NINE + 10).believed
+    assert (waiting.is_open, waiting.end - NINE, waiting.wrong) == (True, 10.0, 6.0)
+
+
+def test_a_final_truth_does_not_stretch_the_picture_until_now():
+    assert one(*FOLLOWED[:2], now=NINE + 9999).end == NINE + 1.25
+
+
+def test_what_a_client_does_not_know_yet_of_a_new_command_is_drawn_as_not_told():
+    life = one()
+    assert beliefs(life) == [("", 0.0, 1.25)]
+    assert "No exchange" in words.why_believed(life, life.believed[0])
+
+
+# ── what an answer tells ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_that_was_lost_tells_nothing_though_the_service_did_it():
+    lost = Said(
+        0.0, "POST", path_of(1).rpartition("/")[0], 504, {"error": {}}, request_headers={"client-request-id": "mine"}
+    )
+    life = one(lost, sent_as={"mine": ID})
+    assert outcomes(life) == ["lost"]
+    assert beliefs(life) == [("", 0.0, 1.25)]
+    assert "the answer was POST (504), though it was done" in words.why_believed(life, life.believed[0])
+    assert "the client cannot know" in words.note(life.asks[0])
+
+
+def test_a_lost_answer_without_an_id_of_its_own_is_known_by_its_device_and_moment():
+    lost = Said(0.0, "POST", path_of(1).rpartition("/")[0], 504)
+    assert outcomes(one(lost)) == ["lost"]
+    assert outcomes(one(replace(lost, after=0.001))) == []
+    assert outcomes(one(replace(lost, path="/beta/me/devices/other/commands"))) == []
+
+
+def test_after_a_lost_answer_a_repeat_with_the_same_id_tells_what_has_become_of_it():
+    own = {"request_headers": {"client-request-id": "mine"}}
+    lost = Said(0.0, "POST", path_of(1).rpartition("/")[0], 504, **own)
+    life = one(lost, sent(0.6, status="executing", **own), sent_as={"mine": ID})
+    assert beliefs(life) == [("", 0.0, 0.6), ("executing", 0.6, 1.25)]
+    assert lags(life)["executing"] == 0.1
+
+
+def test_a_throttled_post_comes_before_the_command_it_was_to_make():
+    own = {"request_headers": {"client-request-id": "mine"}}
+    early = Said(-2.0, "POST", path_of(1).rpartition("/")[0], 429, headers={"Retry-After": "2"}, **own)
+    life = one(early, sent(0.0, **own), sent_as={"mine": ID})
+    assert (outcomes(life), life.begin - NINE) == (["refused", "told"], -2.0)
+    assert beliefs(life)[0] == ("", -2.0, 0.0)
+    assert shown(life)["begin"] == -2.0
+    assert words.note(life.asks[0]) == (
+        "The service was asked too often and asked to come back after 2 s: the client learned nothing of the command."
+    )
+
+
+def test_an_answer_that_breaks_off_tells_nothing():
+    life = one(sent(0), Said(0.6, "GET", path_of(1), 200, b'{"id": "1", "sta'))
+    assert outcomes(life) == ["told", "unreadable"]
+    assert beliefs(life) == [("requesting", 0.0, 1.25)]
+
+
+def test_304_tells_nothing_new_and_does_not_end_a_belief():
+    life = one(sent(0), Said(0.1, "GET", path_of(1), 304), seen(0.6, "executing"))
+    assert outcomes(life) == ["told", "unchanged", "told"]
+    assert beliefs(life)[0] == ("requesting", 0.0, 0.6)
+
+
+def test_a_slow_answer_tells_what_was_true_when_the_service_wrote_it():
+    life = one(sent(0), seen(0.4, "sentToTarget", took=3.0))
+    assert lags(life)["sentToTarget"] == 3.088
+    assert beliefs(life)[-1][:2] == ("sentToTarget", 3.4)
+    assert "it tells what was true before" in words.note(life.asks[-1])
+
+
+def test_a_request_in_a_batch_is_answered_when_the_batch_is():
+    item = seen(0.6, "executing", request_id="item")
+    headers = {"request-id": "item", "Content-Type": "application/json"}
+    batch = Said(
+        0.6, "POST", "/beta/$batch", 200, {"responses": [{"id": "1", "status": 200, "headers": headers}]}, took=0.5
+    )
+    life = one(sent(0), item, batch)
+    assert lags(life)["executing"] == 0.6
+    assert "travelled in a batch" in words.note(life.asks[-1])
+    assert as_shown(life.asks[-1])["headers"] == [["request-id", "item"], ["Content-Type", "application/json"]]
+
+
+def test_a_status_is_found_in_every_spelling_the_service_has():
+    for body in ({"Status": "executing"}, {"value": {"status": "executing"}}, {"value": {"Status": "executing"}}):
+        assert beliefs(one(Said(0.6, "GET", path_of(1), 200, body)))[-1][0] == "executing"
+
+
+def test_a_command_is_found_in_any_case_and_under_the_persons_own_name():
+    path = f"/beta/users/alex%40romekit.example/DEVICES/x/Commands/{ID.upper()}?$select=status"
+    assert outcomes(one(Said(0.6, "GET", path, 200, {"status": "executing"}))) == ["told"]
+
+
+def test_answers_without_a_status_are_shown_and_tell_none():
+    life = one(sent(0), Said(1.5, "GET", f"{path_of(1)}/responsepayload", 200, {"result": 5}))
+    assert outcomes(life) == ["told", "silent"]
+
+
+def test_a_cancellation_and_a_history_tell_the_status_as_well():
+    cancelled = Said(0.6, "POST", f"{path_of(1)}/romekit.cancel", 202, {"status": "cancel"})
+    history = Said(2.0, "GET", "/beta/me/romekit.history", 200, {"value": [each.as_wire() for each in QUICK]})
+    assert [ask.told for ask in one(cancelled, history).asks] == ["cancel", "completed"]
+
+
+def test_requests_about_nothing_or_about_others_are_left_out():
+    others = [
+        Said(0.1, "GET", "/beta/me/devices", 200, {"value": []}),
+        seen(0.2, "requesting", 99),
+        Said(0, "GET", "/", 404),
+    ]
+    assert one(*others).asks == ()
+
+
+def test_exchanges_go_to_the_command_they_are_about():
+    lives = truth_of([*QUICK, *SLOW], [sent(0, 1), sent(1, 2), seen(2.5, "sentToTarget", 2), seen(3, "completed", 1)])
+    assert [len(life.asks) for life in lives] == [2, 2]
+
+
+def test_statuses_that_begin_at_the_same_moment_are_told_apart_by_what_the_answer_says():
+    history = told(1, [(0.0, "requesting"), (1.0, "cancel"), (1.0, "cancelling"), (2.0, "canceled")])
+    life = one(seen(1.0, "cancel"), seen(1.0, "cancelling"), history=history)
+    assert lags(life) == {"requesting": None, "cancel": 0.0, "cancelling": 0.0, "canceled": None}
+
+
+def test_an_answer_that_contradicts_the_history_is_believed_and_said_to_be_unknown():
+    life = one(seen(0.6, "teleporting"))
+    assert beliefs(life)[-1][0] == "teleporting"
+    assert "the history has no such status" in words.why_believed(life, life.believed[-1])
+
+
+# ── on the device ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+DEVICE = QUICK[0].device
+HAPPENED = [
+    Happening(NINE - 100, DEVICE, "", presence="online"),
+    Happening(NINE + 0.4, DEVICE, "It fell asleep.", presence="asleep"),
+    Happening(NINE + 0.7, "another", "It broke.", presence="offline"),
+    Happening(NINE + 1.25, DEVICE, "The device opened https://bing.com.", ID),
+    Happening(NINE + 99, DEVICE, "It reported once more.", ID),
+    Happening(NINE + 99, DEVICE, "It went away.", presence="offline"),
+]
+
+
+def test_what_the_device_did_stands_by_the_status_during_which_it_did_it():
+    life = one(*FOLLOWED, happenings=HAPPENED)
+    found = {real.span.status: words.on_device(life, real) for real in life.real}
+    assert found["sentToTarget"] == ["At 0.40 s: It fell asleep."]
+    assert found["executing"] == ["This was the device's own doing. Alex's Surface was asleep."]
+    assert found["completed"] == [
+        "At 1.25 s: The device opened https://bing.com.",
+        "At 99.00 s: It reported once more.",
+    ]
+
+
+def test_where_the_device_did_nothing_that_is_said():
+    history = [replace(change, who="service") for change in QUICK]
+    life = one(history=history, happenings=HAPPENED[:1])
+    assert words.on_device(life, life.real[0]) == [
+        "Nothing happened on Alex's Surface itself. Alex's Surface was online."
+    ]
+
+
+# ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ask_of(exchange: Said) -> Ask:
+    return one(exchange).asks[0]
+
+
+def test_an_exchange_is_shown_with_request_line_headers_and_indented_bodies():
+    found = as_shown(ask_of(sent(0, request_body=b'{"type":"LaunchUri"}', headers={"ETag": "x"})))
+    assert (found["method"], found["status"], found["headers"]) == ("POST", "201 Created", [["ETag", "x"]])
+    assert found["asked_body"] == '{\n  "type": "LaunchUri"\n}'
+    assert json.loads(found["body"])["status"] == "requesting"
+
+
+def test_a_long_body_is_cut_and_its_size_said():
+    shown_body = pretty({"padding": "x" * 1_000_000})
+    assert len(shown_body) < SHOWN + 100
+    assert shown_body.endswith("… cut here, 1,000,019 characters in all")
+    assert pretty(b"\xff" * 5000).endswith("… cut here, 5,000 bytes in all")
+
+
+def test_nothing_is_shown_of_a_token_that_nobody_took_out():
+    secret = {"Authorization": "Bearer EwBsecret", "Cookie": "EwBsecret"}
+    found = as_shown(ask_of(sent(0, request_headers=secret, headers={"Set-Cookie": "EwBsecret"})))
+    assert "EwBsecret" not in json.dumps(found)
+    assert as_shown(ask_of(sent(0, request_headers={"authorization": "Bearer (taken out)"})))["asked"] == [
+        ["authorization", "Bearer (taken out)"]
+    ]
+
+
+# ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_drawn_says_status_begin_seconds_and_who():
+    drawn = shown(one(*FOLLOWED))
+    assert drawn["real"][1]["says"] == "sentToTarget, really, from 0.31 s for 0.19 s, by device"
+    assert drawn["real"][3]["says"] == "completed, really, from 1.25 s on, by device"
+    assert drawn["believed"][1]["says"] == "sentToTarget, believed, from 0.40 s for 1.10 s, by client"
+    json.dumps(drawn)
+
+
+def test_each_interval_leads_to_the_exchange_behind_it():
+    drawn = shown(one(*FOLLOWED))
+    assert [each["ask"] for each in drawn["real"]] == [0, 2, 3, 3]
+    assert [each["ask"] for each in drawn["believed"]] == [0, 2, 3]
+    assert [each["number"] for each in drawn["asks"]] == [0, 1, 2, 3]
+    assert [each["ask"] for each in shown(one())["real"]] == [-1] * 4
+
+
+def test_the_table_has_fixed_columns_a_row_per_status_and_nan_where_the_client_never_saw_it():
+    table = truth_table([one(*FOLLOWED)])
+    for each in (table, truth_table([])):
+        assert {str(name): str(dtype) for name, dtype in each.dtypes.items()} == TRUTH_COLUMNS
+    assert list(table["really_at"]) == [0.0, 0.312, 0.5, 1.25]
+    assert table["lag"].isna().tolist() == table["told_by"].isna().tolist() == [False, False, True, False]
+    assert list(table["asks"]) == [2, 1, 0, 1]
+    assert table.attrs["ids"] == {"#1": ID}
+
+
+@pytest.mark.parametrize(
+    ("lives", "sentence"),
+    [
+        ([], "No command has been sent yet."),
+        (truth_of(QUICK, FOLLOWED), "The client saw 3 of 4 statuses, at most 0.25 s late."),
+        (truth_of(QUICK), "The client saw none of 4 statuses."),
+        (truth_of(QUICK[:1], FOLLOWED[:1]), "The client saw the one status, at most 0.00 s late."),
+    ],
+)
+def test_the_finding_is_one_sentence(lives, sentence):
+    assert finding(lives) == sentence
+
+
+def test_the_text_has_two_bars_per_command_and_the_table():
+    lines = as_text(truth_of(QUICK, FOLLOWED)).splitlines()
+    assert lines[3] == "#1 open https://bing.com on Alex's Surface, 1.50 seconds"
+    assert lines[4].startswith("  really   ░░░")
+    assert lines[4].endswith("✓ completed")
+    assert lines[5].startswith("  believed ░░░░░░")
+    assert lines[-1].split() == ["#1", "completed", "1.250", "1.5", "0.250", "1", "GET", "(200)"]
+    assert as_text([]).endswith("No command has been sent yet.")
+
+
+def test_hostile_words_stay_text_and_the_html_needs_nothing():
+    html = as_html(truth_of(told(1, [(0.0, "requesting"), (1.0, "<b>odd</b>")], device=HOSTILE, order=HOSTILE)))
+    assert "<script" not in html
+    assert "<b>odd" not in html
+    assert "http" not in as_html(truth_of(STRANGE)).replace("https://bing.com", "")
+
+
+def test_a_belief_of_nothing_has_no_end_that_is_final():
+    assert not Belief("", 0.0, 1.0, None, (), True).is_final
+
+
+def test_what_goes_on_says_so_in_text_and_html():
+    lives = truth_of(QUICK, [sent(0)])
+    assert as_text(lives).splitlines()[5].endswith("… still requesting")
+    assert "… still" in as_html(lives)
+    assert "still" not in as_html(truth_of(QUICK, FOLLOWED))
