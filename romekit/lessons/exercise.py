@@ -80,21 +80,21 @@ class Checks:
     """The checks of one lesson: call it with the number of an exercise, your answer, and what it has to look at."""
 
     def __init__(self, *exercises: Exercise) -> None:
-        self._exercises = exercises
+        self.exercises = exercises
         self._tries: dict[int, list[tuple[str, Any]]] = {}
 
     def __repr__(self) -> str:
-        return f"Checks of {len(self._exercises)} exercises"
+        return f"Checks of {len(self.exercises)} exercise{'' if len(self.exercises) == 1 else 's'}"
 
     def __call__(self, number: int = 1, answer: object = ..., *given: Any) -> Verdict:
         """What to think of an answer. Never raises, whatever the answer is."""
-        if not (type(number) is int and 1 <= number <= len(self._exercises)):
-            return Verdict("Not yet", f"there are exercises 1 to {len(self._exercises)}: `check(1, answer)`.")
+        if not (type(number) is int and 1 <= number <= len(self.exercises)):
+            return Verdict("Not yet", f"there are exercises 1 to {len(self.exercises)}: `check(1, answer)`.")
         said = read(answer)
         return YOUR_TURN if said.sort == "dots" else self._judge(number, said, given)
 
     def _judge(self, number: int, answer: Answer, given: tuple[Any, ...]) -> Verdict:
-        exercise = self._exercises[number - 1]
+        exercise = self.exercises[number - 1]
         try:
             wanted = exercise.wanted(*given)
         except Exception:  # noqa: BLE001 - what the cells above made may be missing or changed in any way

@@ -52,6 +52,6 @@ EXERCISES: Final = (
             "set": "A set holds each thing once. Count the exchanges themselves, one by one.",
         },
         hint="Count the exchanges whose `path` has the id of one of the twelve in it; the ids are in `mine`.",
-        stronger="`sum(any(one in exchange.path for one in mine) for exchange in …)`: what belongs in place of the dots?",
+        stronger="`sum(any(one in exchange.path for one in mine) for exchange in …)`: what comes in place of the dots?",
     ),
 )

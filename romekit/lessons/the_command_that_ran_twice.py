@@ -17,7 +17,7 @@ EXERCISES: Final = (
             Slip("c", "Each time it is opened, the cart gets fuller."),
             Slip(
                 lambda word: "example.org" in word,
-                "The letter is enough: `a`, `b` or `c`.",
+                "The letter in front of it is enough.",
                 "https://example.org/cart/add/9",
             ),
         ),
