@@ -155,16 +155,21 @@ views.timeline(lab.history(), title="Three commands, three lives")
 #
 # ## Your turn
 #
-# Each exercise has a cell for your answer and a cell that checks it. Three wrong answers are welcome: then the check says more.
-#
+# Each exercise has a cell for your answer and a cell that checks it. Wrong answers are welcome: the check speaks to what you
+# answered, and from the third one on it says more.
+
+# %%
+from romekit.lessons import checks
+check = checks("start_here")
+check
+
+# %% [markdown]
 # **1.** Send a page to the phone and follow it. Put its final status where the dots are.
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("start_here")
 check(1, answer)
 
 # %% [markdown]

@@ -179,7 +179,13 @@ signing.rome()
 # `SignInNeeded`, and the next step behind it. An **exception** cannot be overlooked, so that is what a client for people raises.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("sign_in")
+check
+
+# %% [markdown]
 # **1.** A flow that nobody approves runs out. Which `error` does the app get after 900 seconds? Make it happen: start a new
 # flow, move on with `lab.clock.advance(901)`, and put the answer of `ask_once()["error"]` here.
 
@@ -187,8 +193,6 @@ signing.rome()
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("sign_in")
 check(1, answer)
 
 # %% [markdown]

@@ -141,15 +141,19 @@ Device.from_wire({"ID": "1", "NAME": "Loud device"}) == Device.from_wire({"id": 
 # It does: both are the same device to it.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("devices")
+check
+
+# %% [markdown]
 # **1.** How many of Alex's devices run Windows? Count them in the table, with your eyes or with pandas.
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("devices")
 check(1, answer, lab)
 
 # %% [markdown]

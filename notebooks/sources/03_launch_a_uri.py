@@ -143,15 +143,19 @@ refused.status_code, refused.json()["error"]["message"]
 # library write your JSON, always.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("launch_a_uri")
+check
+
+# %% [markdown]
 # **1.** Open the settings of the Xbox: the address is `ms-settings:`. Put the final status here.
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("launch_a_uri")
 check(1, answer)
 
 # %% [markdown]

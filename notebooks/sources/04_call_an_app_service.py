@@ -142,15 +142,19 @@ rome.call("Phone", romekit.RANDOM_NUMBER, die).follow().payload()
 # It does: the phone can roll dice now.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("call_an_app_service")
+check
+
+# %% [markdown]
 # **1.** `maxvalue` is **exclusive**, as in .NET: it never comes up itself. Which `maxvalue` makes a die with 20 sides, if `minvalue` is 1?
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("call_an_app_service")
 check(1, answer)
 
 # %% [markdown]

@@ -164,7 +164,13 @@ print(views.text_timeline([change for one in commands for change in one.history(
 # A pattern for each status, a mark and a word for each end: it reads without colours.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("status_timelines")
+check
+
+# %% [markdown]
 # **1.** Which device had the longest single interval among the first seven commands? Their intervals are in `first`; put the
 # device's name here.
 
@@ -173,8 +179,6 @@ first = views.interval_table([change for one in commands for change in one.histo
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("status_timelines")
 check(1, answer, first)
 
 # %% [markdown]

@@ -147,15 +147,19 @@ late.rome().launch(command.device, "https://bing.com")
 # All of romekit's errors stand in one small tree, and each says what to try next: `print(romekit.errors.__doc__)` draws it.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("when_it_goes_wrong")
+check
+
+# %% [markdown]
 # **1.** Put the Surface to sleep *after* a command was sent to it: `lab.put_to_sleep("Surface")`. What is its final status?
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("when_it_goes_wrong")
 check(1, answer)
 
 # %% [markdown]

@@ -171,7 +171,13 @@ command.refresh().status, deeds("tickets=7")
 # and does not mean "it did not happen".
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("the_command_that_ran_twice")
+check
+
+# %% [markdown]
 # **1.** The URI itself can be the idempotency key. Which of these addresses can be opened twice without harm? Give the letter.
 #
 # * *a* `https://example.org/buy?tickets=1`
@@ -182,8 +188,6 @@ command.refresh().status, deeds("tickets=7")
 answer = ...
 
 # %%
-from romekit.lessons import checks
-check = checks("the_command_that_ran_twice")
 check(1, answer)
 
 # %% [markdown]

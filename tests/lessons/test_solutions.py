@@ -83,10 +83,18 @@ def test_as_it_is_committed_every_check_says_whose_turn_it_is(name):
 @every_notebook
 def test_a_check_is_one_short_line_that_gives_nothing_away(name):
     notebook = source(name)
-    checking = [notebook.cells[place.check].source.splitlines() for place in places(notebook)]
-    assert checking[0][:-1] == ["from romekit.lessons import checks", f'check = checks("{lesson_of(name)}")']
-    assert [len(lines) for lines in checking[1:]] == [1] * (len(checking) - 1)
-    assert [int(CHECK.fullmatch(lines[-1])[1]) for lines in checking] == list(range(1, len(checking) + 1))
+    checking = [CHECK.fullmatch(notebook.cells[place.check].source) for place in places(notebook)]
+    assert [int(line[1]) for line in checking if line] == list(range(1, len(checking) + 1))
+
+
+@every_notebook
+def test_the_checks_are_opened_once_before_the_first_exercise_so_that_tries_are_remembered(name):
+    """In a cell with a check in it they would be new each time that somebody tries."""
+    cells = source(name).cells
+    opening = ["from romekit.lessons import checks", f'check = checks("{lesson_of(name)}")', "check"]
+    [opened] = [number for number, cell in enumerate(cells) if cell.source.splitlines() == opening]
+    assert opened < places(source(name))[0].answer
+    assert "checks(" not in "".join(cell.source for cell in cells[opened + 1 :] if cell.cell_type == "code")
 
 
 @every_notebook
