@@ -180,7 +180,8 @@ check(1, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** Wake the laptop with `lab.wake("Laptop")`, send the page again, and put the final status here.
 
 # %%
@@ -198,7 +199,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You signed in with a **device code**, sent commands that were *accepted* long before they were *done*, polled them to a

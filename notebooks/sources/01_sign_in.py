@@ -205,7 +205,8 @@ check(1, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** Sign in anew with the same `app`, for *both* scopes, `Device.Read` and `Device.Command`, and put the status code of the same
 # POST here.
 
@@ -227,7 +228,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You walked through a device code sign-in, saw that *pending* is an error word for "not yet", that id tokens are to be read and

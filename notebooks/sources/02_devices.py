@@ -164,7 +164,8 @@ check(1, answer, lab)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** The Attic PC is offline. Switch it on with `lab.wake("Attic")`, list the devices again and put its new `status` here.
 
 # %%
@@ -182,7 +183,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **3.** Which devices were listed as `Online` when you sent the `commands`, and did not do it? Give a set of names:
 # `{"one", "two"}`.
 
@@ -200,7 +202,8 @@ check(3, answer, commands)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You read a request and its answer, learned that `kind` is for people and `status` is a hint, and met a service whose

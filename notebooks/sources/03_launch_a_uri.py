@@ -166,7 +166,8 @@ check(1, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** Which *error word* does the phone give for `ms-settings:`? It is in `command.error`.
 
 # %%
@@ -183,7 +184,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **3.** Mend the client of 2018: let `json.dumps` write the body for the same `page`, `post` it, and put the status code of the
 # answer here.
 
@@ -202,7 +204,8 @@ check(3, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You sent the documented request, read `201 Created` as what it is, polled politely, and saw a command fail on the device

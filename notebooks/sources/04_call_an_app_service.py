@@ -90,7 +90,7 @@ lab.exchanges()[-1].body
 
 # %% [markdown]
 # No: it is a thing of its own, at an address of its own, `responsepayload`. The `MsIgnoredParameter` in it stands in the
-# documentation's example too, unexplained; our client leaves it away.
+# documentation's example too, unexplained; our client leaves it out.
 #
 # **Predict.** What do you get if you fetch the answer too early? And if there never will be one, because a page was launched?
 
@@ -165,7 +165,8 @@ check(1, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** Send ping-pong a message of the type `LaunchUri`. What is the `Type` of its answer?
 
 # %%
@@ -182,7 +183,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **3.** The right package, a wrong service: call `romekit.AppService("no.such.service", romekit.ECHO.package)` on the Surface. Is it
 # the same failure as on the phone? Put the error word here.
 
@@ -201,7 +203,8 @@ check(3, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You called app services by name and package, fetched their answers with a second request, and told apart the

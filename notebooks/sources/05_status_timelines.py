@@ -189,7 +189,8 @@ check(1, answer, first)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** How many requests did it cost to follow the twelve commands to the Pi? `lab.exchanges()` has them all, and the path of each
 # one that asked about a command has the command's id in it.
 
@@ -207,7 +208,8 @@ check(2, answer, lab, mine)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You charted statuses, measured them with pandas, told two kinds of slowness apart, and compared what a client believed

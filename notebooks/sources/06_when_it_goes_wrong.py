@@ -172,7 +172,8 @@ check(1, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** Take the Xbox offline *while it is executing*. Which final status does the command get? (And ask yourself: who says
 # so? It takes a minute; nobody has to sit through it, `lab.clock.pace = 0` makes time jump.)
 
@@ -194,7 +195,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **3.** Sort the final statuses: for which of them is it safe to send the command again, because it is known that the device has
 # done nothing? Give a set of words.
 
@@ -212,7 +214,8 @@ check(3, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You met a failure of each kind, saw which of them a client may mend by itself (a 401 once, a 429 after the pause it names)

@@ -198,7 +198,8 @@ check(1, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **2.** Set the fault `"answer lost"` for *status* requests (`where="status"`), launch `https://example.org/read` and follow it. How
 # often does it run?
 
@@ -219,7 +220,8 @@ check(2, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # **3.** A client makes a *new* key for each try. Play it by hand: `post` the address `https://example.org/buy?tickets=8` twice, with two
 # different keys. How many tickets are bought?
 
@@ -240,7 +242,8 @@ check(3, answer)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You lost an answer, bought a ticket twice, made the request safe with an idempotency key, and met two ways of running twice

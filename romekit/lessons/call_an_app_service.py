@@ -18,7 +18,7 @@ EXERCISES: Final = (
             Slip(22, "One too many: the die would have a side more than it should."),
             Slip(7, "That is the die with 6 sides. Which rule leads from 6 to 7?"),
         ),
-        instead={"dict": "That is a whole message or answer. Wanted is one number of it, `maxvalue`."},
+        instead={"dict": "That is a whole message or answer. The question asks for one number of it, `maxvalue`."},
         hint="For the die with 6 sides it was 7.",
         stronger="`minvalue` can come up, `maxvalue` cannot. Roll a die with `maxvalue` 2: which numbers do you see?",
     ),
@@ -36,7 +36,7 @@ EXERCISES: Final = (
             Slip("LaunchUri", "That is the type of your message. What type has the answer?"),
         ),
         instead={
-            "dict": "That is the whole answer. Wanted is what stands under its `Type`.",
+            "dict": "That is the whole answer. The question asks for what stands under its `Type`.",
             "command": "That is the command. Its answer is fetched with `.payload()`, after following it.",
         },
         hint="Call ping-pong on the Surface with another `Type`, follow, and fetch the payload.",

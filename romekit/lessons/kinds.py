@@ -40,7 +40,7 @@ ALWAYS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`wants` ends the sentence "Wanted is …"; `instead` has sentences for other sorts of answer.
+    """`wants` ends the sentence "The question asks for …"; `instead` has sentences for other sorts of answer.
 
     `words` are all the words there are, if there are not many: another one is told that it is none of them.
     """
@@ -53,7 +53,11 @@ class Kind:
 
     def other(self, sort: str) -> str:
         """What to say to an answer of another sort."""
-        return self.instead.get(sort) or ALWAYS.get(sort) or f"That is {_called(sort)}. Wanted is {self.wants}."
+        return (
+            self.instead.get(sort)
+            or ALWAYS.get(sort)
+            or f"That is {_called(sort)}. The question asks for {self.wants}."
+        )
 
 
 def _called(sort: str) -> str:
@@ -66,7 +70,7 @@ STATUS: Final = Kind(
     {
         "command": "That is the whole command. It knows its status: put a dot and `status` behind it.",
         "list": "That is a list. Which of its words is the status you were asked for? Give that one.",
-        "yes or no": "That is a yes or no, perhaps of `is_final`. Wanted is the status itself, a word.",
+        "yes or no": "That is a yes or no, perhaps of `is_final`. The question asks for the status itself, a word.",
     },
     words=frozenset(Status),
     unknown="That is none of the fourteen statuses. Let the notebook show you one: end a cell with `….status`.",
@@ -96,7 +100,7 @@ NUMBER: Final = Kind(
     "number",
     "a number",
     {
-        "word": "That is a text. If it is a number, leave the quotation marks away.",
+        "word": "That is a text. If it is a number, leave out the quotation marks.",
         "yes or no": "That is a yes or no. The question was how many, and Python would count yes as 1.",
         "list": "Those are the things themselves. How many are they? `len(…)` counts.",
         "set": "Those are the things themselves. How many are they? `len(…)` counts.",
@@ -110,7 +114,7 @@ STATUS_CODE: Final = Kind(
     "the number of an HTTP status",
     {
         "reply": "That is the whole answer of the service. It has the number: put a dot and `status_code` behind it.",
-        "word": "That is a text. Wanted is the number that HTTP gives, without quotation marks.",
+        "word": "That is a text. The question asks for the number that HTTP gives, without quotation marks.",
         "dict": "That is the body of an answer. The number stands beside it: `status_code`.",
     },
 )

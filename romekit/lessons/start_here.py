@@ -40,7 +40,7 @@ EXERCISES: Final = (
             Slip("sentToTarget", _ON_ITS_WAY),
             Slip("executing", _ON_ITS_WAY),
             Slip("Travel Laptop is online.", "That is what the lab said about the laptop. What became of the page?"),
-            Slip("Online", "That is the status of the *device*. Wanted is the status of the *command*."),
+            Slip("Online", "That is the status of the *device*. The question asks for that of the *command*."),
         ),
         hint="First wake it, then launch and follow as in exercise 1, with the laptop's name.",
         stronger='three steps: `lab.wake("Laptop")`, then a new `rome.launch("Laptop", …)`, then `.follow().status`.',

@@ -1,4 +1,4 @@
-"""An exercise in a real JupyterLab: a wrong answer, the right one, and a solution that is folded until somebody asks."""
+"""An exercise in a real JupyterLab: a wrong answer, the right one, and a solution that stays folded."""
 
 from __future__ import annotations
 
