@@ -54,6 +54,7 @@ class Lab:
     """A simulated cloud in this process, and the controls that only its owner has."""
 
     def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
+        _check_person(person)
         self.person = person
         self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
@@ -241,6 +242,12 @@ class Lab:
     def _apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
         self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
         return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
+
+
+def _check_person(person: object) -> None:
+    if not isinstance(person, Person):
+        hint = "Import one from romekit.world.people (ALEX, SAM or WREN), or make one: Person(address, name)."
+        raise BadInput(f"{person!r} is not a person.", field="person", hint=hint)
 
 
 def _check_number(field: str, number: object) -> None:

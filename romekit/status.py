@@ -21,7 +21,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from romekit.errors import IllegalMove
+from romekit.errors import BadInput, IllegalMove
 
 
 class Status(StrEnum):
@@ -160,17 +160,20 @@ def step(status: Status, signal: Signal) -> Status:
 
 def as_status(word: str) -> Status | None:
     """The Status a word names, in any case; None for a word that is not one of the fourteen."""
+    if not isinstance(word, str):
+        hint = "Give a word, such as 'completed'; a command has its own in .status."
+        raise BadInput(f"{word!r} is not a status.", field="status", hint=hint)
     return _KNOWN.get(word.lower())
 
 
 def is_final(word: str) -> bool:
     """Whether a command with this status will never change again; an unknown word is not final."""
-    return _KNOWN.get(word.lower()) in FINAL
+    return as_status(word) in FINAL
 
 
 def is_success(word: str) -> bool:
     """Whether this status says that the device did what was asked."""
-    return _KNOWN.get(word.lower()) is Status.COMPLETED
+    return as_status(word) is Status.COMPLETED
 
 
 def diagram() -> str:

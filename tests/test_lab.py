@@ -127,6 +127,13 @@ def test_another_person_has_another_space():
     assert lab.stub.spaces.events(SAM.upn)[0].account == SAM.upn
 
 
+@pytest.mark.parametrize("person", ["Bob", None, {"name": "Bob"}])
+def test_somebody_who_is_no_person_is_refused_with_those_there_are(person):
+    with pytest.raises(BadInput, match=r"is not a person\. .*ALEX, SAM or WREN") as refused:
+        Lab(person=person)
+    assert refused.value.field == "person"
+
+
 def test_a_work_account_is_told_that_it_is_the_wrong_kind():
     with pytest.raises(NotAllowed, match="work or school"):
         Lab(person=WREN).rome()

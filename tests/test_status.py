@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.errors import IllegalMove
+from romekit.errors import BadInput, IllegalMove
 from romekit.status import FINAL, MEANING, NEXT, Signal, Status, as_status, diagram, is_final, is_success, step
 
 DOCUMENTED = (
@@ -34,6 +34,14 @@ def test_a_status_is_recognised_in_any_case(word):
 def test_an_unknown_word_is_not_final():
     assert as_status("unknownFutureValue") is None
     assert not is_final("unknownFutureValue")
+
+
+@pytest.mark.parametrize("question", [as_status, is_final, is_success])
+@pytest.mark.parametrize("word", [None, 3, ["completed"]])
+def test_what_is_no_word_is_refused_by_name_and_told_where_a_status_is(question, word):
+    with pytest.raises(BadInput, match=r"is not a status\. Give a word, .* \.status") as refused:
+        question(word)
+    assert refused.value.field == "status"
 
 
 def test_every_status_can_be_reached_from_the_first():

@@ -23,7 +23,10 @@
 # * send a command to a device and follow it to its end,
 # * read the timeline of what happened, and why.
 #
-# About 15 minutes. Next: [01 Sign in](01_sign_in.ipynb) · [02 Devices](02_devices.ipynb)
+# About 15 minutes. Run one cell after the other with Shift+Enter. Where it says **Predict**, stop and guess before you run:
+# a wrong guess teaches more than a right one.
+#
+# Next: [01 Sign in](01_sign_in.ipynb) · [02 Devices](02_devices.ipynb)
 
 # %%
 import romekit
@@ -44,6 +47,8 @@ rome = await signing
 rome
 
 # %% [markdown]
+# You are signed in as Alex, and no password was ever typed into this notebook.
+#
 # **Predict.** You are about to open a web page on another device. Will the answer be "done", or something else?
 
 # %%
@@ -59,23 +64,32 @@ views.timeline(lab.history())
 # **asynchronous command API**, and the rest of this notebook takes it apart.
 #
 # ## Which devices are there?
+#
+# **Predict.** Alex has more than a Surface. What would *you* want to command from afar?
 
 # %%
 views.device_table(rome.devices())
 
 # %% [markdown]
-# Each of these has a character of its own. The Surface is awake and quick, the Xbox gets there in the end.
+# Seven, and each has a character of its own. The Surface is awake and quick; the Xbox gets there in the end.
 #
 # ## The same thing, one step at a time
 #
-# **Predict.** `launch` sends the command and does not wait. Which status does it have right then?
+# The Surface took 1.1 seconds. **Predict.** How many will the Xbox need? Put your bet into the cell: nobody else sees it.
+
+# %%
+bet = 3  # seconds; change it
+
+# %% [markdown]
+# `launch` sends the command and does not wait. **Predict.** Which status does it have right then?
 
 # %%
 command = rome.launch("Xbox", "https://bing.com")
 command.status
 
 # %% [markdown]
-# `requesting`, and no time has passed. `refresh()` asks once more; `lab.clock.wait` lets time pass.
+# `requesting`, and no time has passed: in this world time moves only while somebody waits. `lab.clock.wait(2)` waits two
+# seconds, `refresh()` asks once more. **Predict.** Has it arrived by then?
 
 # %%
 lab.clock.wait(2)
@@ -86,25 +100,39 @@ lab.clock.wait(4)
 command.refresh().status
 
 # %% [markdown]
-# Asking again and again is called **polling**. `follow()` does it for you, with growing pauses, until the status is one that
-# never changes again, a **final** status.
+# After two seconds it had been handed over (`sentToTarget`), after six the Xbox was at work (`executing`). Asking again
+# and again is called **polling**. `follow()` does it for you, with growing pauses, until the command is at its end.
 
 # %%
 command.follow().status
+
+# %% [markdown]
+# How does it know that this is the end? **Predict.** Which of these two words can still change?
 
 # %%
 romekit.is_final("executing"), romekit.is_final("completed")
 
 # %% [markdown]
+# A status that never changes again is called **final**. It is the only thing about a status that a client may rely on.
+#
 # ## Why did it take so long?
 #
 # Every change has a cause. Your client cannot see causes, it only sees statuses; the simulated cloud can tell you.
+# **Predict.** Who took longest: the service, or the Xbox?
 
 # %%
 views.history_table(command.history())[["seconds", "to_status", "who", "why"]]
 
+# %%
+"bet", bet, "was", round(command.history()[-1].at - command.history()[0].at, 1)
+
 # %% [markdown]
-# **Predict.** The Travel Laptop is `Online` in the list above, but its lid is closed. What will become of a command?
+# The Xbox did: more than seven of the twelve seconds are its own. Were you far off? So is every client that assumes that a
+# command takes as long as the last one did.
+#
+# ## Online, it says
+#
+# The Travel Laptop is `Online` in the list above, but its lid is closed. **Predict.** What will become of a command?
 
 # %%
 dropped = rome.launch("Laptop", "https://bing.com").follow()
@@ -114,57 +142,65 @@ dropped
 dropped.history()[-1].why
 
 # %% [markdown]
-# The list said `Online`, and the device dropped the command all the same. A status in a list is a hint, never a promise.
-# You will meet more of this in [06 When it goes wrong](06_when_it_goes_wrong.ipynb).
+# The list said `Online`, and the device dropped the command all the same. A status in a list is a **hint**, never a
+# promise. You will meet more of this in [06 When it goes wrong](06_when_it_goes_wrong.ipynb).
 #
-# ## All of it in one picture
+# **Predict.** Three commands, three lives: which of them is the longest bar?
 
 # %%
 views.timeline(lab.history(), title="Three commands, three lives")
 
 # %% [markdown]
-# Hover over a bar to see its cause. Where the chart cannot be drawn you see the same as a table.
+# The Xbox, by far. Hover over a bar to see its cause; the table under the chart, or in its place, says the same in words.
 #
 # ## Your turn
 #
+# Each exercise has a cell for your answer and a cell that checks it. Wrong answers are welcome: the check speaks to what you
+# answered, and from the third one on it says more.
+
+# %%
+from romekit.lessons import checks
+check = checks("start_here")
+check
+
+# %% [markdown]
 # **1.** Send a page to the phone and follow it. Put its final status where the dots are.
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import check
-check(
-    ... if answer is ... else answer == "completed",
-    right="the phone is Android, and opening a web page needs no app of ours.",
-    not_yet='Try rome.launch("Phone", "https://bing.com").follow().status',
-)
+check(1, answer)
 
 # %% [markdown]
-# **2.** Wake the laptop with `lab.wake("Laptop")`, send the page again, and put the status here.
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = rome.launch("Phone", "https://bing.com").follow().status
+# ```
+#
+# </details>
+
+# %% [markdown]
+# **2.** Wake the laptop with `lab.wake("Laptop")`, send the page again, and put the final status here.
 
 # %%
 answer = ...
 
 # %%
-check(
-    ... if answer is ... else answer == "completed",
-    right="an awake laptop acknowledges the command instead of dropping it.",
-    not_yet="Wake it first, then launch and follow as above.",
-)
+check(2, answer)
 
 # %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
-# answer = rome.launch("Phone", "https://bing.com").follow().status
-#
 # lab.wake("Laptop")
 # answer = rome.launch("Laptop", "https://bing.com").follow().status
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You signed in with a **device code**, sent commands that were *accepted* long before they were *done*, polled them to a

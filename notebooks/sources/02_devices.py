@@ -21,31 +21,41 @@ rome = lab.rome()
 views.device_table(rome.devices())
 
 # %% [markdown]
-# `lab.rome()` signs in as Alex at once, without the card: you know by now what happens there.
+# `lab.rome()` signs in as Alex at once, without the card: you know by now what happens there. Seven devices, one request.
 #
 # ## What went over the wire
 #
-# `lab.exchanges()` keeps the last requests and answers, without the token.
+# `lab.exchanges()` keeps the last requests and answers. **Predict.** Which method, which address, which number came back?
 
 # %%
 exchange = lab.exchanges()[-1]
 exchange.method, exchange.path, exchange.status
 
+# %% [markdown]
+# "Give me (`GET`) my devices." Beside the address a request has **headers**. **Predict.** Which one says who you are, and will you see it here?
+
 # %%
 exchange.request_headers
 
 # %% [markdown]
-# The `client-request-id` is a GUID that *we* made. The service sends it back, next to a `request-id` of its own. When
-# something goes wrong, these two numbers are what you tell the people who run the service.
+# `authorization` carries the access token; the lab takes it out of what it keeps. The `client-request-id` is a **GUID**, a number
+# that nobody else draws, and *we* made it. **Predict.** Why would a client number its requests? Look for the number in the answer:
 
 # %%
 {name: exchange.headers[name] for name in ("Content-Type", "OData-Version", "client-request-id", "request-id")}
+
+# %% [markdown]
+# The service sends it back, next to a `request-id` of its own. When something goes wrong, these two numbers are what you tell
+# the people who run the service: with them they find your one request among millions.
+#
+# Now the answer itself. **Predict.** Will it be a list, as in Python?
 
 # %%
 exchange.body["value"][0]
 
 # %% [markdown]
-# A collection is wrapped in `value`, a single thing is not: a rule of OData, on which Graph is built.
+# Nearly: the list stands inside an object, under `value`. A collection is wrapped like that, a single thing is not. That is a
+# rule of **OData**, on which Graph is built.
 #
 # ## Kind is for people
 #
@@ -55,15 +65,18 @@ exchange.body["value"][0]
 {device.name: device.kind for device in rome.devices()}
 
 # %% [markdown]
-# Every Surface counted as a tablet, and a Raspberry Pi with Windows IoT called itself a hub. The documentation says not to
-# decide anything by `kind`: show it, and leave it at that.
+# In this list a laptop counts as a tablet, and a Raspberry Pi calls itself a hub. The documentation says not to decide anything
+# by `kind`: show it to people, and leave it at that.
 #
 # ## Status is a hint
 #
-# **Predict.** Which of these will run a command right now?
+# Each device also has a `status`. **Predict.** Who will open a page right now? Look, then put the names you trust into a bet.
 
 # %%
 {device.name: device.status for device in rome.devices()}
+
+# %%
+bet = {"Alex's Surface", "Living Room Xbox", "Studio HoloLens", "Workshop Pi", "Travel Laptop"}  # change it
 
 # %% [markdown]
 # Let us ask them. We send every device the same page and wait.
@@ -72,20 +85,27 @@ exchange.body["value"][0]
 commands = [rome.launch(device, "https://bing.com") for device in rome.devices()]
 [command.follow() for command in commands]
 
+# %%
+did = {command.device.name for command in commands if command.is_success}
+{"believed, and did not": bet - did, "not believed, and did": did - bet}
+
 # %% [markdown]
-# Compare the two lists. The phone was `Unknown` and did it. The laptop was `Online` and dropped it, because it was in
-# **Connected Standby**: its network card was awake, the rest was not. The HoloLens was `Online` too, received the command, and
-# was not allowed to run it. Of all the words only `Offline` told how it would end.
+# The phone was `Unknown` and did it. The laptop was `Online` and dropped it, because it was in **Connected Standby**: its network
+# was awake, the rest was not. The HoloLens was `Online` too, received the command, and was not allowed to run it. Of all
+# the words only `Offline` told how it would end.
 #
-# A presence that was true a moment ago is called **stale**. There is no way around it: the list is a picture, and pictures
-# are always of the past.
+# A word that was true a moment ago, and need not be now, is called **stale**. There is no way around it: the list is a picture,
+# and pictures are always of the past.
 #
 # ## Choosing a device
 #
-# You may give a device by its id, its name, or a part of its name that fits only one.
+# You may give a device by its id, its name, or a part of its name that fits only one, in any case:
 
 # %%
 rome.device("xbox").name
+
+# %% [markdown]
+# **Predict.** What do you get for a part that fits two devices, and for a name that fits none?
 
 # %% tags=["raises-exception"]
 rome.device("Alex")
@@ -94,11 +114,12 @@ rome.device("Alex")
 rome.device("Toaster")
 
 # %% [markdown]
-# Good errors name what there is. An API client for people should not make them guess.
+# Two kinds of error, and both name what there is. An API client for people should not make them guess.
 #
 # ## An archaeology of spelling
 #
 # The documentation prints `name`, but until 2020 the live service said `Name`. Our cloud can speak as it did then.
+# **Predict.** Will our client still find the names?
 
 # %%
 from romekit.model import LIVE_2020, Device
@@ -109,54 +130,80 @@ rome.devices()[0]
 lab.exchanges()[-1].body["value"][0]
 
 # %% [markdown]
-# The answer is spelled differently and our client did not notice: it reads property names in any case. Clients that did
-# not, such as today's Microsoft SDK, find `None` in every field. Being strict in what you send and lenient in what you accept is
-# an old rule of the Internet, and this is what it is for.
+# The answer is spelled differently and our client did not notice: it reads property names in any case. Clients that do
+# not, such as today's Microsoft SDK, find `None` in nearly every field. Being strict in what you send and **lenient** in what
+# you accept is an old rule of the Internet, and this is what it is for. **Predict.** Will our client also read a service that shouts?
 
 # %%
 Device.from_wire({"ID": "1", "NAME": "Loud device"}) == Device.from_wire({"id": "1", "name": "Loud device"})
 
 # %% [markdown]
-# ## Your turn
+# It does: both are the same device to it.
 #
-# **1.** How many of Alex's devices run Windows? Count them in the table.
+# ## Your turn
+
+# %%
+from romekit.lessons import checks
+check = checks("devices")
+check
+
+# %% [markdown]
+# **1.** How many of Alex's devices run Windows? Count them in the table, with your eyes or with pandas.
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import check
-check(
-    ... if answer is ... else answer == 6,
-    right="all but the phone.",
-    not_yet='Try (views.device_table(rome.devices())["platform"] == "Windows").sum()',
-)
+check(1, answer, lab)
 
 # %% [markdown]
-# **2.** The Attic PC is offline. Switch it on with `lab.wake`, list the devices again and put its new `status` here.
-
-# %%
-answer = ...
-
-# %%
-check(
-    ... if answer is ... else answer == "Online",
-    right="this time the hint is right.",
-    not_yet='Try lab.wake("Attic"), then rome.device("Attic") after listing again with rome.devices().',
-)
-
-# %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
 # answer = (views.device_table(rome.devices())["platform"] == "Windows").sum()
+# ```
 #
+# </details>
+
+# %% [markdown]
+# **2.** The Attic PC is offline. Switch it on with `lab.wake("Attic")`, list the devices again and put its new `status` here.
+
+# %%
+answer = ...
+
+# %%
+check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
 # lab.wake("Attic")
 # answer = [device.status for device in rome.devices() if device.name == "Attic PC"][0]
 # ```
 #
 # </details>
+
+# %% [markdown]
+# **3.** Which devices were listed as `Online` when you sent the `commands`, and did not do it? Give a set of names:
+# `{"one", "two"}`.
+
+# %%
+answer = ...
+
+# %%
+check(3, answer, commands)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
 #
+# ```python
+# answer = {each.device.name for each in commands if each.device.status == "Online" and not each.is_success}
+# ```
+#
+# </details>
+
+# %% [markdown]
 # ## What you did
 #
 # You read a request and its answer, learned that `kind` is for people and `status` is a hint, and met a service whose

@@ -9,7 +9,7 @@
 # * explain why the answer is 201 and not "done",
 # * find out which addresses a device can open.
 #
-# About 15 minutes. Before: [02 Devices](02_devices.ipynb) · Next: [04 Call an app service](04_call_an_app_service.ipynb)
+# About 20 minutes. Before: [02 Devices](02_devices.ipynb) · Next: [04 Call an app service](04_call_an_app_service.ipynb)
 
 # %%
 import romekit
@@ -22,8 +22,8 @@ form = views.launch_form(rome.devices(), rome.send)
 form
 
 # %% [markdown]
-# Choose a device, type an address, watch the request grow underneath, and press **Send**. The form only builds an
-# order and hands it to `rome.send`. The same in code:
+# Choose a device, type an address, watch the request grow underneath, and press **Send**. The form only builds an **order** and
+# hands it to `rome.send`. In code it is an object of two words. **Predict.** How much of it goes over the wire?
 
 # %%
 order = form.order()
@@ -31,6 +31,10 @@ order
 
 # %%
 order.as_wire()
+
+# %% [markdown]
+# This is the request that Microsoft's documentation prints: a `type`, and a `payload` with the address. What is not said
+# (`post_back_uri`) is not sent. Now send it, as the button does:
 
 # %%
 command = rome.send("Surface", order)
@@ -46,27 +50,32 @@ exchange = lab.exchanges()[-1]
 exchange.status, exchange.body
 
 # %% [markdown]
-# `201 Created` is about the *command*, not about the page: there is now a thing called a command, and it has an address of
-# its own. You find it in the `Location` header.
+# `201 Created` is about the *command*, not about the page: there is now a thing called a command, with an `id` and a `status`.
+# **Predict.** Whoever creates a thing wants to find it again. Where does the answer say how?
 
 # %%
 exchange.headers["Location"].partition("/beta")[2].replace(command.id, "{command}").replace(command.device.id, "{device}")
 
 # %% [markdown]
-# An API that answers "created, look there" instead of making you wait is what HTTP calls an **asynchronous** one. Now look
-# there:
+# In the `Location` header: the command has an address of its own. An API that answers "created, look there" instead of making you
+# wait is what HTTP calls an **asynchronous** one. Now look there, again and again, until it is done:
 
 # %%
 command.follow()
+
+# %% [markdown]
+# **Predict.** Beside the status: what has changed in the answer since the POST?
 
 # %%
 lab.exchanges()[-1].body
 
 # %% [markdown]
-# Two curiosities, both as documented: `type` comes back as `null` although we sent `LaunchUri`, and `payload`, which the
-# POST repeated, is `null` from now on.
+# `payload`, which the POST repeated, is `null` from now on. And `type` was `null` both times, although we sent `LaunchUri`. Two
+# curiosities, both as **documented**: what is printed is what we play, odd or not.
 #
 # ## How often did we ask?
+#
+# **Predict.** The page was open after less than two seconds. How many questions did `follow()` ask, and in an even rhythm?
 
 # %%
 asked = [exchange for exchange in lab.exchanges() if command.id in exchange.path]
@@ -91,7 +100,7 @@ rome.launch("Pi", "romecast:command?play").follow()
 
 # %% [markdown]
 # The Pi received the command, tried, and found nothing that opens such an address: `executionFailed`, with the word that
-# Windows itself used. (It took a while: its network loses things, and the service tried again.)
+# Windows itself used, `ProtocolUnavailable`. The service could not have known: only the device knows its apps.
 #
 # ## When the order is wrong
 #
@@ -105,8 +114,20 @@ len([exchange for exchange in lab.exchanges() if b"bing.com" in exchange.request
 
 # %% [markdown]
 # Nothing was sent: the cheapest request is the one you do not make. But a client's check is a courtesy; the service must
-# check as well, since other clients exist. Here is one that builds its JSON by gluing strings together, as a browser
-# extension of 2018 really did:
+# check as well, since other clients exist. Here is one: `post` sends whatever text it is given.
+
+# %%
+import httpx
+from romekit.stub.doors import HandDriven
+headers = {"Authorization": f"Bearer {lab.sign_in(approve_after=0).session().token()}", "Content-Type": "application/json"}
+def post(body):
+    address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
+    with httpx.Client(transport=HandDriven(lab.stub.app), headers=headers) as client:
+        return client.post(address, content=body)
+
+# %% [markdown]
+# It builds its JSON by gluing strings together, as a browser extension of 2018 really did. **Predict.** What will the service
+# make of this page, with its quotation marks?
 
 # %%
 page = 'https://example.org/?q="hello"'
@@ -114,33 +135,37 @@ body = '{"type":"LaunchUri","payload":{"uri":"' + page + '"}}'
 body
 
 # %%
-import httpx
-from romekit.stub.doors import HandDriven
-address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
-
-# %%
-with httpx.Client(transport=HandDriven(lab.stub.app)) as client:
-    token = lab.sign_in(approve_after=0).session().token()
-    refused = client.post(address, content=body, headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+refused = post(body)
 refused.status_code, refused.json()["error"]["message"]
 
 # %% [markdown]
-# A quotation mark in the page's address broke the JSON. Let a library write your JSON, always.
+# `400 Bad Request`: the quotation mark in the page's address ended the text too early, and the rest was no JSON any more. Let a
+# library write your JSON, always.
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("launch_a_uri")
+check
+
+# %% [markdown]
 # **1.** Open the settings of the Xbox: the address is `ms-settings:`. Put the final status here.
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import check
-check(
-    ... if answer is ... else answer == "completed",
-    right="every Windows device opens ms-settings: addresses.",
-    not_yet='Try rome.launch("Xbox", "ms-settings:").follow().status',
-)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = rome.launch("Xbox", "ms-settings:").follow().status
+# ```
+#
+# </details>
 
 # %% [markdown]
 # **2.** Which *error word* does the phone give for `ms-settings:`? It is in `command.error`.
@@ -149,23 +174,38 @@ check(
 answer = ...
 
 # %%
-check(
-    ... if answer is ... else answer == "ProtocolUnavailable",
-    right="Android has no such scheme.",
-    not_yet="Launch it on the phone, follow it, and look at .error",
-)
+check(2, answer)
 
 # %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
-# answer = rome.launch("Xbox", "ms-settings:").follow().status
-#
 # answer = rome.launch("Phone", "ms-settings:").follow().error
 # ```
 #
 # </details>
+
+# %% [markdown]
+# **3.** Mend the client of 2018: let `json.dumps` write the body for the same `page`, `post` it, and put the status code of the
+# answer here.
+
+# %%
+import json
+answer = ...
+
+# %%
+check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
 #
+# ```python
+# answer = post(json.dumps({"type": "LaunchUri", "payload": {"uri": page}})).status_code
+# ```
+#
+# </details>
+
+# %% [markdown]
 # ## What you did
 #
 # You sent the documented request, read `201 Created` as what it is, polled politely, and saw a command fail on the device

@@ -27,15 +27,18 @@ command.payload()
 #
 # ## Its address
 #
-# It takes two names: that of the service, and that of the app's package, its **package family name**.
+# **Predict.** A device has many apps, and an app may have several services. What must an address consist of?
 
 # %%
 romekit.RANDOM_NUMBER
 
 # %%
-romekit.PING_PONG
+romekit.PING_PONG, romekit.ECHO
 
 # %% [markdown]
+# Of two names: that of the service, and that of the app's package, its **package family name**. Ping-pong and echo are two
+# services of one app.
+#
 # ## The same with a form
 #
 # Choose a service: the form fills in its names and an example message. Break the JSON, or empty the package name, and see
@@ -46,38 +49,38 @@ form = views.service_form(rome.devices(), rome.send)
 form
 
 # %% [markdown]
-# What the form builds is an order; in code you make the same one with `rome.call`.
+# What the form builds is an order; in code you make the same one with `rome.call`. **Predict.** In the last notebook the
+# `payload` had a `uri` in it. What will be in this one?
 
 # %%
 form.order().as_wire()
 
 # %% [markdown]
-# ## Three services, three contracts
+# Whatever the app understands. The service carries the **payload** and does not look into it; only the app knows what it means.
 #
-# **Echo** sends back what it gets under the key `request`.
+# ## Two services, two contracts
+#
+# Echo sends back what it gets under the key `request`. **Predict.** Under which key?
 
 # %%
 rome.call("Surface", romekit.ECHO, {"request": "Is anybody there?"}).follow().payload()
 
 # %% [markdown]
-# **Ping-pong** looks at the key `Type`. **Predict.** It answers `ping` with `pong`. What does it answer to a `Toast`, for
-# which it has no rule?
-
-# %%
-ping = {"Type": "ping", "CreationDate": "09/01/2020 09:00:00", "TargetId": "me"}
-rome.call("Surface", romekit.PING_PONG, ping).follow().payload()
+# Ping-pong looks at the key `Type`, and answers a `ping` with a `pong`. **Predict.** What does it answer to a `Toast`, for which it
+# has no rule: nothing, an error, or something else?
 
 # %%
 toast = {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}
 rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
 
 # %% [markdown]
-# `Ack`, with the time on the device. This message is the one that Microsoft's documentation prints. Its printed answer
-# names *another* service, a slip of the editor's that nobody noticed for years. Try things out, even documented ones.
+# `Ack`, with the time on the device. Which keys go in and which come out is the **contract** of a service. This message is one
+# that Microsoft's documentation prints. Its printed answer names *another* service, a slip that nobody noticed for years.
+# Try things out, even documented ones.
 #
 # ## Two requests, not one
 #
-# The answer does not come with the status. It is a thing of its own, at an address of its own.
+# **Predict.** Did the answer come together with the status `completed`?
 
 # %%
 [(each.method, each.path.rpartition("/")[2][:15], each.status) for each in lab.exchanges()[-3:]]
@@ -86,9 +89,10 @@ rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
 lab.exchanges()[-1].body
 
 # %% [markdown]
-# `MsIgnoredParameter` really was in every answer. It is in the documentation's example too, unexplained.
+# No: it is a thing of its own, at an address of its own, `responsepayload`. The `MsIgnoredParameter` in it stands in the
+# documentation's example too, unexplained; our client leaves it out.
 #
-# **Predict.** What do you get if you fetch the answer too early?
+# **Predict.** What do you get if you fetch the answer too early? And if there never will be one, because a page was launched?
 
 # %%
 early = rome.call("Xbox", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7})
@@ -97,9 +101,6 @@ early.status
 # %% tags=["raises-exception"]
 early.payload()
 
-# %% [markdown]
-# And what if there never will be one, because a page was launched?
-
 # %% tags=["raises-exception"]
 rome.launch("Surface", "https://bing.com").follow().payload()
 
@@ -107,51 +108,63 @@ rome.launch("Surface", "https://bing.com").follow().payload()
 early.follow().payload()
 
 # %% [markdown]
+# `NoAnswer` both times: one means *not yet*, the other *never*, and the sentence says which. A little later the first one was there.
+#
 # ## Who failed?
 #
 # Three calls that go wrong at three places on the way. **Predict** for each: what is it that refuses, the lack of an app, the
-# app, or a policy?
+# app, or a policy? Look at the messages before you bet; the phone has no app of ours.
 
 # %%
-rome.call("Phone", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow()
+bet = {"Phone": "?", "Surface": "?", "HoloLens": "?"}  # "no app", "the app", "policy"
 
 # %%
-rome.call("Surface", romekit.RANDOM_NUMBER, {"minvalue": 7, "maxvalue": 1}).follow()
-
-# %%
-rome.call("HoloLens", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow()
+die, upside_down = {"minvalue": 1, "maxvalue": 7}, {"minvalue": 7, "maxvalue": 1}
+calls = {"Phone": die, "Surface": upside_down, "HoloLens": die}
+[(bet.get(name), rome.call(name, romekit.RANDOM_NUMBER, message).follow()) for name, message in calls.items()]
 
 # %% [markdown]
-# All three say `executionFailed`. The word behind it tells them apart: the phone has no such app (`AppNotInstalled`), the app
-# on the Surface broke on our message (`Failure`), a policy on the HoloLens forbids it (`DisabledByPolicy`). The causes:
+# All three say `executionFailed`. The **error word** behind it tells them apart: the phone has no such app (`AppNotInstalled`), the
+# app on the Surface broke on our message (`Failure`), a policy on the HoloLens forbids it (`DisabledByPolicy`). The causes:
 
 # %%
 [change.why for change in lab.history() if change.to_status == "executionFailed"]
 
 # %% [markdown]
-# ## Installing what is missing
+# The message to the Surface is ours to mend, the policy is not. And the phone? The lab can install what is missing.
+# **Predict.** Will the very same call work then?
 
 # %%
 lab.install("Phone", romekit.RANDOM_NUMBER.package)
-
-# %%
-rome.call("Phone", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow().payload()
+rome.call("Phone", romekit.RANDOM_NUMBER, die).follow().payload()
 
 # %% [markdown]
-# ## Your turn
+# It does: the phone can roll dice now.
 #
-# **1.** `maxvalue` is exclusive, as in .NET. Which `maxvalue` makes a die with 20 sides, if `minvalue` is 1?
+# ## Your turn
+
+# %%
+from romekit.lessons import checks
+check = checks("call_an_app_service")
+check
+
+# %% [markdown]
+# **1.** `maxvalue` is **exclusive**, as in .NET: it never comes up itself. Which `maxvalue` makes a die with 20 sides, if `minvalue` is 1?
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import check
-check(
-    ... if answer is ... else answer == 21,
-    right="the largest number drawn is maxvalue - 1.",
-    not_yet="For the die with 6 sides it was 7.",
-)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = 21
+# ```
+#
+# </details>
 
 # %% [markdown]
 # **2.** Send ping-pong a message of the type `LaunchUri`. What is the `Type` of its answer?
@@ -160,26 +173,41 @@ check(
 answer = ...
 
 # %%
-check(
-    ... if answer is ... else answer == "Ok",
-    right="that is the answer printed in Microsoft's documentation.",
-    not_yet='Try rome.call("Surface", romekit.PING_PONG, {"Type": "LaunchUri"}).follow().payload()["Type"]',
-)
+check(2, answer)
 
 # %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
-# answer = 21
-#
 # answer = rome.call("Surface", romekit.PING_PONG, {"Type": "LaunchUri"}).follow().payload()["Type"]
 # ```
 #
 # </details>
+
+# %% [markdown]
+# **3.** The right package, a wrong service: call `romekit.AppService("no.such.service", romekit.ECHO.package)` on the Surface. Is it
+# the same failure as on the phone? Put the error word here.
+
+# %%
+answer = ...
+
+# %%
+check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
 #
+# ```python
+# nobody = romekit.AppService("no.such.service", romekit.ECHO.package)
+# answer = rome.call("Surface", nobody, {}).follow().error
+# ```
+#
+# </details>
+
+# %% [markdown]
 # ## What you did
 #
-# You called three app services by name and package, fetched their answers with a second request, and told apart the
+# You called app services by name and package, fetched their answers with a second request, and told apart the
 # failures of a device without the app, of the app, and of a policy.
 #
 # One harder idea: the answer has no `id`, though every entity should have one. What could you not do because of that?

@@ -16,18 +16,21 @@ import romekit
 from romekit import views
 lab = romekit.Lab()
 
+# %% [markdown]
+# **Predict.** All seven devices get the same page at the same moment. How many different ends will you see?
+
 # %%
 rome = lab.rome()
 commands = [rome.launch(device, "https://bing.com") for device in rome.devices()]
 views.timeline([change for command in commands for change in command.follow().history()])
 
 # %% [markdown]
-# One row is one command, one bar the time it spent in one status. All seven were sent at the same moment.
+# Four ends for one order. Each row is a command, each bar an **interval**: the time it spent in one status.
 #
 # ## The fourteen statuses
 #
 # The documentation lists fourteen words and not one arrow between them. The arrows below are what the words suggest, and
-# what this simulated cloud does.
+# what this simulated cloud does. **Predict.** How many of the fourteen are ends?
 
 # %%
 views.status_diagram()
@@ -36,49 +39,50 @@ views.status_diagram()
 [status.value for status in romekit.Status if romekit.is_final(status)]
 
 # %% [markdown]
-# Seven of them are final. `custom` is not: it says only that an app has something to say. And a word that is not in the list
-# must be taken as not final either, because the service may learn new ones: **an open enumeration**.
+# Seven. `custom` is not one of them: it says only that an app has something to say. **Predict.** One day the service says a word that
+# is not in the list. Should a client take it for an end?
 
 # %%
 romekit.is_final("somethingNewIn2027")
 
 # %% [markdown]
+# No: it goes on asking. A list that may grow is called an **open enumeration**, and every list in an API is one, sooner or later.
+#
 # ## From chart to table
 #
-# Behind the chart is a table with one row per change. Time is counted in seconds since the command was sent.
+# Behind the chart is a table with one row per change; time is counted in seconds since the command was sent.
+# **Predict.** Who causes most changes: the service, the devices, or the clock? Bet.
+
+# %%
+bet = "device"  # or "service", or "clock"
 
 # %%
 history = views.history_table(lab.history())
 history[["command", "device", "seconds", "to_status", "who"]].head(8)
 
 # %%
-history.dtypes.astype(str).to_dict()
+bet, history["who"].value_counts().to_dict()
 
 # %% [markdown]
-# The columns and their types never depend on the data, not even when there is none. Whoever builds on a table needs that.
+# The service, since each command begins with its word. The columns of this table and their types never depend on the data,
+# not even when there is none. Whoever builds on a table needs such a **schema**.
 #
-# **Predict.** Who causes most changes: the service, the devices, or the clock?
-
-# %%
-history["who"].value_counts().to_dict()
-
-# %% [markdown]
 # ## Where does the time go?
-
-# %%
-views.summary_table(lab.history())
+#
+# **Predict.** Two commands took much longer than the rest. In the same status, or in two different ones?
 
 # %%
 intervals = views.interval_table(lab.history()).query("not final")
 intervals.pivot_table(index="device", columns="status", values="seconds", aggfunc="sum").round(1)
 
 # %% [markdown]
-# A command on the Raspberry Pi may spend its time in `retry`: a delivery was lost, and the service tried again after a pause
-# that doubles each time. The Xbox spends its own in `executing`. Two slow devices, two quite different reasons.
+# The Raspberry Pi spent its time in `retry`: a delivery was lost, and the service tried again after a pause that doubles each
+# time. The Xbox spent its own in `executing`. Two slow devices, two quite different reasons: this is what **intervals** are
+# good for, and a total is not.
 #
 # ## One command is no measurement
 #
-# Let us send twelve to the Pi.
+# The Pi did open the page. **Predict.** We send it twelve more. How many of them will be opened?
 
 # %%
 many = [rome.launch("Pi", "https://bing.com") for _ in range(12)]
@@ -87,57 +91,50 @@ ends = [command.follow().status for command in many]
 
 # %%
 mine = {command.id for command in many}
-pi = views.interval_table([change for change in lab.history() if change.command in mine])
-pi.groupby("status")["seconds"].describe()[["count", "mean", "max"]].round(2)
+twelve = [change for change in lab.history() if change.command in mine]
+views.timeline(twelve, title="Twelve commands to a flaky device")
 
 # %%
-views.timeline([change for change in lab.history() if change.command in mine], title="Twelve commands to a flaky device")
+views.summary_table(twelve)
 
 # %% [markdown]
+# Seven of twelve, and hardly two bars alike: compare `median` and `max` of `retry`. One command tells you what is possible, many
+# tell you what is likely. The whole of them is called a **distribution**, and no single number stands for it.
+#
 # ## What the client believed
 #
-# A client only knows what it saw when it asked. **Predict.** Can a client miss a status altogether?
+# A client only knows what it saw when it asked. **Predict.** We look after three seconds, once. Which statuses will it have
+# seen, and which did the command have?
 
 # %%
 command = rome.launch("Surface", "https://bing.com")
 lab.clock.wait(3)
-command.refresh().status
-
-# %%
-seen = command.seen()
-[change.to_status for change in seen]
-
-# %%
-[change.to_status for change in command.history()]
+seen = command.refresh().seen()
+{"believed": [change.to_status for change in seen], "true": [change.to_status for change in command.history()]}
 
 # %% [markdown]
-# It can. Between two questions a command may go through several statuses, so a client must never rely on the *order* of
-# what it sees, only on whether a status is final. And it sees each change late:
+# It missed two. Between two questions a command may go through several statuses, so a client must never rely on the *order* of
+# what it sees, only on whether a status is final. **Predict.** And of what it did see: how late did it learn of it?
 
 # %%
 truth = {change.to_status: change.at for change in command.history()}
 {change.to_status: round(change.at - truth[change.to_status], 3) for change in seen}
 
 # %% [markdown]
-# The delay is the price of polling. Asking more often makes it smaller and costs more requests.
+# Two seconds. This **delay of detection** is the price of polling. Asking more often makes it smaller and costs more requests.
 #
 # ## Instead of asking: being told
 #
 # A command can carry a **post-back address**, its `postBackUri`. The documentation has one sentence on it and how the real
 # service used it is not known, so this cloud does it in its own way: after each change it posts the command there, signed,
 # in order, and again if nobody took it. `lab.receiver()` is such an address inside the simulated world.
+#
+# **Predict.** We wait twenty seconds in one go and ask for nothing. Which statuses will the receiver have been told, and how late?
 
 # %%
 from romekit.model import Launch
 receiver = lab.receiver()
 told = rome.send("Surface", Launch("https://bing.com", post_back_uri=receiver.uri))
-receiver
-
-# %% [markdown]
-# **Predict.** We now wait twenty seconds in one go and ask for nothing. Which statuses will the receiver have been told, and
-# how late?
-
-# %%
 lab.clock.wait(20)
 truth = {change.to_status: change.at for change in told.history()}
 {update.status: round(update.at - truth[update.status], 3) for update in receiver.received}
@@ -157,13 +154,23 @@ questions = {"told": told.id, "asked": asked.id}
 # lists more places. `lab.stub.postback.log` keeps each try.
 #
 # ## In a terminal
+#
+# Not every place can draw. The same timeline as plain text:
 
 # %%
 print(views.text_timeline([change for one in commands for change in one.history()], width=88))
 
 # %% [markdown]
-# ## Your turn
+# A pattern for each status, a mark and a word for each end: it reads without colours.
 #
+# ## Your turn
+
+# %%
+from romekit.lessons import checks
+check = checks("status_timelines")
+check
+
+# %% [markdown]
 # **1.** Which device had the longest single interval among the first seven commands? Their intervals are in `first`; put the
 # device's name here.
 
@@ -172,38 +179,37 @@ first = views.interval_table([change for one in commands for change in one.histo
 answer = ...
 
 # %%
-from romekit.lessons import check
-check(
-    ... if answer is ... else answer == first.loc[first["seconds"].idxmax(), "device"],
-    right="and the chart shows it as the longest bar.",
-    not_yet='Look at first.loc[first["seconds"].idxmax(), "device"]',
-)
+check(1, answer, first)
 
 # %% [markdown]
-# **2.** How many requests did it cost to follow the twelve commands? `lab.exchanges()` has them all.
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = first.loc[first["seconds"].idxmax(), "device"]
+# ```
+#
+# </details>
+
+# %% [markdown]
+# **2.** How many requests did it cost to follow the twelve commands to the Pi? `lab.exchanges()` has them all, and the path of each
+# one that asked about a command has the command's id in it.
 
 # %%
 answer = ...
 
 # %%
-requests = sum(any(one in exchange.path for one in mine) for exchange in lab.exchanges())
-check(
-    ... if answer is ... else answer == requests,
-    right="and being told would have cost none of them.",
-    not_yet="Count the exchanges whose path contains the id of one of the twelve.",
-)
+check(2, answer, lab, mine)
 
 # %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
-# answer = first.loc[first["seconds"].idxmax(), "device"]
-#
 # answer = sum(any(one in exchange.path for one in mine) for exchange in lab.exchanges())
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You charted statuses, measured them with pandas, told two kinds of slowness apart, and compared what a client believed

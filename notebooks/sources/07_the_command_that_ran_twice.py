@@ -17,7 +17,8 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# First the accident. The service will accept one command, and then its answer gets lost on the way back.
+# First the accident. The service will accept one command, and then its answer gets lost on the way back. The page that is opened
+# buys a ticket.
 
 # %%
 rome = lab.rome()
@@ -27,14 +28,18 @@ lab.fault("answer lost", where="send", value=503, retry_after=1)
 rome.launch("Surface", "https://example.org/buy?tickets=1")
 
 # %% [markdown]
-# `503 Service Unavailable`. **Predict.** Was the page opened or not? Look at the device, which the client cannot do:
+# `503 Service Unavailable`, it says, and `Unsure`, says romekit. **Predict.** Was the ticket bought or not? Look at the device, which the
+# client cannot do: `deeds(…)` lists what was really done with an address.
 
 # %%
-lab.clock.wait(5)
-lab.deeds()
+def deeds(address):
+    lab.clock.wait(5)
+    return [deed for deed in lab.deeds() if deed.endswith(address)]
+
+deeds("tickets=1")
 
 # %% [markdown]
-# It was. The error said "unavailable", and the ticket is bought. romekit's client therefore says `Unsure` and does nothing
+# It was. The error said "unavailable", and the ticket is bought. romekit's client therefore says **`Unsure`** and does nothing
 # more on its own.
 #
 # ## A client that means well
@@ -45,101 +50,94 @@ lab.deeds()
 # %%
 import httpx
 from romekit.stub.doors import HandDriven
+client = httpx.Client(transport=HandDriven(lab.stub.app))
 token = lab.sign_in(approve_after=0).session().token()
+address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
 
 # %%
-def post(uri, headers=None):
-    address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
+def post(uri, key=None):
     body = {"type": "LaunchUri", "payload": {"uri": uri}}
-    headers = {"Authorization": f"Bearer {token}", **(headers or {})}
-    with httpx.Client(transport=HandDriven(lab.stub.app), headers=headers) as client:
-        for attempt in range(3):
-            answer = client.post(address, json=body, headers={"Retry-Attempt": str(attempt)})
-            if answer.status_code not in (429, 503, 504):
-                break
-            lab.clock.wait(float(answer.headers.get("Retry-After", 1)))
+    headers = {"Authorization": f"Bearer {token}"} | ({"client-request-id": key} if key else {})
+    for attempt in range(3):
+        answer = client.post(address, json=body, headers=headers | {"Retry-Attempt": str(attempt)})
+        if answer.status_code not in (429, 503, 504):
+            break
+        lab.clock.wait(float(answer.headers.get("Retry-After", 1)))
     return answer.status_code
 
 # %% [markdown]
-# **Predict.** The answer is lost once. The client repeats. What does it report, and how many tickets are bought?
+# **Predict.** The answer is lost once, the client repeats. What does it report, and how many tickets are bought? Bet.
+
+# %%
+bet = 1  # ticket; change it
 
 # %%
 lab.fault("answer lost", where="send", value=503, retry_after=1)
 post("https://example.org/buy?tickets=2")
 
 # %%
-lab.clock.wait(5)
-[deed for deed in lab.deeds() if "tickets=2" in deed]
+bet, deeds("tickets=2")
 
 # %% [markdown]
-# It reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong.
+# It reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong, and the timeline has two
+# commands where one was meant:
 
 # %%
 views.timeline(lab.history(), title="Two commands where one was meant")
 
 # %% [markdown]
-# A request that may be repeated without doing more than once what it does is called **idempotent**. A GET is. A POST that
-# creates something is not, unless somebody makes it so.
+# (The first of the three is the ticket of the beginning.) A request that may be repeated without doing more than once what it
+# does is called **idempotent**. A GET is. A POST that creates something is not, unless somebody makes it so.
 #
 # ## Which failures are safe?
+#
+# The same client, another failure: the service refuses with 429. **Predict.** How many tickets now?
 
 # %%
 lab.clear_faults()
 lab.fault("refused", where="send", value=429, retry_after=2)
-
-# %%
-post("https://example.org/buy?tickets=3")
-
-# %%
-lab.clock.wait(5)
-[deed for deed in lab.deeds() if "tickets=3" in deed]
+post("https://example.org/buy?tickets=3"), deeds("tickets=3")
 
 # %% [markdown]
-# After **429** repeating is safe: the service says that it has not even looked. After 503 or 504 it is not, since the failure may
-# have happened on the way back.
+# One. After **429** repeating is safe: the service says that it has not even looked. After 503 or 504 it is not, since the failure
+# may have happened on the way back.
 #
 # ## Mending it
 #
 # The client gives its request a name, and keeps the name when it repeats the request. The service remembers the names it has
 # seen. Graph asks for a `client-request-id` on every request anyway; this cloud treats it as an **idempotency key**.
 #
-# **Predict.** Same fault, same client, one header more. How many tickets?
+# **Predict.** Same fault as at first, same client, one header more. How many tickets?
 
 # %%
+key = "0b8a0d3e-4444-4444-8444-000000000004"
 lab.fault("answer lost", where="send", value=503, retry_after=1)
-post("https://example.org/buy?tickets=4", headers={"client-request-id": "0b8a0d3e-4444-4444-8444-000000000004"})
-
-# %%
-lab.clock.wait(5)
-[deed for deed in lab.deeds() if "tickets=4" in deed]
+post("https://example.org/buy?tickets=4", key), deeds("tickets=4")
 
 # %% [markdown]
-# One. And if somebody uses the same name for something else?
+# One, and the client has its 201. **Predict.** And if somebody uses the same name for something else?
 
 # %%
-post("https://example.org/buy?tickets=100", headers={"client-request-id": "0b8a0d3e-4444-4444-8444-000000000004"})
+post("https://example.org/buy?tickets=100", key), deeds("tickets=100")
 
 # %% [markdown]
-# `409 Conflict`. A key that means two things would be worse than none.
+# **409 Conflict**, and nothing is bought. A key that means two things would be worse than none.
 #
-# romekit's client makes a key for each command and tells you, so that you can decide:
+# romekit's client makes a key for each command, and `Unsure` tells you which, so that *you* can decide to ask again. **Predict.** How
+# many tickets will this buy?
 
 # %%
 lab.fault("answer lost", where="send", value=504)
 order = romekit.model.Launch("https://example.org/buy?tickets=5")
-
-# %%
 try:
-    rome.send("Surface", order)
+    command = rome.send("Surface", order)
 except romekit.errors.Unsure as unsure:
     command = rome.send("Surface", order, request_id=unsure.client_request_id)
-command.follow()
-
-# %%
-[deed for deed in lab.deeds() if "tickets=5" in deed]
+command.follow().status, deeds("tickets=5")
 
 # %% [markdown]
-# Whether Microsoft's service ever did this is not documented. That is the point: where nobody promises it, do not repeat.
+# One. Whether Microsoft's service ever remembered keys is not documented. That is the point: where nobody **promises** it, do
+# not repeat.
 #
 # ## Twice, and nobody's client is to blame
 #
@@ -147,77 +145,105 @@ command.follow()
 
 # %%
 lab.fault("delivered twice", device="Surface")
-rome.launch("Surface", "https://example.org/buy?tickets=6").follow()
-
-# %%
-[deed for deed in lab.deeds() if "tickets=6" in deed]
+rome.launch("Surface", "https://example.org/buy?tickets=6").follow().status, deeds("tickets=6")
 
 # %% [markdown]
 # Nothing. Only the device could have noticed, by remembering the command's id. Each hop needs its own memory: this is why
-# "exactly once" is a promise about a whole system, never about a network.
+# **exactly once** is a promise about a whole system, never about a network.
 #
 # ## Too late
 #
-# One more way to be wrong. The Surface takes its time; the command expires, and then (a minute is long, so we do not sit
-# through it):
+# One more way to be wrong. The Surface takes its time, and the command expires meanwhile. (A minute is long, so we do not sit
+# through it: `pace = 0`.) **Predict.** It says `expired`. Was the ticket bought?
 
 # %%
 lab.clock.pace = 0
 lab.fault("late result", device="Surface")
 command = rome.launch("Surface", "https://example.org/buy?tickets=7").follow()
-command
+command.status, deeds("tickets=7")
 
 # %%
 lab.clock.wait(30)
-command.refresh().status, [deed for deed in lab.deeds() if "tickets=7" in deed]
+command.refresh().status, deeds("tickets=7")
 
 # %% [markdown]
-# `expired`, and done all the same. The rule here is that a final status never changes and the late report is only noted. So
-# `expired` does not mean "it did not happen".
+# Not yet, and then it was. A final status never changes, so the late report is only noted: `expired` is a word about the clock,
+# and does not mean "it did not happen".
 #
 # ## Your turn
-#
+
+# %%
+from romekit.lessons import checks
+check = checks("the_command_that_ran_twice")
+check
+
+# %% [markdown]
 # **1.** The URI itself can be the idempotency key. Which of these addresses can be opened twice without harm? Give the letter.
-# *a* `https://example.org/buy?tickets=1` · *b* `https://example.org/order/4711` · *c* `https://example.org/cart/add/9`
+#
+# * *a* `https://example.org/buy?tickets=1`
+# * *b* `https://example.org/order/4711`
+# * *c* `https://example.org/cart/add/9`
 
 # %%
 answer = ...
 
 # %%
-from romekit.lessons import check
-check(
-    ... if answer is ... else answer == "b",
-    right="it names a thing instead of an action.",
-    not_yet="Which one says the same when you open it a second time?",
-)
+check(1, answer)
 
 # %% [markdown]
-# **2.** Set the fault `"answer lost"` for *status* requests (`where="status"`) and follow a command. How often does it run?
-
-# %%
-answer = ...
-
-# %%
-check(
-    ... if answer is ... else answer == 1,
-    right="losing the answer to a GET costs nothing but another GET.",
-    not_yet='Try lab.fault("answer lost", where="status"), launch, follow, and count in lab.deeds().',
-)
-
-# %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
 # answer = "b"
-#
-# lab.clear_faults()
-# lab.fault("answer lost", where="status")
-# rome.launch("Surface", "https://example.org/read").follow()
-# answer = sum("example.org/read" in deed for deed in lab.deeds())
 # ```
 #
 # </details>
+
+# %% [markdown]
+# **2.** Set the fault `"answer lost"` for *status* requests (`where="status"`), launch `https://example.org/read` and follow it. How
+# often does it run?
+
+# %%
+answer = ...
+
+# %%
+check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
 #
+# ```python
+# lab.clear_faults()
+# lab.fault("answer lost", where="status")
+# rome.launch("Surface", "https://example.org/read").follow()
+# answer = len(deeds("example.org/read"))
+# ```
+#
+# </details>
+
+# %% [markdown]
+# **3.** A client makes a *new* key for each try. Play it by hand: `post` the address `https://example.org/buy?tickets=8` twice, with two
+# different keys. How many tickets are bought?
+
+# %%
+answer = ...
+
+# %%
+check(3, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# lab.clear_faults()
+# for key in ("0b8a0d3e-8888-4888-8888-000000000001", "0b8a0d3e-8888-4888-8888-000000000002"):
+#     post("https://example.org/buy?tickets=8", key)
+# answer = len(deeds("tickets=8"))
+# ```
+#
+# </details>
+
+# %% [markdown]
 # ## What you did
 #
 # You lost an answer, bought a ticket twice, made the request safe with an idempotency key, and met two ways of running twice

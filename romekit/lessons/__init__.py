@@ -1,0 +1,45 @@
+"""The exercises of the notebooks, and checks that speak to what was answered.
+
+A lesson is data: one module per notebook, a few rows each, readable in five minutes. A notebook opens its own with
+
+    from romekit.lessons import checks
+    check = checks("start_here")
+    check(1, answer)
+
+and a teacher writes more of them in the same way: `check = Checks(Exercise(STATUS, answer="completed", …), …)`.
+
+    answers.py      what was answered, read with care: any object at all, and nothing of it is trusted
+    kinds.py        what an exercise can ask for: a status, a number, a set of words …
+    exercise.py     one exercise as a row, and the verdict on an answer to it
+    start_here.py … the rows of each notebook, in its order
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from romekit.errors import BadInput
+from romekit.lessons.exercise import Checks as Checks
+from romekit.lessons.exercise import Exercise as Exercise
+from romekit.lessons.exercise import Slip as Slip
+from romekit.lessons.verdict import Verdict as Verdict
+
+#: One module each, in the order of the notebooks, whose names are the same behind a number.
+LESSONS: Final = (
+    "start_here",
+    "sign_in",
+    "devices",
+    "launch_a_uri",
+    "call_an_app_service",
+    "status_timelines",
+    "when_it_goes_wrong",
+    "the_command_that_ran_twice",
+)
+
+
+def checks(lesson: str) -> Checks:
+    """The checks of one lesson, to be called with the number of an exercise and an answer."""
+    if lesson not in LESSONS:
+        raise BadInput(f"There is no lesson {lesson!r}.", field="lesson", hint=f"There are: {', '.join(LESSONS)}.")
+    return Checks(*import_module(f"romekit.lessons.{lesson}").EXERCISES)

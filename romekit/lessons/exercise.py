@@ -1,0 +1,114 @@
+"""One exercise as a row of data, and the verdict on an answer to it.
+
+A verdict leads on and gives nothing away: whoever is wrong in a way that is known hears a sentence about just that.
+From the third different wrong answer on, a stronger hint follows. The tries are remembered by the `check` that the
+notebook holds, nowhere else; the same answer gets the same words however often the cell is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from romekit.lessons.answers import NAN, Answer, read
+from romekit.lessons.kinds import Kind
+from romekit.lessons.verdict import Verdict
+
+YOUR_TURN: Final = Verdict("Your turn", "put your answer in place of the dots, run that cell, then this one.")
+SPELLING: Final = (
+    "The word is the right one, its spelling is not yet: capital letters, blanks and quotation marks count."
+)
+NOT_A_NUMBER: Final = "That is `nan`, which is no number and not even equal to itself. Where did it come from?"
+NO_EVIDENCE: Final = "the check needs what the cells above have made. Run them from the top, then this one again."
+STRONGER_AT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A wrong answer that people give for a reason, or a question about one, and the sentence that leads on.
+
+    A question needs an `example` of an answer that it is about, so that a test can show what is said then.
+    """
+
+    answer: Any | Callable[[Any], bool]
+    said: str
+    example: Any = None
+
+    def fits(self, value: Any) -> bool:
+        return bool(self.answer(value) if callable(self.answer) else self.answer == value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """`answer` is the right answer, or a function that finds it in what the check was given.
+
+    `right` says why it is right; `hint` is for whoever is wrong in a way nobody foresaw, `stronger` for the third try.
+    `instead` has sentences for other sorts of answer where this exercise knows better than its kind.
+    """
+
+    kind: Kind
+    answer: Any | Callable[..., Any]
+    right: str
+    slips: tuple[Slip, ...] = ()
+    hint: str
+    stronger: str
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def wanted(self, *given: Any) -> Any:
+        """The right answer, read as an answer is."""
+        return read(self.answer(*given) if callable(self.answer) else self.answer).value
+
+    def wrong(self, answer: Answer, wanted: Any) -> str:
+        """What to say to an answer that is not the wanted one."""
+        if answer.sort != self.kind.sort:
+            return self.instead.get(answer.sort) or self.kind.other(answer.sort)
+        said = next((slip.said for slip in self.slips if slip.fits(answer.value)), "")
+        return said or _near(answer.value, wanted, self.kind) or self.hint
+
+
+def _near(value: Any, wanted: Any, kind: Kind) -> str:
+    """What there is to say about any answer of a kind."""
+    if isinstance(value, str):
+        is_spelt = value.strip(" \t\n'\"`.").casefold() == str(wanted).casefold()
+        is_known = not kind.words or value in kind.words
+        return SPELLING if is_spelt else "" if is_known else kind.unknown
+    return NOT_A_NUMBER if value is NAN else ""
+
+
+class Checks:
+    """The checks of one lesson: call it with the number of an exercise, your answer, and what it has to look at."""
+
+    def __init__(self, *exercises: Exercise) -> None:
+        self.exercises = exercises
+        self._tries: dict[int, list[tuple[str, Any]]] = {}
+
+    def __repr__(self) -> str:
+        return f"Checks of {len(self.exercises)} exercise{'' if len(self.exercises) == 1 else 's'}"
+
+    def __call__(self, number: int = 1, answer: object = ..., *given: Any) -> Verdict:
+        """What to think of an answer. Never raises, whatever the answer is."""
+        if not (type(number) is int and 1 <= number <= len(self.exercises)):
+            return Verdict("Not yet", f"there are exercises 1 to {len(self.exercises)}: `check(1, answer)`.")
+        said = read(answer)
+        return YOUR_TURN if said.sort == "dots" else self._judge(number, said, given)
+
+    def _judge(self, number: int, answer: Answer, given: tuple[Any, ...]) -> Verdict:
+        exercise = self.exercises[number - 1]
+        try:
+            wanted = exercise.wanted(*given)
+        except Exception:  # noqa: BLE001 - what the cells above made may be missing or changed in any way
+            return Verdict("Not yet", NO_EVIDENCE)
+        if answer.sort == exercise.kind.sort and answer.value == wanted:
+            return Verdict("Right", exercise.right)
+        said = exercise.wrong(answer, wanted)
+        return Verdict(
+            "Not yet", f"{said} Stronger hint: {exercise.stronger}" if self._is_late(number, answer) else said
+        )
+
+    def _is_late(self, number: int, answer: Answer) -> bool:
+        """Is this the third different wrong answer, or a later one?"""
+        tries = self._tries.setdefault(number, [])
+        if answer.trace not in tries:
+            tries.append(answer.trace)
+        return tries.index(answer.trace) + 1 >= STRONGER_AT

@@ -1,0 +1,48 @@
+"""The exercises of 00 Start here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from romekit.lessons.exercise import Exercise, Slip
+from romekit.lessons.kinds import STATUS
+
+_ON_ITS_WAY: Final = (
+    "The command was still on its way when you looked. Wait for a status that is final: what does that?"
+)
+
+EXERCISES: Final = (
+    Exercise(
+        kind=STATUS,
+        answer="completed",
+        right="the phone is no Windows device, and opening a web page needs no app of ours.",
+        slips=(
+            Slip("requesting", "The service has accepted the command, and nobody has waited for it. Who follows it?"),
+            Slip("sentToTarget", _ON_ITS_WAY),
+            Slip("executing", _ON_ITS_WAY),
+            Slip("commandDropped", "That is how it ended on the laptop. Which device was this command sent to?"),
+            Slip("done", "A person would say so. The service has a word of its own for it: let the cell print it."),
+        ),
+        hint="Send it as you did before, with another name for the device; then follow it and look at the status.",
+        stronger='`rome.launch("Phone", …)` gives a command, `.follow()` waits for it, `.status` is the word.',
+    ),
+    Exercise(
+        kind=STATUS,
+        answer="completed",
+        right="an awake laptop acknowledges the command instead of dropping it.",
+        slips=(
+            Slip(
+                "commandDropped",
+                "Either the laptop was still asleep, or that is the old command, and a final status never changes. "
+                "Send a new one, after waking it.",
+            ),
+            Slip("requesting", "Accepted, and not followed. What happened to it afterwards?"),
+            Slip("sentToTarget", _ON_ITS_WAY),
+            Slip("executing", _ON_ITS_WAY),
+            Slip("Travel Laptop is online.", "That is what the lab said about the laptop. What became of the page?"),
+            Slip("Online", "That is the status of the *device*. The question asks for that of the *command*."),
+        ),
+        hint="First wake it, then launch and follow as in exercise 1, with the laptop's name.",
+        stronger='three steps: `lab.wake("Laptop")`, then a new `rome.launch("Laptop", …)`, then `.follow().status`.',
+    ),
+)

@@ -1,0 +1,97 @@
+"""The exercises of 06 When it goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from romekit.lessons.exercise import Exercise, Slip
+from romekit.lessons.kinds import STATUS, WORDS
+from romekit.status import FINAL, Status
+
+#: It is known that the device did nothing, so sending again cannot do anything twice.
+SAFE: Final = frozenset({Status.FAILED_TO_SEND, Status.COMMAND_DROPPED, Status.CANCELED})
+
+_NOT_YET_FINAL: Final = "That is not final: follow the command to its end."
+
+
+def _is_unheard_of(words: Any) -> bool:
+    return not words <= set(Status)
+
+
+def _has_unfinished(words: Any) -> bool:
+    return bool(words & (set(Status) - FINAL))
+
+
+EXERCISES: Final = (
+    Exercise(
+        kind=STATUS,
+        answer="commandDropped",
+        right="what counts is what the device is when the command arrives, not when it was sent.",
+        slips=(
+            Slip(
+                "completed",
+                "The command was quicker than you. Send it, do *not* follow it yet, and put the device to sleep.",
+            ),
+            Slip(
+                "failedToSend",
+                "That is how it ends when a device is offline. Asleep is something else: `lab.put_to_sleep`.",
+            ),
+            Slip("requesting", "Sent, and not followed after that. What became of it?"),
+            Slip("sentToTarget", _NOT_YET_FINAL),
+        ),
+        hint="Launch, do not follow yet, put it to sleep, then follow.",
+        stronger='keep the command: `command = rome.launch("Surface", …)`, then sleep, then `command.follow().status`.',
+    ),
+    Exercise(
+        kind=STATUS,
+        answer="expired",
+        right="nobody could tell how it went, so in the end the clock decided.",
+        slips=(
+            Slip("failedToSend", "Too early: the command had not arrived yet. Let it begin, then cut the Xbox off."),
+            Slip(
+                "completed",
+                "Too late: it was done before you cut it off. Cut it off while it is `executing`.",
+            ),
+            Slip("executing", "That was the right moment to cut it off. And now follow it, however long that takes."),
+            Slip("sentToTarget", "A little early: it has arrived, but does not run yet. Wait until it is `executing`."),
+            Slip("requesting", "The command is not there yet. Let some seconds pass, and look again with `refresh()`."),
+            Slip("commandDropped", "That is a device which is asleep. Take it *offline*."),
+        ),
+        hint='Launch on the Xbox, wait until it is `executing`, `lab.take_offline("Xbox")`, then follow.',
+        stronger="in this world five seconds are enough for it to be `executing`, and not enough for it to be done.",
+    ),
+    Exercise(
+        kind=WORDS,
+        answer=SAFE,
+        right="in all three it is known that the device has not done it.",
+        slips=(
+            Slip(lambda words: "completed" in words, "`completed` was done once already.", {"completed"}),
+            Slip(
+                lambda words: "expired" in words,
+                "`expired` is about the clock. Does anybody know what the device did?",
+                {"expired"},
+            ),
+            Slip(
+                lambda words: "executionFailed" in words,
+                "With `executionFailed` the device tried. Who says that it had not done half of it?",
+                {"executionFailed"},
+            ),
+            Slip(
+                lambda words: "error" in words,
+                "With `error` the *service* stumbled, and that can happen after the device had the command.",
+                {"error"},
+            ),
+            Slip(_has_unfinished, "One of these is not final: that command may still be done by itself.", {"retry"}),
+            Slip(
+                _is_unheard_of, "One of these is no status, letter for letter. Copy them from an output.", {"dropped"}
+            ),
+            Slip(
+                frozenset(),
+                "The set is empty, and yet some failures happen before the device has done anything. Which?",
+            ),
+            Slip(lambda words: words < SAFE, "Those are safe, and they are not all.", {"failedToSend"}),
+        ),
+        hint="Safe means: it is known that the device did nothing.",
+        stronger="go through the seven final words and ask of each: can the device have begun? Three times it cannot.",
+    ),
+)

@@ -1,0 +1,121 @@
+"""The rows of every lesson, through the check that the notebook calls."""
+
+import re
+
+import pytest
+
+from romekit.errors import BadInput
+from romekit.lessons import LESSONS, checks
+from tests.lessons.evidence import EXERCISES, evidence
+
+every_exercise = pytest.mark.parametrize(("lesson", "number"), EXERCISES)
+
+
+@pytest.fixture(scope="module")
+def given():
+    return evidence()
+
+
+def row(lesson, number):
+    return checks(lesson).exercises[number - 1]
+
+
+def example(slip):
+    return slip.example if callable(slip.answer) else slip.answer
+
+
+def all_that_is_said(exercise):
+    return [exercise.hint, exercise.stronger, *exercise.instead.values(), *(slip.said for slip in exercise.slips)]
+
+
+@every_exercise
+def test_the_right_answer_is_right_and_hears_why(lesson, number, given):
+    wanted = row(lesson, number).wanted(*given.get((lesson, number), ()))
+    answer = set(wanted) if isinstance(wanted, frozenset) else wanted
+    verdict = checks(lesson)(number, answer, *given.get((lesson, number), ()))
+    assert (verdict.word, verdict.said) == ("Right", row(lesson, number).right)
+
+
+@every_exercise
+def test_dots_are_no_answer_and_hear_whose_turn_it_is(lesson, number, given):
+    assert checks(lesson)(number, ..., *given.get((lesson, number), ())).word == "Your turn"
+
+
+@every_exercise
+def test_every_named_mistake_hears_its_own_sentence(lesson, number, given):
+    exercise = row(lesson, number)
+    assert len(exercise.slips) >= 3
+    for slip in exercise.slips:
+        verdict = checks(lesson)(number, example(slip), *given.get((lesson, number), ()))
+        assert (verdict.word, verdict.said) == ("Not yet", slip.said), example(slip)
+
+
+@every_exercise
+def test_a_mistake_nobody_foresaw_hears_the_hint_of_the_exercise(lesson, number, given):
+    unforeseen = {"word": "zebra", "number": 987_654, "set": {"failedToSend", "completed", "canceled"}}
+    exercise = row(lesson, number)
+    verdict = checks(lesson)(number, unforeseen[exercise.kind.sort], *given.get((lesson, number), ()))
+    said = {exercise.hint, exercise.kind.unknown, *(slip.said for slip in exercise.slips)}
+    assert verdict.word == "Not yet"
+    assert verdict.said in said
+
+
+@every_exercise
+def test_nothing_that_is_said_to_a_wrong_answer_gives_the_right_one_away(lesson, number, given):
+    exercise = row(lesson, number)
+    wanted = exercise.wanted(*given.get((lesson, number), ()))
+    words = [str(each) for each in (wanted if isinstance(wanted, frozenset) else [wanted])]
+    for said in all_that_is_said(exercise):
+        assert not all(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", said) for word in words), said
+
+
+@every_exercise
+def test_what_is_said_ends_as_a_sentence_does(lesson, number):
+    exercise = row(lesson, number)
+    for said in (exercise.right, *all_that_is_said(exercise)):
+        assert said.endswith((".", "?", "!")), said
+        assert said.count("`") % 2 == 0, said
+
+
+@every_exercise
+def test_every_sort_of_answer_that_is_not_wanted_is_told_what_is(lesson, number, given):
+    exercise = row(lesson, number)
+    for answer in (None, True, "x", 7.5, {1}, [1], {"a": 1}, print, ValueError("x"), object()):
+        verdict = checks(lesson)(number, answer, *given.get((lesson, number), ()))
+        assert verdict.word == "Not yet", answer
+        assert len(verdict.said) > 20
+        if isinstance(answer, ValueError):
+            assert exercise.kind.wants in verdict.said
+
+
+def test_a_lesson_that_does_not_exist_names_those_that_do():
+    with pytest.raises(BadInput, match="start_here, sign_in") as refused:
+        checks("00_start_here")
+    assert refused.value.field == "lesson"
+
+
+def test_a_number_that_is_none_of_the_exercises_is_told_how_many_there_are():
+    for number in (0, 3, -1, "1", None, True):
+        verdict = checks("start_here")(number, "completed")  # type: ignore[arg-type]  # people do
+        assert verdict.said == "there are exercises 1 to 2: `check(1, answer)`."
+
+
+def test_a_check_that_cannot_see_what_it_needs_asks_for_the_cells_above():
+    for given in ((), (None,), ("nonsense", 3)):
+        verdict = checks("status_timelines")(1, "Living Room Xbox", *given)
+        assert verdict.word == "Not yet"
+        assert "the cells above" in verdict.said
+
+
+def test_an_answer_that_depends_on_the_world_follows_it(given):
+    (lab,) = given["devices", 1]
+    before = row("devices", 1).wanted(lab)
+    lab.add_device("Tablet in the kitchen")
+    assert row("devices", 1).wanted(lab) == before + 1
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_has_two_or_three_exercises_and_is_read_in_five_minutes(lesson):
+    lesson_text = " ".join(" ".join(all_that_is_said(each)) for each in checks(lesson).exercises)
+    assert len(checks(lesson).exercises) in (2, 3)
+    assert len(lesson_text.split()) < 5 * 200

@@ -1,0 +1,109 @@
+"""A page for the teacher beside every lesson: it fits on a page, its minutes add up, and it speaks of this lesson."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from notebooks import build
+from tests.lessons.test_solutions import lesson_of, places, source
+from tests.test_notebooks import NAMES
+
+GUIDES = build.HERE / "guides"
+INDEX = GUIDES / "README.md"
+HEADINGS = ["Timing", "Likely mistakes, and what to say", "Questions for the class", "When it runs late", "Answers"]
+every_notebook = pytest.mark.parametrize("name", NAMES)
+every_page = pytest.mark.parametrize("page", sorted(GUIDES.glob("*.md")), ids=lambda page: page.stem)
+
+
+def text(name: str) -> str:
+    return (GUIDES / f"{name}.md").read_text(encoding="utf-8")
+
+
+def section(page: str, heading: str) -> str:
+    return page.split(f"## {heading}\n")[1].split("\n## ")[0]
+
+
+def timing(page: str) -> list[tuple[int, str]]:
+    """The rows of a table whose first column is minutes."""
+    return [(int(minutes), part) for minutes, part in re.findall(r"(?m)^\| (\d+) \| ([^|]+?) \|", page)]
+
+
+def promised(name: str) -> int:
+    """What the notebook says it takes."""
+    [minutes] = re.findall(r"About (\d+) minutes", source(name).cells[0].source)
+    return int(minutes)
+
+
+def headings(name: str) -> list[str]:
+    cells = [cell.source for cell in source(name).cells if cell.cell_type == "markdown"]
+    return [heading for cell in cells for heading in re.findall(r"(?m)^## (.+)$", cell)]
+
+
+def test_there_is_one_guide_for_every_notebook_and_an_index():
+    assert sorted(page.stem for page in GUIDES.glob("*.md")) == sorted([*NAMES, "README"])
+
+
+@every_page
+def test_a_guide_fits_on_a_page(page):
+    assert len(page.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@every_page
+def test_every_link_of_a_guide_leads_somewhere(page):
+    linked = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    assert linked
+    assert [target for target in linked if not (GUIDES / Path(target)).exists()] == []
+
+
+@every_notebook
+def test_a_guide_opens_its_notebook_and_says_goal_and_what_to_prepare(name):
+    assert f"](../{name}.ipynb)" in text(name).splitlines()[0]
+    assert re.search(r"\*\*Goal\.\*\* \S", text(name))
+    assert re.search(r"\*\*Prepare\.\*\* \S", text(name))
+    assert re.findall(r"(?m)^## (.+)$", text(name)) == HEADINGS
+
+
+@every_notebook
+def test_the_minutes_of_a_guide_add_up_to_what_the_notebook_promises(name):
+    assert sum(minutes for minutes, _ in timing(text(name))) == promised(name)
+
+
+@every_notebook
+def test_a_guide_has_a_time_for_every_part_of_the_notebook_in_its_order(name):
+    beginning, *parts = [part for _, part in timing(text(name))]
+    assert beginning not in headings(name)
+    assert parts == [heading for heading in headings(name) if heading != "What you did"]
+
+
+@every_notebook
+def test_a_guide_answers_every_exercise(name):
+    answers = re.findall(r"(?m)^(\d)\. ", section(text(name), "Answers"))
+    assert [int(number) for number in answers] == list(range(1, len(places(source(name))) + 1))
+
+
+@every_notebook
+def test_a_guide_names_at_least_three_mistakes_and_three_questions(name):
+    assert len(re.findall(r"(?m)^\* ", section(text(name), HEADINGS[1]))) >= 3
+    assert len(re.findall(r"(?m)^\* ", section(text(name), HEADINGS[2]))) >= 3
+
+
+@every_notebook
+def test_the_index_lists_the_guide_with_its_minutes(name):
+    rows = dict(re.findall(r"(?m)^\| \[[^\]]+\]\(([\w.]+)\.md\) \| (\d+) \|", INDEX.read_text(encoding="utf-8")))
+    assert int(rows[name]) == promised(name)
+
+
+@pytest.mark.parametrize(("plan", "minutes"), [("A class of 90 minutes", 90), ("Half a day", 240)])
+def test_the_plans_of_the_index_add_up(plan, minutes):
+    assert sum(each for each, _ in timing(section(INDEX.read_text(encoding="utf-8"), plan))) == minutes
+
+
+def test_half_a_day_gives_every_lesson_the_time_it_takes():
+    rows = timing(section(INDEX.read_text(encoding="utf-8"), "Half a day"))
+    given = {name: minutes for minutes, part in rows for name in NAMES if f"({name}.md)" in part}
+    assert given == {name: promised(name) for name in NAMES}
+
+
+def test_the_lessons_of_the_guides_are_those_of_the_checks():
+    assert {lesson_of(name) for name in NAMES} == {path.stem.partition("_")[2] for path in GUIDES.glob("0*.md")}
