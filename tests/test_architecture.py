@@ -50,6 +50,7 @@ ROOMS_OF = {
     "plotly": {"views"},
     "ipywidgets": {"views"},
     "anywidget": {"views"},
+    "jsonschema": {"views"},
     "click": {"cli", "demo_command"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from anywidget import AnyWidget
 from traitlets import Float, Unicode
 
 from romekit.errors import RomeError
-
-STATIC: Final = Path(__file__).parent / "static"
+from romekit.views.page_code import shipped
 
 Action = Callable[[], None]
 
@@ -29,8 +27,8 @@ class SignInCard(AnyWidget):
     has run out, `new_code`; each is there only when it is given. Whoever polls tells the card how it went.
     """
 
-    _esm = STATIC / "signin_card.js"
-    _css = STATIC / "signin_card.css"
+    _esm = shipped("parts.js", "signin_card.js")
+    _css = shipped("signin_card.css")
 
     stage = Unicode("waiting").tag(sync=True)
     message = Unicode("").tag(sync=True)

@@ -2,39 +2,9 @@
 
 const SPOKEN_EVERY = 15; // seconds between two sentences to a screen reader
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
-
 function asClock(seconds) {
   const left = Math.max(0, Math.ceil(seconds));
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-}
-
-function select(node) {
-  const range = document.createRange();
-  range.selectNodeContents(node);
-  const selection = window.getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
-}
-
-async function copy(node) {
-  try {
-    await navigator.clipboard.writeText(node.textContent);
-    return "Copied";
-  } catch {
-    select(node); // the clipboard is often refused outside a secure page; a selection never is
-    try {
-      if (document.execCommand("copy")) return "Copied";
-    } catch {
-      // fall through: the code stays selected
-    }
-    return "Press Ctrl+C";
-  }
 }
 
 function linkOf(address) {
@@ -59,14 +29,7 @@ function step(number, label, ...content) {
 function codeLine(code) {
   const line = make("div", "rk-card-line");
   const shown = make("code", "rk-card-code", code);
-  const button = make("button", "rk-card-button rk-card-copy", "Copy");
-  const said = make("span", "rk-card-copied");
-  button.type = "button";
-  button.title = "Copy the code";
-  said.setAttribute("role", "status");
-  button.addEventListener("click", async () => {
-    said.textContent = await copy(shown);
-  });
+  const [button, said] = copyButton(shown, "rk-card-button rk-card-copy", "Copy the code");
   line.append(shown, button, said);
   return line;
 }
