@@ -8,7 +8,7 @@ threads (a kernel in a browser) it follows on the spot. Stopping means that nobo
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
@@ -24,6 +24,7 @@ class Watch:
         self._seen, self._tick = seen, tick
         self._began = monotonic()
         self._stopped, self._done = Event(), Event()
+        self._end = Lock()
         self.asked = 0
 
     @property
@@ -40,10 +41,17 @@ class Watch:
     def is_stopped(self) -> bool:
         return self._stopped.is_set()
 
-    def stop(self) -> None:
-        """Wait no longer. The thread behind it notices with the next answer, and says nothing more until then."""
+    def ends(self) -> bool:
+        """Whether it ends here: True for the first who asks, the one who stops it or the one who has come to its end."""
+        return self._end.acquire(blocking=False)
+
+    def stop(self) -> bool:
+        """Wait no longer; False when it had ended. The thread behind it notices with the next answer, and is silent."""
+        if not self.ends():
+            return False
         self._stopped.set()
         self._done.set()
+        return True
 
     def follow(self, command: Any) -> None:
         """Follow until the status is final; Stopped when somebody has stopped it."""
@@ -51,7 +59,7 @@ class Watch:
             command.follow(progress=self._answer)
         finally:
             self._done.set()
-        self._look()
+        self.look()
 
     def tick_beside(self) -> None:
         """Tick once a second, in a thread of its own, until it is done."""
@@ -62,12 +70,13 @@ class Watch:
             self._tick()
 
     def _answer(self, command: Any) -> None:
-        self._look()
+        self.look()
         self.asked += 1
         self._seen(command.status)
         self._tick()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Stopped, if somebody has stopped it."""
         if self.is_stopped:
             raise Stopped
 

@@ -143,8 +143,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def press_stop(self) -> None:
         """What a click on Stop waiting does, and the kernel's interrupt."""
-        if self._watch is not None and self.command is not None and not self._watch.is_stopped:
-            self._watch.stop()
+        if self._watch is not None and self.command is not None and self._watch.stop():
             self._over(STOPPED)
 
     def wait(self, seconds: float | None = None) -> None:
@@ -212,10 +211,12 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         watch.follow(command)
         self._seen(command.status)
         if "payload" in self.fields and is_success(command.status):
-            self.status.value += answer_in(command.payload())
+            answer = answer_in(command.payload())
+            watch.look()
+            self.status.value += answer
 
     def _over_unless_stopped(self, watch: Watch, shown: str, *, done: bool = False) -> None:
-        if not watch.is_stopped:
+        if watch.ends():
             self.status.value = shown
             self._over("", done=done)
 

@@ -36,12 +36,10 @@ SCHEMAS: Final[dict[AppService, Schema]] = {
             "CreationDate": {"type": "string", "description": "When it was sent, as month/day/year and time"},
             "TargetId": {"type": "string", "description": "Whatever you like; a pong brings it back"},
         },
-        "required": ["Type"],
     },
     ECHO: {
         "type": "object",
         "properties": {"request": {"type": "string", "description": "What is to come back as the response"}},
-        "required": ["request"],
     },
     RANDOM_NUMBER: {
         "type": "object",

@@ -77,7 +77,9 @@ class Message(Field):
 
     def complain(self, problem: BadInput | None) -> None:
         """Show what is wrong, each at its control; what has none, and broken JSON, at the JSON."""
-        found = self._problems() if problem is not None else []
+        found = [] if problem is None else self._problems()
+        if problem is not None and problem.field not in {self.name, *self.parts}:
+            found = [problem]  # somebody else found it, such as whoever read a pasted command
         for name, control in self.parts.items():
             control.problem = _first(each for each in found if each.field == name)
         self.control.problem = _first(each for each in found if each.field not in self.parts)

@@ -2,13 +2,12 @@
 
 function render({ model, el }) {
   const name = newId();
-  const box = make("section", "rk-shown");
-  box.setAttribute("aria-label", "The request");
+  const box = make("div", "rk-shown");
   box.dataset.lmSuppressShortcuts = "true";
   const ways = make("fieldset", "rk-ways");
   const text = make("pre", "rk-request rk-code");
   text.tabIndex = 0; // so that a keyboard can scroll and select it
-  text.setAttribute("role", "region");
+  text.setAttribute("role", "group");
   const [button, said] = copyButton(text, "rk-button", "Copy the request");
   const note = make("div", "rk-help");
   const line = make("div", "rk-line");
