@@ -42,7 +42,7 @@ class Watch:
         return self._stopped.is_set()
 
     def ends(self) -> bool:
-        """Whether it ends here: True for the first who asks, the one who stops it or the one who has come to its end."""
+        """Whether it ends here: True for the first who asks, be it who stops it or who has come to its end."""
         return self._end.acquire(blocking=False)
 
     def stop(self) -> bool:

@@ -60,6 +60,9 @@ def as_romekit(device: str, order: Order, address: str = SERVED) -> str:
 def as_msgraph(device: str, order: Order, address: str = SERVED) -> str:
     """Python for a `client`, a GraphServiceClient of msgraph-beta-sdk, inside a coroutine or a notebook's cell."""
     wire = order.as_wire()
+    commands = f"client.me().devices.by_device_id({device!r}).commands"
+    if not _can_be_bound(wire["payload"]):
+        return _as_raw_body(commands, wire)
     fields = [("type", "type"), ("app_service_name", "appServiceName"), ("package_family_name", "packageFamilyName")]
     given = "\n".join(f"    {name}={wire[key]!r}," for name, key in fields if key in wire)
     return (
@@ -67,7 +70,30 @@ def as_msgraph(device: str, order: Order, address: str = SERVED) -> str:
         "from msgraph_beta.generated.models.payload_request import PayloadRequest\n\n"
         f"message = (\n{_literal(wire['payload'])}\n)\n"
         f"order = Command(\n{given}\n    payload=PayloadRequest(additional_data=message),\n)\n"
-        f"sent = await client.me().devices.by_device_id({device!r}).commands.post(order)\n"
+        f"sent = await {commands}.post(order)\n"
+        "sent.status"
+    )
+
+
+def _can_be_bound(value: Any) -> bool:
+    """Whether the SDK can write it: a list that mixes objects or lists with other things it cannot (kiota 1.16)."""
+    if isinstance(value, dict):
+        return all(_can_be_bound(each) for each in value.values())
+    if isinstance(value, list):
+        kinds = {dict if isinstance(each, dict) else list if isinstance(each, list) else None for each in value}
+        return list not in kinds and len(kinds) <= 1 and all(_can_be_bound(each) for each in value)
+    return True
+
+
+def _as_raw_body(commands: str, wire: dict[str, Any]) -> str:
+    """The SDK's own way round its serializer: the body as it is to be sent."""
+    return (
+        "import json\n\n"
+        "from msgraph_beta.generated.models.command import Command\n\n"
+        f"body = (\n{_literal(wire)}\n)\n"
+        f"request = {commands}.to_post_request_information(Command())\n"
+        'request.set_stream_content(json.dumps(body).encode(), "application/json")\n'
+        "sent = await client.request_adapter.send_async(request, Command, {})\n"
         "sent.status"
     )
 

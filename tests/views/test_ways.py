@@ -100,6 +100,14 @@ def test_the_sdk_is_given_every_part_of_the_order() -> None:
         assert part in shown
 
 
+def test_the_sdk_is_given_the_raw_body_where_its_own_writer_would_fail() -> None:
+    assert "PayloadRequest(additional_data=message)" in as_msgraph("x", Call(ECHO, {"a": [{"b": [1, "c"]}, {}]}))
+    for mixed in ([1, {}], [[1]], [{"a": [None, []]}]):
+        shown = as_msgraph("x", Call(ECHO, {"a": mixed}))
+        assert "set_stream_content" in shown
+        assert f"{{'a': {mixed}}}" in shown
+
+
 def test_half_a_letter_is_escaped_because_no_request_can_hold_it() -> None:
     assert "\\ud800" in as_http("x", Call(ECHO, {"request": "\ud800"}))
 
