@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from romekit.api.client import Rome
@@ -9,6 +10,7 @@ from romekit.clock import Clock, Wall
 from romekit.clouds import EMBEDDED, Cloud, cloud_called
 from romekit.errors import BadInput
 from romekit.lab import Lab
+from romekit.sign_in_card import card_of, show_state
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
 from romekit.signin.session import application
@@ -19,14 +21,15 @@ def connect(
     *,
     client_id: str | None = None,
     method: str = "device code",
-    show: Callable[[str], object] = print,
+    show: Callable[[str], object] | None = None,
     clock: Clock | None = None,
 ) -> Rome:
     """Sign in and get a client; only `where` differs between clouds.
 
     `embedded` is a simulated cloud in this process, `http://127.0.0.1:8765` one behind `romekit serve`, `microsoft` the
-    real one, which signs you in for real and then says that the service has been retired. `show` is given the sentence
-    with the address and the code; `method="browser"` opens a browser on this machine instead.
+    real one, which signs you in for real and then says that the service has been retired. A notebook shows a card
+    with the address and the code, any other place prints a sentence, which `show` is given if there is one;
+    `method="browser"` opens a browser on this machine instead.
     """
     cloud = cloud_called(where, client_id)
     if cloud == EMBEDDED:
@@ -39,5 +42,20 @@ def connect(
 
         return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
     signing = SignIn(app, cloud, clock or Wall())
-    show(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
+    if show is None and "ipykernel" in sys.modules:
+        _show_card(signing, cloud)
+    else:
+        (show or print)(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
     return Rome(cloud, signing.result(), clock=clock)
+
+
+def _show_card(signing: SignIn, cloud: Cloud) -> None:
+    """The one thing that is shown without being asked for: in a notebook it stands for the sentence otherwise printed.
+
+    It has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
+    """
+    from IPython.display import display  # whoever runs a kernel has it
+
+    card = card_of(signing, simulated=cloud.simulated)
+    signing.on_change = lambda signing: show_state(card, signing)
+    display(card)  # type: ignore[no-untyped-call]  # IPython types only parts

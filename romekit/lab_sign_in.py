@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from romekit.api.client import Rome
-from romekit.signin.device_code import SignIn
+from romekit.errors import SignInExpired
+from romekit.sign_in_card import card_of, show_state
+from romekit.signin.device_code import EXPIRED, SignIn
 from romekit.signin.session import Session
 from romekit.world.people import PEOPLE
 
 if TYPE_CHECKING:  # the lab makes these, so it is the one to import
     from romekit.lab import Lab
+
+#: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and how often it looks.
+AGAIN: Final = 300.0
+GLANCE: Final = 0.25
 
 
 class LabSignIn:
@@ -22,8 +28,13 @@ class LabSignIn:
         self._signing = signing
         self._card: Any = None
         self._looking = False
-        self._approve_at = None if approve_after is None else lab.clock.now() + approve_after
+        self._approve_after = approve_after
+        self._begin()
         signing.on_change = self._show
+
+    def _begin(self) -> None:
+        after = self._approve_after
+        self._approve_at = None if after is None else self._lab.clock.now() + after
 
     @property
     def state(self) -> str:
@@ -43,6 +54,11 @@ class LabSignIn:
         """Stop waiting."""
         self._signing.cancel()
 
+    def new_code(self) -> None:
+        """Start over with a new code once the first has run out; the card shows it."""
+        self._begin()
+        self._signing.begin_again()
+
     def session(self) -> Session:
         """Wait, blocking; the session."""
         self._give_time()
@@ -57,7 +73,21 @@ class LabSignIn:
 
     async def _wait(self) -> Rome:
         self._give_time()
-        return self._lab.rome(self._settled(await self._signing.result_async(before_poll=self._approve_in_time)))
+        while True:
+            try:
+                session = await self._signing.result_async(before_poll=self._approve_in_time)
+            except SignInExpired:
+                if not await self._is_begun_again():
+                    raise
+            else:
+                return self._lab.rome(self._settled(session))
+
+    async def _is_begun_again(self) -> bool:
+        """Whether somebody asks the card for a new code: whoever awaits goes on for a while to see."""
+        end = self._lab.clock.now() + AGAIN
+        while self._card is not None and self.state == EXPIRED and self._lab.clock.now() < end:
+            await self._lab.clock.wait_async(GLANCE)
+        return self.state != EXPIRED
 
     def _settled(self, session: Session) -> Session:
         """The lab is about whoever has signed in: somebody may have picked another person on the page."""
@@ -82,37 +112,27 @@ class LabSignIn:
         if self._approve_at is not None and self._lab.clock.now() >= self._approve_at:
             self.approve()
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        from romekit.views import SignInCard  # ipywidgets is only needed by whoever looks
+    def _ran_out(self) -> None:
+        """Somebody has watched the card count down to nothing. If nobody waited, the lab's time stood still: it ran."""
+        if not self._signing.is_over:
+            self._lab.clock.advance(self._signing.seconds_left)
+            self._look()
 
+    def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._card is None:
-            signing = self._signing
-            self._card = SignInCard(
-                signing.user_code,
-                signing.verification_uri,
-                signing.seconds_left,
+            self._card = card_of(
+                self._signing,
                 simulated=True,
                 approve=self.approve,
                 approve_label=f"Approve as {self._lab.person.name.split()[0]}",
                 cancel=self.cancel,
+                new_code=self.new_code,
+                run_out=self._ran_out,
             )
-            self._show(signing)
+            self._show(self._signing)
             self._lab.stub.identity.ledger.watch(self._look)
         return self._card._repr_mimebundle_(**options)
 
     def _show(self, signing: SignIn) -> None:
-        if self._card is None:
-            return
-        match signing.state:
-            case "waiting":
-                self._card.waiting(signing.seconds_left)
-            case "signed in":
-                self._card.signed_in(signing.session().account)
-            case "declined":
-                self._card.declined()
-            case "expired":
-                self._card.expired()
-            case "cancelled":
-                self._card.cancelled()
-            case _:
-                self._card.failed("The sign-in failed. Run the cell again to start a new one.")
+        if self._card is not None:
+            show_state(self._card, signing)

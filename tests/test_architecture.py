@@ -25,6 +25,7 @@ FLOORS = (
         "lab",
         "connection",
         "lab_sign_in",
+        "sign_in_card",
         "lab_receiver",
         "lab_wall",
         "lab_truth",
@@ -53,6 +54,7 @@ ROOMS_OF = {
     "plotly": {"views"},
     "ipywidgets": {"views"},
     "anywidget": {"views"},
+    "jsonschema": {"views"},
     "click": {"cli", "demo_command"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60

@@ -98,6 +98,15 @@ class SignIn:
         if not self.is_over:
             self._end(CANCELLED, SignInNeeded("The sign-in was cancelled."))
 
+    def begin_again(self) -> None:
+        """Start over with a new code when the first has run out; whoever waits for this sign-in waits for that one."""
+        with self._one_at_a_time:
+            if self.state != EXPIRED:
+                return
+            self._begin()
+            self._hiccups, self._problem = 0, None
+        self.on_change(self)
+
     def result(self, *, before_poll: Callable[[], None] | None = None) -> Session:
         """Wait for the person; the session, or the error that ended it. Interrupting cancels the sign-in."""
         try:

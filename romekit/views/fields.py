@@ -1,96 +1,139 @@
-"""The controls of a form: each with a label, a tooltip, a class to find it by, and room for a message under it."""
+"""The controls of a form: each with a label, a help text, a class to find it by, and room for a message under it.
+
+They are our own and not those of ipywidgets, which ties no help text and no message to a control: somebody who listens
+to the page instead of seeing it would hear neither (static/control.js does with `aria-describedby`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Final
 
-from ipywidgets import HTML, Combobox, Dropdown, Layout, Text, Textarea, VBox
+from anywidget import AnyWidget
+from ipywidgets import Layout, VBox
+from traitlets import Any as Anything
+from traitlets import Bool, Dict, List, Unicode
 
-from romekit.errors import BadInput, RomeError
+from romekit.errors import BadInput
 from romekit.model import Device
+from romekit.views.page_code import shipped
 
-LABEL: Final = "9.5em"
-UNDER: Final = f"0 0 4px calc({LABEL} + 8px)"
-#: Red beside the words and not in them: no red of JupyterLab's is readable as text on light and on dark.
-ALARM: Final = (
-    "border-left:4px solid var(--jp-error-color1, #d32f2f);padding-left:8px;"
-    "font-size:var(--jp-ui-font-size1, 13px);line-height:1.4;"
-)
+NOTHING: Final = ["", ""]
 
 
-@dataclass(frozen=True, slots=True)
+class Control(AnyWidget):
+    """One control. `value` is a text, but for a tick (True or False) and a choice (one of its options, or None).
+
+    A number is a text as well: what was typed, so that nothing is rounded or cut off on the way.
+    """
+
+    _esm = shipped("parts.js", "control.js")
+    _css = shipped("form.css")
+
+    kind = Unicode("line").tag(sync=True)
+    value = Anything("").tag(sync=True)
+    description = Unicode("").tag(sync=True)
+    help = Unicode("").tag(sync=True)
+    options: List[Any] = List().tag(sync=True)
+    suggestions: List[Any] = List().tag(sync=True)
+    rules = Dict().tag(sync=True)
+    disabled = Bool(False).tag(sync=True)
+    problem = List(NOTHING).tag(sync=True)
+    note = Unicode("").tag(sync=True)
+
+    @property
+    def label(self) -> str:
+        """What a person sees in it: the label of a choice, the text of a line."""
+        if self.kind == "choice":
+            return next((label for label, value in self.options if value == self.value), "")
+        return str(self.value)
+
+    def __repr__(self) -> str:
+        return f"{self.description}: {self.label}"
+
+
 class Field:
     """A control, the check that what it holds can be sent, and the message shown under it when it cannot."""
 
-    name: str
-    control: Any
-    check: Callable[[], object]
-    message: HTML = field(
-        default_factory=lambda: HTML(layout=Layout(display="none", margin=f"0 0 4px calc({LABEL} + 8px)"))
-    )
-
-    def __post_init__(self) -> None:
-        self.control.add_class(f"rk-{self.name.replace('_', '-')}")
-        self.message.add_class(f"rk-{self.name.replace('_', '-')}-message")
+    def __init__(self, name: str, control: Control, check: Callable[[], object]) -> None:
+        self.name, self.control, self._check = name, control, check
+        control.add_class(f"rk-{name.replace('_', '-')}")
+        control.observe(lambda _: setattr(control, "note", ""), "value")
 
     def problem(self) -> BadInput | None:
         """What is wrong with it, if anything."""
         try:
-            self.check()
+            self._check()
         except BadInput as error:
             return error
         return None
 
     def complain(self, problem: BadInput | None) -> None:
         """Show a problem under the control, or nothing."""
-        self.message.value = "" if problem is None else alarm(problem)
-        self.message.layout.display = "none" if problem is None else "block"
+        self.control.problem = NOTHING if problem is None else [problem.message, problem.hint]
 
     @property
     def is_complaining(self) -> bool:
-        return bool(self.message.value)
+        return bool(self.control.problem[0])
 
-    def as_box(self) -> VBox:
-        """The control with its message under it."""
-        return VBox([self.control, self.message], layout=Layout(overflow="visible"))
+    @property
+    def message(self) -> str:
+        """What stands under the control."""
+        return " ".join(self.control.problem).strip()
+
+    def watch(self, told: Callable[[object], object]) -> None:
+        """Call `told` whenever a person, or code, has changed it."""
+        self.control.observe(told, "value")
+
+    def as_box(self) -> Any:
+        """The control in the form."""
+        return self.control
+
+    def keep(self) -> object:
+        """What is to be there again when the cell has run again."""
+        return [self.control.label, self.control.value]
+
+    def restore(self, kept: Any) -> None:
+        """Put back what was kept; a choice that is no longer offered stays as it is, and says so."""
+        label, value = kept
+        offered = [each for _, each in self.control.options]
+        if self.control.kind != "choice" or value in offered:
+            self.control.value = value
+        elif label:
+            self.control.note = f"{label} was chosen before and is no longer there; this is {self.control.label} now."
 
 
-def alarm(error: RomeError) -> str:
-    """An error with its hint, for people who see and for people who listen."""
-    return f'<div role="alert" style="{ALARM}"><b>{escape(error.message)}</b> {escape(error.hint)}</div>'
+def choice(label: str, help_text: str, options: Mapping[str, str] | Iterable[str]) -> Control:
+    """One of a list; the first, to begin with."""
+    pairs = options.items() if isinstance(options, Mapping) else [(each, each) for each in options]
+    listed = [list(pair) for pair in pairs]
+    value = listed[0][1] if listed else None
+    return Control(kind="choice", description=label, help=help_text, options=listed, value=value)
 
 
-def _worded(label: str, tooltip: str) -> dict[str, Any]:
-    return {
-        "description": label,
-        "tooltip": tooltip,
-        "style": {"description_width": LABEL},
-        "layout": Layout(width="100%", max_width="46em"),
-    }
-
-
-def choice(label: str, tooltip: str, options: Mapping[str, str] | Iterable[str]) -> Dropdown:
-    """One of a list."""
-    listed = list(options.items()) if isinstance(options, Mapping) else list(options)
-    return Dropdown(options=listed, **_worded(label, tooltip))
-
-
-def line(label: str, tooltip: str, value: str = "", *, suggestions: Iterable[str] = ()) -> Text:
+def line(label: str, help_text: str, value: str = "", *, suggestions: Iterable[str] = ()) -> Control:
     """A line of text, perhaps with suggestions."""
-    listed = tuple(suggestions)
-    if listed:
-        return Combobox(value=value, options=listed, ensure_option=False, **_worded(label, tooltip))
-    return Text(value=value, **_worded(label, tooltip))
+    return Control(kind="line", description=label, help=help_text, value=value, suggestions=list(suggestions))
 
 
-def lines(label: str, tooltip: str, value: str = "", *, rows: int = 5) -> Textarea:
+def lines(label: str, help_text: str, value: str = "", *, rows: int = 8) -> Control:
     """Several lines of text."""
-    control = Textarea(value=value, rows=rows, **_worded(label, tooltip))
-    control.layout.height = "auto"
-    return control
+    return Control(kind="lines", description=label, help=help_text, value=value, rules={"rows": rows})
+
+
+def number(label: str, help_text: str, rules: Mapping[str, object]) -> Control:
+    """A number; `rules` are min, max and step, for the browser's own arrows."""
+    return Control(kind="number", description=label, help=help_text, rules=dict(rules))
+
+
+def tick(label: str, help_text: str, value: bool = False) -> Control:
+    """Yes or no."""
+    return Control(kind="check", description=label, help=help_text, value=value)
+
+
+def stack(*boxes: Any) -> VBox:
+    """Things one above the other, as narrow as the page makes them."""
+    return VBox(list(boxes), layout=Layout(flex="1 1 20em", min_width="0", overflow="visible"))
 
 
 def device_labels(devices: Mapping[str, str] | Iterable[Device]) -> dict[str, str]:

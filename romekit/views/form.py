@@ -1,35 +1,39 @@
 """A form that builds an order, shows the request it becomes, sends it and follows what happens.
 
-It knows a callback, never a client. Everything runs in the thread that pressed the button: ipykernel's versions do not
-agree on which that is, or which loop it has, so nothing here needs one. A problem is shown at the field and nothing is
-sent; what was typed always stays.
+It knows a callback, never a client. A problem is shown at the field and nothing is sent; what was typed always stays,
+also when the cell runs again (drafts.py). `press_send` does all of it before it returns. A click does the same beside
+the kernel, so that the page stays usable and a long wait can be stopped (following.py).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from html import escape
+from threading import Thread
 from time import monotonic
 from typing import Any, Final, Protocol
 
-from ipywidgets import HTML, Button, Layout, VBox
+from ipywidgets import HTML, Button, HBox, Layout, VBox
 
-from romekit.errors import BadInput, RomeError
+from romekit.errors import BadInput, RomeError, TimedOut
 from romekit.model import Command, Order
-from romekit.status import MEANING, as_status, is_final, is_success
-from romekit.views.fields import Field, alarm
-from romekit.views.request import as_http
-
-TEXT: Final = "font-size:var(--jp-ui-font-size1, 13px);line-height:1.5;"
-CODE: Final = (
-    "font-family:var(--jp-code-font-family, monospace);font-size:var(--jp-code-font-size, 13px);line-height:1.35;"
-    "white-space:pre-wrap;overflow-wrap:anywhere;margin:0;padding:8px;max-width:52em;"
-    "background:var(--jp-layout-color2, #f0f0f0);color:var(--jp-content-font-color1, #1f1f1f);"
-)
+from romekit.status import is_final, is_success
+from romekit.views import drafts
+from romekit.views.fields import Field
+from romekit.views.following import Stopped, Watch, aside
+from romekit.views.form_words import answer_in, problem_in, progress_in, said_in, status_in, table_of, trail_in
+from romekit.views.interrupts import Interrupts
+from romekit.views.page_code import TEXT
+from romekit.views.paste import Paste
+from romekit.views.shown import Shown
+from romekit.views.ways import SERVED
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.
-AT_ONCE = 0.3
+AT_ONCE: Final = 0.3
+STOP, GO_ON = "Stop waiting", "Follow on"
+STOPPED: Final = "Stopped waiting; the command goes on."
+REFUSED: Final = "Nothing was sent: see the message at the field."
+NOTHING_YET: Final = "Nothing has been sent yet."
 
 
 class Sent(Protocol):
@@ -52,31 +56,51 @@ class Sent(Protocol):
 class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Fields, the request they make, a Send button, and what became of it.
 
-    Each field is an attribute by its name (`form.device`, `form.uri` …): an ipywidgets control with a `value`.
-    `command` is what the last sending gave back.
+    Each field is an attribute by its name (`form.device`, `form.uri` …): a control with a `value`. `command` is what
+    the last sending gave back; after Stop waiting it can be followed on, here or in code.
     """
 
     def __init__(
-        self, title: str, fields: list[Field], build: Callable[[], Order], send: Callable[[str, Order], Sent]
+        self,
+        title: str,
+        fields: list[Field],
+        build: Callable[[], Order],
+        send: Callable[[str, Order], Sent],
+        *,
+        fill: Callable[[Form, str], str],
+        address: str = SERVED,
     ) -> None:
         self.title = title
         self.fields = {field.name: field for field in fields}
         self.command: Sent | None = None
         self._build, self._hand_over, self._trail = build, send, list[str]()
-        self._done_at = 0.0
-        self.preview = _told("rk-preview")
-        self.status = _told("rk-status")
+        self._draft = drafts.place_of(title)
+        self._watch: Watch | None = None
+        self._thread: Thread | None = None
+        self._is_busy, self._done_at = False, 0.0
+        self._interrupts = Interrupts(self.press_stop)
+        self.preview, self.paste = Shown(address), Paste(lambda text: fill(self, text))
+        self.status, self.progress = _told("rk-status"), _told("rk-progress")
         self.button = Button(description="Send", tooltip="Send the request shown above", button_style="primary")
         self.button.add_class("rk-send").on_click(self._clicked)
-        heading = HTML(f'<div style="{TEXT}font-weight:bold;">{escape(title)}</div>')
+        self.stop = Button(description=STOP, tooltip="The command goes on without us", disabled=True)
+        self.stop.add_class("rk-stop").on_click(self._stop_or_go_on)
+        heading = HTML(f'<div role="heading" aria-level="3" style="{TEXT}font-weight:bold;">{escape(title)}</div>')
         boxes = [field.as_box() for field in fields]
-        super().__init__([heading, *boxes, self.preview, self.button, self.status], layout=Layout(padding="4px"))
+        buttons = HBox([self.button, self.stop], layout=Layout(flex_flow="row wrap", overflow="visible"))
+        super().__init__(
+            [heading, *boxes, self.paste, self.preview, buttons, self.progress, self.status],
+            layout=Layout(padding="4px", overflow="visible"),
+        )
         self.add_class("rk-form")
+        self._say(NOTHING_YET)
+        self._restore()
         for field in fields:
             setattr(self, field.name, field.control)
-            field.control.observe(self._typed, "value")
-        self._say("Nothing has been sent yet.")
-        self._typed(None)
+            field.watch(self.typed)
+        self.typed(None)
+
+    # ── what is in it ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def order(self) -> Order:
         """What the fields say, or BadInput with the first thing that is wrong."""
@@ -85,76 +109,147 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
                 raise problem
         return self._build()
 
-    def press_send(self) -> None:
-        """What a click on Send does: check, send, follow. A refusal is shown in the form, not raised."""
+    def complain(self) -> bool:
+        """Show at every field what is wrong with it; whether anything is."""
         for field in self.fields.values():
             field.complain(field.problem())
-        if any(field.is_complaining for field in self.fields.values()):
-            return self._say("Nothing was sent: see the message at the field.")
-        self.button.disabled = True
-        try:
-            self._send_and_follow()
-        except RomeError as error:
-            self.status.value = self._passed() + alarm(error)
-        except BaseException as error:
-            self._say(f"Stopped by {type(error).__name__}. A command that was sent goes on.")
-            raise
-        finally:
-            self.button.disabled = False
-        return None
+        return any(field.is_complaining for field in self.fields.values())
 
-    def _clicked(self, _: object) -> None:
-        """A click. One made while the last sending ran arrives right after it, and means no second command."""
-        if monotonic() - self._done_at > AT_ONCE:
-            self.press_send()
-        self._done_at = monotonic()
-
-    def _send_and_follow(self) -> None:
-        self._trail.clear()
-        self._say("Sending…")
-        self.command = self._hand_over(self.device.value, self.order())
-        self._seen(self.command.status)
-        self.command.follow(progress=lambda command: self._seen(command.status))
-        self._seen(self.command.status)
-        if self._answers and is_success(self.command.status):
-            self._show_answer(self.command.payload())
-
-    @property
-    def _answers(self) -> bool:
-        return "payload" in self.fields
-
-    def _seen(self, status: str) -> None:
-        if self._trail[-1:] != [status]:
-            self._trail.append(status)
-        word = as_status(status)
-        mark = "" if not is_final(status) else "✓ " if is_success(status) else "✗ "
-        error = getattr(self.command, "error", None)
-        reason = f" Reported: {error}." if error else ""
-        meaning = f"{MEANING[word]}." if word else "a word this romekit does not know."
-        self._say(f"{mark}{status}: {meaning}{reason}", before=self._passed())
-
-    def _passed(self) -> str:
-        passed = " → ".join(self._trail)
-        return f'<div class="rk-trail" style="{TEXT}">{escape(passed)}</div>' if passed else ""
-
-    def _say(self, text: str, before: str = "") -> None:
-        self.status.value = f'{before}<div role="status" aria-live="polite" style="{TEXT}">{escape(text)}</div>'
-
-    def _show_answer(self, answer: Mapping[str, Any]) -> None:
-        written = escape(json.dumps(dict(answer), indent=2, ensure_ascii=False))
-        self.status.value += f'<div style="{TEXT}">The app service answered:</div>'
-        self.status.value += f'<pre class="rk-answer" style="{CODE}">{written}</pre>'
-
-    def _typed(self, _: object) -> None:
+    def typed(self, change: object) -> None:
         """Show the request as it would be now; a field that was complained about is looked at again."""
         for field in self.fields.values():
             if field.is_complaining:
                 field.complain(field.problem())
+        if REFUSED in self.status.value and not any(field.is_complaining for field in self.fields.values()):
+            self._say("Ready to send.")
         try:
-            shown = as_http(self.device.value, self.order())
+            self.preview.show(self.fields["device"].control.value, self.order())
         except BadInput as error:
-            shown = f"No request yet. {error}"
-        self.preview.value = f'<pre aria-label="The request that will be sent" style="{CODE}">{escape(shown)}</pre>'
+            self.preview.show_problem(str(error))
+        if change is not None:
+            drafts.keep(self._draft, {name: field.keep() for name, field in self.fields.items()})
+
+    def _restore(self) -> None:
+        for name, kept in drafts.kept(self._draft).items():
+            if name in self.fields:
+                self.fields[name].restore(kept)
+
+    # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def press_send(self) -> None:
+        """What a click on Send does: check, send, follow. A refusal is shown in the form, not raised."""
+        if self._is_right():
+            self._carry_out(self._post, Watch(self._seen, self._tick))
+
+    def press_stop(self) -> None:
+        """What a click on Stop waiting does, and the kernel's interrupt."""
+        if self._watch is not None and self.command is not None and self._watch.stop():
+            self._over(STOPPED)
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until what a click began has come to its end: for code that clicks."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _clicked(self, _: object) -> None:
+        """A click. One made while the last sending ran, or right after it, means no second command."""
+        if not self._is_busy and monotonic() - self._done_at > AT_ONCE and self._is_right():
+            self._carry_out_beside(self._post)
+
+    def _stop_or_go_on(self, _: object) -> None:
+        if self.stop.description == STOP:
+            self.press_stop()
+        elif not self._is_busy:
+            self._carry_out_beside(self._follow)
+
+    def _is_right(self) -> bool:
+        if self.complain():
+            self._say(REFUSED)
+            return False
+        return True
+
+    def _carry_out_beside(self, work: Callable[[Watch], None]) -> None:
+        watch = Watch(self._seen, self._tick)
+        self._is_busy = True
+        self._interrupts.begin()
+        watch.tick_beside()
+        self._thread = aside(lambda: self._carry_out(work, watch), otherwise=lambda: self._carry_out(work, watch))
+
+    def _carry_out(self, work: Callable[[Watch], None], watch: Watch) -> None:
+        """Send or follow. Once it has been stopped the form belongs to whoever presses next, so nothing is said."""
+        self._watch, self._is_busy, self.button.disabled = watch, True, True
+        try:
+            work(watch)
+        except Stopped:
+            return
+        except TimedOut as error:
+            self._over_unless_stopped(watch, self._passed() + problem_in(error))
+        except RomeError as error:
+            self._over_unless_stopped(watch, self._passed() + problem_in(error), done=True)
+        except KeyboardInterrupt:
+            self._over_unless_stopped(watch, self._passed() + said_in(STOPPED))
+            raise
+        except BaseException as error:
+            text = f"Stopped by {type(error).__name__}. A command that was sent goes on."
+            self._over_unless_stopped(watch, self._passed() + said_in(text))
+            raise
+        else:
+            self._over_unless_stopped(watch, self.status.value, done=True)
+
+    def _post(self, watch: Watch) -> None:
+        self.command = None
+        self._trail.clear()
+        self._say("Sending…")
+        self.command = self._hand_over(self.fields["device"].control.value, self.order())
+        self._follow(watch)
+
+    def _follow(self, watch: Watch) -> None:
+        command = self.command
+        assert command is not None
+        self.stop.description, self.stop.disabled = STOP, False
+        self._seen(command.status)
+        watch.follow(command)
+        self._seen(command.status)
+        if "payload" in self.fields and is_success(command.status):
+            answer = answer_in(command.payload())
+            watch.look()
+            self.status.value += answer
+
+    def _over_unless_stopped(self, watch: Watch, shown: str, *, done: bool = False) -> None:
+        if watch.ends():
+            self.status.value = shown
+            self._over("", done=done)
+
+    def _over(self, text: str, *, done: bool = False) -> None:
+        """Nobody waits any more: the buttons are for the next thing to do."""
+        if text:
+            self._say(text, before=self._passed())
+        self._tick()
+        self._interrupts.end()
+        is_open = not done and self.command is not None and not is_final(self.command.status)
+        self.stop.description, self.stop.disabled = (GO_ON if is_open else STOP), not is_open
+        self._is_busy, self.button.disabled, self._done_at = False, False, monotonic()
+
+    # ── what is said ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _seen(self, status: str) -> None:
+        if self._trail[-1:] != [status]:
+            self._trail.append(status)
+        error = getattr(self.command, "error", None)
+        shown = self._passed() + status_in(status, error)
+        if self.status.value != shown:  # a screen reader would say it again
+            self.status.value = shown
+
+    def _tick(self) -> None:
+        if self._watch is not None and self.command is not None:
+            watch, status = self._watch, self.command.status
+            self.progress.value = progress_in(watch.seconds, watch.asked, status, is_over=watch.is_over)
+
+    def _passed(self) -> str:
+        return trail_in(self._trail)
+
+    def _say(self, text: str, before: str = "") -> None:
+        self.status.value = before + said_in(text)
 
     def __repr__(self) -> str:
         return f"Form: {self.title}"
@@ -165,16 +260,8 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _as_html(self) -> str:
         """What readers without a kernel see: the fields as they are, the request, and what became of it."""
-        rows = "".join(
-            f"<tr><th>{escape(field.control.description)}</th><td>{escape(str(_shown(field.control)))}</td></tr>"
-            for field in self.fields.values()
-        )
-        return f"<div><b>{escape(self.title)}</b><table>{rows}</table>{self.preview.value}{self.status.value}</div>"
-
-
-def _shown(control: Any) -> object:
-    """What a person sees in a control: the label of a choice, the text of a line."""
-    return getattr(control, "label", control.value) or "(nothing)"
+        rows = {field.control.description: field.control.label for field in self.fields.values()}
+        return f"<div><b>{escape(self.title)}</b>{table_of(rows)}{self.preview.value}{self.status.value}</div>"
 
 
 def _told(name: str) -> HTML:

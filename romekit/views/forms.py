@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
-from romekit.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
-from romekit.views.fields import Field, check_device, choice, device_labels, line, lines
+from romekit.errors import BadInput
+from romekit.model import AppService, Call, Device, Launch, Order, check_uri
+from romekit.views.fields import Control, Field, check_device, choice, device_labels, line
 from romekit.views.form import Form, Sent
-from romekit.views.request import as_payload
+from romekit.views.known_services import SCHEMAS, SERVICES, Schema
+from romekit.views.message import Message
+from romekit.views.pasted import Pasted, read_pasted
+from romekit.views.ways import SERVED
 
 Devices = Mapping[str, str] | Iterable[Device]
 
-SERVICES: Final = {"Ping-pong": PING_PONG, "Echo": ECHO, "Random number": RANDOM_NUMBER}
-EXAMPLES: Final[dict[AppService, dict[str, Any]]] = {
-    PING_PONG: {"Type": "ping", "CreationDate": "09/01/2020 09:00:00", "TargetId": "romekit"},
-    ECHO: {"request": "Hello, Rome"},
-    RANDOM_NUMBER: {"minvalue": 1, "maxvalue": 7},
-}
 ADDRESSES: Final = ("https://bing.com", "ms-settings:about", "bingmaps:?where=Rome", "mailto:alex@example.com")
 OTHER: Final = "Another one"
+LAUNCH, CALL = "Open an address on a device", "Call an app service on a device"
+#: type, in small letters -> the form for it: its title and how to make one.
+FORMS: Final = {"launchuri": (LAUNCH, "views.launch_form"), "appservice": (CALL, "views.service_form")}
 
 
-def launch_form(devices: Devices, send: Callable[[str, Launch], Sent]) -> Form:
+def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, address: str = SERVED) -> Form:
     """A form that builds a Launch and hands it to `send` with the device's id.
 
-    `devices` is a label for each id, or the devices themselves. Fields: device, uri.
+    `devices` is a label for each id, or the devices themselves; `address` is the base of the API, for the curl command
+    that is shown. Fields: device, uri.
     """
     device = _device(devices)
     uri = line("Address (URI)", "What to open, with its scheme: https://…", ADDRESSES[0], suggestions=ADDRESSES)
@@ -34,37 +35,44 @@ def launch_form(devices: Devices, send: Callable[[str, Launch], Sent]) -> Form:
         Field("device", device, lambda: check_device(device.value)),
         Field("uri", uri, lambda: check_uri(uri.value.strip())),
     ]
-    return Form("Open an address on a device", fields, lambda: Launch(uri.value.strip()), _any_order(send))
+    build = lambda: Launch(uri.value.strip())  # noqa: E731 (beside service_form's, which is longer)
+    return Form(LAUNCH, fields, build, _any_order(send), fill=_filling("launchuri"), address=address)
 
 
 def service_form(
-    devices: Devices, send: Callable[[str, Call], Sent], services: Mapping[str, AppService] = SERVICES
+    devices: Devices,
+    send: Callable[[str, Call], Sent],
+    services: Mapping[str, AppService] = SERVICES,
+    *,
+    schemas: Mapping[AppService, Schema] = SCHEMAS,
+    address: str = SERVED,
 ) -> Form:
     """A form that builds a Call and hands it to `send` with the device's id.
 
-    `services` are offered by their labels; any other can be typed. Fields: device, known, service, package, payload.
+    `services` are offered by their labels; any other can be typed. `schemas` are JSON Schemas of the messages, from
+    which fields are drawn beside the JSON. Fields: device, known, service, package, payload.
     """
     device = _device(devices)
     known = choice("Known service", "Fills the fields below with a service and an example", [*services, OTHER])
     service = line("App service name", "The name the app gives its service (appServiceName)")
     package = line("Package family", "The package family name of the app (packageFamilyName)")
-    payload = lines("Payload (JSON)", "The message to the app service: a JSON object", "{}")
+    message = Message(schemas)
     fields = [
         Field("device", device, lambda: check_device(device.value)),
         Field("known", known, lambda: None),
         Field("service", service, lambda: Call(AppService(service.value.strip(), "-"), {})),
         Field("package", package, lambda: Call(AppService("-", package.value.strip()), {})),
-        Field("payload", payload, lambda: as_payload(payload.value)),
+        message,
     ]
-    _fill_from(known, services, service, package, payload)
+    _fill_from(known, services, service, package, message)
 
     def build() -> Call:
-        return Call(AppService(service.value.strip(), package.value.strip()), as_payload(payload.value))
+        return Call(AppService(service.value.strip(), package.value.strip()), message.value())
 
-    return Form("Call an app service on a device", fields, build, _any_order(send))
+    return Form(CALL, fields, build, _any_order(send), fill=_filling("appservice"), address=address)
 
 
-def _device(devices: Devices) -> Any:
+def _device(devices: Devices) -> Control:
     return choice("Device", "The device that is to do it", device_labels(devices))
 
 
@@ -72,18 +80,20 @@ def _any_order(send: Callable[[str, Any], Sent]) -> Callable[[str, Order], Sent]
     return cast("Callable[[str, Order], Sent]", send)
 
 
-def _fill_from(known: Any, services: Mapping[str, AppService], service: Any, package: Any, payload: Any) -> None:
+def _fill_from(
+    known: Control, services: Mapping[str, AppService], service: Control, package: Control, message: Message
+) -> None:
     """Choosing a service fills the fields; typing another address chooses `Another one`."""
 
     def chosen(_: object) -> None:
         found = services.get(known.value)
         if found is not None and found != AppService(service.value, package.value):
-            example = EXAMPLES.get(found, {})
             service.value, package.value = found.name, found.package
-            payload.value = json.dumps(example, indent=2, ensure_ascii=False)
+            message.fill(found)
 
     def typed(_: object) -> None:
         here = AppService(service.value, package.value)
+        message.use(here)
         if here != services.get(known.value):
             known.value = next((label for label, found in services.items() if found == here), OTHER)
 
@@ -91,3 +101,35 @@ def _fill_from(known: Any, services: Mapping[str, AppService], service: Any, pac
     service.observe(typed, "value")
     package.observe(typed, "value")
     chosen(None)
+
+
+def _filling(kind: str) -> Callable[[Form, str], str]:
+    """How a form of this kind fills itself from a pasted curl command; what it has to say of it."""
+
+    def fill(form: Form, text: str) -> str:
+        pasted = read_pasted(text)
+        if pasted.kind != kind:
+            title, maker = FORMS[pasted.kind]
+            hint = f"Paste it into the form “{title}” ({maker})."
+            raise BadInput("This is the other kind of order.", field="curl", hint=hint)
+        for name, value in pasted.values.items():
+            form.fields[name].control.value = value
+        _choose(form.fields["device"], pasted)
+        form.typed(form)
+        form.complain()
+        for name, problem in pasted.problems.items():
+            form.fields[name].complain(problem)
+        wrong = any(field.is_complaining for field in form.fields.values())
+        end = "See the message at the field." if wrong else "Nothing was sent."
+        return " ".join(["The form is filled in.", *pasted.said, end])
+
+    return fill
+
+
+def _choose(field: Field, pasted: Pasted) -> None:
+    ids = [value for _, value in field.control.options]
+    if pasted.device in ids:
+        field.control.value = pasted.device
+    elif "device" not in pasted.problems:
+        problem = f"No device of this form has the id {pasted.device}."
+        pasted.problems["device"] = BadInput(problem, field="device", hint="Choose one here.")

@@ -1,4 +1,4 @@
-"""The HTTP request an order becomes, as the documentation prints it (dossier 4.2)."""
+"""The JSON object a person writes, read strictly, and told where it stops being one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ import json
 from typing import Any
 
 from romekit.errors import BadInput
-from romekit.model import Order
-
-
-def as_http(device: str, order: Order) -> str:
-    """Method, path and body; the token stays out of it."""
-    body = json.dumps(order.as_wire(), indent=2, ensure_ascii=False)
-    return f"POST /beta/me/devices/{device}/commands\nContent-Type: application/json\n\n{body}"
 
 
 def as_payload(text: str) -> dict[str, Any]:
@@ -24,6 +17,9 @@ def as_payload(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = f"Line {error.lineno}, column {error.colno}"
         raise BadInput(f"{place}: {error.msg}.", field="payload", hint="The payload must be valid JSON.") from None
+    except (RecursionError, ValueError):  # deeper or longer than Python reads
+        hint = "Send something smaller."
+        raise BadInput("The payload is too deep or holds too long a number.", field="payload", hint=hint) from None
     if not isinstance(payload, dict):
         raise BadInput("The payload is not a JSON object.", field="payload", hint='Write {"key": value}.')
     return payload

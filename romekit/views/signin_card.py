@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from anywidget import AnyWidget
-from traitlets import Float, Unicode
+from traitlets import Bool, Float, Unicode
 
 from romekit.errors import RomeError
-
-STATIC: Final = Path(__file__).parent / "static"
+from romekit.views.page_code import shipped
 
 Action = Callable[[], None]
 
@@ -26,11 +24,13 @@ class SignInCard(AnyWidget):
     """A card that shows a device code until somebody has typed it, said no, or let it run out.
 
     `expires_in` and `waiting(seconds_left)` are in seconds. The buttons call `approve`, `cancel` and, after the code
-    has run out, `new_code`; each is there only when it is given. Whoever polls tells the card how it went.
+    has run out, `new_code`; each is there only when it is given. Whoever polls tells the card how it went; `run_out`
+    is called when the card has counted down to nothing, in case nobody polls. Without `reachable` the card says that
+    the reader's browser cannot open the link; it also sees by itself that a link leads to another machine's loopback.
     """
 
-    _esm = STATIC / "signin_card.js"
-    _css = STATIC / "signin_card.css"
+    _esm = shipped("parts.js", "signin_card.js")
+    _css = shipped("signin_card.css")
 
     stage = Unicode("waiting").tag(sync=True)
     message = Unicode("").tag(sync=True)
@@ -41,6 +41,7 @@ class SignInCard(AnyWidget):
     approve = Unicode("").tag(sync=True)
     cancel = Unicode("").tag(sync=True)
     new_code = Unicode("").tag(sync=True)
+    reachable = Bool(True).tag(sync=True)
 
     def __init__(
         self,
@@ -53,11 +54,14 @@ class SignInCard(AnyWidget):
         approve_label: str = "Approve as Alex",
         cancel: Action | None = None,
         new_code: Action | None = None,
+        run_out: Action = lambda: None,
+        reachable: bool = True,
     ) -> None:
         given = {"approve": approve, "cancel": cancel, "new_code": new_code}
         self._actions: dict[str, Action] = {name: action for name, action in given.items() if action is not None}
         self._labels = {"approve": approve_label, "cancel": "Cancel", "new_code": "New code"}
-        super().__init__(badge="Simulated sign-in" if simulated else "")
+        self._run_out = run_out
+        super().__init__(badge="Simulated sign-in" if simulated else "", reachable=reachable)
         self.begin(user_code, verification_uri, expires_in)
         self.add_class("rk-sign-in-card")
         self.on_msg(self._told)
@@ -99,9 +103,14 @@ class SignInCard(AnyWidget):
         try:
             action()
         except RomeError as error:
-            self.failed(str(error))
+            if button == "new_code":  # it can be pressed again
+                self._show("expired", str(error), ("new_code",))
+            else:
+                self.failed(str(error))
 
     def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        if content.get("ran_out") and self.stage == "waiting":
+            self._run_out()
         self.press(str(content.get("press")))
 
     def _show(

@@ -290,3 +290,40 @@ def test_no_code_is_left_in_it_after_the_end(provider, signing, state):
 
 def test_its_name_shows_no_code(signing):
     assert repr(signing) == "SignIn(waiting)"
+
+
+# ── once more ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_that_has_expired_can_begin_again_with_another_code(provider, signing):
+    first = signing.user_code
+    provider.clock.advance(901)
+    signing.poll()
+    signing.begin_again()
+    assert (signing.state, signing.seconds_left) == ("waiting", 900)
+    assert signing.user_code not in {"", first}
+    provider.approve(signing)
+    assert signing.result().account == "alex@romekit.example"
+
+
+def test_beginning_again_is_told_and_only_after_expiry(provider):
+    told = []
+    signing = provider.sign_in(on_change=lambda signing: told.append(signing.state))
+    signing.begin_again()
+    provider.clock.advance(901)
+    signing.poll()
+    signing.begin_again()
+    signing.cancel()
+    signing.begin_again()
+    assert told == ["expired", "waiting", "cancelled"]
+
+
+def test_one_that_cannot_begin_again_stays_expired(provider, signing):
+    provider.clock.advance(901)
+    signing.poll()
+    provider.wire.trouble = broken(1)
+    with pytest.raises(Unreachable):
+        signing.begin_again()
+    assert signing.state == "expired"
+    with pytest.raises(SignInExpired):
+        signing.result()

@@ -50,9 +50,7 @@ class Desk:
 
 
 def said_at(form: Form, field: str) -> str:
-    message = form.fields[field].message
-    assert bool(message.value) == (message.layout.display == "block")
-    return str(message.value)
+    return form.fields[field].message
 
 
 def test_a_launch_form_sends_what_it_shows() -> None:
@@ -68,7 +66,9 @@ def test_a_launch_form_sends_what_it_shows() -> None:
 
 def test_a_click_does_the_same_as_press_send() -> None:
     desk = Desk()
-    launch_form(DEVICES, desk).button.click()
+    form = launch_form(DEVICES, desk)
+    form.button.click()
+    form.wait()
     assert desk.orders == [("surface-id", Launch("https://bing.com"))]
 
 
@@ -179,12 +179,10 @@ def test_a_service_form_refuses_bad_input_at_its_field(field: str, typed: object
 def refuses(form: Form, desk: Desk, field: str, typed: object, message: str) -> None:
     control = form.fields[field].control
     control.value = typed
-    assert said_at(form, field) == ""
     with pytest.raises(BadInput):
         form.order()
     form.press_send()
     assert message in said_at(form, field)
-    assert 'role="alert"' in said_at(form, field)
     assert [name for name in form.fields if said_at(form, name)] == [field]
     assert control.value == typed
     assert desk.orders == []
@@ -211,6 +209,7 @@ def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
 def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
     form = launch_form(DEVICES, Desk())
     form.uri.value = ""
+    assert form.preview.as_way("curl").startswith("No request yet. payload.uri is missing.")
     assert "No request yet. payload.uri is missing." in form.preview.value
 
 
@@ -248,19 +247,20 @@ def test_the_button_is_off_while_sending_and_on_again_whatever_happens() -> None
         form.press_send()
     assert seen == [True]
     assert not form.button.disabled
-    assert "KeyboardInterrupt" in form.status.value
+    assert "Stopped waiting" in form.status.value
 
 
-def test_every_control_has_a_label_a_tooltip_and_a_class() -> None:
+def test_every_control_has_a_label_a_help_text_and_a_class() -> None:
     for form in (launch_form(DEVICES, Desk()), service_form(DEVICES, Desk())):
         for name, field in form.fields.items():
             assert field.control.description
-            assert field.control.tooltip
+            assert field.control.help
             assert f"rk-{name}" in field.control._dom_classes
             assert getattr(form, name) is field.control
         assert form.button.description
         assert form.button.tooltip
-        assert {"rk-send", "rk-preview", "rk-status"} <= {
+        assert "rk-send" in form.button._dom_classes
+        assert {"rk-preview", "rk-status", "rk-progress"} <= {
             name for child in form.children for name in child._dom_classes
         }
 

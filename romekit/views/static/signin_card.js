@@ -2,42 +2,25 @@
 
 const SPOKEN_EVERY = 15; // seconds between two sentences to a screen reader
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
-
 function asClock(seconds) {
   const left = Math.max(0, Math.ceil(seconds));
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
 }
 
-function select(node) {
-  const range = document.createRange();
-  range.selectNodeContents(node);
-  const selection = window.getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
+// Whether a host is the machine itself, as seen from whoever says it.
+function isLoopback(host) {
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || host.startsWith("127.");
 }
 
-async function copy(node) {
-  try {
-    await navigator.clipboard.writeText(node.textContent);
-    return "Copied";
-  } catch {
-    select(node); // the clipboard is often refused outside a secure page; a selection never is
-    try {
-      if (document.execCommand("copy")) return "Copied";
-    } catch {
-      // fall through: the code stays selected
-    }
-    return "Press Ctrl+C";
-  }
+// A link to the kernel's own machine is of no use to a browser on another one, as on a hub or on Binder.
+function isOutOfReach(model) {
+  if (!model.get("reachable")) return true;
+  if (!/^https?:$/.test(window.location.protocol) || !URL.canParse(model.get("link"))) return false;
+  return isLoopback(new URL(model.get("link")).hostname) && !isLoopback(window.location.hostname);
 }
 
-function linkOf(address) {
+function linkOf(address, far) {
+  if (far) return make("span", "rk-card-link", address);
   const link = make("a", "rk-card-link", address);
   if (/^https?:/i.test(address)) link.href = address;
   link.target = "_blank";
@@ -59,14 +42,7 @@ function step(number, label, ...content) {
 function codeLine(code) {
   const line = make("div", "rk-card-line");
   const shown = make("code", "rk-card-code", code);
-  const button = make("button", "rk-card-button rk-card-copy", "Copy");
-  const said = make("span", "rk-card-copied");
-  button.type = "button";
-  button.title = "Copy the code";
-  said.setAttribute("role", "status");
-  button.addEventListener("click", async () => {
-    said.textContent = await copy(shown);
-  });
+  const [button, said] = copyButton(shown, "rk-card-button rk-card-copy", "Copy the code");
   line.append(shown, button, said);
   return line;
 }
@@ -93,6 +69,7 @@ function buttons(model) {
 function render({ model, el }) {
   const card = make("section", "rk-card");
   card.setAttribute("aria-label", "Sign in");
+  card.tabIndex = -1;
   card.dataset.lmSuppressShortcuts = "true"; // Enter presses a button here, it does not enter the cell
   const head = make("div", "rk-card-head");
   head.append(make("span", "rk-card-title", "Sign in"));
@@ -108,6 +85,7 @@ function render({ model, el }) {
 
   let asked = performance.now();
   let spoken = -Infinity;
+  let over = false;
 
   function left() {
     return model.get("seconds_left") - (performance.now() - asked) / 1000;
@@ -121,20 +99,44 @@ function render({ model, el }) {
       spoken = performance.now();
       live.textContent = words;
     }
+    if (left() <= 0 && !over) {
+      over = true;
+      model.send({ ran_out: true });
+    }
+  }
+
+  function steps(far) {
+    const list = make("ol", "rk-card-steps");
+    list.append(
+      step(1, "Open this page", linkOf(model.get("link"), far)),
+      step(2, "Type this code there", codeLine(model.get("code"))),
+      step(3, "Allow the access, then come back", tick),
+    );
+    return list;
+  }
+
+  function showWaiting() {
+    const far = isOutOfReach(model);
+    if (far) {
+      const instead = model.get("approve") ? "Approve here instead; it does the same." : "Open it on that machine.";
+      const why = "The sign-in page is on the machine where this notebook's kernel runs, which your browser cannot reach.";
+      inside.replaceChildren(make("p", "rk-card-far", `${why} ${instead}`), buttons(model), steps(far));
+    } else {
+      inside.replaceChildren(steps(far), buttons(model));
+    }
+    card.classList.toggle("rk-card-is-far", far);
+    spoken = -Infinity;
+    over = false;
+    asked = performance.now();
+    showTime();
   }
 
   function showStage() {
     const stage = model.get("stage");
+    const hadFocus = inside.contains(document.activeElement);
     card.dataset.stage = stage;
     if (stage === "waiting") {
-      const list = make("ol", "rk-card-steps");
-      list.append(
-        step(1, "Open this page", linkOf(model.get("link"))),
-        step(2, "Type this code there", codeLine(model.get("code"))),
-        step(3, "Allow the access, then come back", tick),
-      );
-      inside.replaceChildren(list, buttons(model));
-      showTime();
+      showWaiting();
     } else {
       const mark = { signed_in: "✓ ", cancelled: "" }[stage] ?? "✗ ";
       const end = make("div", "rk-card-end", mark + model.get("message"));
@@ -142,6 +144,7 @@ function render({ model, el }) {
       inside.replaceChildren(end, buttons(model));
       live.textContent = model.get("message");
     }
+    if (hadFocus) (inside.querySelector("button, a") ?? card).focus(); // the button that was pressed is gone
   }
 
   function showMoreTime() {
@@ -150,12 +153,14 @@ function render({ model, el }) {
   }
 
   model.on("change:stage", showStage);
+  model.on("change:message", showStage);
   model.on("change:seconds_left", showMoreTime);
   const timer = setInterval(showTime, 1000);
   showStage();
   return () => {
     clearInterval(timer);
     model.off("change:stage", showStage);
+    model.off("change:message", showStage);
     model.off("change:seconds_left", showMoreTime);
   };
 }

@@ -1,0 +1,175 @@
+"""A JSON Schema of a message as parts of a form: what can be drawn, what cannot, and what a message has wrong.
+
+Drawn are texts, numbers, yes or no, and a choice of values, one level deep. All else (lists, objects inside, several
+shapes) belongs to the JSON editor. Checking is the jsonschema library's work; its findings are told in our words, each
+with the name of the property.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+
+from romekit.errors import BadInput
+from romekit.views.fields import Control, choice, line, number, tick
+from romekit.views.schema_words import in_words
+
+Schema = Mapping[str, Any]
+
+#: What a choice shows for "not in the message".
+LEFT_OUT: Final = "(left out)"
+DRAWN: Final = {"string": "line", "integer": "number", "number": "number", "boolean": "check"}
+#: What a control cannot do justice to.
+TOO_MUCH: Final = {"$ref", "$dynamicRef", "oneOf", "anyOf", "allOf", "not", "if", "properties", "items"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One property of a message that has a control of its own."""
+
+    name: str
+    kind: str
+    rule: Schema
+    required: bool
+
+    def control(self) -> Control:
+        """A new control for it, empty."""
+        label, words = self.name, self._help()
+        match self.kind:
+            case "number":
+                steps = {"step": 1 if self._type() == "integer" else "any"}
+                ends = {
+                    end: self.rule[key] for end, key in (("min", "minimum"), ("max", "maximum")) if key in self.rule
+                }
+                made = number(label, words, {**steps, **ends})
+            case "check":
+                made = tick(label, words)
+            case "choice":
+                texts = [json.dumps(each, ensure_ascii=False) for each in self.rule["enum"]]
+                made = choice(label, words, {LEFT_OUT: "", **{text.strip('"'): text for text in texts}})
+            case _:
+                made = line(label, words, suggestions=[str(each) for each in self.rule.get("examples", [])])
+        made.rules = {**made.rules, "required": self.required}
+        made.add_class("rk-part")
+        return made
+
+    def shown(self, message: Mapping[str, Any]) -> Any:
+        """What its control holds for a message; nothing for a value it cannot show."""
+        value = message.get(self.name)
+        match self.kind:
+            case "check":
+                return value is True
+            case "choice":
+                text = json.dumps(value, ensure_ascii=False)
+                return text if self.name in message and value in self.rule["enum"] else ""
+            case "number":
+                is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                return json.dumps(value) if is_number else ""
+            case _:
+                return value if isinstance(value, str) else ""
+
+    def put(self, message: dict[str, Any], held: Any) -> None:
+        """Write into a message what its control holds; BadInput when that is no number."""
+        if self.kind == "check" or (self.kind == "line" and (held or self.required)):
+            message[self.name] = held
+        elif held == "":
+            message.pop(self.name, None)
+        else:
+            message[self.name] = json.loads(held) if self.kind == "choice" else self._number(str(held))
+
+    def _number(self, typed: str) -> int | float:
+        try:
+            return int(typed)
+        except ValueError:
+            pass
+        try:
+            found = float(typed)
+            return json.loads(json.dumps(found, allow_nan=False))  # type: ignore[no-any-return]  # a float stays one
+        except ValueError:
+            raise BadInput(
+                f"{self.name} is not a number.", field=self.name, hint="Write digits, such as 7 or -1."
+            ) from None
+
+    def _type(self) -> str:
+        return _the_type(self.rule)
+
+    def _help(self) -> str:
+        """What the schema says of it, and the bounds, which a screen reader would not tell otherwise."""
+        said = str(self.rule.get("description", "")).rstrip(".")
+        low, high = self.rule.get("minimum"), self.rule.get("maximum")
+        bounds = {
+            (True, True): f"from {low} to {high}",
+            (True, False): f"at least {low}",
+            (False, True): f"at most {high}",
+        }.get((low is not None, high is not None), "")
+        kind = (
+            {"integer": "a whole number", "number": "a number"}.get(self._type(), "") if self.kind == "number" else ""
+        )
+        needed = "needed" if self.required else "may be left out"
+        facts = ", ".join(word for word in (f"{kind} {bounds}".strip(), needed) if word)
+        return f"{said} ({facts})" if said else f"{facts[0].upper()}{facts[1:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A schema as a form sees it: the parts it draws, and the names of the rest."""
+
+    schema: Schema
+    parts: tuple[Part, ...]
+    rest: tuple[str, ...]
+
+    def problems(self, message: Mapping[str, Any]) -> list[BadInput]:
+        """What the schema finds wrong with a message, each with the property it is about as its field."""
+        found = sorted(
+            Draft202012Validator(self.schema).iter_errors(message), key=lambda each: list(map(str, each.path))
+        )
+        return [problem for error in found for problem in _told(error)]
+
+
+def drawing_of(schema: Schema) -> Drawing:
+    """What to draw of a schema; BadInput at once when it is none."""
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise BadInput(
+            f"The schema is no JSON Schema: {error.message}.", field="schemas", hint="See json-schema.org."
+        ) from None
+    properties = schema.get("properties", {})
+    needed = schema.get("required", [])
+    drawn = {name: kind for name, rule in properties.items() if (kind := _kind_of(rule))}
+    parts = tuple(Part(name, kind, properties[name], name in needed) for name, kind in drawn.items())
+    return Drawing(schema, parts, tuple(name for name in properties if name not in drawn))
+
+
+def _kind_of(rule: Any) -> str:
+    """The kind of control for a property; an empty text when there is none."""
+    if not isinstance(rule, Mapping) or TOO_MUCH & rule.keys():
+        return ""
+    values = rule.get("enum")
+    if values is not None:
+        return "choice" if all(isinstance(each, str | int | float | bool | None) for each in values) else ""
+    return DRAWN.get(_the_type(rule), "")
+
+
+def _the_type(rule: Schema) -> str:
+    """The one type beside null, or an empty text."""
+    given = rule.get("type", "")
+    types = [given] if isinstance(given, str) else [each for each in given if each != "null"]
+    return str(types[0]) if len(types) == 1 else ""
+
+
+def _told(error: ValidationError) -> Iterator[BadInput]:
+    path = [str(each) for each in error.absolute_path]
+    if error.validator == "required" and not path:
+        for name in error.validator_value:
+            if error.message.startswith(repr(name)):
+                yield BadInput(f"{name} is missing.", field=name, hint="Fill it in.")
+        return
+    name = ".".join(path) or "The message"
+    message, hint = in_words(name, error)
+    yield BadInput(message, field=path[0] if path else "payload", hint=hint)

@@ -1,0 +1,61 @@
+// The request of a form, said in several ways: a choice of ways, the text, and a button that copies it.
+
+function render({ model, el }) {
+  const name = newId();
+  const box = make("div", "rk-shown");
+  box.dataset.lmSuppressShortcuts = "true";
+  const ways = make("fieldset", "rk-ways");
+  const text = make("pre", "rk-request rk-code");
+  text.tabIndex = 0; // so that a keyboard can scroll and select it
+  text.setAttribute("role", "group");
+  const [button, said] = copyButton(text, "rk-button", "Copy the request");
+  const note = make("div", "rk-help");
+  const line = make("div", "rk-line");
+  line.append(button, said);
+  box.append(ways, text, line, note);
+  el.append(box);
+
+  function showText() {
+    const chosen = model.get("chosen");
+    const [, words, why] = model.get("ways").find((each) => each[0] === chosen) ?? ["", "", ""];
+    const problem = model.get("problem");
+    text.textContent = problem || words;
+    text.setAttribute("aria-label", problem ? "No request yet" : `The request as ${chosen}`);
+    button.disabled = Boolean(problem);
+    note.textContent = problem ? "" : why;
+    said.textContent = "";
+  }
+
+  function choice([word]) {
+    const label = make("label", "rk-way");
+    const input = make("input");
+    input.type = "radio";
+    input.name = name;
+    input.value = word;
+    input.checked = word === model.get("chosen");
+    input.addEventListener("change", () => {
+      model.set("chosen", word);
+      model.save_changes();
+    });
+    label.append(input, make("span", "", word));
+    return label;
+  }
+
+  function showChoice() {
+    for (const input of ways.querySelectorAll("input")) input.checked = input.value === model.get("chosen");
+    showText();
+  }
+
+  ways.append(make("legend", "rk-legend", "Show as"), ...model.get("ways").map(choice));
+  model.on("change:ways", showText);
+  model.on("change:problem", showText);
+  model.on("change:chosen", showChoice);
+  showText();
+  return () => {
+    model.off("change:ways", showText);
+    model.off("change:problem", showText);
+    model.off("change:chosen", showChoice);
+  };
+}
+
+export default { render };

@@ -1,0 +1,171 @@
+"""Following a command from a form: its progress is shown, it can be stopped and gone on with, nothing blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import pytest
+
+import romekit
+from romekit.errors import TimedOut
+from romekit.model import Command
+from romekit.views import Form, launch_form
+from tests.views.test_forms import DEVICES, Desk, Sent
+
+PATIENCE = 10.0
+
+
+class Slow(Sent):
+    """A command that is not done before somebody says so; asked again and again meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_end, self.asked, self.let_go = Event(), Event(), Event()
+
+    def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
+        assert progress is not None
+        try:
+            while not self.may_end.wait(0.01):
+                self.status = "executing"
+                progress(Command("c", self.status))
+                self.asked.set()
+        finally:
+            self.let_go.set()
+        self.status = "completed"
+        progress(Command("c", self.status))
+        return self
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    command = Slow()
+    yield command
+    command.may_end.set()
+
+
+@pytest.fixture
+def form(slow: Slow) -> Form:
+    """A form that follows a slow command after a click."""
+    form = launch_form(DEVICES, Desk(slow))
+    form.button.click()
+    assert slow.asked.wait(PATIENCE)
+    return form
+
+
+def test_a_click_comes_back_while_the_command_is_followed(form: Form, slow: Slow) -> None:
+    assert form.button.disabled
+    assert (form.stop.description, form.stop.disabled) == ("Stop waiting", False)
+    assert "requesting → executing" in form.status.value
+    slow.may_end.set()
+    form.wait(PATIENCE)
+    assert "✓ completed" in form.status.value
+    assert (form.button.disabled, form.stop.disabled) == (False, True)
+
+
+def test_progress_says_how_long_how_often_and_what_was_seen_without_being_read_out(form: Form, slow: Slow) -> None:
+    assert "Following for 0 s, asked" in form.progress.value
+    assert ": executing" in form.progress.value
+    assert "aria-live" not in form.progress.value
+    slow.may_end.set()
+    form.wait(PATIENCE)
+    assert "Followed for 0 s, asked" in form.progress.value
+    assert ": completed" in form.progress.value
+
+
+def test_stop_waiting_says_that_the_command_goes_on_and_lets_go_of_it(form: Form, slow: Slow) -> None:
+    form.stop.click()
+    assert "Stopped waiting; the command goes on." in form.status.value
+    assert not form.button.disabled
+    assert (form.stop.description, form.stop.disabled) == ("Follow on", False)
+    assert slow.let_go.wait(PATIENCE)
+    form.wait(PATIENCE)
+    assert "Stopped waiting; the command goes on." in form.status.value
+
+
+def test_follow_on_goes_on_with_the_same_command(form: Form, slow: Slow) -> None:
+    form.stop.click()
+    form.wait(PATIENCE)
+    slow.may_end.set()
+    form.stop.click()
+    form.wait(PATIENCE)
+    assert form.command is slow
+    assert "✓ completed" in form.status.value
+    assert form.stop.disabled
+
+
+def test_a_command_that_was_stopped_can_be_followed_in_code(form: Form, slow: Slow) -> None:
+    form.stop.click()
+    form.wait(PATIENCE)
+    slow.may_end.set()
+    seen: list[str] = []
+    assert form.command is slow
+    slow.follow(progress=lambda command: seen.append(command.status))
+    assert seen == ["completed"]
+
+
+def test_another_command_can_be_sent_after_stopping_and_the_first_says_nothing_more(form: Form, slow: Slow) -> None:
+    form.stop.click()
+    form.wait(PATIENCE)
+    form._hand_over = Desk(Sent("completed"))
+    form.press_send()
+    slow.may_end.set()
+    assert "requesting → completed" in form.status.value
+
+
+def test_a_second_click_while_one_is_followed_sends_nothing(form: Form, slow: Slow) -> None:
+    desk = form._hand_over
+    form.button.click()
+    assert isinstance(desk, Desk)
+    assert len(desk.orders) == 1
+
+
+def test_a_deadline_that_has_passed_offers_to_follow_on() -> None:
+    class Late(Sent):
+        def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
+            raise TimedOut("Not done after 90 s.")
+
+    form = launch_form(DEVICES, Desk(Late()))
+    form.press_send()
+    assert (form.stop.description, form.stop.disabled) == ("Follow on", False)
+
+
+def test_an_interrupt_of_press_send_in_a_cell_leaves_form_and_command_usable() -> None:
+    class Interrupted(Sent):
+        def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
+            raise KeyboardInterrupt
+
+    form = launch_form(DEVICES, Desk(Interrupted()))
+    with pytest.raises(KeyboardInterrupt):
+        form.press_send()
+    assert "Stopped waiting; the command goes on." in form.status.value
+    assert form.stop.description == "Follow on"
+    assert not form.button.disabled
+
+
+def test_where_there_are_no_threads_a_click_does_it_all_on_the_spot(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(thread: object) -> None:
+        raise RuntimeError("can't start new thread")  # what Python says in a browser
+
+    monkeypatch.setattr("threading.Thread.start", none_left)
+    form = launch_form(DEVICES, Desk())
+    form.button.click()
+    assert "✓ completed" in form.status.value
+
+
+def test_a_form_in_a_lab_can_be_stopped_and_the_lab_goes_on() -> None:
+    lab = romekit.Lab(pace=0.02)
+    lab.add_device("Old Laptop", "slow")
+    rome = lab.rome()
+    form = launch_form([rome.device("Old Laptop")], rome.send)
+    form.button.click()
+    while form.stop.disabled and not form._done_at:
+        form.wait(0.005)
+    form.stop.click()
+    assert "Stopped waiting" in form.status.value
+    form.wait(PATIENCE)
+    command = form.command
+    assert command is not None
+    command.follow()
+    assert command.status == "completed"
+    assert rome.launch("Surface", "https://bing.com").follow().is_success

@@ -1,0 +1,245 @@
+"""The message of a service form: fields from a JSON Schema beside the JSON, each in step with the other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from romekit.errors import BadInput
+from romekit.model import ECHO, RANDOM_NUMBER, AppService, Call
+from romekit.views import Form, service_form
+from romekit.views.fields import Control
+from romekit.views.message import Message
+from tests.views.test_forms import DEVICES, Desk
+
+OWN = AppService("com.contoso.lamp", "Contoso_8wekyb3d8bbwe")
+LAMP: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "on": {"type": "boolean", "description": "Whether it is to shine"},
+        "level": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5},
+        "colour": {"enum": ["red", "green", None, 7]},
+        "name": {"type": ["string", "null"], "minLength": 2, "maxLength": 8},
+        "steps": {"type": "array", "items": {"type": "integer"}},
+        "place": {"type": "object", "properties": {"room": {"type": "string"}}, "required": ["room"]},
+        "either": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+    },
+    "required": ["level"],
+}
+
+
+def lamp_form(desk: Desk | None = None) -> Form:
+    return service_form(DEVICES, desk or Desk(), {"Lamp": OWN}, schemas={OWN: LAMP})
+
+
+def random_form(desk: Desk | None = None) -> Form:
+    form = service_form(DEVICES, desk or Desk())
+    form.known.value = "Random number"
+    return form
+
+
+def parts(form: Form) -> dict[str, Control]:
+    message = form.fields["payload"]
+    assert isinstance(message, Message)
+    return message.parts
+
+
+def message_of(form: Form) -> Any:
+    return json.loads(form.payload.value)
+
+
+# ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_random_number_is_asked_for_with_two_whole_numbers_and_their_bounds() -> None:
+    drawn = parts(random_form())
+    assert {name: (part.kind, part.value) for name, part in drawn.items()} == {
+        "minvalue": ("number", "1"),
+        "maxvalue": ("number", "7"),
+    }
+    for part in drawn.values():
+        assert part.rules == {"step": 1, "min": -(2**31), "max": 2**31 - 1, "required": True}
+        assert "a whole number from -2147483648 to 2147483647, needed" in part.help
+
+
+def test_each_simple_property_has_the_control_of_its_type() -> None:
+    drawn = parts(lamp_form())
+    assert {name: part.kind for name, part in drawn.items()} == {
+        "on": "check",
+        "level": "number",
+        "colour": "choice",
+        "name": "line",
+    }
+    assert drawn["on"].help == "Whether it is to shine (may be left out)"
+    assert drawn["level"].help == "A number from 0 to 1, needed"
+    assert [label for label, _ in drawn["colour"].options] == ["(left out)", "red", "green", "null", "7"]
+    assert drawn["level"].value == "0.5"
+
+
+def test_what_has_no_simple_field_is_named_and_left_to_the_json() -> None:
+    form = lamp_form()
+    said = form.fields["payload"]._about.value
+    assert "Only in the JSON, because it has no simple field: steps, place, either." in said
+
+
+def test_another_service_has_other_fields_and_one_without_a_schema_has_none() -> None:
+    form = random_form()
+    form.known.value = "Echo"
+    assert list(parts(form)) == ["request"]
+    form.service.value = "com.contoso.other"
+    assert list(parts(form)) == []
+    assert message_of(form) == {"request": "Hello, Rome"}
+    form.service.value = ECHO.name
+    assert parts(form)["request"].value == "Hello, Rome"
+
+
+def test_a_schema_that_is_none_is_refused_when_the_form_is_made() -> None:
+    with pytest.raises(BadInput, match="no JSON Schema") as refused:
+        service_form(DEVICES, Desk(), {"Lamp": OWN}, schemas={OWN: {"type": "colour"}})
+    assert refused.value.field == "schemas"
+
+
+# ── in step ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_typed_into_a_field_stands_in_the_json() -> None:
+    form = lamp_form()
+    drawn = parts(form)
+    drawn["on"].value, drawn["level"].value, drawn["colour"].value, drawn["name"].value = True, "1", "null", "desk"
+    assert message_of(form) == {"level": 1, "on": True, "colour": None, "name": "desk"}
+    drawn["colour"].value, drawn["name"].value, drawn["on"].value = "", "", False
+    assert message_of(form) == {"level": 1, "on": False}
+
+
+def test_what_is_typed_into_the_json_stands_in_the_fields() -> None:
+    form = lamp_form()
+    form.payload.value = '{"level": 0.25, "colour": 7, "on": true, "name": "küche", "steps": [1]}'
+    assert {name: part.value for name, part in parts(form).items()} == {
+        "on": True,
+        "level": "0.25",
+        "colour": "7",
+        "name": "küche",
+    }
+    assert form.payload.value.endswith('"steps": [1]}'), "what a person wrote is left as it was written"
+
+
+def test_a_field_leaves_alone_what_it_is_not_about() -> None:
+    form = lamp_form()
+    form.payload.value = '{"steps": [1, 2], "level": 1, "more": {"a": null}}'
+    parts(form)["level"].value = "0"
+    assert message_of(form) == {"steps": [1, 2], "level": 0, "more": {"a": None}}
+
+
+def test_broken_json_keeps_the_last_good_fields_and_complains_at_once_with_line_and_column() -> None:
+    form = random_form()
+    form.payload.value = '{"minvalue": 3,\n "maxvalue": }'
+    assert form.payload.problem[0].startswith("Line 2, column 14")
+    assert [(part.value, part.disabled) for part in parts(form).values()] == [("1", True), ("7", True)]
+    form.payload.value = '{"minvalue": 3,\n "maxvalue": 4}'
+    assert form.payload.problem == ["", ""]
+    assert [(part.value, part.disabled) for part in parts(form).values()] == [("3", False), ("4", False)]
+
+
+@given(
+    st.dictionaries(st.sampled_from(["minvalue", "maxvalue", "other"]), st.integers(-99, 99) | st.text() | st.none())
+)
+def test_fields_and_json_agree_after_any_message(message: dict[str, Any]) -> None:
+    form = random_form()
+    form.payload.value = json.dumps(message)
+    for name, part in parts(form).items():
+        value = message.get(name)
+        assert part.value == (str(value) if isinstance(value, int) else "")
+    assert message_of(form) == message
+
+
+@given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_arrives_as_it_was_typed(number: float) -> None:
+    form = random_form()
+    form.payload.value = "{}"
+    parts(form)["minvalue"].value = json.dumps(number)
+    assert message_of(form) == {"minvalue": number}
+
+
+# ── what is wrong ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "message"),
+    [
+        ("minvalue", "1.5", "minvalue must be a whole number, not 1.5."),
+        ("minvalue", "", "minvalue is missing."),
+        ("maxvalue", "?", "maxvalue is not a number."),
+        ("maxvalue", "1e999", "maxvalue is not a number."),
+        ("maxvalue", "2147483648", "maxvalue is 2147483648, more than 2147483647."),
+    ],
+)
+def test_a_message_that_does_not_fit_is_refused_at_its_field_by_its_name(name: str, typed: str, message: str) -> None:
+    desk = Desk()
+    form = random_form(desk)
+    parts(form)[name].value = typed
+    form.press_send()
+    assert parts(form)[name].problem[0] == message
+    assert [part.problem[0] for other, part in parts(form).items() if other != name] == [""]
+    assert form.payload.problem == ["", ""]
+    assert desk.orders == []
+    assert "Nothing was sent" in form.status.value
+    parts(form)[name].value = "5"
+    assert parts(form)[name].problem == ["", ""]
+    assert "Nothing was sent" not in form.status.value
+
+
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        ({"level": 1, "place": {}}, "place lacks something. It needs: room."),
+        ({"level": 1, "steps": ["x"]}, 'steps.0 must be a whole number, not "x".'),
+        ({"level": 1, "either": []}, "either does not fit the schema"),
+    ],
+)
+def test_what_is_wrong_without_a_field_is_told_at_the_json(payload: dict[str, Any], message: str) -> None:
+    form = lamp_form()
+    form.payload.value = json.dumps(payload)
+    form.press_send()
+    assert message in form.fields["payload"].message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("name", "x", "name is too short. Write 2 characters or more."),
+        ("name", "x" * 9, "name is too long. Write 8 characters or fewer."),
+        ("name", 4, "name must be a text or null, not 4."),
+        ("colour", "blue", 'colour cannot be "blue". Choose one of: "red", "green", null, 7.'),
+        ("on", "yes", 'on must be true or false, not "yes".'),
+        ("level", -1, "level is -1, less than 0. Give 0 or more."),
+    ],
+)
+def test_a_value_its_field_cannot_show_is_told_there_in_words(name: str, value: object, message: str) -> None:
+    form = lamp_form()
+    form.payload.value = json.dumps({"level": 1, name: value})
+    form.press_send()
+    assert message in " ".join(parts(form)[name].problem)
+
+
+def test_what_a_schema_cannot_say_is_left_for_the_device_to_refuse() -> None:
+    desk = Desk()
+    form = random_form(desk)
+    parts(form)["minvalue"].value = "9"
+    form.press_send()
+    assert desk.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": 9, "maxvalue": 7}))]
+
+
+def test_whoever_wants_to_see_the_service_refuse_it_can_send_what_does_not_fit() -> None:
+    desk = Desk()
+    form = random_form(desk)
+    form.payload.value = '{"minvalue": "one"}'
+    form.press_send()
+    assert desk.orders == []
+    form.fields["payload"].checked.value = False
+    assert "No request yet" not in form.preview.value
+    form.press_send()
+    assert desk.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": "one"}))]
