@@ -91,7 +91,7 @@ class LongPoll:
     A service that does not know this answers at once; then it is asked as `otherwise` has it.
     """
 
-    wait: float = 20.0
+    wait: float = 20
     otherwise: Growing = Growing()
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from romekit.errors import RomeError
 from romekit.model import MODERN, Profile
-from romekit.stub import entity, listing, operations
+from romekit.stub import changes, entity, listing, operations
 from romekit.stub.batch import PATH as BATCH
 from romekit.stub.batch import answer_batch, is_batch
 from romekit.stub.exchanges import Exchange, Exchanges
@@ -45,6 +45,7 @@ ROUTES: Final = (
     Route("POST", ("me", "romekit.fault"), "Device.Command", operations.set_fault),
     Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
+    Route("GET", ("me", "romekit.changes"), "Device.Command", changes.get_changes, options=changes.TAKEN),
     Route("GET", (*DEVICES, "$count"), "Device.Read", operations.count_devices, options=listing.COUNTED),
     Route("POST", BATCH, "", answer_batch),
 )
@@ -54,7 +55,8 @@ ROUTES: Final = (
 class Graph:
     """The Graph side of the stub: spaces, the key its tokens are sealed with, and how it spells.
 
-    `retired` makes it the service as it is since 30 September 2020 (dossier 7.1, last row; ours in detail).
+    `retired` makes it the service as it is since 30 September 2020 (dossier 7.1, last row; ours in detail), `hints`
+    one that says when it is worth asking again (hints.py).
     """
 
     spaces: Spaces
@@ -64,6 +66,7 @@ class Graph:
     exchanges: Exchanges = field(default_factory=Exchanges)
     mishaps: Mishaps = field(default_factory=Mishaps)
     retired: bool = False
+    hints: bool = False
     identity_fault: Callable[[str, str], object] = field(default=lambda account, what: None)
     postback: PostBack = field(init=False)
 
@@ -101,6 +104,8 @@ class Graph:
         try:
             caller = caller_of(asked, self.key)
             route, names = find(ROUTES, asked, caller)
+            if route.serve is changes.get_changes:
+                return changes.unchanged_until(self, caller, asked)
             if route.operation != "status":
                 return None
             command = command_of(self.spaces.now(caller.upn), names["device"], names["command"])

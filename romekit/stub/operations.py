@@ -10,6 +10,7 @@ from romekit.model import Answer, Call, Command, Launch
 from romekit.stub import entity, listing
 from romekit.stub.bodies import json_of
 from romekit.stub.gate import Caller
+from romekit.stub.hints import retry_after
 from romekit.stub.odata import options_of
 from romekit.stub.orders import order_from_wire
 from romekit.stub.properties import projected
@@ -52,13 +53,15 @@ def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     command = graph.spaces.now(caller.upn).commands[sent.id]
     body = replace(as_command(command), payload=_payload(command)).as_wire(graph.profile, reading=False)
     place = f"{asked.base}/me/devices/{names['device']}/commands/{sent.id}"
-    headers = {"Location": place, **graph.postback.follow(caller, command, asked, is_new=bool(sent.events))}
+    told = graph.postback.follow(caller, command, asked, is_new=bool(sent.events))
+    headers = {"Location": place, "ETag": etag(command), **told}
     return Reply(201, _with_context(body, asked, _command_context(caller, names)), headers)
 
 
 def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
-    headers = {"ETag": etag(command)}
+    space = graph.spaces.now(caller.upn)
+    command = command_of(space, names["device"], names["command"])
+    headers = {"ETag": etag(command), **(retry_after(space, command, asked.at) if graph.hints else {})}
     if "prefer" in asked.headers and "wait" in asked.headers["prefer"].lower():
         headers["Preference-Applied"] = "wait"
     options = options_of(asked.query, entity.TAKEN)

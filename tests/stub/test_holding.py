@@ -34,6 +34,11 @@ def test_a_command_has_an_etag_that_changes_with_its_status(door):
     assert door.get(place).headers["etag"] != first
 
 
+def test_an_accepted_command_has_its_etag_already(door):
+    sent = door.send(LAUNCH)
+    assert sent.headers["etag"] == door.get(sent.headers["location"]).headers["etag"]
+
+
 @pytest.mark.parametrize("known", ["{}", '"other", {}', "*"])
 def test_what_the_client_has_already_is_not_sent_again(door, known):
     place = door.send(LAUNCH).headers["location"]
