@@ -25,6 +25,7 @@ FLOORS = (
         "lab",
         "connection",
         "lab_sign_in",
+        "lab_race",
         "lab_receiver",
         "lab_watch",
         "lab_command",
