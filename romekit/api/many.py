@@ -111,7 +111,7 @@ def follow_many(
     check_polling(polling)
     going = Following(patience, fleet, patience.now() + deadline, progress)
     try:
-        if isinstance(polling, LongPoll) and patience.knows_causes:
+        if going.left and isinstance(polling, LongPoll) and patience.knows_causes:
             mark = since or (yield from _latest(patience))
             if mark and not since:
                 yield from _ask_each(going)
