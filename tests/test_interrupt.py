@@ -182,7 +182,7 @@ def test_a_question_that_is_held_on_a_socket_can_be_stopped_in_the_middle(kernel
         assert kernel.run("command.refresh().status") == "'sentToTarget'"
     assert kernel.run("command.follow(polling=LongPoll(), deadline=1.5)") == "TimedOut"
     assert kernel.run("len(rome.devices())") == "7"
-    assert kernel.run('rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll()).is_final') == "True"
+    assert kernel.run('rome.launch("Phone", "https://bing.com").follow(polling=LongPoll()).is_final') == "True"
 
 
 def test_a_question_that_is_held_on_a_socket_can_be_cancelled(served_cloud):
