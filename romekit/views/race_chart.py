@@ -67,7 +67,6 @@ def _finding(table: pd.DataFrame) -> str:
 def _spec(table: pd.DataFrame, title: str, said: str) -> dict[str, Any]:
     lines = wrap(said, 105)
     top = 60 + 17 * len(lines)
-    axis = {**X_AXIS, "rangemode": "tozero"}
     return {
         "data": [_trace(*each) for each in _marks(table)],
         "layout": {
@@ -83,15 +82,16 @@ def _spec(table: pd.DataFrame, title: str, said: str) -> dict[str, Any]:
             "plot_bgcolor": WHITE,
             "hoverlabel": HOVER_LABEL,
             "showlegend": False,
-            "xaxis": {"title": {"text": "requests for each command", "font": FONT}, **axis, **_room(table)},
-            "yaxis": {"title": {"text": "seconds until the end was seen", "font": FONT}, **axis},
+            "xaxis": _axis("requests for each command", table["requests_each"], 0.0),
+            "yaxis": _axis("seconds until the end was seen", table["mean_delay"], -0.04),
         },
     }
 
 
-def _room(table: pd.DataFrame) -> dict[str, Any]:
-    """Room on the right for the names of the marks."""
-    return {"range": [0, round(float(table["requests_each"].max()) * 1.25, 2)]} if len(table) else {}
+def _axis(title: str, values: pd.Series[float], below: float) -> dict[str, Any]:
+    """An axis from nothing, with room for the marks at both ends and for the names above them."""
+    most = float(values.max()) if len(values) and values.max() else 1.0
+    return {"title": {"text": title, "font": FONT}, **X_AXIS, "range": [round(most * below, 3), round(most * 1.2, 3)]}
 
 
 def _trace(mark: Mark, way: str, each: float, delay: float) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def _trace(mark: Mark, way: str, each: float, delay: float) -> dict[str, Any]:
         "x": [each],
         "y": [delay],
         "marker": {"symbol": mark.symbol, "color": mark.colour, "size": 16, "line": {"color": DARK, "width": 1}},
-        "text": _safe(f"  {way}"),
-        "textposition": "middle right",
+        "text": _safe(way),
+        "textposition": "top center",
         "textfont": {"color": DARK, "size": 14},
         "cliponaxis": False,
         "customdata": [_safe(way)],
