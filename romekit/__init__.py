@@ -63,7 +63,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"views", "errors", "model"}:
+    if name in {"views", "errors", "model", "polling"}:
         return import_module(f"romekit.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)

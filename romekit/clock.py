@@ -84,7 +84,7 @@ class Virtual:
         self.errands: list[Errand] = []
         self._now = start
         self._lock = Lock()
-        self._on_the_way = Lock()
+        self._walker: object = None  # who is on the way from errand to errand
 
     def now(self) -> float:
         return self._now
@@ -114,20 +114,28 @@ class Virtual:
         Whoever watches sees what happens when it happens, and whoever is interrupted has got as far as they sat.
         """
         check_seconds(seconds)
-        if not (self.errands and self._on_the_way.acquire(blocking=False)):
-            yield seconds
-            with self._lock:
-                self._now = round(self._now + seconds, 6)
-            return
+        me = object()
         try:
-            end = round(self._now + seconds, 6)
-            while stops := [at for each in self.errands if (at := each.next_at()) is not None and at <= end]:
-                yield from self._reach(min(stops))
-                for each in list(self.errands):
-                    each.run()
-            yield from self._reach(end)
+            with self._lock:
+                if self.errands and self._walker is None:
+                    self._walker = me
+            if self._walker is me:
+                yield from self._errand_by_errand(round(self._now + seconds, 6))
+            else:
+                yield seconds
+                with self._lock:
+                    self._now = round(self._now + seconds, 6)
         finally:
-            self._on_the_way.release()
+            # Nothing is called here and in between, so that no interrupt can leave the way closed for good.
+            if self._walker is me:
+                self._walker = None
+
+    def _errand_by_errand(self, end: float) -> Iterator[float]:
+        while stops := [at for each in self.errands if (at := each.next_at()) is not None and at <= end]:
+            yield from self._reach(min(stops))
+            for each in list(self.errands):
+                each.run()
+        yield from self._reach(end)
 
     def _reach(self, at: float) -> Iterator[float]:
         if at > self._now:

@@ -13,6 +13,7 @@ RomeError
 ├── Busy              the service asks to come back later; `retry_after` says when
 ├── Unreachable       no answer came, and nothing can have happened
 ├── Unsure            no answer came, and the command may have been accepted
+├── SomeFailed        of many commands, some could not be sent or followed; `failed` says which and why
 ├── TimedOut          we stopped waiting; the command has not stopped
 ├── NoAnswer          the command holds no answer to fetch
 ├── ServiceRetired    Microsoft switched this service off on 30 September 2020
@@ -22,6 +23,8 @@ RomeError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class RomeError(Exception):
@@ -135,6 +138,16 @@ class Unsure(RomeError):
     def __init__(self, message: str, *, client_request_id: str = "", **rest: object) -> None:
         super().__init__(message, **rest)  # type: ignore[arg-type]  # the keywords of RomeError
         self.client_request_id = client_request_id
+
+
+class SomeFailed(RomeError):
+    """Of many commands some could not be sent, or not be followed. `failed` lists each, with its own error."""
+
+    default_hint = "Each entry of `failed` has its error; rome.send_many(failed) sends those again under the same ids."
+
+    def __init__(self, message: str, *, failed: Sequence[object] = (), **rest: object) -> None:
+        super().__init__(message, **rest)  # type: ignore[arg-type]  # the keywords of RomeError
+        self.failed = list(failed)
 
 
 class TimedOut(RomeError):

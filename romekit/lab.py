@@ -209,6 +209,11 @@ class Lab:
         self.stub.rotate_keys()
         return "The keys are new; old access tokens are worth nothing."
 
+    def give_hints(self, on: bool = True) -> str:
+        """Let the service say, with each status that is not final, in how many seconds it is worth asking again."""
+        self.stub.graph.hints = bool(on)
+        return f"Unfinished commands are answered with{'' if on else 'out'} a Retry-After."
+
     def retire(self) -> str:
         """Make the service what it has been since 30 September 2020."""
         self.stub.graph.retired = True

@@ -1,6 +1,7 @@
 """Time moves only when somebody waits."""
 
 import asyncio
+import sys
 import time
 
 import pytest
@@ -106,3 +107,41 @@ def test_an_errand_that_fails_does_not_stop_the_clock_for_good():
         clock.wait(2)
     clock.wait(2)
     assert clock.now() == BEGINNING + 3
+
+
+def test_whoever_is_interrupted_leaves_the_way_open():
+    """An interrupt can come after any call that is made. Wherever it comes, errands are run again afterwards."""
+    place = 0
+    while True:
+        place += 1
+        clock = Virtual()
+        diary = Diary(clock, 1, 2, 300)
+        clock.errands.append(diary)
+        is_over = not _interrupted(clock, place)
+        clock.wait(400 - (clock.now() - BEGINNING))
+        assert diary.seen == [1, 2, 300], f"interrupted after call {place}"
+        if is_over:
+            break
+    assert place > 8
+
+
+def _interrupted(clock: Virtual, place: int) -> bool:
+    """Wait, and be interrupted after so many calls; False when there were fewer."""
+    calls = 0
+
+    def count(frame, event, arg):
+        nonlocal calls
+        calls += event == "c_return" and frame.f_code.co_filename == Virtual.wait.__code__.co_filename
+        if calls == place:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        clock.wait(3)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.setprofile(before)
+    return False

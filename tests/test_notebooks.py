@@ -20,6 +20,7 @@ NAMES = [
     "05_status_timelines",
     "06_when_it_goes_wrong",
     "07_the_command_that_ran_twice",
+    "08_race_the_pollers",
 ]
 COMMITTED = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(work|root|tmp|home|Users)/|[A-Z]:\\\\")

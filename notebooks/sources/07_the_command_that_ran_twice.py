@@ -251,4 +251,4 @@ check(3, answer)
 #
 # One harder idea: how long should a service remember the keys?
 #
-# You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).
+# Next: [08 Race the pollers](08_race_the_pollers.ipynb)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from romekit.errors import BadInput
 from romekit.model import Call, Device, Launch
+
+K = TypeVar("K")
 
 
 def check_order(order: object) -> None:
@@ -19,6 +23,14 @@ def check_device(device: object) -> None:
     """A Device; whoever gives a text is looked up first."""
     if not isinstance(device, Device):
         raise BadInput(f"{device!r} is not a device.", field="device", hint="Give a name, an id or a Device.")
+
+
+def check_command(command: object, kind: type[K]) -> K:
+    """A command that was sent by a client of this kind."""
+    if isinstance(command, kind):
+        return command
+    hint = "Give commands that send_many(), send(), launch() or call() of this client returned."
+    raise BadInput(f"{command!r} is not a command.", field="commands", hint=hint)
 
 
 def check_name(name: object) -> None:

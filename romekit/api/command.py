@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from romekit.api import flows
-from romekit.api.flows import DEADLINE, Patience, Progress, Sightings
+from romekit.api import flows, following
+from romekit.api.following import DEADLINE
+from romekit.api.sightings import Patience, Progress, Sightings
 from romekit.api.steps import Flow
 from romekit.model import Command, Device
+from romekit.polling import USUAL, Polling
 from romekit.status import is_final, is_success
 from romekit.transition import Transition
 
@@ -18,32 +20,33 @@ class Handle:
 
     def __init__(self, patience: Patience, sightings: Sightings) -> None:
         self._patience = patience
-        self._sightings = sightings
+        #: What this handle has seen so far; `follow_many` goes on with it.
+        self.sightings = sightings
 
     @property
     def id(self) -> str:
         """The id the service gave it."""
-        return self._sightings.id
+        return self.sightings.id
 
     @property
     def device(self) -> Device:
         """The device it was sent to, as listed then."""
-        return self._sightings.device
+        return self.sightings.device
 
     @property
     def latest(self) -> Command:
         """The service's latest answer about it."""
-        return self._sightings.latest
+        return self.sightings.latest
 
     @property
     def status(self) -> str:
         """The status seen last. It costs no request: `refresh()` asks."""
-        return self._sightings.latest.status
+        return self.sightings.latest.status
 
     @property
     def error(self) -> str | None:
         """What the device said went wrong, if it did."""
-        return self._sightings.latest.error
+        return self.sightings.latest.error
 
     @property
     def is_final(self) -> bool:
@@ -57,15 +60,15 @@ class Handle:
 
     def seen(self) -> list[Transition]:
         """What this handle saw itself, each status when it saw it first: a client's belief, without causes."""
-        return self._sightings.as_transitions()
+        return self.sightings.as_transitions()
 
     def __repr__(self) -> str:
         ending = f", {self.error}" if self.error else ""
-        return f"<{self._sightings.order} on {self.device.name or self.device.id}: {self.status}{ending}>"
+        return f"<{self.sightings.order} on {self.device.name or self.device.id}: {self.status}{ending}>"
 
     def _told(self, history: list[Transition] | None) -> list[Transition]:
         mine = [each for each in history or [] if each.command == self.id]
-        return mine or self._sightings.as_transitions()
+        return mine or self.sightings.as_transitions()
 
 
 class SentCommand(Handle):
@@ -77,20 +80,23 @@ class SentCommand(Handle):
 
     def refresh(self) -> SentCommand:
         """Ask for the status once."""
-        self._run(flows.get_status(self._patience, self._sightings))
+        self._run(flows.get_status(self._patience, self.sightings))
         return self
 
-    def follow(self, *, deadline: float = DEADLINE, progress: Progress | None = None) -> SentCommand:
-        """Ask until the status is final, with growing pauses; `progress` is called with each answer.
+    def follow(
+        self, *, deadline: float = DEADLINE, polling: Polling = USUAL, progress: Progress | None = None
+    ) -> SentCommand:
+        """Ask until the status is final, pausing as `polling` has it; `progress` is called with each answer.
 
-        TimedOut after `deadline` seconds: the command goes on, and so can you, by calling this again.
+        TimedOut after `deadline` seconds: the command goes on, and so can you, by calling this again. The same holds
+        when you interrupt it. `progress=views.progress()` shows a line of how far it is.
         """
-        self._run(flows.follow(self._patience, self._sightings, deadline, progress))
+        self._run(following.follow(self._patience, self.sightings, deadline, progress, polling))
         return self
 
     def payload(self) -> dict[str, Any]:
         """What the app service answered; NoAnswer when there is nothing (dossier 4.5)."""
-        return dict(self._run(flows.get_payload(self._patience, self._sightings)).content)
+        return dict(self._run(flows.get_payload(self._patience, self.sightings)).content)
 
     def history(self) -> list[Transition]:
         """Every status change with its cause from romekit's cloud; what this handle saw itself from any other."""
@@ -98,7 +104,7 @@ class SentCommand(Handle):
 
     def cancel(self) -> SentCommand:
         """Ask for it to be stopped. An extension of romekit's cloud: the API has no way to cancel."""
-        self._run(flows.cancel(self._patience, self._sightings))
+        self._run(flows.cancel(self._patience, self.sightings))
         return self
 
 
@@ -113,17 +119,19 @@ class AsyncSentCommand(Handle):
 
     async def refresh(self) -> AsyncSentCommand:
         """See SentCommand.refresh."""
-        await self._run(flows.get_status(self._patience, self._sightings))
+        await self._run(flows.get_status(self._patience, self.sightings))
         return self
 
-    async def follow(self, *, deadline: float = DEADLINE, progress: Progress | None = None) -> AsyncSentCommand:
+    async def follow(
+        self, *, deadline: float = DEADLINE, polling: Polling = USUAL, progress: Progress | None = None
+    ) -> AsyncSentCommand:
         """See SentCommand.follow."""
-        await self._run(flows.follow(self._patience, self._sightings, deadline, progress))
+        await self._run(following.follow(self._patience, self.sightings, deadline, progress, polling))
         return self
 
     async def payload(self) -> dict[str, Any]:
         """See SentCommand.payload."""
-        return dict((await self._run(flows.get_payload(self._patience, self._sightings))).content)
+        return dict((await self._run(flows.get_payload(self._patience, self.sightings))).content)
 
     async def history(self) -> list[Transition]:
         """See SentCommand.history."""
@@ -131,5 +139,5 @@ class AsyncSentCommand(Handle):
 
     async def cancel(self) -> AsyncSentCommand:
         """See SentCommand.cancel."""
-        await self._run(flows.cancel(self._patience, self._sightings))
+        await self._run(flows.cancel(self._patience, self.sightings))
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from math import isfinite
@@ -18,7 +18,9 @@ T = TypeVar("T")
 class Ask:
     """A request. `path` is behind the base address, or a whole address when the service gave one (nextLink).
 
-    `request_id` stays the same when the request is repeated; without one, every try is given a new one.
+    `request_id` stays the same when the request is repeated; without one, every try is given a new one. `headers` are
+    more than every request has, `wait` is for how many seconds the answer may be held, and `reads` says of what is no
+    GET that it changes nothing all the same.
     """
 
     method: str
@@ -26,6 +28,14 @@ class Ask:
     body: Mapping[str, Any] | None = None
     request_id: str = ""
     token: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+    reads: bool = False
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it can be asked twice without doing anything twice."""
+        return self.reads or self.method == "GET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +100,12 @@ class Reply:
         return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
 
 
-Step = Ask | Token | Pause
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Flows that may go on at the same time; what they return comes back in their order."""
+
+    flows: Sequence[Flow[Any]]
+
+
+Step = Ask | Token | Pause | Together
 Flow = Generator[Step, Any, T]

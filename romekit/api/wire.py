@@ -25,7 +25,8 @@ BEFORE_SENDING: Final = (
 AGENT: Final = f"romekit/{__version__}"
 #: Seconds for each phase of a request. Requests are made without their client, which would merge its defaults in at
 #: a quarter of the whole cost of a call; so the timeout comes along here.
-TIMEOUT: Final = {"timeout": httpx.Timeout(30.0).as_dict()}
+PHASE: Final = 30.0
+TIMEOUT: Final = {"timeout": httpx.Timeout(PHASE).as_dict()}
 
 #: Parsing an address is half the cost of a request, and whoever follows a command asks at the same one again and again.
 _url: Final = lru_cache(maxsize=256)(httpx.URL)
@@ -45,11 +46,13 @@ def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
         "client-request-id": ask.request_id or new_id(),
         "Authorization": f"Bearer {ask.token}",
     }
+    if ask.headers:
+        headers |= ask.headers
     content = None
     if ask.body is not None:
         headers["Content-Type"] = "application/json"
-        content = _encoded(ask.body)
-    return httpx.Request(ask.method, _url(address), content=content, headers=headers, extensions=TIMEOUT)
+        content = encoded(ask.body)
+    return httpx.Request(ask.method, _url(address), content=content, headers=headers, extensions=_timeout(ask))
 
 
 def reply_of(response: httpx.Response, ask: Ask) -> Reply:
@@ -62,12 +65,17 @@ def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeErr
     # What broke the rules of HTTP may be the token itself, and that belongs in no message.
     said = "" if isinstance(problem, httpx.LocalProtocolError) else str(problem).rstrip(".")
     what = f"{ask.method} {ask.path} got no answer: {said or type(problem).__name__}."
-    if ask.method == "POST" and not isinstance(problem, BEFORE_SENDING):
+    if not ask.is_safe and not isinstance(problem, BEFORE_SENDING):
         return Unsure(what, client_request_id=ask.request_id)
     return Unreachable(what)
 
 
-def _encoded(body: Any) -> bytes:
+def _timeout(ask: Ask) -> dict[str, Any]:
+    return {"timeout": httpx.Timeout(PHASE, read=PHASE + ask.wait).as_dict()} if ask.wait else TIMEOUT
+
+
+def encoded(body: Any) -> bytes:
+    """The bytes of a JSON body; BadInput for what JSON cannot say."""
     try:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as problem:

@@ -7,7 +7,7 @@ answer, so that the whole application runs to its end without ever waiting (see 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 from urllib.parse import unquote
@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from romekit.clock import Clock, Virtual
 from romekit.stub.bodies import LARGEST
+from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
@@ -52,11 +53,18 @@ class GraphDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, await _body(receive))
         if seconds := wanted_wait(asked):
-            asked = await held(self.graph, self.clock, asked, seconds)
+            asked = await self._held(receive, asked, seconds)
         reply = self._answer(asked)
         if reply.delay:
             await self._keep_back(reply.delay)
         await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
+
+    async def _held(self, receive: Receive, asked: Asked, seconds: float) -> Asked:
+        """The request when there is something to answer, or nobody to wait for any more."""
+        holding = held(self.graph, self.clock, asked, seconds)
+        if isinstance(self.clock, Virtual):  # nothing really waits, and nobody can leave
+            return await holding
+        return await while_there(holding, receive) or replace(asked, at=self.clock.now())
 
     async def _keep_back(self, seconds: float) -> None:
         """Let time pass before an answer goes out; virtual time passes without really waiting."""

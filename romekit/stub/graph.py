@@ -12,7 +12,7 @@ from typing import Final
 
 from romekit.errors import RomeError
 from romekit.model import MODERN, Profile
-from romekit.stub import entity, listing, operations, wall
+from romekit.stub import changes, entity, listing, operations, wall
 from romekit.stub.batch import PATH as BATCH
 from romekit.stub.batch import answer_batch, is_batch
 from romekit.stub.exchanges import Exchange, Exchanges
@@ -53,6 +53,14 @@ ROUTES: Final = (
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
     Route("GET", ("me", "romekit.wall"), "Device.Command", wall.get_wall, unchanged_until=wall.wall_unchanged_until),
     Route("POST", (*DEVICES, "{device}", "romekit.apps"), "Device.Command", wall.set_app),
+    Route(
+        "GET",
+        ("me", "romekit.changes"),
+        "Device.Command",
+        changes.get_changes,
+        options=changes.TAKEN,
+        unchanged_until=changes.unchanged_until,
+    ),
     Route("GET", (*DEVICES, "$count"), "Device.Read", operations.count_devices, options=listing.COUNTED),
     Route("POST", BATCH, "", answer_batch),
 )
@@ -62,7 +70,8 @@ ROUTES: Final = (
 class Graph:
     """The Graph side of the stub: spaces, the key its tokens are sealed with, and how it spells.
 
-    `retired` makes it the service as it is since 30 September 2020 (dossier 7.1, last row; ours in detail).
+    `retired` makes it the service as it is since 30 September 2020 (dossier 7.1, last row; ours in detail), `hints`
+    one that says when it is worth asking again (hints.py).
     """
 
     spaces: Spaces
@@ -72,6 +81,7 @@ class Graph:
     exchanges: Exchanges = field(default_factory=Exchanges)
     mishaps: Mishaps = field(default_factory=Mishaps)
     retired: bool = False
+    hints: bool = False
     identity_fault: Callable[[str, str], object] = field(default=lambda account, what: None)
     postback: PostBack = field(init=False)
 
@@ -111,7 +121,7 @@ class Graph:
             route, names = find(ROUTES, asked, caller)
             if route.unchanged_until is None:
                 return None
-            return route.unchanged_until(self.spaces.now(caller.upn), names, asked)
+            return route.unchanged_until(self, caller, names, asked)
         except (Refused, RomeError):
             return None
 

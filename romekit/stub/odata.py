@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from romekit.stub.wire import Refused
 
-SYSTEM: Final = frozenset("count expand filter format orderby search select skip skiptoken top".split())
+SYSTEM: Final = frozenset("count deltatoken expand filter format orderby search select skip skiptoken top".split())
 
 #: option -> the code of its refusal where it is not taken; `ExpandNotSupported` was seen in the wild (dossier 7.1)
 CODES: Final = {"expand": "ExpandNotSupported", "search": "notSupported"}
@@ -32,6 +32,7 @@ class Options:
     skip: int = 0
     count: bool = False
     skiptoken: str = ""
+    deltatoken: str = ""
     given: tuple[tuple[str, str], ...] = ()
 
 
@@ -107,5 +108,6 @@ READ: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "top": _number(1),
     "skip": _number(0),
     "count": _flag,
+    "deltatoken": _text,
     "skiptoken": _text,
 }

@@ -11,6 +11,7 @@ from romekit.model import Answer, Call, Command, Launch
 from romekit.stub import entity, listing
 from romekit.stub.bodies import json_of
 from romekit.stub.gate import Caller
+from romekit.stub.hints import retry_after
 from romekit.stub.known import is_known, tagged
 from romekit.stub.odata import options_of
 from romekit.stub.orders import order_from_wire
@@ -22,7 +23,7 @@ from romekit.world.events import DeviceDid
 from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
 from romekit.world.requests import Cancel, ClearFaults, Send, SetPersonality, SetPresence
-from romekit.world.space import CommandNow, Space
+from romekit.world.space import CommandNow
 
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import
     from romekit.stub.graph import Graph
@@ -54,13 +55,15 @@ def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     command = graph.spaces.now(caller.upn).commands[sent.id]
     body = replace(as_command(command), payload=_payload(command)).as_wire(graph.profile, reading=False)
     place = f"{asked.base}/me/devices/{names['device']}/commands/{sent.id}"
-    headers = {"Location": place, **graph.postback.follow(caller, command, asked, is_new=bool(sent.events))}
+    told = graph.postback.follow(caller, command, asked, is_new=bool(sent.events))
+    headers = {"Location": place, "ETag": etag(command), **told}
     return Reply(201, _with_context(body, asked, _command_context(caller, names)), headers)
 
 
 def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
-    headers = tagged(asked, etag(command))
+    space = graph.spaces.now(caller.upn)
+    command = command_of(space, names["device"], names["command"])
+    headers = {**tagged(asked, etag(command)), **(retry_after(space, command, asked.at) if graph.hints else {})}
     options = options_of(asked.query, entity.TAKEN)
     body = entity.shaped(as_command(command), command.answer, options, graph.profile)
     if is_known(asked, etag(command)):
@@ -136,9 +139,9 @@ def etag(command: CommandNow) -> str:
     return f'W/"{command.id[-8:]}-{command.moves}"'
 
 
-def status_unchanged_until(space: Space, names: dict[str, str], asked: Asked) -> float | None:
+def status_unchanged_until(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> float | None:
     """When something happens next to a command; None when the caller does not know it as it is."""
-    command = command_of(space, names["device"], names["command"])
+    command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])
     if not is_known(asked, etag(command)):
         return None
     return inf if command.next_at is None else command.next_at

@@ -15,7 +15,6 @@ from typing import Any, Final
 from romekit.stub.gate import Caller
 from romekit.stub.odata import options_of
 from romekit.stub.wire import Asked, Refused, Reply
-from romekit.world.space import Space
 
 CLOSED: Final = (
     ("me", "devices", "{device}"),
@@ -37,7 +36,7 @@ NOBODY_MAY: Final = (
 
 Serve = Callable[[Any, Caller, dict[str, str], Asked], Reply]
 #: When to look again, for a request that would rather wait; None as soon as there is something to answer.
-UnchangedUntil = Callable[[Space, dict[str, str], Asked], float | None]
+UnchangedUntil = Callable[[Any, Caller, dict[str, str], Asked], float | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,9 @@ def get_wall(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) 
     return Reply(200, body, tagged(asked, etag), is_kept=False)
 
 
-def wall_unchanged_until(space: Space, names: dict[str, str], asked: Asked) -> float | None:
+def wall_unchanged_until(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> float | None:
     """When the wall may look different by itself; None when the caller does not know it as it is."""
+    space = graph.spaces.now(caller.upn)
     return quiet_until(space) if is_known(asked, etag_of(wall_of(space))) else None
 
 

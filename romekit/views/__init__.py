@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from romekit.views.forms import launch_form as launch_form
     from romekit.views.forms import service_form as service_form
     from romekit.views.plot import timeline as timeline
+    from romekit.views.progress import Progress as Progress
+    from romekit.views.progress import progress as progress
+    from romekit.views.race import Finish as Finish
+    from romekit.views.race import race_table as race_table
+    from romekit.views.race_chart import race_chart as race_chart
     from romekit.views.signin_card import SignInCard as SignInCard
     from romekit.views.tables import device_table as device_table
     from romekit.views.tables import history_table as history_table
@@ -32,7 +37,9 @@ if TYPE_CHECKING:
 _HOME: Final = {
     "Chart": "chart",
     "DeviceWall": "wall",
+    "Finish": "race",
     "Form": "form",
+    "Progress": "progress",
     "SignInCard": "signin_card",
     "StatusDiagram": "diagram",
     "TruthLine": "truth.line",
@@ -42,6 +49,9 @@ _HOME: Final = {
     "history_table": "tables",
     "interval_table": "tables",
     "launch_form": "forms",
+    "progress": "progress",
+    "race_chart": "race_chart",
+    "race_table": "race",
     "service_form": "forms",
     "status_diagram": "diagram",
     "summary_table": "tables",

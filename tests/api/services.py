@@ -125,6 +125,10 @@ class Shells:
     def __init__(self, run: Callable[[Any], Any] | None) -> None:
         self._run = run
 
+    def done(self, answer: Any) -> Any:
+        """What a method of one of the commands of a fleet answers, awaited or not."""
+        return self._run(answer) if self._run is not None and iscoroutine(answer) else answer
+
     def at(self, lab: Lab) -> Any:
         """A client in a Lab."""
         return lab.rome() if self._run is None else Awaited(lab.async_rome(), self._run)

@@ -22,9 +22,13 @@ class Watched(Virtual):
         super().__init__(seed=seed)
         self.waits: list[float] = []
 
-    def advance(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
-        super().advance(seconds)
+        super().wait(seconds)
+
+    async def wait_async(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await super().wait_async(seconds)
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def schema() -> Any:
     schemathesis = pytest.importorskip("schemathesis", reason="needs the extra `fuzz`")
     schemathesis.openapi.format("odata-filter", st.sampled_from(FILTERS))
     schemathesis.openapi.format("odata-skiptoken", st.just("from-a-next-link"))
+    schemathesis.openapi.format("odata-deltatoken", st.sampled_from(["latest", "0", "7"]))
     return schemathesis.openapi.from_dict(CONTRACT)
 
 

@@ -1,7 +1,10 @@
 """A GET that would rather wait is answered when its command has changed, and not before."""
 
 import asyncio
+import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -12,6 +15,7 @@ from romekit.stub.server import in_thread
 from romekit.stub.tokens import seal
 from romekit.world.people import ALEX
 from romekit.world.requests import Cancel
+from romekit.world.seed import DEMO_DEVICES
 from tests.stub.graph_door import KEY, Door
 
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
@@ -32,6 +36,11 @@ def test_a_command_has_an_etag_that_changes_with_its_status(door):
     assert door.get(place).headers["etag"] == first
     door.clock.advance(10)
     assert door.get(place).headers["etag"] != first
+
+
+def test_an_accepted_command_has_its_etag_already(door):
+    sent = door.send(LAUNCH)
+    assert sent.headers["etag"] == door.get(sent.headers["location"]).headers["etag"]
 
 
 @pytest.mark.parametrize("known", ["{}", '"other", {}', "*"])
@@ -79,6 +88,49 @@ def test_an_unknown_command_is_not_waited_for(door):
     assert door.get(path, headers=waiting("x")).status_code == 404
     assert door.get(path, headers=waiting("x"), token="EwBgarbage").status_code == 401
     assert door.clock.now() == start
+
+
+SCOPES = ["Device.Read", "Device.Command"]
+CLAIMS = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal", "scp": SCOPES}
+
+
+@pytest.fixture
+def on_a_socket():
+    """A cloud on the wall clock whose devices are mute, and headers for it."""
+    devices = [replace(each, personality="mute") for each in DEMO_DEVICES]
+    stub = Stub(clock=Wall(), key=KEY, devices=devices)
+    return stub, {"Authorization": f"Bearer {seal({**CLAIMS, 'exp': time.time() + 600}, KEY)}"}
+
+
+def held_since(stub, address, headers):
+    """A connection on which a question is being held."""
+    with httpx.Client(base_url=f"{address}/beta/me", headers=headers) as client:
+        device = client.get("/devices").json()["value"][0]["id"]
+        place = client.post(f"/devices/{device}/commands", json=LAUNCH).headers["location"]
+        while (answer := client.get(place)).json()["status"] == "requesting":
+            time.sleep(0.05)
+    asking = threading.Thread(target=_ask, args=(place, headers | waiting(answer.headers["etag"], 60)), daemon=True)
+    asking.start()
+    ledger = stub.spaces.ledger(ALEX.upn)
+    while not ledger._watchers:
+        time.sleep(0.02)
+    return asking, ledger
+
+
+def _ask(place, headers):
+    with suppress(httpx.TransportError):
+        httpx.get(place, headers=headers, timeout=httpx.Timeout(60, read=0.7), trust_env=False)
+
+
+def test_who_goes_away_is_not_waited_for(on_a_socket):
+    stub, headers = on_a_socket
+    with in_thread(stub.app) as address:
+        asking, ledger = held_since(stub, address, headers)
+        asking.join(10)  # it gave up after 0.7 s
+        began = time.monotonic()
+        while ledger._watchers and time.monotonic() - began < 10:
+            time.sleep(0.02)
+        assert not ledger._watchers
 
 
 def test_on_a_socket_a_change_and_a_decision_both_end_the_wait():

@@ -222,6 +222,12 @@ def _refusals(door, ask, home, device, command):
 def _ours(door, ask, home, device):
     ask("GET", f"{home}/romekit.history")
     ask("GET", f"{home}/romekit.deeds")
+    changes = ask("GET", f"{home}/romekit.changes")
+    link = changes.json()["@odata.deltaLink"].partition("/me")[2]
+    known = {"If-None-Match": changes.headers["ETag"]}
+    assert ask("GET", f"{home}{link}", headers=known).status_code == 304
+    ask("GET", f"{home}/romekit.changes?$deltatoken=latest", headers={"Prefer": "wait=1"})
+    assert ask("GET", f"{home}/romekit.changes?$deltatoken=x").status_code == 400
     sent = ask("POST", f"{device}/commands", json=LAUNCH).json()["id"]
     assert ask("POST", f"{device}/commands/{sent}/romekit.cancel").status_code == 202
     ask("POST", f"{device}/romekit.presence", json={"presence": "asleep"})

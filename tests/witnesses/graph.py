@@ -133,6 +133,16 @@ ROUTES: Final[list[Row]] = [
         "route",
         OURS,
         "I",
+        (
+            "stub/test_changes.py::test_each_answer_says_where_the_next_one_begins",
+            "stub/test_changes.py::test_one_held_question_covers_every_command",
+        ),
+        {"GET /me/romekit.changes": "the commands that changed since an earlier answer; held while there are none"},
+    ),
+    *shown(
+        "route",
+        OURS,
+        "I",
         "stub/test_graph.py::test_a_command_can_be_cancelled_until_it_is_final",
         {"POST /me/devices/{device}/commands/{command}/romekit.cancel": "stop it, if there is time"},
     ),
@@ -292,6 +302,17 @@ QUERY: Final[list[Row]] = [
     ),
 ]
 
+QUERY += shown(
+    "option",
+    OURS,
+    "I",
+    (
+        "stub/test_changes.py::test_each_answer_says_where_the_next_one_begins",
+        "stub/test_changes.py::test_a_token_that_is_none_is_refused",
+    ),
+    {"get_changes $deltatoken": "from the delta link of an earlier answer, or `latest`, as in Graph's delta queries"},
+)
+
 ANSWERS: Final[list[Row]] = [
     *shown(
         "answer",
@@ -328,7 +349,10 @@ ANSWERS: Final[list[Row]] = [
         "answer",
         OURS,
         "I",
-        "stub/test_holding.py::test_what_the_client_has_already_is_not_sent_again",
+        (
+            "stub/test_holding.py::test_what_the_client_has_already_is_not_sent_again",
+            "stub/test_changes.py::test_who_knows_everything_is_not_told_it_again",
+        ),
         {"304": "the command is still as the client knows it"},
     ),
 ]

@@ -61,8 +61,9 @@ ANSWERED: Final[list[Row]] = [
         (
             "stub/test_graph.py::test_throttling_is_answered_as_the_documentation_prints_it",
             "stub/test_faults.py::test_a_refused_request_is_answered_in_graphs_words_and_does_nothing",
+            "stub/test_hints.py::test_an_unfinished_command_says_when_to_ask_again_if_that_is_switched_on",
         ),
-        {"Retry-After": "seconds, perhaps with a fraction"},
+        {"Retry-After": "seconds, perhaps with a fraction; with a status only as an extension that is off by default"},
     ),
     *shown(
         "header",
@@ -85,7 +86,10 @@ ANSWERED: Final[list[Row]] = [
         "header",
         OURS,
         "I",
-        "stub/test_holding.py::test_a_command_has_an_etag_that_changes_with_its_status",
+        (
+            "stub/test_holding.py::test_a_command_has_an_etag_that_changes_with_its_status",
+            "stub/test_holding.py::test_an_accepted_command_has_its_etag_already",
+        ),
         {"ETag": "changes whenever the command does"},
     ),
     *shown("header", OURS, "I", WAITING, {"Preference-Applied": "the wish to wait was heard (RFC 7240)"}),

@@ -286,6 +286,20 @@ EXTENSIONS: Final[list[Row]] = [
         "property",
         OURS,
         "I",
+        (
+            "stub/test_changes.py::test_each_answer_says_where_the_next_one_begins",
+            "stub/test_changes.py::test_a_long_list_comes_in_pages",
+        ),
+        {
+            "Changes.value": "the commands that changed, each once, the latest change last",
+            "Changes.@odata.deltaLink": "where to ask for what comes after",
+            "Changes.@odata.nextLink": "in its place, when there is more to tell already",
+        },
+    ),
+    *shown(
+        "property",
+        OURS,
+        "I",
         OF_OURS,
         {
             "History.value.command": "whose change it is",

@@ -311,6 +311,13 @@ QUERY: Final[list[Row]] = [
         ),
         {"400 BadRequest: The skip token is not one of this query. Follow": "it is opaque [D]"},
     ),
+    *shown(
+        "error",
+        OURS,
+        "I",
+        "stub/test_changes.py::test_a_token_that_is_none_is_refused",
+        {"400 BadRequest: '…' is no delta token of this list. Take it from": "in our own list of changes"},
+    ),
 ]
 
 BATCH: Final[list[Row]] = [

@@ -42,8 +42,9 @@ class Described:
     tag: str = "documented"
 
 
-COMMAND_NOW: Final = Success(200, "The command as it is now.", ref("Command"), headers=("ETag", "Preference-Applied"))
-UNCHANGED: Final = Success(304, "The command is still as the client knows it.", headers=("ETag", "Preference-Applied"))
+HELD: Final = ("ETag", "Preference-Applied")
+COMMAND_NOW: Final = Success(200, "The command as it is now.", ref("Command"), headers=(*HELD, "Retry-After"))
+UNCHANGED: Final = Success(304, "The command is still as the client knows it.", headers=(*HELD, "Retry-After"))
 DONE: Final = Success(204, "Done.")
 
 OPERATIONS: Final = {
@@ -54,7 +55,7 @@ OPERATIONS: Final = {
     ),
     "send_command": Described(
         "Send a command to a device",
-        (Success(201, "The command was accepted.", ref("CommandAccepted"), headers=("Location", SECRET)),),
+        (Success(201, "The command was accepted.", ref("CommandAccepted"), headers=("Location", "ETag", SECRET)),),
         "Order",
         (404, 409, 410, *BODY, *FAULTY),
     ),
@@ -86,6 +87,16 @@ OPERATIONS: Final = {
         "Every change of status, with its cause",
         (Success(200, "The changes, oldest first.", ref("History")),),
         refusals=(410,),
+        tag="romekit",
+    ),
+    "get_changes": Described(
+        "What has changed since an earlier answer, for whoever follows many commands",
+        (
+            Success(200, "The commands that changed, as they are now.", ref("Changes"), headers=HELD),
+            Success(304, "Nothing has changed since.", headers=HELD),
+        ),
+        refusals=(410,),
+        parameters=("If-None-Match", "Prefer"),
         tag="romekit",
     ),
     "get_deeds": Described(
@@ -152,6 +163,11 @@ def parameters(profile: Profile) -> dict[str, Any]:
         "$skip": _option("skip", {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}, "Devices to leave out."),
         "$count": _option("count", {"type": "boolean"}, "Whether to say on the first page how many there are."),
         "$filter": _option("filter", {**TEXT, "format": "odata-filter"}, "Which ones, such as `kind eq 'Phone'`."),
+        "$deltatoken": _option(
+            "deltatoken",
+            {"type": "string", "pattern": r"^(latest|\d{1,18})$", "format": "odata-deltatoken"},
+            "From `@odata.deltaLink`, or `latest`.",
+        ),
         "$skiptoken": _option("skiptoken", {**TEXT, "format": "odata-skiptoken"}, "From `@odata.nextLink` only."),
     }
 

@@ -31,6 +31,7 @@ def shapes(profile: Profile) -> Schema:
             is_open=True,
             about="What the app service answered. All other properties are the app's own.",
         ),
+        "Changes": _changes(),
         **BATCH,
         **EXTENSIONS,
         **WALL,
@@ -47,6 +48,15 @@ def _devices(profile: Profile) -> Schema:
         "Device": record({**own, **directory}, required=[], about=about),
         "DeviceList": listed(ref("Device"), **more),
     }
+
+
+def _changes() -> Schema:
+    link = {"type": "string", "format": "uri"}
+    more = {
+        "@odata.deltaLink": {**link, "description": "Where to ask for what comes after."},
+        "@odata.nextLink": {**link, "description": "In its place, when there is more to tell already."},
+    }
+    return listed(ref("Command"), **more)
 
 
 def _commands(profile: Profile) -> Schema:

@@ -1,0 +1,253 @@
+# %% [markdown]
+# # Race the pollers
+#
+# You bet on one of four ways to wait for a command, let them race, and find out what each pays in requests and in lateness.
+#
+# When you are done, you will be able to
+#
+# * name the two prices of polling, and say which way pays how much of either,
+# * follow a command with the pauses you choose, or with none at all,
+# * follow a hundred commands in a handful of requests.
+#
+# About 20 minutes. Before: [07 The command that ran twice](07_the_command_that_ran_twice.ipynb)
+
+# %%
+import romekit
+from romekit import views
+lab = romekit.Lab()
+
+# %% [markdown]
+# A command ends at some moment, and you see it later: at the next question you ask. Asking costs **requests**, not asking
+# costs **delay**. Four ways to deal with that:
+#
+# | | between two questions |
+# | --- | --- |
+# | `fixed` | one second, always |
+# | `growing` | 0.4 s, then half as much again each time, up to 5 s |
+# | `hinted` | as long as the service says in a header, `Retry-After` |
+# | `long-poll` | nothing: the service keeps the question until there is an answer |
+#
+# **Predict.** All four follow the same commands to the same devices. Which sees the end soonest, and which spends the fewest
+# requests? Put your bet in place of the dots, in quotes.
+
+# %%
+soonest = ...
+fewest = ...
+
+# %%
+from romekit.lab_race import race
+finishes = race()
+views.race_chart(finishes)
+
+# %% [markdown]
+# The nearer to the corner at the bottom left, the better. Was it your bet?
+
+# %%
+from romekit.lessons import check
+check(
+    ... if ... in (soonest, fewest) else (soonest, fewest) == ("long-poll", "long-poll"),
+    right="you would have won both. Now see why, and what it costs somebody else.",
+    not_yet="you lost at least half of it. Read the chart again, then see below why the winner wins.",
+)
+
+# %%
+table = views.race_table(finishes)
+table
+
+# %% [markdown]
+# Three ways trade one price for the other, and `long-poll` pays less of both. Let us take them apart.
+#
+# ## The same pause again and again
+#
+# `follow` takes a way to poll, and shows how far it is to whoever asks for it.
+
+# %%
+from romekit.polling import Fixed, Growing, Hinted, LongPoll
+rome = lab.rome()
+xbox = rome.launch("Xbox", "https://bing.com").follow(polling=Fixed(1), progress=views.progress())
+
+# %%
+def late(command):
+    end = next(change.at for change in command.history() if change.to_status == command.status)
+    return round(command.seen()[-1].at - end, 3)
+
+late(xbox)
+
+# %% [markdown]
+# A wait can be interrupted, with the stop button: the command goes on without you, and `follow` takes it up again.
+#
+# With a fixed pause the delay is anything up to one pause, so half a pause on average: nobody knows where between two questions
+# the end falls. **Predict.** What is the worst that can happen with `Fixed(1)`?
+
+# %%
+table.set_index("way").loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
+
+# %% [markdown]
+# ## Longer and longer
+#
+# Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**.
+
+# %%
+from itertools import islice
+from random import Random
+[pause for pause in islice(Growing(jitter=0).pauses(Random(1)), 9)]
+
+# %% [markdown]
+# `romekit` adds a little chance to each pause, so that clients which began together do not go on asking together. **Predict.**
+# Where is back-off at its worst: with a prompt device, or with one that takes its time?
+
+# %%
+worst = max((finish for finish in finishes if finish.way == "growing"), key=lambda finish: finish.delay)
+worst
+
+# %% [markdown]
+# With the slow ones. The later the end, the longer the pause it falls into. Back-off protects the service, not you.
+#
+# ## As the service says
+#
+# The service knows more than you do: what kind of device it is and how long such a device usually takes. It can say so.
+# Whether Microsoft's service ever did is not documented, so here it is a switch.
+
+# %%
+lab.give_hints()
+
+# %%
+hinted = rome.launch("Xbox", "https://bing.com").follow(polling=Hinted())
+asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
+[(exchange.body["status"], exchange.headers.get("Retry-After")) for exchange in asked]
+
+# %% [markdown]
+# The first hint says 1.5 s: half way between the shortest and the longest time in which this Xbox is reached. When that has
+# passed and nothing has happened, nobody knows more, and the hints become small. A **hint** is worth what the service knows.
+#
+# ## Not asking at all
+#
+# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again.
+
+# %%
+held = rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll())
+asked = [exchange for exchange in lab.exchanges() if held.id in exchange.path]
+[(exchange.request_headers["prefer"], exchange.body["status"]) for exchange in asked]
+
+# %% [markdown]
+# **Predict.** Three questions, three changes. How late was the last?
+
+# %%
+late(held)
+
+# %% [markdown]
+# Not at all, because the answer left when it happened. (On a real network it is as late as the way back takes.) So why does
+# not everybody do it?
+#
+# * Each client that waits holds a connection, and the service has to remember it. Thirty students are nothing, a million are.
+# * Whatever stands in between, a proxy or a load balancer, may cut connections that say nothing for a while.
+# * The service has to know it. One that does not answers at once, and a client that then asks again at once would never stop.
+#   romekit's falls back to growing pauses.
+#
+# ## A hundred commands
+#
+# **Predict.** One hundred commands, each followed alone as above: how many requests is that, sending included?
+
+# %%
+devices, pace = rome.devices(), lab.clock.pace
+before, lab.clock.pace = len(lab.exchanges()), 0  # nobody should sit through these
+alone = [rome.launch(devices[number % 7], "https://bing.com") for number in range(100)]
+ends = [command.follow(polling=LongPoll()).status for command in alone]
+len(lab.exchanges()) - before
+
+# %% [markdown]
+# Most of them were over before you asked, since you followed them one after the other; together it would be more. Now the
+# same as a **fleet**: orders go out twenty to a request, and one held question covers whatever changes.
+
+# %%
+from romekit.model import Launch
+before, lab.clock.pace = len(lab.exchanges()), pace
+fleet = rome.send_many([(devices[number % 7], Launch("https://bing.com")) for number in range(100)])
+fleet = rome.follow_many(fleet, progress=views.progress())
+fleet
+
+# %%
+paths = [exchange.path for exchange in lab.exchanges()[before:]]
+{name: sum(name in path for path in paths) for name in ("$batch", "romekit.changes")}
+
+# %% [markdown]
+# Five batches, and one question after the other what has changed. `romekit.changes` is ours: no other service has it, and
+# there `follow_many` asks for the statuses in batches instead.
+#
+# And if some of a hundred go wrong? Each order fails alone, with its own error, and nothing is sent twice by itself.
+
+# %%
+lab.fault("refused", where="send", value=400, times=2)
+some = rome.send_many([(device, Launch("https://bing.com")) for device in devices])
+some
+
+# %%
+some.failed
+
+# %% [markdown]
+# ## Your turn
+#
+# **1.** The impatient way: `Fixed(0.1)`. How many requests does it spend on each command? `race` takes ways of your own, as
+# `race({"often": Fixed(0.1)})`, and `views.race_table` has the column `requests_each`.
+
+# %%
+answer = ...
+
+# %%
+often = float(views.race_table(race({"often": Fixed(0.1)}))["requests_each"].iloc[0])
+check(
+    ... if answer is ... else round(float(answer)) == round(often),
+    right="ten times the long-poll's price and more, and still not as soon.",
+    not_yet='Look at views.race_table(race({"often": Fixed(0.1)})).',
+)
+
+# %% [markdown]
+# **2.** Find a fixed pause that spends no more requests than `long-poll` does. What does it cost? Put a `Fixed(…)` here.
+
+# %%
+answer = ...
+
+# %%
+mine = views.race_table(race({"yours": answer if isinstance(answer, Fixed) else Fixed(1)})).iloc[0]
+check(
+    ... if answer is ... else mine["requests"] <= table.set_index("way").loc["long-poll", "requests"],
+    right=f"and you see the end {mine['mean_delay']:.1f} s late on average.",
+    not_yet=f"yours spends {mine['requests']} requests. Make the pause longer.",
+)
+
+# %% [markdown]
+# **3.** Two of the seven orders above were refused. Send those again, and only those. How many commands were accepted in all?
+
+# %%
+answer = ...
+
+# %%
+check(
+    ... if answer is ... else answer == 7,
+    right="one for each device: nothing got lost, and nothing was sent twice.",
+    not_yet="Try again = rome.send_many(some.failed), and count len(some) + len(again).",
+)
+
+# %% [markdown]
+# <details><summary>Solutions</summary>
+#
+# ```python
+# answer = views.race_table(race({"often": Fixed(0.1)}))["requests_each"].iloc[0]
+#
+# answer = Fixed(4)
+#
+# again = rome.send_many(some.failed)
+# answer = len(some) + len(again)
+# ```
+#
+# </details>
+#
+# ## What you did
+#
+# You raced four ways to wait for the same thing, paid for each in requests and in lateness, and followed a hundred commands
+# with one question.
+#
+# One harder idea: ten thousand clients are held, and the service restarts. They all come back in the same second. What should
+# each of them do, and which of the four ways has it already?
+#
+# You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).
