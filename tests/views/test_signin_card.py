@@ -134,4 +134,5 @@ def test_the_pages_behind_the_widgets_never_set_html_and_load_nothing() -> None:
     assert {"parts.js", "signin_card.js", "signin_card.css"} <= set(files)
     for text in files.values():
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
+        text = text.replace("http://www.w3.org/2000/svg", "")  # a name, as SVG elements are called; nothing is there
         assert not re.search(r"https?://|import\s|fetch\(|url\(|@import", text)
