@@ -38,8 +38,9 @@ command.payload()
 #
 # ## The same with a form
 #
-# Choose a service: the form fills in its names and an example message. Break the JSON, or empty the package name, and see
-# where it complains. Then send one, and look for the answer on the wall.
+# Choose a service: the form fills in its names and an example message, and draws a field for each part of it. The JSON beside them says
+# the same. Break it, or empty the package name, and see where the form complains. Then send one, and look for the answer on
+# the wall.
 
 # %%
 lab.wall()
