@@ -12,7 +12,7 @@
 # %% [markdown]
 # # Start here
 #
-# In five cells you sign in, open a page on a pretend Surface, and see how the command got there.
+# In five cells you sign in and open a page on a pretend Surface; then you see how the command got there.
 #
 # Microsoft's **Project Rome** let you command your own devices through Microsoft Graph. The service was switched off on
 # 30 September 2020. romekit brings it back as a simulated cloud inside this notebook: no account, no network, nothing real.
@@ -34,8 +34,14 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# `lab` is a cloud of your own, made from a seed: it prints the same for everybody, every time. Now sign in. The card
-# shows a link and a code, as a real sign-in would. Type the code on the page, or do nothing: Alex, whose devices these
+# `lab` is a cloud of your own, made from a seed: it prints the same for everybody, every time. Here are the seven pretend devices
+# that hang on it, as if they stood before you. Only the lab can see their screens; a client never can.
+
+# %%
+lab.wall()
+
+# %% [markdown]
+# Now sign in, to command them. The card shows a link and a code, as a real sign-in would. Type the code on the page, or do nothing: Alex, whose devices these
 # are, approves after a few seconds.
 
 # %%
@@ -49,17 +55,27 @@ rome
 # %% [markdown]
 # You are signed in as Alex, and no password was ever typed into this notebook.
 #
-# **Predict.** You are about to open a web page on another device. Will the answer be "done", or something else?
+# **Predict.** You are about to open a web page on another device. Will the answer be "done", or something else? Keep an eye on the
+# Surface's screen on the wall.
 
 # %%
 command = rome.launch("Surface", "https://bing.com").follow()
 command
 
+# %% [markdown]
+# On the wall, the Surface shows the page now. Without the wall, in plain code:
+
+# %%
+lab.deeds()
+
+# %% [markdown]
+# That is the whole of Project Rome. **Predict.** It took 1.1 seconds. Where was the command all that time?
+
 # %%
 views.timeline(lab.history())
 
 # %% [markdown]
-# That is the whole of Project Rome in five cells. Your request was answered at once, but with `requesting`: the service had
+# Your request was answered at once, but with `requesting`: the service had
 # only *accepted* the command. Three changes later it was `completed`. An API that answers before it is done is called an
 # **asynchronous command API**, and the rest of this notebook takes it apart.
 #
@@ -132,7 +148,7 @@ views.history_table(command.history())[["seconds", "to_status", "who", "why"]]
 #
 # ## Online, it says
 #
-# The Travel Laptop is `Online` in the list above, but its lid is closed. **Predict.** What will become of a command?
+# The wall shows the Travel Laptop asleep, with a dark screen; the list above calls it `Online`. **Predict.** What will become of a command?
 
 # %%
 dropped = rome.launch("Laptop", "https://bing.com").follow()
@@ -142,7 +158,7 @@ dropped
 dropped.history()[-1].why
 
 # %% [markdown]
-# The list said `Online`, and the device dropped the command all the same. A status in a list is a **hint**, never a
+# It had the command, and dropped it. The list is what the service *says*, the wall is what *is*. A status in a list is a **hint**, never a
 # promise. You will meet more of this in [06 When it goes wrong](06_when_it_goes_wrong.ipynb).
 #
 # **Predict.** Three commands, three lives: which of them is the longest bar?
@@ -182,7 +198,7 @@ check(1, answer)
 # </details>
 
 # %% [markdown]
-# **2.** Wake the laptop with `lab.wake("Laptop")`, send the page again, and put the final status here.
+# **2.** Wake the laptop with `lab.wake("Laptop")` or with its button on the wall, send the page again, and put the final status here.
 
 # %%
 answer = ...

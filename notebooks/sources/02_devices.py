@@ -95,7 +95,7 @@ did = {command.device.name for command in commands if command.is_success}
 # the words only `Offline` told how it would end.
 #
 # A word that was true a moment ago, and need not be now, is called **stale**. There is no way around it: the list is a picture,
-# and pictures are always of the past.
+# and pictures are always of the past. (`lab.wall()` shows what the devices *are*, beside what they are listed as.)
 #
 # ## Choosing a device
 #

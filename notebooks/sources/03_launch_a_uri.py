@@ -18,12 +18,16 @@ lab = romekit.Lab()
 
 # %%
 rome = lab.rome()
+lab.wall()
+
+# %%
 form = views.launch_form(rome.devices(), rome.send)
 form
 
 # %% [markdown]
-# Choose a device, type an address, watch the request grow underneath, and press **Send**. The form only builds an **order** and
-# hands it to `rome.send`. In code it is an object of two words. **Predict.** How much of it goes over the wire?
+# Choose a device, type an address, watch the request grow underneath, and press **Send**: on the wall its screen changes. *Show as*
+# says the same request in four languages. The form only builds an **order** and hands it to `rome.send`. In code it is an object
+# of two words. **Predict.** How much of it goes over the wire?
 
 # %%
 order = form.order()

@@ -30,10 +30,7 @@ command.payload()
 # **Predict.** A device has many apps, and an app may have several services. What must an address consist of?
 
 # %%
-romekit.RANDOM_NUMBER
-
-# %%
-romekit.PING_PONG, romekit.ECHO
+[romekit.RANDOM_NUMBER, romekit.PING_PONG, romekit.ECHO]
 
 # %% [markdown]
 # Of two names: that of the service, and that of the app's package, its **package family name**. Ping-pong and echo are two
@@ -41,8 +38,12 @@ romekit.PING_PONG, romekit.ECHO
 #
 # ## The same with a form
 #
-# Choose a service: the form fills in its names and an example message. Break the JSON, or empty the package name, and see
-# where it complains.
+# Choose a service: the form fills in its names and an example message, and draws a field for each part of it. The JSON beside them says
+# the same. Break it, or empty the package name, and see where the form complains. Then send one, and look for the answer on
+# the wall.
+
+# %%
+lab.wall()
 
 # %%
 form = views.service_form(rome.devices(), rome.send)

@@ -95,11 +95,23 @@ twelve = [change for change in lab.history() if change.command in mine]
 views.timeline(twelve, title="Twelve commands to a flaky device")
 
 # %%
-views.summary_table(twelve)
+views.fleet_bands(twelve)
 
 # %% [markdown]
-# Seven of twelve, and hardly two bars alike: compare `median` and `max` of `retry`. One command tells you what is possible, many
-# tell you what is likely. The whole of them is called a **distribution**, and no single number stands for it.
+# Seven of twelve, and hardly two bars alike: compare the `median` of `retry` with its slowest. One command tells you what is possible,
+# many tell you what is likely. The whole of them is called a **distribution**, and no single number stands for it.
+#
+# Twelve bars can be looked at one by one, a hundred cannot. **Predict.** Twenty pages for each of the seven devices: in which status
+# will most of these commands be after five seconds?
+
+# %%
+crowd = [rome.launch(device, "https://bing.com") for device in rome.devices() for _ in range(20)]
+[command.follow() for command in crowd]
+views.fleet_heatmap([change for change in lab.history() if change.command in {command.id for command in crowd}])
+
+# %% [markdown]
+# `completed`, but only about half of them. A row is a status, a column a moment, and the shade says how many commands were there:
+# a **heat map**. Nobody could read 140 bars.
 #
 # ## What the client believed
 #
@@ -117,11 +129,17 @@ seen = command.refresh().seen()
 # what it sees, only on whether a status is final. **Predict.** And of what it did see: how late did it learn of it?
 
 # %%
+lab.truth(command)
+
+# %% [markdown]
+# Click a bar: you see the request behind it, and what the device did. The lag in plain code:
+
+# %%
 truth = {change.to_status: change.at for change in command.history()}
 {change.to_status: round(change.at - truth[change.to_status], 3) for change in seen}
 
 # %% [markdown]
-# Two seconds. This **delay of detection** is the price of polling. Asking more often makes it smaller and costs more requests.
+# A second and a half. This **delay of detection** is the price of polling. Asking more often makes it smaller and costs more requests.
 #
 # ## Instead of asking: being told
 #
