@@ -121,6 +121,27 @@ def test_an_awaiting_follow_can_be_stopped_and_taken_up_again(lab):
     usable(lab, wait="await")
 
 
+def test_an_awaiting_follow_that_is_held_lets_other_things_happen_meanwhile(lab):
+    lab.run(
+        """
+        import asyncio
+        command = await awaiting.launch("kiosk", "https://bing.com")
+        lab.clock.wait(1)
+        ticks = 0
+        async def tick():
+            global ticks
+            while True:
+                await asyncio.sleep(0.05)
+                ticks += 1
+        ticking = asyncio.create_task(tick())
+        """
+    )
+    outcome = lab.interrupted('print("go", flush=True); await command.follow(polling=LongPoll())', after=1)
+    assert outcome in {"KeyboardInterrupt", "CancelledError"}
+    assert int(lab.run("ticking.cancel(); ticks")) >= 5
+    usable(lab, wait="await")
+
+
 def test_a_fleet_can_be_left_and_followed_on(lab):
     lab.run(
         """

@@ -28,11 +28,10 @@ lab = romekit.Lab()
 # | `long-poll` | nothing: the service keeps the question until there is an answer |
 #
 # **Predict.** All four follow the same commands to the same devices. Which sees the end soonest, and which spends the fewest
-# requests? Put your bet in place of the dots, in quotes.
+# requests? Bet.
 
 # %%
-soonest = ...
-fewest = ...
+bet = "growing", "hinted"  # soonest, fewest requests; change them
 
 # %%
 from romekit.lab_race import race
@@ -40,18 +39,13 @@ finishes = race()
 views.race_chart(finishes)
 
 # %% [markdown]
-# The nearer to the corner at the bottom left, the better. Was it your bet?
+# The nearer to the corner at the bottom left, the better.
 
 # %%
-from romekit.lessons import check
-check(
-    ... if ... in (soonest, fewest) else (soonest, fewest) == ("long-poll", "long-poll"),
-    right="you would have won both. Now see why, and what it costs somebody else.",
-    not_yet="you lost at least half of it. Read the chart again, then see below why the winner wins.",
-)
+table = views.race_table(finishes).set_index("way")
+bet, table["mean_delay"].idxmin(), table["requests"].idxmin()
 
 # %%
-table = views.race_table(finishes)
 table
 
 # %% [markdown]
@@ -76,24 +70,25 @@ late(xbox)
 # %% [markdown]
 # A wait can be interrupted, with the stop button: the command goes on without you, and `follow` takes it up again.
 #
-# With a fixed pause the delay is anything up to one pause, so half a pause on average: nobody knows where between two questions
+# **Polling** with a fixed pause: the delay is anything up to one pause, so half a pause on average: nobody knows where between two questions
 # the end falls. **Predict.** What is the worst that can happen with `Fixed(1)`?
 
 # %%
-table.set_index("way").loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
+table.loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
 
 # %% [markdown]
 # ## Longer and longer
 #
-# Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**.
+# Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**. **Predict.**
+# Without chance in it, how long is the ninth pause?
 
 # %%
 from itertools import islice
 from random import Random
-[pause for pause in islice(Growing(jitter=0).pauses(Random(1)), 9)]
+list(islice(Growing(jitter=0).pauses(Random(1)), 9))
 
 # %% [markdown]
-# `romekit` adds a little chance to each pause, so that clients which began together do not go on asking together. **Predict.**
+# `romekit` adds a little chance to each pause, **jitter**, so that clients which began together do not go on together. **Predict.**
 # Where is back-off at its worst: with a prompt device, or with one that takes its time?
 
 # %%
@@ -106,12 +101,11 @@ worst
 # ## As the service says
 #
 # The service knows more than you do: what kind of device it is and how long such a device usually takes. It can say so.
-# Whether Microsoft's service ever did is not documented, so here it is a switch.
+# Whether Microsoft's service ever did is not documented, so here it is a switch. **Predict.** The Xbox takes some eight seconds in
+# three legs. How many questions are left?
 
 # %%
 lab.give_hints()
-
-# %%
 hinted = rome.launch("Xbox", "https://bing.com").follow(polling=Hinted())
 asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 [(exchange.body["status"], exchange.headers.get("Retry-After")) for exchange in asked]
@@ -122,7 +116,8 @@ asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 #
 # ## Not asking at all
 #
-# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again.
+# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again: **long-polling**.
+# **Predict.** How many questions now?
 
 # %%
 held = rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll())
@@ -157,7 +152,7 @@ len(lab.exchanges()) - before
 
 # %% [markdown]
 # Most of them were over before you asked, since you followed them one after the other; together it would be more. Now the
-# same as a **fleet**: orders go out twenty to a request, and one held question covers whatever changes.
+# same as a **fleet**: orders go out twenty to a request, and one held question covers whatever changes. **Predict.** How many?
 
 # %%
 from romekit.model import Launch
@@ -174,7 +169,7 @@ paths = [exchange.path for exchange in lab.exchanges()[before:]]
 # Five batches, and one question after the other what has changed. `romekit.changes` is ours: no other service has it, and
 # there `follow_many` asks for the statuses in batches instead.
 #
-# And if some of a hundred go wrong? Each order fails alone, with its own error, and nothing is sent twice by itself.
+# And if some of many go wrong? **Predict.** Seven orders, two of them refused: is that one error, two, or none?
 
 # %%
 lab.fault("refused", where="send", value=400, times=2)
@@ -185,35 +180,54 @@ some
 some.failed
 
 # %% [markdown]
-# ## Your turn
+# None is raised, and two are told: a **partial failure**. Each order fails alone, with its own error; `some.check()` would raise.
+# Nothing is sent again by itself.
 #
-# **1.** The impatient way: `Fixed(0.1)`. How many requests does it spend on each command? `race` takes ways of your own, as
-# `race({"often": Fixed(0.1)})`, and `views.race_table` has the column `requests_each`.
+# ## Your turn
 
 # %%
-answer = ...
-
-# %%
-often = float(views.race_table(race({"often": Fixed(0.1)}))["requests_each"].iloc[0])
-check(
-    ... if answer is ... else round(float(answer)) == round(often),
-    right="ten times the long-poll's price and more, and still not as soon.",
-    not_yet='Look at views.race_table(race({"often": Fixed(0.1)})).',
-)
+from romekit.lessons import checks
+check = checks("race_the_pollers")
+check
 
 # %% [markdown]
-# **2.** Find a fixed pause that spends no more requests than `long-poll` does. What does it cost? Put a `Fixed(…)` here.
+# **1.** The impatient way, `Fixed(0.1)`: how many requests does it spend in the whole race? `race` takes ways of your own, such as
+# `race({"often": Fixed(0.1)})`.
 
 # %%
 answer = ...
 
 # %%
-mine = views.race_table(race({"yours": answer if isinstance(answer, Fixed) else Fixed(1)})).iloc[0]
-check(
-    ... if answer is ... else mine["requests"] <= table.set_index("way").loc["long-poll", "requests"],
-    right=f"and you see the end {mine['mean_delay']:.1f} s late on average.",
-    not_yet=f"yours spends {mine['requests']} requests. Make the pause longer.",
-)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# often = views.race_table(race({"often": Fixed(0.1)}))
+# answer = often["requests"].sum()
+# ```
+#
+# </details>
+
+# %% [markdown]
+# **2.** What is the shortest fixed pause, in whole seconds, that spends no more requests than `long-poll`?
+
+# %%
+answer = ...
+
+# %%
+check(2, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# costs = views.race_table(race({str(n): Fixed(n) for n in range(1, 6)}))["requests"]
+# answer = next(n for n, cost in enumerate(costs, 1) if cost <= table["requests"]["long-poll"])
+# ```
+#
+# </details>
 
 # %% [markdown]
 # **3.** Two of the seven orders above were refused. Send those again, and only those. How many commands were accepted in all?
@@ -222,32 +236,24 @@ check(
 answer = ...
 
 # %%
-check(
-    ... if answer is ... else answer == 7,
-    right="one for each device: nothing got lost, and nothing was sent twice.",
-    not_yet="Try again = rome.send_many(some.failed), and count len(some) + len(again).",
-)
+check(3, answer)
 
 # %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
-# answer = views.race_table(race({"often": Fixed(0.1)}))["requests_each"].iloc[0]
-#
-# answer = Fixed(4)
-#
 # again = rome.send_many(some.failed)
 # answer = len(some) + len(again)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You raced four ways to wait for the same thing, paid for each in requests and in lateness, and followed a hundred commands
 # with one question.
 #
-# One harder idea: ten thousand clients are held, and the service restarts. They all come back in the same second. What should
-# each of them do, and which of the four ways has it already?
+# One harder idea: ten thousand clients are held, and the service restarts. What should each of them do, and when?
 #
 # You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.clock import Clock, Virtual
 from romekit.stub.bodies import LARGEST
@@ -26,6 +26,8 @@ from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
 
+#: What says in a scope that the application may suspend: it is awaited, not driven by hand.
+AWAITED: Final = "romekit.awaited"
 #: Answers that have no body, and so no length of one (RFC 9110, 8.6).
 NO_BODY: Final = frozenset({204, 304})
 
@@ -53,15 +55,15 @@ class GraphDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, await _body(receive))
         if seconds := wanted_wait(asked):
-            asked = await self._held(receive, asked, seconds)
+            asked = await self._held(scope, receive, asked, seconds)
         reply = self._answer(asked)
         if reply.delay:
             await self._keep_back(reply.delay)
         await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
 
-    async def _held(self, receive: Receive, asked: Asked, seconds: float) -> Asked:
+    async def _held(self, scope: Scope, receive: Receive, asked: Asked, seconds: float) -> Asked:
         """The request when there is something to answer, or nobody to wait for any more."""
-        holding = held(self.graph, self.clock, asked, seconds)
+        holding = held(self.graph, self.clock, asked, seconds, awaited=scope.get(AWAITED, False))
         if isinstance(self.clock, Virtual):  # nothing really waits, and nobody can leave
             return await holding
         return await while_there(holding, receive) or replace(asked, at=self.clock.now())
@@ -131,6 +133,15 @@ class Below(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(scope, receive, send)
+
+
+def awaited(app: ASGIApp) -> ASGIApp:
+    """The application for who awaits it in this process."""
+
+    async def marked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, AWAITED: True}, receive, send)
+
+    return marked
 
 
 def build(doors: Sequence[GraphDoor], more: Sequence[BaseRoute]) -> Starlette:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from romekit.stub import operations
 from romekit.stub.gate import Caller
-from romekit.stub.known import tagged
+from romekit.stub.known import is_known, tagged
 from romekit.stub.odata import options_of
 from romekit.stub.wire import Asked, Refused, Reply
 from romekit.world.events import CommandAccepted, CommandAnswered, CommandMoved, Event
@@ -34,7 +34,7 @@ def get_changes(graph: Graph, caller: Caller, names: dict[str, str], asked: Aske
     events = ledger.events(now, begin)[:PAGE]
     place = begin + len(events)
     headers = tagged(asked, etag(place))
-    if not events and etag(place) == asked.headers.get("if-none-match"):
+    if not events and is_known(asked, etag(place)):
         return Reply(304, None, headers)
     link = "@odata.deltaLink" if place == end else "@odata.nextLink"
     commands = ledger.at(now).commands
@@ -46,7 +46,7 @@ def unchanged_until(graph: Graph, caller: Caller, names: dict[str, str], asked: 
     """When something may happen next, for who knows everything up to now; None when there is something to tell."""
     ledger, now = graph.spaces.ledger(caller.upn), graph.spaces.clock.now()
     place = ledger.count(now)
-    if _place(asked, place) != place or etag(place) != asked.headers.get("if-none-match"):
+    if _place(asked, place) != place or not is_known(asked, etag(place)):
         return None
     at = ledger.next_due()
     return inf if at is None else at

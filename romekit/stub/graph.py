@@ -114,16 +114,18 @@ class Graph:
         if fault.kind.side == "identity":
             self.identity_fault(account, fault.what)
 
-    def unchanged_until(self, asked: Asked) -> float | None:
-        """For a request that would rather wait: when to look again; None as soon as there is something to answer."""
+    def question(self, asked: Asked) -> Callable[[], float | None]:
+        """For a request that would rather wait, looked up once: what it asks again and again.
+
+        That tells when to look next; None as soon as there is something to answer, and always for what is not held.
+        """
         try:
             caller = caller_of(asked, self.key)
             route, names = find(ROUTES, asked, caller)
-            if route.unchanged_until is None:
-                return None
-            return route.unchanged_until(self, caller, names, asked)
         except (Refused, RomeError):
-            return None
+            return lambda: None
+        until = route.unchanged_until
+        return (lambda: None) if until is None else (lambda: until(self, caller, names, asked))
 
     def watch(self, asked: Asked, told: Callable[[], object]) -> Callable[[], None]:
         """Call `told` whenever the caller's space changes by a decision, until what is returned is called."""

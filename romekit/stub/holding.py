@@ -12,11 +12,13 @@ from asyncio import Event, get_running_loop, wait_for
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 from romekit.clock import Clock, Virtual
+from romekit.errors import RomeError
 from romekit.stub.graph import Graph
-from romekit.stub.wire import Asked
+from romekit.stub.wire import Asked, Refused
 
 LONGEST: Final = 60.0
 #: When to look again; None when there is something to answer.
@@ -34,32 +36,61 @@ def wanted_wait(asked: Asked) -> float:
     return min(float(found[1]), LONGEST) if found else 0.0
 
 
-async def held(graph: Graph, clock: Clock, asked: Asked, seconds: float) -> Asked:
+async def held(graph: Graph, clock: Clock, asked: Asked, seconds: float, *, awaited: bool = False) -> Asked:
     """The request at the moment at which it can be answered."""
-    await unchanged(
-        clock,
-        seconds,
-        lambda: graph.unchanged_until(replace(asked, at=clock.now())),
-        lambda told: graph.watch(asked, told),
-    )
+    await unchanged(clock, seconds, graph.question(asked), lambda told: graph.watch(asked, told), awaited=awaited)
     return replace(asked, at=clock.now())
 
 
-async def unchanged(clock: Clock, seconds: float, until: Until, watch: WatchFor) -> None:
-    """Return when `until` has nothing to wait for any more, or when so many seconds have passed."""
+async def unchanged(clock: Clock, seconds: float, until: Until, watch: WatchFor, *, awaited: bool = False) -> None:
+    """Return when `until` has nothing to wait for any more, or when so many seconds have passed.
+
+    At a pace virtual time is sat through, and where somebody awaits, without blocking what else goes on there.
+    """
     end = clock.now() + seconds
     if isinstance(clock, Virtual):
-        while (look_again := until()) is not None and clock.now() < end:
-            clock.wait(min(look_again, end) - clock.now())
-        return
-    if until() is None:
-        return
-    changed, loop = Event(), get_running_loop()
-    forget = watch(lambda: loop.call_soon_threadsafe(changed.set))
+        while (look_again := _asked(until)) is not None and clock.now() < end:
+            pause = min(look_again, end) - clock.now()
+            if awaited and clock.pace:
+                await clock.wait_async(pause)
+            else:
+                clock.wait(pause)
+    elif _asked(until) is not None:
+        alarm = Alarm(until)
+        forget = watch(alarm.ring)
+        try:
+            while (look_again := _asked(until)) is not None and clock.now() < end:
+                await alarm.wait(look_again, max(0.0, min(look_again, end) - clock.now()))
+        finally:
+            forget()
+
+
+def _asked(until: Until) -> float | None:
+    """When to look again. What goes wrong is for the answer to tell, not for whoever waits or decides."""
     try:
-        while (look_again := until()) is not None and clock.now() < end:
-            with suppress(TimeoutError):
-                await wait_for(changed.wait(), max(0.0, min(look_again, end) - clock.now()))
-            changed.clear()
-    finally:
-        forget()
+        return until()
+    except (Refused, RomeError):
+        return None
+
+
+class Alarm:
+    """Wakes one held request when a decision concerns it. Whoever decides asks on its behalf, which is far cheaper
+    than to wake a thousand others that find nothing new."""
+
+    def __init__(self, until: Until) -> None:
+        self._until = until
+        self._changed, self._loop = Event(), get_running_loop()
+        self._looks_at = inf
+
+    def ring(self) -> None:
+        """Somebody has decided something in the same space; in whatever thread."""
+        look_again = _asked(self._until)
+        if look_again is None or look_again < self._looks_at:
+            self._loop.call_soon_threadsafe(self._changed.set)
+
+    async def wait(self, look_again: float, seconds: float) -> None:
+        """Return after so many seconds, or when something concerns the request."""
+        self._looks_at = look_again
+        with suppress(TimeoutError):
+            await wait_for(self._changed.wait(), seconds)
+        self._changed.clear()

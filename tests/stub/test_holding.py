@@ -122,6 +122,19 @@ def _ask(place, headers):
         httpx.get(place, headers=headers, timeout=httpx.Timeout(60, read=0.7), trust_env=False)
 
 
+def test_a_decision_that_concerns_another_command_does_not_end_the_wait(on_a_socket):
+    stub, headers = on_a_socket
+    with in_thread(stub.app) as address:
+        asking, _ = held_since(stub, address, headers)
+        with httpx.Client(base_url=f"{address}/beta/me", headers=headers) as client:
+            device = client.get("/devices").json()["value"][1]["id"]
+            before = len(stub.graph.exchanges.of(ALEX.upn))
+            for _ in range(3):
+                client.post(f"/devices/{device}/commands", json=LAUNCH)
+            assert len(stub.graph.exchanges.of(ALEX.upn)) == before + 3
+        asking.join(10)
+
+
 def test_who_goes_away_is_not_waited_for(on_a_socket):
     stub, headers = on_a_socket
     with in_thread(stub.app) as address:
