@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,6 +82,17 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     multiple=True,
     metavar="HOST:PORT",
     help="A postBackUri may lead there as well as to this machine. Can be given more than once.",
+)
+@click.option(
+    "--store",
+    envvar="ROMEKIT_STORE",
+    metavar="memory|sqlite:///FILE|postgresql://…",
+    help="Where everything is kept.  [default: a file in your data folder]",
+)
+@click.option(
+    "--secret-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Opens the keys in the store; ROMEKIT_SECRET does it too.  [default: a file beside the store]",
 )
 @click.option("--reads", type=click.IntRange(0), help="Reads an account has in a window.  [default: no limit]")
 @click.option("--writes", type=click.IntRange(0), help="Writes an account has in a window.  [default: no limit]")

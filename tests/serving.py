@@ -23,7 +23,8 @@ SCOPE = "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Dev
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
     """The address of a `romekit serve` with these options, for as long as the block lasts."""
-    line = [ROMEKIT, "serve", "--port", "0", *options]
+    kept = [] if "--store" in options else ["--store", "memory"]
+    line = [ROMEKIT, "serve", "--port", "0", *kept, *options]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=DIRECT) as server:
         try:
             yield _address_said(server)

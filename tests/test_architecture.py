@@ -50,6 +50,8 @@ ROOMS_OF = {
     "jwt": {"stub"},
     "cryptography": {"stub"},
     "rpds": {"world"},
+    "psycopg": {"store"},
+    "platformdirs": {"store"},
     "pandas": {"views"},
     "numpy": {"views"},
     "plotly": {"views"},

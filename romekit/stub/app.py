@@ -20,10 +20,12 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from romekit.clock import Clock, Virtual
+from romekit.errors import RomeError
 from romekit.stub.bodies import LARGEST
 from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
+from romekit.stub.keeping import Keeping
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
 
 #: Answers that have no body, and so no length of one (RFC 9110, 8.6).
@@ -49,12 +51,16 @@ class GraphDoor:
     clock: Clock
     new_id: Callable[[], str] = field(default_factory=RequestIds)
     version: str = "beta"
+    keeping: Keeping = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeping = Keeping(self.graph.spaces.store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, await _body(receive))
         if seconds := wanted_wait(asked):
             asked = await self._held(receive, asked, seconds)
-        reply = self._answer(asked)
+        reply = await self._kept(scope, asked)
         if reply.delay:
             await self._keep_back(reply.delay)
         await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
@@ -73,9 +79,15 @@ class GraphDoor:
         else:
             await self.clock.wait_async(seconds)
 
-    def _answer(self, asked: Asked) -> Reply:
+    async def _kept(self, scope: Scope, asked: Asked) -> Reply:
+        try:
+            return await self.keeping.answered(scope, lambda again: self._answer(asked, again))
+        except RomeError as error:
+            return self.graph.not_kept(asked, error)
+
+    def _answer(self, asked: Asked, again: bool = False) -> Reply:
         if self.version == "beta":
-            return self.graph.answer(asked)
+            return self.graph.answer(asked, again)
         segment = asked.segments[-1] if asked.segments else ""
         why = f"Resource not found for the segment '{segment}'. Device commands are in /beta only."
         return envelope(Refused(400, "BadRequest", why), asked)

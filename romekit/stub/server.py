@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.clouds import STUB_GRAPH, STUB_LOGIN
 from romekit.errors import RomeError
+from romekit.stub.keeping import SUSPENDS
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 HOSTS: Final = LOOPBACK | {STUB_GRAPH.partition("//")[2], STUB_LOGIN.partition("//")[2]}
@@ -138,7 +139,7 @@ class OwnHostsOnly:
             refusal = PlainTextResponse("This server answers on this machine only. Open it as 127.0.0.1.", 400)
             await refusal(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app({**scope, SUSPENDS: True}, receive, send)
 
 
 def _host(scope: Scope) -> str:
