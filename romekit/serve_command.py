@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -43,6 +44,7 @@ def serve(
         stub.graph.retired = retired
         stub.graph.throttle.limits = limits
         say(greeting(address, place))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
             server_for(stub.app).run(sockets=[listener])
     say(goodbye(place))

@@ -132,7 +132,7 @@ class Grouped:
 
     def _commit(self, group: Group) -> None:
         try:
-            self._write(group.written)
+            self._write([each for each in group.written if each.problem is None])
         except RomeError as problem:
             self._lose(group, problem)
         except Exception as problem:  # noqa: BLE001 (whoever waits must be told, and the thread must live on)
@@ -166,7 +166,6 @@ class Grouped:
                 self._lengths.pop(stream, None)
             for written in self._next.written:
                 written.problem = lost.get(written.stream)
-            self._next.written = [each for each in self._next.written if each.problem is None]
 
 
 def _wait(group: Group) -> None:

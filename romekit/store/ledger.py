@@ -117,6 +117,12 @@ class Ledger(Generic[S]):
             later = [event for written, _ in self._handed for event in written.events] + self._unstored
             return [*stored, *later[max(0, after - kept) :]]
 
+    @property
+    def kept(self) -> int:
+        """How many events the store has for sure."""
+        with self._lock:
+            return self._kept.length
+
     def count(self, now: float) -> int:
         """How many events there are until `now`."""
         with self._lock:
