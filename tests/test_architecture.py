@@ -33,6 +33,7 @@ FLOORS = (
         "lab_watch",
         "lab_command",
         "serve_command",
+        "backup_command",
         "demo_command",
         "tutorials",
         "lessons",

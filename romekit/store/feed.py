@@ -48,6 +48,7 @@ class Feed:
         self._bell.setblocking(False)
         self._is_closed = False
         connection = self._listening()
+        self.pid = connection.info.backend_pid
         (self._position,) = connection.execute("SELECT length FROM romekit_log").fetchone() or (0,)
         self._thread = Thread(target=self._follow, args=(connection,), daemon=True, name="romekit feed")
         self._thread.start()

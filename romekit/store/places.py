@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from romekit.errors import BadInput
+from romekit.store.backup import Streams, Whole
 from romekit.store.contract import Store, StoreRefused
 from romekit.store.memory import Memory
 
@@ -52,6 +54,20 @@ class Place:
             hint = "Install it with: pip install romekit[postgres]"
             raise StoreRefused(f"PostgreSQL needs psycopg, which is not here ({problem}).", hint=hint) from None
         return Postgres(self.url, self.shown)
+
+    def everything(self) -> Streams:
+        """All streams as they are at one moment, whoever uses them; StoreRefused when there is no store."""
+        if self.path is not None:
+            from romekit.store.sqlite import everything_in
+
+            return everything_in(self.path)
+        with closing(self.opened()) as store:
+            return cast("Whole", store).everything()
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        """Fill the store, which nobody else may use meanwhile."""
+        with closing(self.opened()) as store:
+            cast("Whole", store).restore(streams, replace=replace)
 
 
 def place_at(url: str | None) -> Place:

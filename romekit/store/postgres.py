@@ -13,17 +13,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import groupby
 from threading import Lock
 from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
 
+from romekit.store.backup import Streams, not_empty
 from romekit.store.contract import Conflict, Group, NotKept, StoreRefused, Written
 from romekit.store.feed import Feed
 from romekit.store.groups import Grouped
 from romekit.store.migrations import POSTGRES, steps_after
 from romekit.world.events import Event
+from romekit.world.keys import STREAM as KEYS
 from romekit.world.lines import as_line, from_line
 
 #: Seconds and milliseconds: nobody waits long for a database that does not answer, nor does it for us.
@@ -38,6 +41,11 @@ PATIENCE: Final[dict[str, Any]] = {
 }
 #: Whoever migrates holds this lock of the database, so that two servers that start together do not both do it.
 MIGRATING: Final = int.from_bytes(b"rome", "big")
+
+OTHERS: Final = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE application_name = 'romekit' AND datname = current_database() AND NOT pid = ANY (%s) LIMIT 1
+"""
 
 
 class Postgres(Grouped):
@@ -90,6 +98,43 @@ class Postgres(Grouped):
                 )
 
         self._later(keep)
+
+    def everything(self) -> Streams:
+        self.flush()
+        rows = self._rows('SELECT stream, line FROM romekit_events ORDER BY stream COLLATE "C", number')
+        return [
+            (name, [from_line(line) for _, line in lines])
+            for name, lines in groupby(rows, key=lambda row: str(row[0]))
+            if name != KEYS
+        ]
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._feed.pid]
+        if self._rows(OTHERS, mine):
+            raise StoreRefused(f"A server uses {self._shown}.", hint="Stop all servers of this store first.")
+        try:
+            with self._writer.transaction():
+                self._filled(streams, replace)
+        except psycopg.Error as problem:
+            raise self._said(problem) from None
+
+    def _filled(self, streams: Streams, replace: bool) -> None:
+        run = self._writer.execute
+        (place,) = run("SELECT length FROM romekit_log FOR UPDATE").fetchone() or (0,)
+        if not replace and run("SELECT 1 FROM romekit_streams WHERE name <> %s LIMIT 1", (KEYS,)).fetchone():
+            raise not_empty(self._shown)
+        run("DELETE FROM romekit_events WHERE stream <> %s", (KEYS,))
+        run("DELETE FROM romekit_streams WHERE name <> %s", (KEYS,))
+        run("DELETE FROM romekit_snapshots")
+        columns = "(stream, number, position, writer, line)"
+        with self._writer.cursor().copy(f"COPY romekit_events {columns} FROM STDIN") as copy:
+            for name, events in streams:
+                for number, event in enumerate(events, 1):
+                    place += 1
+                    copy.write_row((name, number, place, self._me, as_line(event)))
+        for name, events in streams:
+            run("INSERT INTO romekit_streams VALUES (%s, %s)", (name, len(events)))
+        run("UPDATE romekit_log SET length = %s", (place,))
 
     def close(self) -> None:
         super().close()

@@ -14,15 +14,18 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+from romekit.store.backup import Streams, not_empty
 from romekit.store.contract import NotKept, StoreRefused, Written
 from romekit.store.groups import Grouped
 from romekit.store.migrations import SQLITE, steps_after
 from romekit.world.events import Event
+from romekit.world.keys import STREAM as KEYS
 from romekit.world.lines import as_line, from_line
 
 #: Who made the file, in its header: "rome".
@@ -72,6 +75,30 @@ class SQLite(Grouped):
 
         self._later(keep)
 
+    def everything(self) -> Streams:
+        self.flush()
+        with self._reading:
+            return _everything(self._reader)
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        if not replace and self._rows("SELECT 1 FROM streams WHERE name <> ? LIMIT 1", KEYS):
+            raise not_empty(str(self.path))
+        lines = ((name, number, as_line(each)) for name, events in streams for number, each in enumerate(events, 1))
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute("DELETE FROM events WHERE stream <> ?", (KEYS,))
+            self._writer.execute("DELETE FROM streams WHERE name <> ?", (KEYS,))
+            self._writer.execute("DELETE FROM snapshots")
+            self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
+            lengths = [(name, len(events)) for name, events in streams]
+            self._writer.executemany("INSERT INTO streams VALUES (?, ?)", lengths)
+            self._writer.execute("COMMIT")
+        except sqlite3.Error as problem:
+            with suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+            raise _said(problem, self.path) from None
+        self._lengths = dict(self._rows("SELECT name, length FROM streams"))
+
     def close(self) -> None:
         super().close()
         with self._reading:
@@ -107,6 +134,23 @@ class SQLite(Grouped):
                 return self._reader.execute(query, values).fetchall()
             except sqlite3.Error as problem:
                 raise _said(problem, self.path) from None
+
+
+def everything_in(path: Path) -> Streams:
+    """All streams of a file, which a server may be using: it is looked at as it was at one moment."""
+    if not path.exists():
+        raise StoreRefused(f"There is no store at {path}.", hint="Name one with --store.")
+    with closing(_opened(path)) as connection:
+        return _everything(connection)
+
+
+def _everything(connection: sqlite3.Connection) -> Streams:
+    rows = connection.execute("SELECT stream, line FROM events ORDER BY stream, number")
+    return [
+        (name, [from_line(line) for _, line in lines])
+        for name, lines in groupby(rows, key=lambda row: str(row[0]))
+        if name != KEYS
+    ]
 
 
 def _private(path: Path) -> None:
