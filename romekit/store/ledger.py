@@ -30,7 +30,7 @@ from romekit.world.due import due, next_due
 from romekit.world.events import Event
 from romekit.world.evolve import evolve
 from romekit.world.space import EMPTY, Space
-from romekit.world.written import as_data, from_data
+from romekit.world.written import as_text, from_text
 
 S = TypeVar("S")
 
@@ -280,4 +280,4 @@ def _too_busy() -> Busy:
     return Busy("Others write here faster than this request can be decided.", retry_after=1.0, status=503)
 
 
-DEVICE_RULES: Rules[Space] = Rules(EMPTY, deciding.decide, due, evolve, next_due, Coding(as_data, from_data))
+DEVICE_RULES: Rules[Space] = Rules(EMPTY, deciding.decide, due, evolve, next_due, Coding(as_text, from_text))

@@ -10,7 +10,6 @@ thread that needs it; both are rare.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -84,11 +83,11 @@ class Postgres(Grouped):
     def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
         query = "SELECT length, written FROM romekit_snapshots WHERE stream = %s AND version = %s"
         found = self._rows(query, stream, version)
-        return (found[0][0], zlib.decompress(found[0][1]).decode()) if found else None
+        return (found[0][0], bytes(found[0][1]).decode()) if found else None
 
     def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
         def keep() -> None:
-            written = zlib.compress(write().encode(), 1)
+            written = write().encode()
             with suppress(psycopg.Error):  # a cache: whoever finds none folds from the beginning
                 self._writer.execute(
                     "INSERT INTO romekit_snapshots AS old VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE SET "

@@ -8,14 +8,13 @@ read is none.
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from romekit import __version__
 from romekit.store.contract import Store
@@ -25,10 +24,10 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Coding(Generic[S]):
-    """How a space becomes plain data and a space again."""
+    """How a space becomes text and a space again."""
 
-    as_data: Callable[[S], dict[str, Any]]
-    from_data: Callable[[dict[str, Any]], S]
+    as_text: Callable[[S], str]
+    from_text: Callable[[str], S]
 
 
 def load(store: Store, stream: str, coding: Coding[S]) -> tuple[int, S] | None:
@@ -38,18 +37,14 @@ def load(store: Store, stream: str, coding: Coding[S]) -> tuple[int, S] | None:
         return None
     with _no_collecting():
         try:
-            return found[0], coding.from_data(json.loads(found[1]))
+            return found[0], coding.from_text(found[1])
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
 
 def save(store: Store, stream: str, coding: Coding[S], length: int, space: S) -> None:
     """Keep a snapshot; it is written down where nobody waits for it."""
-    store.keep_snapshot(stream, version(), length, lambda: _written(coding, space))
-
-
-def _written(coding: Coding[S], space: S) -> str:
-    return json.dumps(coding.as_data(space), ensure_ascii=False, separators=(",", ":"))
+    store.keep_snapshot(stream, version(), length, lambda: coding.as_text(space))
 
 
 @cache

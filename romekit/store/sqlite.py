@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from itertools import groupby
@@ -63,11 +62,11 @@ class SQLite(Grouped):
     def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
         query = "SELECT length, written FROM snapshots WHERE stream = ? AND version = ?"
         found = self._rows(query, stream, version)
-        return (found[0][0], zlib.decompress(found[0][1]).decode()) if found else None
+        return (found[0][0], bytes(found[0][1]).decode()) if found else None
 
     def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
         def keep() -> None:
-            written = zlib.compress(write().encode(), 1)
+            written = write().encode()
             with suppress(sqlite3.Error):  # a cache: whoever finds none folds from the beginning
                 self._writer.execute(
                     "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (stream, version, at, written)

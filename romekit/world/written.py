@@ -1,24 +1,27 @@
-"""A space as plain data and back, for snapshots: the same space, to the last bit.
+"""A space as text and back, for snapshots: the same space, to the last bit.
 
-It is not the history: that is the events (lines.py). What is planned is not written, because it follows from the
-commands: each has at most one appointment, at its `next_at`.
+It is not the history: that is the events (lines.py). Nor is what is planned written, because it follows from the
+commands: each has at most one appointment, at its `next_at`. The first line is what may still change; each line
+behind it holds commands that are over, which is most of them, and is read only when somebody asks for one (older.py).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import reduce
-from json import dumps, loads
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from romekit.model import Order
-from romekit.status import Status
+from rpds import HashTrieMap
+
+from romekit.status import Status, is_final
 from romekit.world.agenda import Agenda, Entry, put
-from romekit.world.columns import Ways, as_columns, as_pairs, by_id, from_columns, from_pairs
+from romekit.world.columns import Columns, Ways, as_columns, as_pairs, by_id, from_columns
 from romekit.world.devices import Presence
 from romekit.world.faults import Fault
 from romekit.world.lines import order_as_data, order_from_data
+from romekit.world.older import Layered, Older
 from romekit.world.space import CommandNow, DeviceNow, Space
 
 Data = dict[str, Any]
@@ -26,54 +29,76 @@ Data = dict[str, Any]
 _STATUSES: Final = {status.value: status for status in Status}
 _PRESENCES: Final = {presence.value: presence for presence in Presence}
 _DEVICE: Final[Ways] = {"presence": _PRESENCES.__getitem__, "apps": tuple}
+_WRITTEN: Final[Ways] = {"order": order_as_data, "faults": lambda faults: [asdict(each) for each in faults]}
 
 
-def as_data(space: Space) -> Data:
-    """The space, ready for JSON."""
-    commands = sorted(space.commands.values(), key=lambda command: command.number)
-    orders: dict[str, int] = {}
-    ways: Ways = {
-        "order": lambda order: orders.setdefault(dumps(order_as_data(order), ensure_ascii=False), len(orders)),
-        "faults": lambda faults: [asdict(fault) for fault in faults],
-    }
-    written = as_columns(CommandNow, commands, ways)
-    return {
+def as_text(space: Space) -> str:
+    """The space, as some lines of JSON."""
+    commands, requests = _layers(space.commands), _layers(space.requests)
+    newer = sorted(commands[0].values(), key=lambda command: command.number)
+    head = {
         "seed": space.seed,
         "account": space.account,
         "at": space.at,
         "sent": space.sent,
         "devices": as_columns(DeviceNow, space.listed()),
-        "orders": list(orders),
-        "commands": written,
-        "requests": as_pairs(space.requests),
+        "commands": as_columns(CommandNow, (each for each in newer if not _is_over(each)), _WRITTEN),
         "faults": [asdict(fault) for fault in space.faults],
         "met": space.met,
         "era": space.era,
     }
+    over = as_columns(CommandNow, (each for each in newer if _is_over(each)), _WRITTEN)
+    older = [*commands[1], *requests[1]]
+    return "\n".join([_line(head), *older, _line({"commands": over}), _line({"requests": as_pairs(requests[0])})])
 
 
-def from_data(data: Data) -> Space:
+def from_text(text: str) -> Space:
     """The space that was written."""
-    orders = [_order(each) for each in data["orders"]]
-    ways: Ways = {"status": _STATUSES.__getitem__, "order": orders.__getitem__, "faults": _faults}
-    commands = from_columns(CommandNow, data["commands"], ways)
+    first, *rest = text.split("\n")
+    head = json.loads(first)
+    commands = _commands(head["commands"])
+    older = tuple(piece for piece in rest if piece.startswith('{"commands"'))
+    requests = tuple(piece for piece in rest if piece.startswith('{"requests"'))
     return Space(
-        seed=data["seed"],
-        account=data["account"],
-        at=data["at"],
-        sent=data["sent"],
-        devices=by_id(from_columns(DeviceNow, data["devices"], _DEVICE)),
-        commands=by_id(commands),
-        requests=from_pairs(data["requests"]),
-        faults=_faults(data["faults"]),
-        met=tuple(data["met"]),
-        era=data["era"],
+        seed=head["seed"],
+        account=head["account"],
+        at=head["at"],
+        sent=head["sent"],
+        devices=by_id(from_columns(DeviceNow, head["devices"], _DEVICE)),
+        commands=_layered(by_id(commands), Older(older, _old_commands)),
+        requests=_layered(HashTrieMap(), Older(requests, _old_requests)),
+        faults=_faults(head["faults"]),
+        met=tuple(head["met"]),
+        era=head["era"],
         agenda=_planned(commands),
     )
 
 
-def _order(written: str) -> Order:
-    return order_from_data(loads(written))
+def _is_over(command: CommandNow) -> bool:
+    return is_final(command.status) and command.next_at is None
+
+
+def _layers(table: Any) -> tuple[HashTrieMap[str, Any], tuple[str, ...]]:
+    """What is not text yet, and what is."""
+    return (table.newer, table.older.pieces) if isinstance(table, Layered) else (table, ())
+
+
+def _layered(newer: HashTrieMap[str, Any], older: Older[Any]) -> HashTrieMap[str, Any]:
+    return cast("HashTrieMap[str, Any]", Layered(newer, older))  # it does what a space asks of its maps
+
+
+def _old_commands(piece: str) -> dict[str, CommandNow]:
+    return {command.id: command for command in _commands(json.loads(piece)["commands"])}
+
+
+def _old_requests(piece: str) -> dict[str, str]:
+    return dict(zip(*json.loads(piece)["requests"], strict=True))
+
+
+def _commands(columns: Columns) -> list[CommandNow]:
+    return from_columns(
+        CommandNow, columns, {"status": _STATUSES.__getitem__, "order": order_from_data, "faults": _faults}
+    )
 
 
 def _faults(written: list[Data]) -> tuple[Fault, ...]:
@@ -83,3 +108,7 @@ def _faults(written: list[Data]) -> tuple[Fault, ...]:
 def _planned(commands: Iterable[CommandNow]) -> Agenda | None:
     entries = [Entry(each.next_at, each.number, each.id) for each in commands if each.next_at is not None]
     return reduce(put, entries, None)
+
+
+def _line(data: Data) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -31,11 +31,11 @@ from romekit.world.identity.due import due, next_due
 from romekit.world.identity.evolve import evolve
 from romekit.world.identity.requests import Revoke
 from romekit.world.identity.state import NOBODY, Identity
-from romekit.world.identity.written import as_data, from_data
+from romekit.world.identity.written import as_text, from_text
 from romekit.world.people import PEOPLE, Person
 
 ISSUER: Final = "https://login.romekit.localhost"
-IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next_due, Coding(as_data, from_data))
+IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next_due, Coding(as_text, from_text))
 
 
 class IdentityProvider(Desk):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
 from rpds import HashTrieMap
 
@@ -16,9 +17,9 @@ _STATES: Final = {state.value: state for state in CodeState}
 _CODE: Final[Ways] = {"state": _STATES.__getitem__}
 
 
-def as_data(identity: Identity) -> dict[str, Any]:
-    """What is known, ready for JSON."""
-    return {
+def as_text(identity: Identity) -> str:
+    """What is known, as JSON."""
+    data = {
         "at": identity.at,
         "issued": identity.issued,
         "devices": as_columns(DeviceCode, identity.devices.values()),
@@ -29,10 +30,12 @@ def as_data(identity: Identity) -> dict[str, Any]:
         "consents": [[*key, sorted(scopes)] for key, scopes in identity.consents.items()],
         "epochs": as_pairs(identity.epochs),
     }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def from_data(data: dict[str, Any]) -> Identity:
+def from_text(text: str) -> Identity:
     """The same again."""
+    data = json.loads(text)
     devices = from_columns(DeviceCode, data["devices"], _CODE)
     codes = from_columns(AuthorizationCode, data["codes"], _CODE)
     consents = {(person, client, epoch): frozenset(scopes) for person, client, epoch, scopes in data["consents"]}
