@@ -43,9 +43,9 @@ def serve(
         stub.identity.browser_base = address
         stub.graph.retired = retired
         stub.graph.throttle.limits = limits
-        say(greeting(address, place))
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
+            say(greeting(address, place))
             server_for(stub.app).run(sockets=[listener])
     say(goodbye(place))
     return 0
