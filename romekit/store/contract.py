@@ -162,6 +162,10 @@ class Store(Protocol):
         """Keep a snapshot some time soon. It is a cache: losing it costs time and nothing else."""
         ...
 
+    def when_quiet(self, chore: Callable[[], object]) -> None:
+        """Do this some time when there is nothing to write."""
+        ...
+
     def close(self) -> None:
         """Keep what was handed over, and let go of everything."""
         ...

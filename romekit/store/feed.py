@@ -81,11 +81,11 @@ class Feed:
                     self._lost()
                     self._tell_news(connection)
                 self._once(connection)
-            except (psycopg.Error, OSError, ValueError) as problem:
+            except (psycopg.Error, OSError, ValueError):
                 if connection is not None:
                     connection.close()
                 connection = None
-                self._answer(_away(problem))
+                self._answer(away())
                 self._hear(PAUSE)
         self._answer(NotKept("The server is being stopped.", status=503, code="serviceNotAvailable"))
         if connection is not None:
@@ -93,15 +93,15 @@ class Feed:
 
     def _once(self, connection: Connection) -> None:
         """Wait for a notice or a question, and read on."""
-        self._hear(None, connection)
+        self._hear(0 if self._asked else None, connection)  # a question that came during a pause has rung already
         with self._lock:
             asked, self._asked = self._asked, None
         try:
             if _has_news(connection, self._me) or asked is not None:
                 self._tell_news(connection)
-        except BaseException as problem:
+        except BaseException:
             if asked is not None:
-                asked.problem = _away(problem)
+                asked.problem = away()
             raise
         finally:
             if asked is not None:
@@ -149,6 +149,6 @@ def _has_news(connection: Connection, me: str) -> bool:
     return found
 
 
-def _away(problem: BaseException) -> NotKept:
-    first = (str(problem).strip() or type(problem).__name__).splitlines()[0].rstrip(".")
-    return NotKept(f"The database of the server does not answer: {first}.", status=503, code="serviceNotAvailable")
+def away() -> NotKept:
+    """What a client is told: where the database is, is none of its business."""
+    return NotKept("The database of the server does not answer.", status=503, code="serviceNotAvailable")

@@ -16,6 +16,8 @@ from romekit.world.events import Event
 
 #: The most that waits to be written. Beyond it a request is told to come back rather than to wait.
 MOST: Final = 20_000
+#: Seconds without anything to write, after which there is time for what nobody waits for.
+QUIET: Final = 1.0
 
 
 class Grouped:
@@ -32,6 +34,7 @@ class Grouped:
         self._writing: Group | None = None
         self._lengths: dict[str, int] = {}  # how long streams are with all that was handed over
         self._chores: list[Callable[[], object]] = []
+        self._quiet: list[Callable[[], object]] = []
         self._thread: Thread | None = None
         self._is_closed = False
 
@@ -68,6 +71,10 @@ class Grouped:
 
     def refresh(self) -> Group | None:
         return None
+
+    def when_quiet(self, chore: Callable[[], object]) -> None:
+        with self._changed:
+            self._quiet.append(chore)
 
     def flush(self) -> None:
         """Return when everything handed over until now is kept or lost."""
@@ -124,7 +131,8 @@ class Grouped:
     def _todo(self) -> Group | Callable[[], object] | None:
         with self._changed:
             while not (self._next.written or self._chores or self._is_closed):
-                self._changed.wait()
+                if not self._changed.wait(QUIET if self._quiet else None) and self._quiet:
+                    return self._quiet.pop(0)
             if self._next.written:
                 self._writing, self._next = self._next, Group()
                 return self._writing

@@ -80,6 +80,7 @@ class Ledger(Generic[S]):
         self._watchers: list[Callable[[], object]] = []
         self._asking = 0
         self._is_behind = False
+        self._is_waiting_for_quiet = False
         self._snapshot_at = 0
         store.changes(stream, self._hear)
         self._open()
@@ -205,8 +206,7 @@ class Ledger(Generic[S]):
             at, events = self._heard.popleft()
             if at + len(events) > self._end.length:
                 self._read_on(at, events)
-        if self._kept.length - self._snapshot_at >= self._pause:
-            self._save(self._kept)
+        self._consider_snapshot()
 
     def _read_on(self, at: int, events: Sequence[Event]) -> None:
         """Others wrote on from where the stream stood, or from somewhere behind it."""
@@ -257,10 +257,25 @@ class Ledger(Generic[S]):
 
     # ── snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def _pause(self) -> int:
-        """After how many events the next snapshot is due. It costs as much as the space is large, so it grows too."""
-        return max(2000, self._snapshot_at // 20)
+    def _consider_snapshot(self) -> None:
+        """Soon after a burst, when the store is quiet; during one seldom: the larger a space, the more it costs."""
+        more = self._kept.length - self._snapshot_at
+        if more >= max(5000, self._snapshot_at // 2):
+            self._save(self._kept)
+        elif more >= WORTH and not self._is_waiting_for_quiet and self._rules.coding is not None:
+            self._is_waiting_for_quiet = True
+            self.store.when_quiet(self._when_quiet)
+
+    def _when_quiet(self) -> None:
+        """The store's own thread comes here, which must not wait for somebody who waits for it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._is_waiting_for_quiet = False
+                self.save()
+            finally:
+                self._lock.release()
+        else:
+            self.store.when_quiet(self._when_quiet)
 
     def _open(self) -> None:
         found = load(self.store, self.stream, self._rules.coding) if self._rules.coding else None

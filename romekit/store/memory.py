@@ -54,5 +54,8 @@ class Memory:
     def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
         """Nothing is ever opened again here."""
 
+    def when_quiet(self, chore: Callable[[], object]) -> None:
+        """Nothing is ever written here."""
+
     def close(self) -> None:
         """Nothing to let go of."""

@@ -21,7 +21,7 @@ import psycopg
 
 from romekit.store.backup import Streams, not_empty
 from romekit.store.contract import Conflict, Group, NotKept, StoreRefused, Written
-from romekit.store.feed import Feed
+from romekit.store.feed import Feed, away
 from romekit.store.groups import Grouped
 from romekit.store.migrations import POSTGRES, steps_after
 from romekit.world.events import Event
@@ -191,8 +191,7 @@ class Postgres(Grouped):
     def _said(self, problem: psycopg.Error) -> NotKept:
         if isinstance(problem, psycopg.errors.DiskFull):
             return NotKept("The disk of the database is full.", status=507, code="insufficientStorage")
-        why = f"The database of the server does not answer: {_first_line(problem)}."
-        return NotKept(why, status=503, code="serviceNotAvailable")
+        return away()
 
 
 def _migrate(connection: psycopg.Connection[tuple[Any, ...]]) -> None:

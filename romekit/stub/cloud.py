@@ -3,6 +3,14 @@
 stub = Stub(clock=Virtual())
 httpx.Client(transport=HandDriven(stub.app))      # in this process, no socket
 with stub.pages() as address: ...                 # the same on a socket, for a browser
+
+Servers of one store share all that is true: spaces, sign-ins, consent, keys, and with the keys what forms and pages of
+lists are signed with. What each has for itself, and why that does no harm:
+
+    throttle      an account may ask each of n servers as often as the limit says; nobody is refused too early
+    mishaps       a fault of the service strikes as often on each server as it was told to, and anew after a restart
+    exchanges     what "see the truth" shows: the requests that this server answered
+    postback      the server that took a command tells its updates; when it vanishes, the client asks, as it always may
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import sleep, time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -72,6 +74,23 @@ def test_what_the_identity_provider_knows_is_written_down_whole():
     assert again == known
     assert IDENTITY_RULES.next_due(again) == IDENTITY_RULES.next_due(known) is not None
     assert again.by_user_code(waiting["user_code"]) is not None
+
+
+def test_after_a_burst_it_is_taken_when_the_store_is_quiet(durable, opening, monkeypatch):
+    monkeypatch.setattr("romekit.store.groups.QUIET", 0.05)
+    store = opening(durable)()
+    ledger = opened(store)
+    device = surface(ledger)
+    for number in range(600):
+        ledger.ask(Send(device, Launch("https://a.b")), BEGINNING + number / 100)
+    store.flush()
+    ledger.at(BEGINNING + 6)
+    until = time() + 20
+    while store.snapshot("s", snapshots.version()) is None and time() < until:
+        sleep(0.05)
+    length, text = store.snapshot("s", snapshots.version())
+    assert length >= 600
+    assert from_text(text) == fold(store.read("s")[:length])
 
 
 @pytest.fixture

@@ -144,6 +144,28 @@ def test_one_is_killed_and_the_other_goes_on_with_everything_it_had_accepted(two
     assert two.clients[1].post(path, json=LAUNCH).status_code == 201
 
 
+def test_while_the_database_is_away_requests_are_told_so_and_afterwards_all_is_as_it_was(two, cluster):
+    sign_in(two)
+    here, there = two.clients
+    path = f"/me/devices/{surface(here)}/commands"
+    before = [here.post(path, json=LAUNCH).json()["id"] for _ in range(5)]
+    cluster.stop("immediate")
+    refused = [client.post(path, json=LAUNCH) for client in (here, there, here)]
+    refused.append(here.get(f"{path}/{before[0]}"))
+    assert [answer.status_code for answer in refused] == [503] * 4
+    assert {answer.json()["error"]["code"] for answer in refused} == {"serviceNotAvailable"}
+    cluster.start()
+    for client in two.clients:
+        until = perf_counter() + 15
+        while (again := client.post(path, json=LAUNCH)).status_code == 503 and perf_counter() < until:
+            sleep(0.1)
+        assert again.status_code == 201
+    assert [there.get(f"{path}/{each}").status_code for each in before] == [200] * 5
+    sent = [each["command"] for each in here.get("/me/romekit.history").json()["value"] if each["from"] is None]
+    assert sent[:5] == before
+    assert len(sent) == 7
+
+
 def test_the_keys_are_in_the_store_only_sealed_and_another_secret_opens_nothing(two):
     import psycopg
 
