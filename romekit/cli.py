@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -64,6 +65,16 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     return open_lab(browser=not no_browser, port=port, extra=jupyter, say=click.echo)
 
 
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where everything is kept."""
+    return click.option(
+        "--store",
+        envvar="ROMEKIT_STORE",
+        metavar="memory|sqlite:///FILE|postgresql://…",
+        help="Where everything is kept.  [default: a file in your data folder]",
+    )(command)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this loopback address.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
@@ -82,6 +93,12 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     metavar="HOST:PORT",
     help="A postBackUri may lead there as well as to this machine. Can be given more than once.",
 )
+@store_option
+@click.option(
+    "--secret-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Opens the keys in the store; ROMEKIT_SECRET does it too.  [default: a file beside the store]",
+)
 @click.option("--reads", type=click.IntRange(0), help="Reads an account has in a window.  [default: no limit]")
 @click.option("--writes", type=click.IntRange(0), help="Writes an account has in a window.  [default: no limit]")
 @click.option(
@@ -97,6 +114,28 @@ def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how
     from romekit.stub.limits import Limits
 
     return serve(**where_and_how, limits=Limits(reads, writes, window), say=click.echo)
+
+
+@main.command()
+@store_option
+@click.option("--replace", is_flag=True, help="Overwrite a file that is there.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(*, file: Path, store: str | None, replace: bool) -> int:
+    """Copy everything a server has kept into a text file."""
+    from romekit.backup_command import export
+
+    return export(file=file, store=store, replace=replace, say=click.echo)
+
+
+@main.command("import")
+@store_option
+@click.option("--replace", is_flag=True, help="Throw away what is in the store.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def bring_in(*, file: Path, store: str | None, replace: bool) -> int:
+    """Fill a store from such a text file."""
+    from romekit.backup_command import bring_in
+
+    return bring_in(file=file, store=store, replace=replace, say=click.echo)
 
 
 @main.command()

@@ -29,11 +29,12 @@ from romekit.model import by_name
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
 from romekit.signin.session import Session, application
-from romekit.stub.app import RequestIds, awaited
+from romekit.stub.app import RequestIds
 from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
 from romekit.stub.exchanges import Exchange
 from romekit.stub.limits import Limits
+from romekit.stub.suspending import suspending
 from romekit.transition import Transition
 from romekit.world.devices import Presence
 from romekit.world.events import DeviceDid
@@ -89,7 +90,7 @@ class Lab:
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
-        http = httpx.AsyncClient(transport=httpx.ASGITransport(awaited(self.stub.app)), trust_env=False)
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(suspending(self.stub.app)), trust_env=False)
         return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_id)
 
     def pages(self) -> str:

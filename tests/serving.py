@@ -23,10 +23,18 @@ SCOPE = "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Dev
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
     """The address of a `romekit serve` with these options, for as long as the block lasts."""
-    line = [ROMEKIT, "serve", "--port", "0", *options]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=DIRECT) as server:
+    with process(*options) as (_, address):
+        yield address
+
+
+@contextmanager
+def process(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A `romekit serve` with these options and its address, for as long as the block lasts. In memory, unless told."""
+    kept = [] if "--store" in options else ["--store", "memory"]
+    line = [ROMEKIT, "serve", "--port", "0", *kept, *options]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=DIRECT | environment) as server:
         try:
-            yield _address_said(server)
+            yield server, _address_said(server)
         finally:
             server.terminate()
 

@@ -42,7 +42,7 @@ def test_a_command_is_told_to_this_machine_and_to_what_was_listed():
 
 
 def test_what_cannot_be_listed_is_said_at_once():
-    line = [ROMEKIT, "serve", "--port", "0", "--post-back-to", "receiver.invalid"]
+    line = [ROMEKIT, "serve", "--port", "0", "--store", "memory", "--post-back-to", "receiver.invalid"]
     ended = subprocess.run(line, capture_output=True, text=True, env=DIRECT, timeout=30)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "romekit: 'receiver.invalid' is not HOST:PORT. Write it as receiver.example:8000.\n"

@@ -1,95 +1,137 @@
 """A stream of events kept as a space: read at any moment, asked one request at a time.
 
-Reading applies what is due in memory and writes nothing; a decision stores what was due before it and what it brought
-about, in one append. Time never goes back here: a clock that jumps back is held at the latest moment seen.
+A decision stores what was due before it and what it brought about, in one append. Time never goes back here: a clock
+that jumps back is held at the latest moment seen. Three spaces are held, each built on the one before: what is
+**kept** for sure, what was **handed over** to the store, and what is due **now**. When the store loses what was
+handed over, or somebody else was faster, the ledger goes back to what is kept, reads on, and decides again.
+
+**What is shown is stored.** `due` needs no storing to be true for one reader whose time only grows. It is not enough
+for two servers: one whose clock is a little ahead shows `completed`, the other, a little behind, then takes a cancel
+for the moment before, and the status goes back. Nor for a server that starts again after its clock was put back. So
+where a store outlives its reader, what time has brought about is handed over before it is shown, once for each event;
+whoever comes later, on any clock, goes on from there. In memory nobody comes later, and reading writes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import RLock
+from threading import RLock, get_ident
 from typing import Any, Generic, TypeVar
 
-from romekit.store.memory import Store
+from romekit.errors import Busy, RomeError
+from romekit.store.contract import Conflict, Store, Written
+from romekit.store.snapshots import Coding, load, save
 from romekit.world import decide as deciding
 from romekit.world.decide import Decision
 from romekit.world.due import due, next_due
 from romekit.world.events import Event
 from romekit.world.evolve import evolve
 from romekit.world.space import EMPTY, Space
+from romekit.world.written import as_text, from_text
 
 S = TypeVar("S")
+
+#: How often a request is decided again because somebody else was faster.
+TRIES = 20
+#: How many events are folded so quickly that no snapshot is needed.
+WORTH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Rules(Generic[S]):
-    """An engine: the three pure functions, the space they begin with, and when something is due next."""
+    """An engine: the three pure functions, the space they begin with, and when something is due next.
+
+    `coding` says how a space is written down as a snapshot; without one it is always folded from the beginning.
+    """
 
     empty: S
     decide: Callable[[S, Any, float], Decision]
     due: Callable[[S, float], tuple[S, list[Event]]]
     evolve: Callable[[S, Event], S]
     next_due: Callable[[S], float | None]
+    coding: Coding[S] | None = None
 
 
-DEVICE_RULES: Rules[Space] = Rules(EMPTY, deciding.decide, due, evolve, next_due)
+@dataclass(frozen=True, slots=True)
+class Point(Generic[S]):
+    """How long a stream is, and the space it makes up to there."""
+
+    length: int
+    space: S
 
 
 class Ledger(Generic[S]):
     """One stream, its rules, and the space it makes."""
 
     def __init__(self, store: Store, stream: str, rules: Rules[S]) -> None:
+        self.store = store
         self.stream = stream
-        self._store = store
         self._rules = rules
         self._lock = RLock()
-        self._length = 0
+        self._kept = Point(0, rules.empty)
+        self._handed: deque[tuple[Written, Point[S]]] = deque()
+        self._heard: deque[tuple[int, Sequence[Event]]] = deque()
         self._space = rules.empty
         self._unstored: list[Event] = []
         self._latest = 0.0
         self._watchers: list[Callable[[], object]] = []
-        self._read_on()
+        self._asking = 0
+        self._is_behind = False
+        self._is_waiting_for_quiet = False
+        self._snapshot_at = 0
+        store.changes(stream, self._hear)
+        self._open()
 
     def at(self, now: float) -> S:
         """The space at `now`."""
         with self._lock:
-            self._latest = max(self._latest, now)
-            self._space, events = self._rules.due(self._space, self._latest)
-            self._unstored += events
-            return self._space
+            for _ in range(TRIES):
+                try:
+                    return self._at(now)
+                except Conflict:
+                    self._go_back()
+        raise _too_busy()
 
     def ask(self, request: object, now: float) -> Decision:
-        """Decide a request at `now` and keep what came of it."""
-        with self._lock:
-            space = self.at(now)
-            decision = self._rules.decide(space, request, self._latest)
-            if decision.events:
-                fresh = [*self._unstored, *decision.events]
-                self._length = self._store.append(self.stream, self._length, fresh)
-                self._unstored.clear()
-                for event in decision.events:
-                    space = self._rules.evolve(space, event)
-                self._space = space
-        if decision.events:
-            for told in list(self._watchers):
-                told()
-        return decision
+        """Decide a request at `now` and hand over what came of it."""
+        return self.ask_all([request], now)[0]
+
+    def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
+        """Decide requests one after another and hand over what came of them in one piece."""
+        with self._lock, self._telling_at_the_end():
+            for _ in range(TRIES):
+                try:
+                    return self._decided(requests, now)
+                except Conflict:
+                    self._go_back()
+        raise _too_busy()
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
         with self._lock:
             self.at(now)
-            return [*self._store.read(self.stream, after), *self._unstored[max(0, after - self._length) :]]
+            kept = self._kept.length
+            stored = self.store.read(self.stream, after)[: max(0, kept - after)] if after < kept else []
+            later = [event for written, _ in self._handed for event in written.events] + self._unstored
+            return [*stored, *later[max(0, after - kept) :]]
+
+    @property
+    def kept(self) -> int:
+        """How many events the store has for sure."""
+        with self._lock:
+            return self._kept.length
 
     def count(self, now: float) -> int:
         """How many events there are until `now`."""
         with self._lock:
             self.at(now)
-            return self._length + len(self._unstored)
+            return self._end.length + len(self._unstored)
 
     def watch(self, told: Callable[[], object]) -> Callable[[], None]:
-        """Call `told` after each decision, until what is returned is called."""
+        """Call `told` after each decision that is kept, until what is returned is called."""
         self._watchers.append(told)
         return lambda: self._watchers.remove(told)
 
@@ -98,9 +140,159 @@ class Ledger(Generic[S]):
         with self._lock:
             return self._rules.next_due(self._space)
 
-    def _read_on(self) -> None:
-        events = self._store.read(self.stream, self._length)
+    def save(self) -> None:
+        """Let the store keep a snapshot, if there is enough to make it worth while."""
+        with self._lock, suppress(RomeError):  # a cache, and the server is about to stop
+            self._settle()
+            if self._kept.length - self._snapshot_at >= WORTH:
+                self._save(self._kept)
+
+    # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _end(self) -> Point[S]:
+        return self._handed[-1][1] if self._handed else self._kept
+
+    def _at(self, now: float) -> S:
+        if self._handed or self._heard or self._is_behind:
+            self._settle()
+        self._latest = max(self._latest, now)
+        space, events = self._rules.due(self._space, self._latest)
+        if events:
+            if self.store.outlives:
+                self._hand_over(events, space)
+            else:
+                self._unstored += events
+            self._space = space
+        if self._handed:
+            self.store.doubts.note(self._handed[-1][0])
+        return self._space
+
+    def _decided(self, requests: Sequence[object], now: float) -> list[Decision]:
+        space, events, decisions = self._at(now), [*self._unstored], []
+        for request in requests:
+            decision = self._rules.decide(space, request, self._latest)
+            for event in decision.events:
+                space = self._rules.evolve(space, event)
+            events += decision.events
+            decisions.append(decision)
+        if any(decision.events for decision in decisions):
+            self._hand_over(events, space)
+            self._unstored.clear()
+            self._space = space
+            if self._handed:
+                self.store.doubts.note(self._handed[-1][0])
+        return decisions
+
+    def _hand_over(self, events: Sequence[Event], space: S) -> None:
+        relies_on = self._handed[-1][0] if self._handed else None
+        written = self.store.append(self.stream, self._end.length, events, relies_on)
+        self._handed.append((written, Point(written.end, space)))
+        if written.is_over:
+            self._settle()
+
+    # ── what the store says ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _settle(self) -> None:
+        """Take note of what has become of what was handed over, and of what others wrote."""
+        if self._is_behind:
+            self._go_back()
+        while self._handed and self._handed[0][0].is_over:
+            if self._handed[0][0].problem is not None:
+                self._go_back()
+                return
+            self._kept = self._handed.popleft()[1]
+        while self._heard:
+            at, events = self._heard.popleft()
+            if at + len(events) > self._end.length:
+                self._read_on(at, events)
+        self._consider_snapshot()
+
+    def _read_on(self, at: int, events: Sequence[Event]) -> None:
+        """Others wrote on from where the stream stood, or from somewhere behind it."""
+        if self._handed or at != self._kept.length:
+            self._go_back()
+        else:
+            self._take(events)
+
+    def _go_back(self) -> None:
+        """To what is kept, and on from there. What is being written just now is waited for by the store."""
+        self._is_behind = True
+        self._handed.clear()
+        self._heard.clear()
+        self._take(self.store.read(self.stream, self._kept.length))
+        self._is_behind = False
+
+    def _take(self, events: Sequence[Event]) -> None:
+        space = self._kept.space
         for event in events:
-            self._space = self._rules.evolve(self._space, event)
+            space = self._rules.evolve(space, event)
             self._latest = max(self._latest, event.at)
-        self._length += len(events)
+        self._kept = Point(self._kept.length + len(events), space)
+        self._space = space
+        self._unstored.clear()
+
+    def _hear(self, at: int, events: Sequence[Event]) -> None:
+        """The stream has grown for good: told by whichever thread knows it."""
+        self._heard.append((at, events))
+        if self._asking != get_ident():
+            self._tell()
+
+    @contextmanager
+    def _telling_at_the_end(self) -> Any:
+        """Watchers look at the space, so whoever is asking tells them when it has become what it will be."""
+        before, self._asking = self._asking, get_ident()
+        heard = len(self._heard)
+        length = self._kept.length
+        try:
+            yield
+        finally:
+            self._asking = before
+        if not before and (len(self._heard) > heard or self._kept.length > length):
+            self._tell()
+
+    def _tell(self) -> None:
+        for told in list(self._watchers):
+            told()
+
+    # ── snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _consider_snapshot(self) -> None:
+        """Soon after a burst, when the store is quiet; during one seldom: the larger a space, the more it costs."""
+        more = self._kept.length - self._snapshot_at
+        if more >= max(5000, self._snapshot_at // 2):
+            self._save(self._kept)
+        elif more >= WORTH and not self._is_waiting_for_quiet and self._rules.coding is not None:
+            self._is_waiting_for_quiet = True
+            self.store.when_quiet(self._when_quiet)
+
+    def _when_quiet(self) -> None:
+        """The store's own thread comes here, which must not wait for somebody who waits for it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._is_waiting_for_quiet = False
+                self.save()
+            finally:
+                self._lock.release()
+        else:
+            self.store.when_quiet(self._when_quiet)
+
+    def _open(self) -> None:
+        found = load(self.store, self.stream, self._rules.coding) if self._rules.coding else None
+        if found is not None:
+            self._kept = Point(*found)
+            self._space, self._snapshot_at = self._kept.space, self._kept.length
+            self._latest = getattr(self._space, "at", 0.0)
+        self._take(self.store.read(self.stream, self._kept.length))
+
+    def _save(self, point: Point[S]) -> None:
+        if self._rules.coding is not None and point.length > self._snapshot_at:
+            self._snapshot_at = point.length
+            save(self.store, self.stream, self._rules.coding, point.length, point.space)
+
+
+def _too_busy() -> Busy:
+    return Busy("Others write here faster than this request can be decided.", retry_after=1.0, status=503)
+
+
+DEVICE_RULES: Rules[Space] = Rules(EMPTY, deciding.decide, due, evolve, next_due, Coding(as_text, from_text))

@@ -1,44 +1,61 @@
-"""The contract of a store, two verbs, and the simplest one that keeps it: a list per stream, gone with the process."""
+"""The simplest store: a list per stream, kept at once and gone with the process."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Final
 
-from romekit.errors import WorldError
+from romekit.store.contract import Conflict, Doubts, Group, Telling, Told, Written
 from romekit.world.events import Event
 
-
-class Conflict(WorldError):
-    """Somebody else appended first; read on and decide again."""
-
-
-class Store(Protocol):
-    """Streams of events that only ever grow."""
-
-    def append(self, stream: str, at: int, events: Sequence[Event]) -> int:
-        """Add events to a stream that is `at` events long, and tell its new length; Conflict if it is not."""
-        ...
-
-    def read(self, stream: str, after: int = 0) -> list[Event]:
-        """The events of a stream behind the first `after`."""
-        ...
+_DONE: Final = Group()
+_DONE.end()
 
 
 class Memory:
     """Streams in memory."""
 
-    def __init__(self) -> None:
-        self._streams: dict[str, list[Event]] = {}
+    outlives = False
+    is_shared = False
 
-    def append(self, stream: str, at: int, events: Sequence[Event]) -> int:
-        kept = self._streams.setdefault(stream, [])
-        if len(kept) != at:
-            raise Conflict(
-                f"The stream {stream!r} is {len(kept)} events long, not {at}.", hint="Read on, decide again."
-            )
-        kept.extend(events)
-        return len(kept)
+    def __init__(self) -> None:
+        self.doubts = Doubts()
+        self._streams: dict[str, list[Event]] = {}
+        self._telling = Telling()
+        self._lock = Lock()
+
+    def append(self, stream: str, at: int, events: Sequence[Event], relies_on: Written | None = None) -> Written:
+        with self._lock:
+            kept = self._streams.setdefault(stream, [])
+            if len(kept) != at:
+                raise Conflict(
+                    f"The stream {stream!r} is {len(kept)} events long, not {at}.", hint="Read on, decide again."
+                )
+            kept.extend(events)
+        self._telling.tell(stream, at, events)
+        return Written(_DONE, stream, at, events)
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         return self._streams.get(stream, [])[after:]
+
+    def changes(self, stream: str, told: Told) -> Callable[[], None]:
+        return self._telling.changes(stream, told)
+
+    def streams(self) -> list[str]:
+        return sorted(self._streams)
+
+    def refresh(self) -> None:
+        return None
+
+    def snapshot(self, stream: str, version: str) -> None:
+        return None
+
+    def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
+        """Nothing is ever opened again here."""
+
+    def when_quiet(self, chore: Callable[[], object]) -> None:
+        """Nothing is ever written here."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -17,17 +17,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from romekit.clock import Clock, Virtual
+from romekit.errors import RomeError
 from romekit.stub.bodies import LARGEST
 from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
+from romekit.stub.keeping import Keeping
+from romekit.stub.suspending import may_suspend
 from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
 
-#: What says in a scope that the application may suspend: it is awaited, not driven by hand.
-AWAITED: Final = "romekit.awaited"
 #: Answers that have no body, and so no length of one (RFC 9110, 8.6).
 NO_BODY: Final = frozenset({204, 304})
 
@@ -51,19 +52,23 @@ class GraphDoor:
     clock: Clock
     new_id: Callable[[], str] = field(default_factory=RequestIds)
     version: str = "beta"
+    keeping: Keeping = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeping = Keeping(self.graph.spaces.store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, await _body(receive))
         if seconds := wanted_wait(asked):
             asked = await self._held(scope, receive, asked, seconds)
-        reply = self._answer(asked)
+        reply = await self._kept(scope, asked)
         if reply.delay:
             await self._keep_back(reply.delay)
         await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
 
     async def _held(self, scope: Scope, receive: Receive, asked: Asked, seconds: float) -> Asked:
         """The request when there is something to answer, or nobody to wait for any more."""
-        holding = held(self.graph, self.clock, asked, seconds, awaited=scope.get(AWAITED, False))
+        holding = held(self.graph, self.clock, asked, seconds, awaited=may_suspend(scope))
         if isinstance(self.clock, Virtual):  # nothing really waits, and nobody can leave
             return await holding
         return await while_there(holding, receive) or replace(asked, at=self.clock.now())
@@ -75,9 +80,15 @@ class GraphDoor:
         else:
             await self.clock.wait_async(seconds)
 
-    def _answer(self, asked: Asked) -> Reply:
+    async def _kept(self, scope: Scope, asked: Asked) -> Reply:
+        try:
+            return await self.keeping.answered(scope, lambda again: self._answer(asked, again))
+        except RomeError as error:
+            return self.graph.not_kept(asked, error)
+
+    def _answer(self, asked: Asked, again: bool = False) -> Reply:
         if self.version == "beta":
-            return self.graph.answer(asked)
+            return self.graph.answer(asked, again)
         segment = asked.segments[-1] if asked.segments else ""
         why = f"Resource not found for the segment '{segment}'. Device commands are in /beta only."
         return envelope(Refused(400, "BadRequest", why), asked)
@@ -133,15 +144,6 @@ class Below(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(scope, receive, send)
-
-
-def awaited(app: ASGIApp) -> ASGIApp:
-    """The application for who awaits it in this process."""
-
-    async def marked(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, AWAITED: True}, receive, send)
-
-    return marked
 
 
 def build(doors: Sequence[GraphDoor], more: Sequence[BaseRoute]) -> Starlette:

@@ -3,24 +3,33 @@
 stub = Stub(clock=Virtual())
 httpx.Client(transport=HandDriven(stub.app))      # in this process, no socket
 with stub.pages() as address: ...                 # the same on a socket, for a browser
+
+Servers of one store share all that is true: spaces, sign-ins, consent, keys, and with the keys what forms and pages of
+lists are signed with. What each has for itself, and why that does no harm:
+
+    throttle      an account may ask each of n servers as often as the limit says; nobody is refused too early
+    mishaps       a fault of the service strikes as often on each server as it was told to, and anew after a restart
+    exchanges     what "see the truth" shows: the requests that this server answered
+    postback      the server that took a command tells its updates; when it vanishes, the client asks, as it always may
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.applications import Starlette
 
 from romekit.clock import Clock, Virtual
 from romekit.model import MODERN, Profile
+from romekit.store.contract import Store
 from romekit.store.ledger import Ledger
-from romekit.store.memory import Memory, Store
+from romekit.store.memory import Memory
 from romekit.stub.addresses import place_of
 from romekit.stub.app import GraphDoor, RequestIds, build
 from romekit.stub.graph import Graph
-from romekit.stub.identity.keys import SigningKey
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
+from romekit.stub.key_ring import KeyRing, Keys
 from romekit.stub.openapi.served import contract
 from romekit.stub.spaces import Spaces
 from romekit.stub.wall_page import WallPage
@@ -31,6 +40,8 @@ from romekit.world.seed import DEMO_DEVICES
 
 class Stub:
     """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck.
+
+    With a `secret` its keys are kept in the `store`, sealed; otherwise they are new ones each time, or `key` is given.
 
     `post_back_to` lists places, as `host:port`, that updates may be posted to beside this machine's loopback.
     """
@@ -45,16 +56,22 @@ class Stub:
         people: Sequence[Person] = PEOPLE,
         devices: Sequence[AddDevice] = DEMO_DEVICES,
         key: bytes | None = None,
+        secret: bytes | None = None,
         post_back_to: Sequence[str] = (),
     ) -> None:
         self.clock: Clock = clock or Virtual(seed=seed)
-        kept = store or Memory()
-        sealing_key = key or secrets.token_bytes(32)
-        self.spaces = Spaces(kept, self.clock, seed, devices)
-        self.graph = Graph(self.spaces, sealing_key, profile)
+        self.store: Store = store or Memory()
+        self._ring = KeyRing(self.store, self.clock, secret, self._use) if secret else None
+        keys = self._ring.keys if self._ring else Keys()
+        sealing_key = key or keys.sealing
+        self.spaces = Spaces(self.store, self.clock, seed, devices)
+        self.graph = Graph(self.spaces, keys.root if self._ring else sealing_key, profile)
         self.postback = self.graph.postback
         self.postback.listed.update(place_of(each) for each in post_back_to)
-        self.identity = IdentityProvider(Ledger(kept, "identity", IDENTITY_RULES), self.clock, sealing_key, people)
+        self.identity = IdentityProvider(
+            Ledger(self.store, "identity", IDENTITY_RULES), self.clock, sealing_key, people
+        )
+        self._use(replace(keys, sealing=sealing_key))
         self.graph.identity_fault = self._identity_fault
         self.app: Starlette = self._built(seed)
 
@@ -66,8 +83,21 @@ class Stub:
 
     def rotate_keys(self) -> None:
         """New keys for access tokens and id tokens; what was sealed with the old ones is refused from now on."""
-        self.graph.key = self.identity.key = secrets.token_bytes(32)
-        self.identity.signing = SigningKey()
+        if self._ring is not None:
+            self._ring.rotate()
+        else:
+            self._use(Keys())
+
+    def _use(self, keys: Keys) -> None:
+        self.graph.key = self.identity.key = keys.sealing
+        self.identity.signing = keys.signing
+
+    def close(self) -> None:
+        """Tell nothing any more, and let go of the store when all of it is kept."""
+        self.postback.close()
+        self.spaces.save()
+        self.identity.ledger.save()
+        self.store.close()
 
     def _built(self, seed: str) -> Starlette:
         new_id = RequestIds(seed)

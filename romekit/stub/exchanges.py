@@ -105,6 +105,13 @@ class Exchanges:
         self._watchers.append(told)
         return lambda: self._watchers.remove(told)
 
+    def drop(self, account: str, asked: Asked) -> None:
+        """Forget the answer to a request that gets another one."""
+        ring = self._rings.get(account, deque())
+        found = next((exchange for exchange in reversed(ring) if exchange.asked is asked), None)
+        if found is not None:
+            ring.remove(found)
+
     def of(self, account: str) -> list[Exchange]:
         """The account's exchanges, oldest first."""
         return list(self._rings.get(account, ()))

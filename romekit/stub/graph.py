@@ -7,6 +7,7 @@ OData's own way of naming functions and actions that belong to a namespace.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -88,15 +89,17 @@ class Graph:
     def __post_init__(self) -> None:
         self.postback = PostBack(self.spaces, self.profile, self.key)
 
-    def answer(self, asked: Asked) -> Reply:
-        """The answer to any request below `/beta`; never an exception."""
+    def answer(self, asked: Asked, again: bool = False) -> Reply:
+        """The answer to any request below `/beta`; never an exception. `again` is for one that is answered anew."""
         account = ""
         try:
             if (known_to_all := public(asked, ROUTES, self.profile)) is not None:
                 return known_to_all
             caller = caller_of(asked, self.key)
             account = caller.upn
-            if not is_batch(asked):
+            if again:
+                self.exchanges.drop(account, asked)
+            elif not is_batch(asked):
                 self.throttle.count(caller.upn, asked.method != "GET", asked.at)
             reply = self._routed(asked, caller)
         except Refused as refused:
@@ -105,6 +108,15 @@ class Graph:
         except RomeError as error:
             reply = envelope(refusal_of(error), asked)
         if account and reply.is_kept:
+            self.exchanges.keep(account, Exchange(asked, reply))
+        return reply
+
+    def not_kept(self, asked: Asked, error: RomeError) -> Reply:
+        """The answer to a request whose answer could not be kept, in place of that."""
+        reply = envelope(refusal_of(error), asked)
+        with suppress(Refused):
+            account = caller_of(asked, self.key).upn
+            self.exchanges.drop(account, asked)
             self.exchanges.keep(account, Exchange(asked, reply))
         return reply
 

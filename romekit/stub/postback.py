@@ -14,8 +14,8 @@ has to be agreed on before. Each app has its own for each person, so none can fo
 the sealing key, but one way, so that servers which share that key need not share another. Only time and body are
 sealed: what a receiver acts upon is the body's status, and a number only tells it what it has seen already.
 
-**In order, at least once** (updates.py), and `log` tells each try. What is still to be told is kept in memory only: a
-server that stops forgets it, and a client that must know asks.
+**In order, at least once** (updates.py), and `log` tells each try. What is still to be told is kept in memory only, by
+the server that took the command: one that stops forgets it, and a client that must know asks.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from threading import RLock
 from typing import Final
 
 from romekit.clock import Virtual
+from romekit.errors import RomeError
 from romekit.model import Order, Profile
 from romekit.stub.addresses import Place, Resolve, addresses_of, resolved, target_of
 from romekit.stub.background import InBackground
@@ -113,7 +114,7 @@ class PostBack:
             if account not in self._read:
                 ledger = self._spaces.ledger(account)
                 # One that has moved before we could look is rare; its moves are found from the beginning.
-                self._read[account] = 0 if command.moves else ledger.count(self._clock.now())
+                self._read[account] = 0 if command.moves else ledger.kept
                 self._forget[account] = ledger.watch(self._look)
             followed.command = replace(command, moves=0)
             self._followed[command.id] = followed
@@ -127,12 +128,21 @@ class PostBack:
             self._clock.errands.append(self)
 
     def _read_on(self) -> None:
-        for account, known in self._read.items():
-            events = self._spaces.ledger(account).events(self._clock.now(), known)
+        for account, known in list(self._read.items()):
+            ledger = self._spaces.ledger(account)
+            try:
+                events = ledger.events(self._clock.now(), known)
+                self._spaces.store.doubts.settle()  # nobody is told what the store may still lose
+                there = ledger.at(self._clock.now()).commands
+            except RomeError:
+                continue  # nothing new is known; it is looked at again with the next change
             self._read[account] = known + len(events)
             for event in events:
                 if isinstance(event, CommandMoved) and event.command in self._followed:
                     self._followed[event.command].note(event, self._profile)
+            for each in [each for each in self._followed.values() if each.account == account]:
+                if each.command.id not in there:  # the store could not keep it, and its sender was told so
+                    self._end(each)
 
     # ── telling it ──────────────────────────────────────────────────────────────────────────────────────────────────
 

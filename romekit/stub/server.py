@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.clouds import STUB_GRAPH, STUB_LOGIN
 from romekit.errors import RomeError
+from romekit.stub.suspending import suspending
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 HOSTS: Final = LOOPBACK | {STUB_GRAPH.partition("//")[2], STUB_LOGIN.partition("//")[2]}
@@ -131,7 +132,7 @@ class OwnHostsOnly:
     """Refuses requests whose Host is not this machine."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self._app = suspending(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _host(scope) not in HOSTS:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from threading import Lock
 
 from romekit.clock import Clock
+from romekit.store.contract import Store
 from romekit.store.ledger import DEVICE_RULES, Ledger
-from romekit.store.memory import Store
 from romekit.world.decide import Decision
 from romekit.world.events import Event
 from romekit.world.requests import AddDevice, Open
@@ -23,7 +23,7 @@ class Spaces:
         self, store: Store, clock: Clock, seed: str = "romekit", devices: Sequence[AddDevice] = DEMO_DEVICES
     ) -> None:
         self.clock = clock
-        self._store = store
+        self.store = store
         self._seed = seed
         self._devices = devices
         self._ledgers: dict[str, Ledger[Space]] = {}
@@ -41,6 +41,11 @@ class Spaces:
         """Everything that has happened in the account's space."""
         return self.ledger(account).events(self.clock.now())
 
+    def save(self) -> None:
+        """Let the store keep a snapshot of every long space, so that the next server opens it at once."""
+        for ledger in list(self._ledgers.values()):
+            ledger.save()
+
     def ledger(self, account: str) -> Ledger[Space]:
         ledger = self._ledgers.get(account)
         if ledger is None:
@@ -49,12 +54,11 @@ class Spaces:
         return ledger
 
     def _opened(self, account: str) -> Ledger[Space]:
-        ledger = Ledger(self._store, f"space:{account}", DEVICE_RULES)
+        ledger = Ledger(self.store, f"space:{account}", DEVICE_RULES)
         now = self.clock.now()
         if not ledger.at(now).account:
-            ledger.ask(Open(self._seed, account), now)
             owner = account.partition("@")[0].capitalize()
-            for device in self._devices:
-                ledger.ask(replace(device, name=device.name.replace("Alex", owner)), now)
+            devices = [replace(each, name=each.name.replace("Alex", owner)) for each in self._devices]
+            ledger.ask_all([Open(self._seed, account), *devices], now)
         self._ledgers[account] = ledger
         return ledger

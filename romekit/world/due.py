@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from romekit.status import is_final
-from romekit.world.agenda import Agenda, Entry, put, rest
-from romekit.world.events import Event
+from romekit.world.agenda import Agenda, rest
+from romekit.world.events import Event, NothingCame
 from romekit.world.evolve import evolve
 from romekit.world.life import happen
-from romekit.world.space import CommandNow, Space
+from romekit.world.space import Space
 
 
 def due(space: Space, now: float) -> tuple[Space, list[Event]]:
@@ -28,7 +27,9 @@ def due(space: Space, now: float) -> tuple[Space, list[Event]]:
             space = evolve(space, event)
         events += happened
         if space.commands[command.id].next_at == at:
-            space = _left_to_the_clock(space, command)
+            silence = NothingCame(at=at, command=command.id)
+            space = evolve(space, silence)
+            events.append(silence)
     return space, events
 
 
@@ -36,16 +37,6 @@ def next_due(space: Space) -> float | None:
     """When something happens next by itself; None when nothing is planned."""
     agenda = _current(space)
     return None if agenda is None else agenda.first.at
-
-
-def _left_to_the_clock(space: Space, command: CommandNow) -> Space:
-    """A silent device: nothing more is planned for the command than the end of its time, if that is still to come."""
-    next_at = None if is_final(command.status) else command.expires_at
-    commands = space.commands.insert(command.id, replace(command, next_at=next_at))
-    if next_at is None:
-        return replace(space, commands=commands)
-    entry = Entry(next_at, command.number, command.id)
-    return replace(space, commands=commands, agenda=put(space.agenda, entry))
 
 
 def _current(space: Space) -> Agenda | None:

@@ -141,6 +141,17 @@ class ResultCameLate(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NothingCame(Event):
+    """The moment at which a device should have reported has passed in silence; only the clock can end its command now.
+
+    It is an event because what the device is like later must not change what it was like then.
+    """
+
+    kind: ClassVar[str] = "nothing_came"
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultSet(Event):
     """Something will go wrong on purpose from now on."""
 
@@ -168,6 +179,7 @@ KINDS: Final[dict[str, type[Event]]] = {
         CommandAnswered,
         DeviceDid,
         ResultCameLate,
+        NothingCame,
         FaultSet,
         FaultsCleared,
     )

@@ -20,6 +20,7 @@ from romekit.world.events import (
     Event,
     FaultsCleared,
     FaultSet,
+    NothingCame,
     PersonalityChanged,
     PresenceChanged,
     ResultCameLate,
@@ -141,6 +142,16 @@ def _late(space: Space, event: ResultCameLate) -> Space:
     return replace(space, at=event.at, commands=space.commands.insert(settled.id, settled))
 
 
+def _left_to_the_clock(space: Space, event: NothingCame) -> Space:
+    """Nothing more is planned for the command than the end of its time, if that is still to come."""
+    command = space.commands[event.command]
+    next_at = None if is_final(command.status) else command.expires_at
+    space = replace(space, at=event.at, commands=space.commands.insert(command.id, replace(command, next_at=next_at)))
+    if next_at is None:
+        return space
+    return replace(space, agenda=put(space.agenda, Entry(next_at, command.number, command.id)))
+
+
 def _fault(space: Space, event: FaultSet) -> Space:
     fault = event.fault
     space = replace(space, at=event.at, faults=(*space.faults, fault), met=(*space.met, 0))
@@ -169,6 +180,7 @@ CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {
     CommandAnswered: _answered,
     DeviceDid: _did,
     ResultCameLate: _late,
+    NothingCame: _left_to_the_clock,
     FaultSet: _fault,
     FaultsCleared: _no_faults,
 }

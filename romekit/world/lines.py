@@ -9,8 +9,10 @@ from typing import Any
 
 from romekit.errors import WorldError
 from romekit.model import AppService, Call, Launch, Order
+from romekit.world import keys  # noqa: F401 (its kind of event becomes known by being imported)
 from romekit.world.events import KINDS, Event
 from romekit.world.faults import Fault
+from romekit.world.identity import events as identity_events  # noqa: F401 (as above)
 
 
 def as_line(event: Event) -> str:
@@ -19,7 +21,7 @@ def as_line(event: Event) -> str:
     for each in fields(event):
         value = getattr(event, each.name)
         if isinstance(value, Launch | Call):
-            value = _order_as_data(value)
+            value = order_as_data(value)
         written[each.name] = asdict(value) if isinstance(value, Fault) else value
     return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
@@ -30,7 +32,7 @@ def from_line(line: str) -> Event:
         data = json.loads(line)
         kind = KINDS[data.pop("kind")]
         if "order" in data:
-            data["order"] = _order_from_data(data["order"])
+            data["order"] = order_from_data(data["order"])
         if "fault" in data:
             data["fault"] = Fault(**data["fault"])
         for name in ("apps", "faults"):
@@ -53,7 +55,8 @@ def from_text(text: str) -> list[Event]:
     return [from_line(line) for line in text.splitlines() if line.strip()]
 
 
-def _order_as_data(order: Order) -> dict[str, Any]:
+def order_as_data(order: Order) -> dict[str, Any]:
+    """An order as plain data."""
     if isinstance(order, Launch):
         return {"uri": order.uri, "post_back_uri": order.post_back_uri}
     return {
@@ -64,7 +67,8 @@ def _order_as_data(order: Order) -> dict[str, Any]:
     }
 
 
-def _order_from_data(data: dict[str, Any]) -> Order:
+def order_from_data(data: dict[str, Any]) -> Order:
+    """The order that plain data holds."""
     if "uri" in data:
         return Launch(**data)
     return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from romekit.clock import Wall
+from romekit.store.contract import Written
 from romekit.store.memory import Memory
 from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
@@ -45,9 +46,9 @@ Ask = Callable[[httpx.Client], httpx.Response]
 class Slow(Memory):
     """A store that takes its time, so that all eight are there before the first has been written down."""
 
-    def append(self, stream: str, at: int, events: Sequence[Event]) -> int:
+    def append(self, stream: str, at: int, events: Sequence[Event], relies_on: Written | None = None) -> Written:
         sleep(0.002)
-        return super().append(stream, at, events)
+        return super().append(stream, at, events, relies_on)
 
 
 class Crowd:

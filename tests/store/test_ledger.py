@@ -5,7 +5,7 @@ import pytest
 from romekit.clock import BEGINNING
 from romekit.model import Launch
 from romekit.store.ledger import DEVICE_RULES, Ledger
-from romekit.store.memory import Conflict, Memory
+from romekit.store.memory import Memory
 from romekit.world.requests import Open, Send
 from romekit.world.seed import DEMO_DEVICES
 
@@ -64,11 +64,12 @@ def test_a_ledger_reopened_on_the_same_store_shows_the_same(ledger, store):
     assert again.next_due() == ledger.next_due()
 
 
-def test_a_decision_on_an_old_position_is_a_conflict(ledger, store):
+def test_a_ledger_that_was_overtaken_reads_on_and_decides_again(ledger, store):
     other = Ledger(store, "s", DEVICE_RULES)
-    launch(ledger)
-    with pytest.raises(Conflict, match="decide again"):
-        launch(other)
+    mine, theirs = launch(ledger), launch(other)
+    assert mine != theirs
+    assert ledger.at(BEGINNING) == other.at(BEGINNING)
+    assert set(ledger.at(BEGINNING).commands) == {mine, theirs}
 
 
 def test_events_can_be_read_on_from_where_one_stopped_whether_stored_or_due(ledger):

@@ -22,7 +22,7 @@ def test_where_nothing_is_there_is_a_word_about_where_something_is():
 
 
 def test_a_mistake_of_ours_is_told_as_one_and_is_not_swallowed(monkeypatch):
-    def broken(graph, asked):
+    def broken(graph, asked, again):
         raise ZeroDivisionError("a mistake of ours")
 
     async def receive():

@@ -38,6 +38,7 @@ MICROSOFTS = {
     "bad_response_type": ("unsupported_response_type", 700054, 400, ""),
     "bad_response_mode": ("invalid_request", 70007, 400, ""),
     "no_pkce": ("invalid_request", 9002325, 400, ""),
+    "not_kept": ("temporarily_unavailable", 90033, 503, ""),
     "nobody_signed_in": ("login_required", 50058, 400, ""),
 }
 

@@ -157,6 +157,13 @@ BROWSERS: Final[list[Row]] = [
         "sign-in error",
         ENTRA,
         "D",
+        "store/test_full_disk.py::test_a_sign_in_is_told_so_too_and_works_again_when_there_is_room",
+        {"not_kept": "temporarily_unavailable, 90033: HTTP 503, nothing was done"},
+    ),
+    *shown(
+        "sign-in error",
+        ENTRA,
+        "D",
         f"{BROWSER}no_other_address_is_ever_redirected_to",
         {"bad_redirect": "invalid_request, 50011: on a page, never redirected"},
     ),

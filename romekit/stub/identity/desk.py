@@ -11,6 +11,7 @@ from romekit.errors import WorldError
 from romekit.store.ledger import Ledger
 from romekit.stub.identity.keys import SigningKey
 from romekit.stub.identity.settings import IdentitySettings
+from romekit.stub.keeping import Keeping
 from romekit.world.identity.requests import Verdict
 from romekit.world.identity.state import Identity
 from romekit.world.people import Person
@@ -39,6 +40,7 @@ class Desk:
         settings: IdentitySettings,
     ) -> None:
         self.ledger = ledger
+        self.keeping = Keeping(ledger.store)
         self.clock = clock
         self.key = key
         self.people = tuple(people)

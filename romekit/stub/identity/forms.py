@@ -13,12 +13,15 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from romekit.errors import Busy
+from romekit.store.contract import NotKept
 from romekit.stub.identity.desk import Desk
 from romekit.stub.identity.problems import SignInRefused, as_body, refuse
 
 #: Bytes. The longest honest request is a refresh token and a handful of scopes.
 LARGEST: Final = 65_536
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+READ: Final = "romekit.form"
 NO_STORE: Final = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
 
 Fields = dict[str, str]
@@ -27,11 +30,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 async def form_of(request: Request) -> Fields:
     """The fields of a form, each of them once."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise refuse("unreadable", why="it is too large")
+    body = request.scope.get(READ)  # an answer that is worked out anew finds it read already
+    if body is None:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                raise refuse("unreadable", why="it is too large")
+        request.scope[READ] = body
     return fields_of(body.decode("utf-8", "replace"))
 
 
@@ -77,12 +83,20 @@ def answer(body: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(body, status, headers=NO_STORE)
 
 
+async def kept(desk: Desk, request: Request, endpoint: Callable[[Desk, Request], Awaitable[Response]]) -> Response:
+    """The endpoint's answer, when everything it rests on is on disk; refused when it cannot be kept."""
+    try:
+        return await desk.keeping.answered(request.scope, lambda again: endpoint(desk, request))
+    except (NotKept, Busy) as problem:
+        raise refuse("not_kept", why=str(problem)) from None
+
+
 def in_json(desk: Desk, endpoint: Callable[[Desk, Request], Awaitable[Response]]) -> Endpoint:
     """The endpoint at this desk, its refusals told in Microsoft's JSON."""
 
     async def serve(request: Request) -> Response:
         try:
-            return await endpoint(desk, request)
+            return await kept(desk, request, endpoint)
         except SignInRefused as refused:
             correlation = correlation_of(request, desk)
             body = as_body(refused, desk.clock.now(), desk.new_id(), correlation, desk.browser_base)

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 class SigningKey:
     """One RSA-2048 key."""
 
-    def __init__(self) -> None:
+    def __init__(self, pem: bytes | None = None) -> None:
         self._lock = Lock()
+        self._pem = pem
         self._made: RSAPrivateKey | None = None
+
+    def as_pem(self) -> bytes:
+        """The whole key, to be kept sealed and nowhere else."""
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, claims: dict[str, Any]) -> str:
         """An RS256 JWT of these claims."""
@@ -50,10 +57,20 @@ class SigningKey:
     def _key(self) -> RSAPrivateKey:
         with self._lock:
             if self._made is None:
-                from cryptography.hazmat.primitives.asymmetric import rsa  # 80 ms
-
-                self._made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+                self._made = _read(self._pem) if self._pem else _new()
             return self._made
+
+
+def _new() -> RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import rsa  # 80 ms
+
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _read(pem: bytes) -> RSAPrivateKey:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    return load_pem_private_key(pem, None)  # type: ignore[return-value]  # RSA is all we ever write
 
 
 def _bytes(number: int) -> bytes:

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, Response
 
 from romekit.errors import RomeError
 from romekit.stub.identity.desk import Desk
-from romekit.stub.identity.forms import Endpoint, Fields
+from romekit.stub.identity.forms import Endpoint, Fields, kept
 from romekit.stub.identity.problems import SignInRefused
 
 if TYPE_CHECKING:
@@ -98,14 +98,15 @@ def in_pages(desk: Desk, endpoint: Callable[[Desk, Request], Awaitable[Response]
     async def serve(request: Request) -> Response:
         again = "link" if request.url.path.endswith("/link") else ""
         try:
-            return await endpoint(desk, request)
+            return await kept(desk, request, endpoint)
         except Forged:
             lines = "This form is too old, came from elsewhere, or the browser refused its cookie.", "Nothing was done."
             return plain("Please start again", *lines, status=400, again=again)
         except SignInRefused as refused:
             title = f"The sign-in cannot go on (AADSTS{refused.problem.number})"
             lines = refused.text, "Go back to the app and start the sign-in there once more."
-            return plain(title, *lines, status=400, again=again)
+            status = refused.problem.status if refused.problem.status >= 500 else 400
+            return plain(title, *lines, status=status, again=again)
         except RomeError as error:
             return plain("The sign-in cannot go on", error.message, error.hint, status=400, again=again)
 

@@ -133,6 +133,9 @@ PROBLEMS: Final = {
     "no_pkce": Problem(
         "invalid_request", 9002325, "Proof Key for Code Exchange (a code_challenge with method S256) is required."
     ),
+    "not_kept": Problem(
+        "temporarily_unavailable", 90033, "A transient error has occurred. Please try again. {why}", status=503
+    ),
     "nobody_signed_in": Problem("login_required", 50058, "A silent sign-in request was sent but no user is signed in."),
 }
 

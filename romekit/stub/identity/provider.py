@@ -15,6 +15,7 @@ from starlette.routing import Route
 from romekit.clock import Clock
 from romekit.errors import NotFound
 from romekit.store.ledger import Ledger, Rules
+from romekit.store.snapshots import Coding
 from romekit.stub.identity import device
 from romekit.stub.identity.authorize import authorize
 from romekit.stub.identity.desk import Desk
@@ -30,10 +31,11 @@ from romekit.world.identity.due import due, next_due
 from romekit.world.identity.evolve import evolve
 from romekit.world.identity.requests import Revoke
 from romekit.world.identity.state import NOBODY, Identity
+from romekit.world.identity.written import as_text, from_text
 from romekit.world.people import PEOPLE, Person
 
 ISSUER: Final = "https://login.romekit.localhost"
-IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next_due)
+IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next_due, Coding(as_text, from_text))
 
 
 class IdentityProvider(Desk):

@@ -1,0 +1,143 @@
+"""A whole store as a text file, and back: the same events, in the same order, to the last byte.
+
+    {"romekit":"export","format":1,"streams":2,"events":9}      what it is, and how much must be there
+    {"stream":"identity","events":1}                            a stream, and how many lines of it follow
+    {"kind":"device_code_issued","at":…}                        its events, as everywhere (romekit.world.lines)
+
+The keys are left out: a copy that lies about must open nothing. A store that was filled from a copy makes keys of its
+own; access tokens from before are refused there, and apps get new ones with their refresh tokens, of which a copy has
+the digests only. Snapshots are left out too, because they follow from the events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from romekit.errors import BadInput, WorldError
+from romekit.store.contract import StoreRefused
+from romekit.world.events import Event
+from romekit.world.keys import STREAM
+from romekit.world.lines import as_line, from_line
+
+FORMAT: Final = 1
+
+Streams = Sequence[tuple[str, Sequence[Event]]]
+
+
+class Whole(Protocol):
+    """A store that can be copied as a whole."""
+
+    def everything(self) -> Streams:
+        """All streams as they are at one moment, sorted by name."""
+        ...
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        """Be filled with these, all at once. StoreRefused when there is something already, unless it is to go."""
+        ...
+
+
+def written(streams: Streams) -> Iterator[str]:
+    """The lines of a copy."""
+    copied = [(name, events) for name, events in streams if name != STREAM and events]
+    total = sum(len(events) for _, events in copied)
+    yield _line({"romekit": "export", "format": FORMAT, "streams": len(copied), "events": total})
+    for name, events in copied:
+        yield _line({"stream": name, "events": len(events)})
+        yield from map(as_line, events)
+
+
+def read(lines: Iterable[str]) -> Streams:
+    """The streams of a copy; BadInput says which line is wrong, or that some are missing."""
+    numbered = enumerate((line.rstrip("\n") for line in lines), 1)
+    head = _head(next(numbered, (1, ""))[1])
+    streams: list[tuple[str, list[Event]]] = []
+    left = 0
+    for number, line in numbered:
+        if left:
+            streams[-1][1].append(_event(number, line))
+            left -= 1
+        else:
+            name, left = _stream(number, line)
+            streams.append((name, []))
+    found = (len(streams), sum(len(events) for _, events in streams))
+    if left or found != (head["streams"], head["events"]):
+        raise _wrong(f"The copy is not whole: it has {found[1]} of {head['events']} events.")
+    if len({name for name, _ in streams}) < len(streams) or any(name == STREAM for name, _ in streams):
+        raise _wrong("The copy names a stream twice, or one that no copy has.")
+    return streams
+
+
+def save(lines: Iterable[str], file: Path) -> None:
+    """Write a copy for its owner only: the whole of it, or nothing."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as part:
+            part.writelines(f"{line}\n" for line in lines)
+            part.flush()
+            os.fsync(part.fileno())
+        beside.replace(file)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise BadInput(f"{file} cannot be written: {problem.strerror or problem}.", field="file") from None
+
+
+def load(file: Path) -> Streams:
+    """The streams of a file."""
+    try:
+        with file.open(encoding="utf-8", newline="\n") as copy:
+            return read(copy)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(
+            f"{file} cannot be read: {getattr(problem, 'strerror', None) or problem}.", field="file"
+        ) from None
+
+
+def not_empty(shown: str) -> StoreRefused:
+    """A store that is not to be filled."""
+    hint = "Name an empty one. With --replace everything in it is thrown away first."
+    return StoreRefused(f"There is something in {shown} already.", hint=hint)
+
+
+def _line(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _head(line: str) -> dict[str, Any]:
+    head = _data(line)
+    if head.get("romekit") != "export" or not isinstance(head.get("format"), int):
+        raise _wrong("This is not a copy of a romekit store.")
+    if head["format"] > FORMAT:
+        raise _wrong("This copy was made by a newer romekit.")
+    return {"streams": head.get("streams"), "events": head.get("events")}
+
+
+def _stream(number: int, line: str) -> tuple[str, int]:
+    data = _data(line)
+    name, events = data.get("stream"), data.get("events")
+    if isinstance(name, str) and isinstance(events, int) and events > 0:
+        return name, events
+    raise _wrong(f"Line {number} should name a stream.")
+
+
+def _event(number: int, line: str) -> Event:
+    try:
+        return from_line(line)
+    except WorldError as problem:
+        raise _wrong(f"Line {number}: {problem.message}") from None
+
+
+def _data(line: str) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except ValueError:
+        data = None
+    return data if isinstance(data, dict) else {}
+
+
+def _wrong(message: str) -> BadInput:
+    return BadInput(message, field="file", hint="Make a new one with: romekit export FILE")

@@ -1,0 +1,78 @@
+"""A map whose older part is still text: it is read when somebody asks for something in it, and usually nobody does.
+
+A space of a hundred thousand events has some twenty thousand commands, all but a handful of them over. Making objects
+of them takes longer than opening a space may take, and the next request is about one of the handful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from rpds import HashTrieMap
+
+V = TypeVar("V")
+
+Read = Callable[[str], Mapping[str, V]]
+
+
+class Older(Generic[V]):
+    """Pieces of text, and how to read them. No key is in two of them."""
+
+    def __init__(self, pieces: tuple[str, ...], read: Read[V]) -> None:
+        self.pieces = pieces
+        self._read = read
+
+    @cached_property
+    def table(self) -> dict[str, V]:
+        """What they hold."""
+        found: dict[str, V] = {}
+        for piece in self.pieces:
+            found.update(self._read(piece))
+        return found
+
+
+class Layered(Generic[V]):
+    """An immutable map of two layers, in place of a HashTrieMap: what is newer hides what is older."""
+
+    __slots__ = ("newer", "older")
+
+    def __init__(self, newer: HashTrieMap[str, V], older: Older[V]) -> None:
+        self.newer = newer
+        self.older = older
+
+    def insert(self, key: str, value: V) -> Layered[V]:
+        return Layered(self.newer.insert(key, value), self.older)
+
+    def get(self, key: str, default: V | None = None) -> V | None:
+        found = self.newer.get(key)
+        return found if found is not None else self.older.table.get(key, default)
+
+    def items(self) -> Iterator[tuple[str, V]]:
+        yield from self.newer.items()
+        yield from ((key, value) for key, value in self.older.table.items() if key not in self.newer)
+
+    def keys(self) -> Iterator[str]:
+        return (key for key, _ in self.items())
+
+    def values(self) -> Iterator[V]:
+        return (value for _, value in self.items())
+
+    __iter__ = keys
+
+    def __getitem__(self, key: str) -> V:
+        found = self.newer.get(key)
+        return found if found is not None else self.older.table[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.newer or key in self.older.table
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.items())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layered | HashTrieMap) and dict(self.items()) == dict(other.items())
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.keys()))

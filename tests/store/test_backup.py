@@ -1,0 +1,174 @@
+"""`romekit export` and `romekit import`: everything there, exactly, or nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, serving
+
+APP = {"client_id": "a-program"}
+CODE = "urn:ietf:params:oauth:grant-type:device_code"
+ALEX = "alex@romekit.example"
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b/?q=ä"}}
+
+Url = Callable[[], str]
+
+
+@pytest.fixture
+def new_url(durable, request, tmp_path, monkeypatch) -> Url:
+    """Addresses of empty stores, all of one kind."""
+    monkeypatch.setitem(DIRECT, "ROMEKIT_SECRET", "a secret for the tests of copies")
+    if durable == "postgres":
+        return request.getfixturevalue("cluster").new_database
+    numbers = iter(range(100))
+    return lambda: f"sqlite:///{tmp_path / f'{next(numbers)}.db'}"
+
+
+def romekit(*line: object, is_fine: bool = True) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run([ROMEKIT, *map(str, line)], capture_output=True, text=True, env=DIRECT, timeout=60)
+    assert (ended.returncode == 0) is is_fine, ended.stderr
+    return ended
+
+
+def token(address: str, **fields: str) -> dict[str, str]:
+    return httpx.post(f"{address}/consumers/oauth2/v2.0/token", data=APP | fields, trust_env=False).json()
+
+
+def sign_in(address: str) -> dict[str, str]:
+    place = f"{address}/consumers/oauth2/v2.0/devicecode"
+    flow = httpx.post(place, data={**APP, "scope": f"offline_access {SCOPE}"}, trust_env=False).json()
+    approve(f"{address}/link", flow["user_code"], ALEX)
+    return token(address, grant_type=CODE, device_code=flow["device_code"])
+
+
+def seen(address: str, bearer: str, paths: list[str]) -> list[tuple[int, object]]:
+    headers = {"Authorization": f"Bearer {bearer}"}
+    answers = [httpx.get(f"{address}/beta{path}", headers=headers, trust_env=False) for path in paths]
+    return [(answer.status_code, answer.json()) for answer in answers]
+
+
+def lived_in(url: str) -> tuple[dict[str, str], list[str], list[tuple[int, object]]]:
+    """A store with a sign-in and some commands that are over: its tokens, and what is answered to some questions."""
+    with serving("--store", url) as address:
+        tokens = sign_in(address)
+        with httpx.Client(base_url=f"{address}/beta", trust_env=False) as http:
+            http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            devices = http.get("/me/devices").json()["value"]
+            paths = ["/me/devices"]
+            for device in devices[:2]:
+                path = f"/me/devices/{device['id']}/commands"
+                sent = http.post(path, json=LAUNCH, headers={"client-request-id": device["id"]})
+                paths.append(f"{path}/{sent.json()['id']}")
+                http.post(f"{paths[-1]}/romekit.cancel")
+            until_over(http, paths[1:])
+        paths.append("/me/romekit.history")
+        return tokens, paths, seen(address, tokens["access_token"], paths)
+
+
+def until_over(http: httpx.Client, paths: list[str]) -> None:
+    for path in paths:
+        answer = http.get(path)
+        while answer.json()["status"] not in ("completed", "canceled", "failed", "unableToDeliver", "commandDropped"):
+            answer = http.get(path, headers={"If-None-Match": answer.headers["etag"], "Prefer": "wait=5"})
+            answer = answer if answer.status_code == 200 else http.get(path)
+
+
+def test_a_store_that_was_filled_from_a_copy_answers_as_the_original_and_is_copied_to_the_same_bytes(new_url, tmp_path):
+    first, second = new_url(), new_url()
+    tokens, paths, answers = lived_in(first)
+    copies = [tmp_path / "a.rome", tmp_path / "b.rome"]
+    told = romekit("export", "--store", first, copies[0])
+    assert "Left out: the keys" in told.stdout
+    romekit("import", "--store", second, copies[0])
+    romekit("export", "--store", second, copies[1])
+    assert copies[0].read_bytes() == copies[1].read_bytes()
+    assert stat.S_IMODE(copies[0].stat().st_mode) == 0o600
+    with serving("--store", second) as address:
+        assert seen(address, tokens["access_token"], ["/me/devices"])[0][0] == 401, "keys are not in a copy"
+        renewed = token(address, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+        assert seen(address, renewed["access_token"], paths) == answers
+        headers = {"Authorization": f"Bearer {renewed['access_token']}", "client-request-id": paths[1].split("/")[3]}
+        again = httpx.post(
+            f"{address}/beta{paths[1].rpartition('/')[0]}", json=LAUNCH, headers=headers, trust_env=False
+        )
+        assert again.json()["id"] == paths[1].rpartition("/")[2], "a repeated request is the same command there too"
+
+
+def test_a_copy_has_nothing_secret_in_it(new_url, tmp_path):
+    url, copy = new_url(), tmp_path / "a.rome"
+    tokens, _, _ = lived_in(url)
+    romekit("export", "--store", url, copy)
+    text = copy.read_text(encoding="utf-8")
+    secret = (tokens["access_token"], tokens["refresh_token"], "keys_sealed", "PRIVATE")
+    assert not any(word in text for word in secret)
+    head = json.loads(text.partition("\n")[0])
+    assert (head["romekit"], head["streams"]) == ("export", 2)
+
+
+def test_it_can_be_copied_while_a_server_uses_it(new_url, tmp_path):
+    url, copy = new_url(), tmp_path / "a.rome"
+    with serving("--store", url) as address:
+        sign_in(address)
+        romekit("export", "--store", url, copy)
+        assert copy.read_text(encoding="utf-8").count("family_began") == 1
+        refused = romekit("import", "--store", url, "--replace", copy, is_fine=False)
+        assert "uses" in refused.stderr
+
+
+def test_a_store_with_something_in_it_is_not_filled_unless_it_is_to_go(new_url, tmp_path):
+    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
+    lived_in(first)
+    romekit("export", "--store", first, copy)
+    for each in (first, second):
+        with serving("--store", each) as address:
+            sign_in(address)
+    refused = romekit("import", "--store", second, copy, is_fine=False)
+    assert "There is something in" in refused.stderr
+    assert "--replace" in refused.stderr
+    romekit("import", "--store", second, "--replace", copy)
+    romekit("export", "--store", second, tmp_path / "b.rome")
+    assert (tmp_path / "b.rome").read_bytes() == copy.read_bytes()
+
+
+HEAD = '{"romekit":"export","format":1,"streams":1,"events":2}\n'
+STREAM = '{"stream":"s","events":2}\n'
+CLEARED = '{"kind":"faults_cleared","at":1.0}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "not a copy of a romekit store"),
+        ("hello\n", "not a copy of a romekit store"),
+        ('{"romekit":"export","format":9}\n', "newer romekit"),
+        (HEAD + STREAM + CLEARED, "not whole: it has 1 of 2 events"),
+        (HEAD, "not whole: it has 0 of 2 events"),
+        (HEAD + STREAM + CLEARED + "{}\n", "Line 4"),
+        (HEAD + CLEARED, "Line 2 should name a stream"),
+        (HEAD + STREAM.replace('"s"', '"keys"') + 2 * CLEARED, "names a stream twice, or one that no copy has"),
+    ],
+)
+def test_what_is_no_copy_or_not_all_of_one_changes_nothing_and_is_said(tmp_path: Path, text: str, said: str):
+    copy, url = tmp_path / "a.rome", f"sqlite:///{tmp_path / 'rome.db'}"
+    copy.write_text(text, encoding="utf-8")
+    assert said in romekit("import", "--store", url, copy, is_fine=False).stderr
+    assert not (tmp_path / "rome.db").exists()
+
+
+def test_a_copy_is_not_written_over_another_unless_told(tmp_path):
+    url, copy = f"sqlite:///{tmp_path / 'rome.db'}", tmp_path / "a.rome"
+    assert "There is no store at" in romekit("export", "--store", url, copy, is_fine=False).stderr
+    with serving("--store", url):
+        copy.write_text("something dear")
+        assert "is there already" in romekit("export", "--store", url, copy, is_fine=False).stderr
+        assert copy.read_text() == "something dear"
+        romekit("export", "--store", url, "--replace", copy)
+    assert copy.read_text() == '{"romekit":"export","format":1,"streams":0,"events":0}\n'
+    assert "in memory" in romekit("export", "--store", "memory", copy, is_fine=False).stderr
