@@ -103,7 +103,9 @@ def test_a_store_that_was_filled_from_a_copy_answers_as_the_original_and_is_copi
 
 def test_a_copy_has_nothing_secret_in_it(new_url, tmp_path):
     url, copy = new_url(), tmp_path / "a.rome"
-    tokens, _, _ = lived_in(url)
+    with serving("--store", url) as address:
+        tokens = sign_in(address)
+        seen(address, tokens["access_token"], ["/me/devices"])
     romekit("export", "--store", url, copy)
     text = copy.read_text(encoding="utf-8")
     secret = (tokens["access_token"], tokens["refresh_token"], "keys_sealed", "PRIVATE")
@@ -124,11 +126,10 @@ def test_it_can_be_copied_while_a_server_uses_it(new_url, tmp_path):
 
 def test_a_store_with_something_in_it_is_not_filled_unless_it_is_to_go(new_url, tmp_path):
     first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
-    lived_in(first)
-    romekit("export", "--store", first, copy)
     for each in (first, second):
         with serving("--store", each) as address:
             sign_in(address)
+    romekit("export", "--store", first, copy)
     refused = romekit("import", "--store", second, copy, is_fine=False)
     assert "There is something in" in refused.stderr
     assert "--replace" in refused.stderr
