@@ -28,11 +28,10 @@ lab = romekit.Lab()
 # | `long-poll` | nothing: the service keeps the question until there is an answer |
 #
 # **Predict.** All four follow the same commands to the same devices. Which sees the end soonest, and which spends the fewest
-# requests? Put your bet in place of the dots, in quotes.
+# requests? Put your bets into the cell.
 
 # %%
-soonest = ...
-fewest = ...
+soonest, fewest = "hinted", "growing"  # change them
 
 # %%
 from romekit.lab_race import race
@@ -40,19 +39,15 @@ finishes = race()
 views.race_chart(finishes)
 
 # %% [markdown]
-# The nearer to the corner at the bottom left, the better. Was it your bet?
-
-# %%
-from romekit.lessons import check
-check(
-    ... if ... in (soonest, fewest) else (soonest, fewest) == ("long-poll", "long-poll"),
-    right="you would have won both. Now see why, and what it costs somebody else.",
-    not_yet="you lost at least half of it. Read the chart again, then see below why the winner wins.",
-)
+# The nearer to the corner at the bottom left, the better. In numbers, and then beside your bets:
 
 # %%
 table = views.race_table(finishes)
 table
+
+# %%
+won = table.set_index("way")
+{"soonest": (soonest, won["mean_delay"].idxmin()), "fewest": (fewest, won["requests"].idxmin())}
 
 # %% [markdown]
 # Three ways trade one price for the other, and `long-poll` pays less of both. Let us take them apart.
@@ -86,14 +81,15 @@ table.set_index("way").loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
 # ## Longer and longer
 #
 # Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**.
+# **Predict.** If each pause is half as long again as the one before, after how many questions is it longer than three seconds?
 
 # %%
 from itertools import islice
 from random import Random
-[pause for pause in islice(Growing(jitter=0).pauses(Random(1)), 9)]
+list(islice(Growing(jitter=0).pauses(Random(1)), 9))
 
 # %% [markdown]
-# `romekit` adds a little chance to each pause, so that clients which began together do not go on asking together. **Predict.**
+# After six. `romekit` adds a little chance to each pause, so that clients which began together do not go on asking together. **Predict.**
 # Where is back-off at its worst: with a prompt device, or with one that takes its time?
 
 # %%
@@ -107,11 +103,11 @@ worst
 #
 # The service knows more than you do: what kind of device it is and how long such a device usually takes. It can say so.
 # Whether Microsoft's service ever did is not documented, so here it is a switch.
+#
+# **Predict.** What would it say first, and what when it was wrong?
 
 # %%
 lab.give_hints()
-
-# %%
 hinted = rome.launch("Xbox", "https://bing.com").follow(polling=Hinted())
 asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 [(exchange.body["status"], exchange.headers.get("Retry-After")) for exchange in asked]
@@ -122,7 +118,8 @@ asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 #
 # ## Not asking at all
 #
-# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again.
+# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again. **Predict.** The Xbox
+# takes twelve seconds and goes through three changes. How many questions is that now?
 
 # %%
 held = rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll())
@@ -130,7 +127,7 @@ asked = [exchange for exchange in lab.exchanges() if held.id in exchange.path]
 [(exchange.request_headers["prefer"], exchange.body["status"]) for exchange in asked]
 
 # %% [markdown]
-# **Predict.** Three questions, three changes. How late was the last?
+# Three: one for each change. This is **long-polling**. **Predict.** How late was the last answer?
 
 # %%
 late(held)
@@ -179,41 +176,55 @@ paths = [exchange.path for exchange in lab.exchanges()[before:]]
 # %%
 lab.fault("refused", where="send", value=400, times=2)
 some = rome.send_many([(device, Launch("https://bing.com")) for device in devices])
-some
-
-# %%
-some.failed
+some, some.failed
 
 # %% [markdown]
 # ## Your turn
-#
-# **1.** The impatient way: `Fixed(0.1)`. How many requests does it spend on each command? `race` takes ways of your own, as
-# `race({"often": Fixed(0.1)})`, and `views.race_table` has the column `requests_each`.
 
 # %%
-answer = ...
-
-# %%
-often = float(views.race_table(race({"often": Fixed(0.1)}))["requests_each"].iloc[0])
-check(
-    ... if answer is ... else round(float(answer)) == round(often),
-    right="ten times the long-poll's price and more, and still not as soon.",
-    not_yet='Look at views.race_table(race({"often": Fixed(0.1)})).',
-)
+from romekit.lessons import checks
+check = checks("race_the_pollers")
+check
 
 # %% [markdown]
-# **2.** Find a fixed pause that spends no more requests than `long-poll` does. What does it cost? Put a `Fixed(…)` here.
+# **1.** The impatient way: `Fixed(0.1)`. How many requests does it spend in all? `race` takes ways of your own, as
+# `race({"often": Fixed(0.1)})`, and `views.race_table` has the column `requests`.
 
 # %%
 answer = ...
 
 # %%
-mine = views.race_table(race({"yours": answer if isinstance(answer, Fixed) else Fixed(1)})).iloc[0]
-check(
-    ... if answer is ... else mine["requests"] <= table.set_index("way").loc["long-poll", "requests"],
-    right=f"and you see the end {mine['mean_delay']:.1f} s late on average.",
-    not_yet=f"yours spends {mine['requests']} requests. Make the pause longer.",
-)
+check(1, answer)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# answer = views.race_table(race({"often": Fixed(0.1)}))["requests"].iloc[0]
+# ```
+#
+# </details>
+
+# %% [markdown]
+# **2.** Which is the shortest `Fixed(…)`, in whole seconds, that spends no more requests in all than the long-poll did? Put the
+# number of seconds here.
+
+# %%
+answer = ...
+
+# %%
+check(2, answer, finishes)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# ```python
+# pauses = views.race_table(race({str(pause): Fixed(pause) for pause in range(1, 9)}))
+# most = table.set_index("way").loc["long-poll", "requests"]
+# answer = int(pauses.loc[pauses["requests"] <= most, "way"].iloc[0])
+# ```
+#
+# </details>
 
 # %% [markdown]
 # **3.** Two of the seven orders above were refused. Send those again, and only those. How many commands were accepted in all?
@@ -222,32 +233,24 @@ check(
 answer = ...
 
 # %%
-check(
-    ... if answer is ... else answer == 7,
-    right="one for each device: nothing got lost, and nothing was sent twice.",
-    not_yet="Try again = rome.send_many(some.failed), and count len(some) + len(again).",
-)
+check(3, answer)
 
 # %% [markdown]
-# <details><summary>Solutions</summary>
+# <details><summary>Solution</summary>
 #
 # ```python
-# answer = views.race_table(race({"often": Fixed(0.1)}))["requests_each"].iloc[0]
-#
-# answer = Fixed(4)
-#
 # again = rome.send_many(some.failed)
 # answer = len(some) + len(again)
 # ```
 #
 # </details>
-#
+
+# %% [markdown]
 # ## What you did
 #
 # You raced four ways to wait for the same thing, paid for each in requests and in lateness, and followed a hundred commands
 # with one question.
 #
-# One harder idea: ten thousand clients are held, and the service restarts. They all come back in the same second. What should
-# each of them do, and which of the four ways has it already?
+# One harder idea: ten thousand clients are held, the service restarts, and all come back in the same second. What should each do?
 #
 # You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).

@@ -35,6 +35,7 @@ LESSONS: Final = (
     "status_timelines",
     "when_it_goes_wrong",
     "the_command_that_ran_twice",
+    "race_the_pollers",
 )
 
 
