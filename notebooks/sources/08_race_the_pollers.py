@@ -28,10 +28,10 @@ lab = romekit.Lab()
 # | `long-poll` | nothing: the service keeps the question until there is an answer |
 #
 # **Predict.** All four follow the same commands to the same devices. Which sees the end soonest, and which spends the fewest
-# requests? Bet.
+# requests? Put your bets into the cell.
 
 # %%
-bet = "growing", "hinted"  # soonest, fewest requests; change them
+soonest, fewest = "hinted", "growing"  # change them
 
 # %%
 from romekit.lab_race import race
@@ -39,14 +39,15 @@ finishes = race()
 views.race_chart(finishes)
 
 # %% [markdown]
-# The nearer to the corner at the bottom left, the better.
+# The nearer to the corner at the bottom left, the better. In numbers, and then beside your bets:
 
 # %%
-table = views.race_table(finishes).set_index("way")
-bet, table["mean_delay"].idxmin(), table["requests"].idxmin()
-
-# %%
+table = views.race_table(finishes)
 table
+
+# %%
+won = table.set_index("way")
+{"soonest": (soonest, won["mean_delay"].idxmin()), "fewest": (fewest, won["requests"].idxmin())}
 
 # %% [markdown]
 # Three ways trade one price for the other, and `long-poll` pays less of both. Let us take them apart.
@@ -70,17 +71,17 @@ late(xbox)
 # %% [markdown]
 # A wait can be interrupted, with the stop button: the command goes on without you, and `follow` takes it up again.
 #
-# **Polling** with a fixed pause: the delay is anything up to one pause, so half a pause on average: nobody knows where between two questions
+# With a fixed pause the delay is anything up to one pause, so half a pause on average: nobody knows where between two questions
 # the end falls. **Predict.** What is the worst that can happen with `Fixed(1)`?
 
 # %%
-table.loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
+table.set_index("way").loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
 
 # %% [markdown]
 # ## Longer and longer
 #
-# Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**. **Predict.**
-# Without chance in it, how long is the ninth pause?
+# Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**.
+# **Predict.** If each pause is half as long again as the one before, after how many questions is it longer than three seconds?
 
 # %%
 from itertools import islice
@@ -88,7 +89,7 @@ from random import Random
 list(islice(Growing(jitter=0).pauses(Random(1)), 9))
 
 # %% [markdown]
-# `romekit` adds a little chance to each pause, **jitter**, so that clients which began together do not go on together. **Predict.**
+# After six. `romekit` adds a little chance to each pause, so that clients which began together do not go on asking together. **Predict.**
 # Where is back-off at its worst: with a prompt device, or with one that takes its time?
 
 # %%
@@ -101,8 +102,9 @@ worst
 # ## As the service says
 #
 # The service knows more than you do: what kind of device it is and how long such a device usually takes. It can say so.
-# Whether Microsoft's service ever did is not documented, so here it is a switch. **Predict.** The Xbox takes some eight seconds in
-# three legs. How many questions are left?
+# Whether Microsoft's service ever did is not documented, so here it is a switch.
+#
+# **Predict.** What would it say first, and what when it was wrong?
 
 # %%
 lab.give_hints()
@@ -116,8 +118,8 @@ asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 #
 # ## Not asking at all
 #
-# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again: **long-polling**.
-# **Predict.** How many questions now?
+# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again. **Predict.** The Xbox
+# takes twelve seconds and goes through three changes. How many questions is that now?
 
 # %%
 held = rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll())
@@ -125,7 +127,7 @@ asked = [exchange for exchange in lab.exchanges() if held.id in exchange.path]
 [(exchange.request_headers["prefer"], exchange.body["status"]) for exchange in asked]
 
 # %% [markdown]
-# **Predict.** Three questions, three changes. How late was the last?
+# Three: one for each change. This is **long-polling**. **Predict.** How late was the last answer?
 
 # %%
 late(held)
@@ -152,7 +154,7 @@ len(lab.exchanges()) - before
 
 # %% [markdown]
 # Most of them were over before you asked, since you followed them one after the other; together it would be more. Now the
-# same as a **fleet**: orders go out twenty to a request, and one held question covers whatever changes. **Predict.** How many?
+# same as a **fleet**: orders go out twenty to a request, and one held question covers whatever changes.
 
 # %%
 from romekit.model import Launch
@@ -169,20 +171,14 @@ paths = [exchange.path for exchange in lab.exchanges()[before:]]
 # Five batches, and one question after the other what has changed. `romekit.changes` is ours: no other service has it, and
 # there `follow_many` asks for the statuses in batches instead.
 #
-# And if some of many go wrong? **Predict.** Seven orders, two of them refused: is that one error, two, or none?
+# And if some of a hundred go wrong? Each order fails alone, with its own error, and nothing is sent twice by itself.
 
 # %%
 lab.fault("refused", where="send", value=400, times=2)
 some = rome.send_many([(device, Launch("https://bing.com")) for device in devices])
-some
-
-# %%
-some.failed
+some, some.failed
 
 # %% [markdown]
-# None is raised, and two are told: a **partial failure**. Each order fails alone, with its own error; `some.check()` would raise.
-# Nothing is sent again by itself.
-#
 # ## Your turn
 
 # %%
@@ -191,8 +187,8 @@ check = checks("race_the_pollers")
 check
 
 # %% [markdown]
-# **1.** The impatient way, `Fixed(0.1)`: how many requests does it spend in the whole race? `race` takes ways of your own, such as
-# `race({"often": Fixed(0.1)})`.
+# **1.** The impatient way: `Fixed(0.1)`. How many requests does it spend in all? `race` takes ways of your own, as
+# `race({"often": Fixed(0.1)})`, and `views.race_table` has the column `requests`.
 
 # %%
 answer = ...
@@ -204,27 +200,28 @@ check(1, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# often = views.race_table(race({"often": Fixed(0.1)}))
-# answer = often["requests"].sum()
+# answer = views.race_table(race({"often": Fixed(0.1)}))["requests"].iloc[0]
 # ```
 #
 # </details>
 
 # %% [markdown]
-# **2.** What is the shortest fixed pause, in whole seconds, that spends no more requests than `long-poll`?
+# **2.** Which is the shortest `Fixed(…)`, in whole seconds, that spends no more requests in all than the long-poll did? Put the
+# number of seconds here.
 
 # %%
 answer = ...
 
 # %%
-check(2, answer)
+check(2, answer, finishes)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
 # ```python
-# costs = views.race_table(race({str(n): Fixed(n) for n in range(1, 6)}))["requests"]
-# answer = next(n for n, cost in enumerate(costs, 1) if cost <= table["requests"]["long-poll"])
+# pauses = views.race_table(race({str(pause): Fixed(pause) for pause in range(1, 9)}))
+# most = table.set_index("way").loc["long-poll", "requests"]
+# answer = int(pauses.loc[pauses["requests"] <= most, "way"].iloc[0])
 # ```
 #
 # </details>
@@ -254,6 +251,6 @@ check(3, answer)
 # You raced four ways to wait for the same thing, paid for each in requests and in lateness, and followed a hundred commands
 # with one question.
 #
-# One harder idea: ten thousand clients are held, and the service restarts. What should each of them do, and when?
+# One harder idea: ten thousand clients are held, the service restarts, and all come back in the same second. What should each do?
 #
 # You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).

@@ -1,47 +1,78 @@
-"""The exercises of 08 Race the pollers."""
+"""The exercises of 08 Race the pollers. What is right is raced for, in labs which nobody else has changed."""
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
+from romekit.lab_race import race
 from romekit.lessons.exercise import Exercise, Slip
 from romekit.lessons.kinds import NUMBER
+from romekit.polling import Fixed
+
+
+def spent(finishes: Any, way: str) -> int:
+    """How many requests one way has spent in all."""
+    return sum(finish.requests for finish in finishes if finish.way == way)
+
+
+@cache  # the same seed, the same race: half a second the first time
+def cost(pause: float) -> int:
+    """How many requests a fixed pause spends in all."""
+    return spent(race({"fixed": Fixed(pause)}), "fixed")
+
+
+def shortest(finishes: Any) -> int:
+    """The shortest pause in whole seconds that spends no more requests than the long-poll did."""
+    most = spent(finishes, "long-poll")
+    return next(pause for pause in range(1, 61) if cost(pause) <= most)
+
 
 EXERCISES: Final = (
     Exercise(
         kind=NUMBER,
-        answer=692,
-        right="more than ten times the price of `long-poll`, and still not as soon.",
+        answer=lambda: cost(0.1),
+        right="ten times the long-poll's price and more, and still not as soon.",
         slips=(
-            Slip(lambda each: 30 < each < 36, "That is for each command. The question asks for the whole race.", 32.95),
-            Slip(21, "That is how many commands there are. What was spent on them?"),
-            Slip(97, "That is what a question every second costs. How often does `Fixed(0.1)` ask?"),
+            Slip(57, "That is what the long-poll spends. Race the impatient way."),
+            Slip(97, "That is what one question a second spends. Ask ten times as often."),
+            Slip(lambda count: 20 < count < 50, "That is for each command. The column `requests` has all of them.", 33),
+            Slip(0.1, "That is the pause. What does it cost?"),
         ),
-        hint='Let `race({"often": Fixed(0.1)})` run, and look at it with `views.race_table`.',
-        stronger="the table has a column `requests`, and one row.",
+        instead={"column": "That is a column or a row of the table. Which number in it are the requests?"},
+        hint='Race `{"often": Fixed(0.1)}`, and read the column `requests` of its table.',
+        stronger='`views.race_table(race({"often": Fixed(0.1)}))["requests"]` is a column of one; `.iloc[0]` takes it.',
     ),
     Exercise(
         kind=NUMBER,
-        answer=3,
-        right="as cheap as `long-poll`, and more than a second and a half late on average.",
+        answer=shortest,
+        right="and what you save in requests you pay in seconds: compare `mean_delay` with that of the long-poll.",
         slips=(
-            Slip(1, "That is the `fixed` of the race you have seen. What did it spend beside `long-poll`?"),
-            Slip(2, "Nearly. Compare its `requests` with those of `long-poll` once more."),
-            Slip(4, "That is patient enough. Would one second less have done?"),
+            Slip(1, "That is the `fixed` of the race, and it spends far more. Make the pause longer."),
+            Slip(2, "Nearly: it still spends a little more than the long-poll. Compare the column `requests`."),
+            Slip(lambda pause: 3 < pause <= 60, "That spends few enough. Is there a shorter pause that does, too?", 10),
+            Slip(lambda pause: 0 < pause < 1, "The shorter the pause, the more requests. Go the other way.", 0.5),
+            Slip(lambda pause: pause > 60, "That is longer than a command lives. Think of seconds.", 1000),
         ),
-        hint="Race some whole numbers of seconds, and compare their `requests` with those of `long-poll` in `table`.",
-        stronger='a race takes many ways at once: `{f"every {n} s": Fixed(n) for n in range(1, 6)}`.',
+        instead={"something else": "Give the seconds only, not the whole `Fixed(…)`."},
+        hint="Race some pauses in whole seconds, and compare their `requests` with that of the long-poll.",
+        stronger="race several at once: `race({str(pause): Fixed(pause) for pause in range(1, 9)})`, then its table.",
     ),
     Exercise(
         kind=NUMBER,
         answer=7,
         right="one for each device: nothing got lost, and nothing was sent twice.",
         slips=(
-            Slip(5, "Those were accepted at first. How many are they with the ones you have sent again?"),
-            Slip(2, "Those had failed at first. How many are they with the ones that were accepted at once?"),
-            Slip(12, "So many? Send `some.failed` again, not all of the orders."),
+            Slip(5, "Those were accepted at the first try. What became of the others?"),
+            Slip(2, "Those were accepted at the second try. How many is that together with the first?"),
+            Slip(
+                lambda count: count > 7,
+                "Then something was sent twice. Send `some.failed` again, and nothing else.",
+                12,
+            ),
         ),
-        hint="Hand `some.failed` to `rome.send_many`, and count what was accepted before and now.",
-        stronger="`len(…)` of a fleet is how many of its orders were accepted.",
+        instead={"something else": "That is the whole fleet. How many commands are in it? `len(…)` counts."},
+        hint="Send what is in `some.failed`, keep the answer, and count both fleets together.",
+        stronger="`again = rome.send_many(some.failed)` is the second fleet; `len(…)` counts each.",
     ),
 )

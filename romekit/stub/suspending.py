@@ -1,4 +1,4 @@
-"""May the application wait for something? On a socket and for who awaits it, yes; driven by hand it must not."""
+"""May the application wait for something? On a socket and for who awaits it, yes; driven by hand it must not.
 
 Whoever may be kept waiting says so in the scope of each request.
 """

@@ -4,6 +4,7 @@ from typing import Any
 
 import romekit
 from romekit import views
+from romekit.lab_race import race
 from romekit.lessons import LESSONS, checks
 
 Given = dict[tuple[str, int], tuple[Any, ...]]
@@ -19,6 +20,7 @@ def evidence() -> Given:
     return {
         ("devices", 1): (lab,),
         ("devices", 3): (commands,),
+        ("race_the_pollers", 2): (race(),),
         ("status_timelines", 1): (first,),
         ("status_timelines", 2): (lab, {command.id for command in many}),
     }
