@@ -74,7 +74,7 @@ def _refusal(answer: httpx.Response, base: str) -> RomeError:
     if answer.status_code == 429:
         pause = float(answer.headers.get("retry-after", 1))
         return Busy(message, retry_after=pause, hint="", status=429, code=code)
-    if answer.status_code == 404 and code not in ERRORS:
+    if answer.status_code == 404 and code != "noSuchClass":
         return NotFound(f"There is no class at {base}.", hint="Look at the address again, or ask your teacher.")
     kind = ERRORS.get(code) or (NotFound if answer.status_code == 404 else Rejected)
     return kind(message, hint="", status=answer.status_code, code=code)

@@ -45,5 +45,5 @@ def move_in(room: Room, graph: Graph, desk: Desk) -> list[Route]:
     graph.postback.here = False
     graph.spaces.plan = lambda account: room.plan(account, DEMO_DEVICES)
     desk.directory = room
-    pages = TeacherPage(room, Watching(room, rules, graph.spaces), graph, desk)
+    pages = TeacherPage(room, Watching(room, rules, graph), graph, desk)
     return [*JoinPage(room, desk).routes(), *Door(room, desk).routes(), *pages.routes()]

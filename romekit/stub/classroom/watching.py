@@ -9,6 +9,7 @@ has changed.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,9 +18,10 @@ from typing import Any, Final
 
 from romekit.stub.classroom.room import Room
 from romekit.stub.classroom.rules import ClassRules
-from romekit.stub.spaces import Spaces
+from romekit.stub.graph import Graph
 from romekit.world.classroom.state import Student
 from romekit.world.due import next_due
+from romekit.world.faults import Fault
 from romekit.world.screens import Card, cards
 from romekit.world.space import Space
 
@@ -31,8 +33,8 @@ GRAIN: Final = 20.0
 class Part:
     """One student as the page shows them."""
 
+    key: tuple[object, ...]
     space: Space
-    seen: float
     tag: str
     body: dict[str, Any]
 
@@ -40,10 +42,11 @@ class Part:
 class Watching:
     """The class as one thing to look at."""
 
-    def __init__(self, room: Room, rules: ClassRules, spaces: Spaces) -> None:
+    def __init__(self, room: Room, rules: ClassRules, graph: Graph) -> None:
         self._room = room
         self._rules = rules
-        self._spaces = spaces
+        self._spaces = graph.spaces
+        self._mishaps = graph.mishaps
         self._parts: dict[str, Part] = {}
 
     def parts(self) -> list[Part]:
@@ -94,11 +97,16 @@ class Watching:
 
     def _part(self, student: Student) -> Part:
         space, seen = self._spaces.now(student.account), self._seen(student)
-        kept = self._parts.get(student.account)
-        if kept is None or kept.space is not space or kept.seen != seen:
-            body = _body(student, space, seen)
+        pending = [number for number in range(len(space.faults)) if not self._mishaps.is_spent(space, number)]
+        kept, key = self._parts.get(student.account), (id(space), seen, *pending)
+        if kept is None or kept.key != key:
+            body = {
+                **_body(student, space),
+                "seen": seen,
+                "faults": _in_words([space.faults[each] for each in pending]),
+            }
             tag = sha256(json.dumps(body).encode()).hexdigest()[:10]
-            kept = self._parts[student.account] = Part(space, seen, tag, body)
+            kept = self._parts[student.account] = Part(key, space, tag, body)
         return kept
 
     def _seen(self, student: Student) -> float:
@@ -106,16 +114,20 @@ class Watching:
         return at - at % GRAIN
 
 
-def _body(student: Student, space: Space, seen: float) -> dict[str, Any]:
+def _body(student: Student, space: Space) -> dict[str, Any]:
     return {
         "account": student.account,
         "name": student.name,
-        "seen": seen,
         "joined": student.joined_at,
         "sent": space.sent,
-        "faults": [f"{fault.what}{f' at {fault.where}' if fault.where else ''}" for fault in space.faults],
         "devices": [_device(card) for card in cards(space)],
     }
+
+
+def _in_words(faults: list[Fault]) -> list[str]:
+    """What still goes wrong on purpose: `crash`, or `refused at list ×2`."""
+    counted = Counter(f"{fault.what} at {fault.where}" if fault.where else fault.what for fault in faults)
+    return [f"{words} ×{times}" if times > 1 else words for words, times in counted.items()]
 
 
 def _device(card: Card) -> dict[str, Any]:
@@ -125,9 +137,8 @@ def _device(card: Card) -> dict[str, Any]:
         "name": card.name,
         "presence": card.presence.value,
         "screen": card.screen.kind,
-        "text": card.screen.text or card.screen.title,
         "waiting": card.waiting,
-        "moving": None if moving is None else f"{moving.order}: {moving.status}",
+        "moving": None if moving is None else f"{moving.status}: {moving.order}",
         "last": None if card.last is None else card.last.status,
         "order": None if card.last is None else card.last.order,
     }

@@ -43,7 +43,7 @@ REFUSALS: Final = {
         "Forbidden",
         (),
         (
-            "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, or a missing scope; "
+            "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, a missing scope; "
             "`quotaLimitReached`: in a class, one's share is used up."
         ),
     ),

@@ -45,7 +45,7 @@ function deviceWords(device) {
     return `→ ${device.moving}${more}`;
   }
   if (device.last) return `${device.last === "completed" ? "✓" : "✗"} ${device.last}: ${device.order}`;
-  return device.screen === "nothing yet" ? "nothing yet" : device.text || device.screen;
+  return device.screen;
 }
 
 function newStudent(body) {
