@@ -31,13 +31,21 @@ def another_computer(tmp_path, monkeypatch):
     return tmp_path
 
 
-def join(server, name, **more):
-    return romekit.join(
-        server, code=more.pop("code", CODE), name=name, show=more.pop("show", lambda said: None), **more
-    )
+@pytest.fixture
+def join():
+    """`romekit.join` with the usual code; what it opened is closed at the end."""
+    opened = []
+
+    def join(server, name, *, code=CODE, show=lambda said: None, **more):
+        opened.append(romekit.join(server, code=code, name=name, show=show, **more))
+        return opened[-1]
+
+    yield join
+    for rome in opened:
+        rome.close()
 
 
-def test_one_line_and_a_notebook_has_an_account_and_devices(server):
+def test_one_line_and_a_notebook_has_an_account_and_devices(join, server):
     said = []
     rome = join(server, "Ada", show=said.append)
     assert rome.account == "ada@physics-9.romekit.example"
@@ -46,11 +54,11 @@ def test_one_line_and_a_notebook_has_an_account_and_devices(server):
     assert said == [f"You are Ada in Physics 9. Your devices: {server}/wall"]
 
 
-def test_the_same_line_again_is_the_same_student_again(server):
+def test_the_same_line_again_is_the_same_student_again(join, server):
     assert join(server, "Bo").account == join(server, "bo").account == "bo@physics-9.romekit.example"
 
 
-def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(server, another_computer):
+def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(join, server, another_computer):
     said = []
     rome = join(server, "Cy", show=said.append)
     file = another_computer / "romekit" / "class-words.json"
@@ -60,7 +68,7 @@ def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(serve
     assert word not in f"{said} {rome!r} {vars(rome)!r}"
 
 
-def test_at_another_computer_the_word_is_needed(server, another_computer, monkeypatch):
+def test_at_another_computer_the_word_is_needed(join, server, another_computer, monkeypatch):
     join(server, "Di")
     word = (another_computer / "romekit" / "class-words.json").read_text().split('"')[-2]
     monkeypatch.setenv("XDG_DATA_HOME", str(another_computer / "elsewhere"))
@@ -76,7 +84,9 @@ def test_on_a_hub_everything_is_known_already(server, monkeypatch):
     monkeypatch.setenv("ROMEKIT_SERVER", server)
     monkeypatch.setenv("ROMEKIT_CLASS_CODE", "wren42")
     monkeypatch.setenv("JUPYTERHUB_USER", "eve")
-    assert romekit.join(show=lambda said: None).account == "eve@physics-9.romekit.example"
+    rome = romekit.join(show=lambda said: None)
+    assert rome.account == "eve@physics-9.romekit.example"
+    rome.close()
 
 
 @pytest.mark.parametrize(
@@ -96,24 +106,24 @@ def test_what_is_missing_is_named_before_anything_is_sent(arguments, field):
     assert told.value.hint
 
 
-def test_a_wrong_code_is_told_in_words(server):
+def test_a_wrong_code_is_told_in_words(join, server):
     with pytest.raises(NotFound, match="No class has this code"):
         join(server, "Flo", code="WREN-43")
 
 
-def test_a_name_that_is_none_is_told_in_words(server):
+def test_a_name_that_is_none_is_told_in_words(join, server):
     with pytest.raises(BadInput, match="longer than 40"):
         join(server, "x" * 41)
 
 
-def test_a_server_that_is_not_there_or_has_no_class_says_which():
+def test_a_server_that_is_not_there_or_has_no_class_says_which(join):
     with pytest.raises(Unreachable, match="cannot be reached"):
         join("http://127.0.0.1:9", "Gus")
     with serving() as address, pytest.raises(NotFound, match="There is no class at"):
         join(address, "Gus")
 
 
-def test_what_is_no_romekit_is_told_in_words():
+def test_what_is_no_romekit_is_told_in_words(join):
     from http.server import BaseHTTPRequestHandler, HTTPServer
     from threading import Thread
 
@@ -133,7 +143,7 @@ def test_what_is_no_romekit_is_told_in_words():
         other.shutdown()
 
 
-def test_who_guesses_is_asked_to_wait(server):
+def test_who_guesses_is_asked_to_wait(join, server):
     join(server, "Ivy")
     for _ in range(5):
         with pytest.raises(NotAllowed):
@@ -143,7 +153,7 @@ def test_who_guesses_is_asked_to_wait(server):
     assert told.value.retry_after > 0
 
 
-def test_a_place_that_cannot_be_written_does_not_stop_anybody(server, another_computer, monkeypatch):
+def test_a_place_that_cannot_be_written_does_not_stop_anybody(join, server, another_computer, monkeypatch):
     (another_computer / "romekit").write_text("a file where a folder should be")
     assert join(server, "Jo").account == "jo@physics-9.romekit.example"
 
