@@ -34,6 +34,10 @@ class House:
         """Call `told` when a rule has changed that held requests have to know."""
         return lambda: None
 
+    def says(self) -> str:
+        """What everybody who looks at their devices should read."""
+        return ""
+
     def about(self, caller: Caller) -> Reply:
         """What a caller may know about the rules."""
         raise Refused(404, "itemNotFound", "There is no class on this server. Its operator opens one with --class.")

@@ -77,6 +77,7 @@ class WallPage:
             sheet=_sheet(),
             title=f"{owner.name}'s devices",
             owner=owner,
+            says=self._graph.house.says(),
             is_only=len(self._owners(request)) == 1,
             cards=cards(self._graph.spaces.now(owner.upn)),
             words=WORDS,
@@ -92,7 +93,8 @@ class WallPage:
         asked = Asked("GET", (), dict(request.headers), b"", self._clock.now(), "")
 
         def body() -> dict[str, Any]:
-            return {**wall_of(self._graph.spaces.now(owner.upn)), "csrf": form_token(self._desk, request)}
+            more = {"says": self._graph.house.says(), "csrf": form_token(self._desk, request)}
+            return {**wall_of(self._graph.spaces.now(owner.upn)), **more}
 
         def until() -> float | None:
             known = is_known(asked, etag_of(body()))

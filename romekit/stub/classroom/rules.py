@@ -98,6 +98,9 @@ class ClassRules(House):
     def watch(self, told: Callable[[], object]) -> Callable[[], None]:
         return self._room.watch(told)
 
+    def says(self) -> str:
+        return self._room.now().told
+
     def about(self, caller: Caller) -> Reply:
         room, space = self._room.now(), self._spaces.now(caller.upn)
         student = room.student(caller.upn)
