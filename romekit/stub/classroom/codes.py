@@ -19,7 +19,7 @@ WORDS: Final = tuple(
     (
         "amber aster badger bay bear beaver beech bud carp cave cedar cheetah cherry chub crab crane creek cress dawn "
         "deer duck dune dusk earth eagre egret ember emu ewe feather fern ferret gem gnu grebe grape gust hake hamster "
-        "hare hawk hazard heath hen hue jade jaguar jay jute karst kea kudu macaw manatee marsh marten mesa "
+        "hare hawk heath hen hue jade jaguar jay jute karst kea kudu macaw manatee marsh marten mesa "
         "musk newt panda panther peach peak pear perch puma quartz raven reed reef rhea sage sand sea sedge shark "
         "shrew skate sky space spark spray spruce stag star steam stream sun swan swarm tahr tamarack tapestry tench "
         "tern tetra thyme thunder tree tuna tundra vane vervet wasp wave wax weaver wheat wren yak yew zebra"
