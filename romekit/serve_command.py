@@ -1,4 +1,4 @@
-"""What `romekit serve` does: the simulated cloud on a socket, on the time of day, kept where it says. For others if told."""
+"""What `romekit serve` does: the simulated cloud on a socket, on the time of day, kept where it says."""
 
 from __future__ import annotations
 

@@ -53,9 +53,9 @@ class WallPage:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/wall", _in_words(self.show), methods=["GET", "POST"]),
+            Route("/wall", _in_words(self._desk, self.show), methods=["GET", "POST"]),
             Route("/wall/now", _in_json(self.now)),
-            Route("/wall/do", _in_words(self.do), methods=["POST"]),
+            Route("/wall/do", _in_words(self._desk, self.do), methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -177,12 +177,12 @@ def _is_script(request: Request) -> bool:
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _in_words(endpoint: Endpoint) -> Endpoint:
-    """Whatever goes wrong is told on a page, or to a script in JSON."""
+def _in_words(desk: Desk, endpoint: Endpoint) -> Endpoint:
+    """What is answered is on disk by then; whatever goes wrong is told on a page, or to a script in JSON."""
 
     async def serve(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            return await desk.keeping.answered(request.scope, lambda again: endpoint(request))
         except (Forged, SignInRefused, RomeError) as problem:
             status, words = _told(problem)
             if _is_script(request):

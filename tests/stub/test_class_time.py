@@ -113,3 +113,26 @@ def test_a_held_request_survives_and_hears_when_time_goes_on():
         return graph.spaces.now(student.account).commands[command].moves
 
     assert asyncio.run(play()) == 1
+
+
+def test_a_class_is_the_same_class_after_a_restart(tmp_path):
+    from romekit.store.sqlite import SQLite
+
+    clock = Virtual()
+    first = AClass(SQLite(tmp_path / "rome.db"), clock)
+    place = first.join("Mia")
+    browser = first.browser("Ben")
+    do(first.teacher(), "freeze")
+    first.stub.close()
+    clock.advance(3600)
+    second = AClass(SQLite(tmp_path / "rome.db"), clock)
+    assert [each.name for each in second.room.now().present()] == ["Mia", "Ben"]
+    assert second.stub.spaces.clock.now() == clock.now() - 3600
+    assert second.join("Mia", word=place["word"])["account"] == place["account"]
+    again = second.browser()
+    again.http.cookies = browser.http.cookies
+    assert "You are Ben" in again.open("/join").text
+    second.stub.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert place["word"].encode() not in kept
+    assert SECRET.encode() not in kept

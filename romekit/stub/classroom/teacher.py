@@ -47,7 +47,7 @@ class TeacherPage:
         return [
             Route("/class", in_pages(self._desk, self._show), methods=["GET", "POST"]),
             Route("/class/now", in_json(self._now)),
-            Route("/class/do", in_json(self._do), methods=["POST"]),
+            Route("/class/do", in_json(self._do, self._desk), methods=["POST"]),
         ]
 
     async def _show(self, desk: Desk, request: Request) -> Response:
