@@ -1,9 +1,12 @@
 """`romekit serve` for others: what it refuses, where the admin secret is, and https."""
 
+import socket
+import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -95,3 +98,22 @@ def a_certificate(folder):
     files[0].write_bytes(made.public_bytes(Encoding.PEM))
     files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return files
+
+
+def test_for_other_machines_it_answers_to_its_public_name_only(tmp_path):
+    certificate, key = a_certificate(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    public = f"https://school.example:{port}"
+    reach = ["--host", "0.0.0.0", "--port", str(port), "--public-url", public]
+    files = ["--tls-cert", str(certificate), "--tls-key", str(key), "--admin-secret-file", str(tmp_path / "secret")]
+    with serving("--class", "P", *reach, *files) as address:
+        assert address == public
+        trusted = ssl.create_default_context(cafile=certificate)
+        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted, trust_env=False) as http:
+            page = http.get("/join", headers={"Host": f"school.example:{port}"})
+            assert (page.status_code, "Secure" in page.headers["set-cookie"]) == (200, True)
+            assert http.get("/join", headers={"Host": "evil.example"}).status_code == 400
+            app = {"client_id": "a", "scope": "Device.Read"}
+            flow = http.post("/consumers/oauth2/v2.0/devicecode", data=app, headers={"Host": "school.example"}).json()
+            assert flow["verification_uri"] == f"{public}/link"

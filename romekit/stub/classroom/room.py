@@ -12,13 +12,13 @@ from hashlib import sha256
 from starlette.requests import Request
 
 from romekit.clock import Clock
-from romekit.errors import NotAllowed
+from romekit.errors import NotAllowed, NotFound
 from romekit.store.ledger import Ledger, Rules
 from romekit.stub.classroom.codes import fits, fresh_code, fresh_word, hashed
 from romekit.stub.classroom.seals import STUDENT, Seals
 from romekit.stub.classroom.time import ClassTime
 from romekit.stub.classroom.tries import Tries
-from romekit.world.classroom.decide import Join, OpenClass, check_code, decide, name_taken
+from romekit.world.classroom.decide import Join, OpenClass, check_code, decide
 from romekit.world.classroom.names import slug, tidied
 from romekit.world.classroom.quotas import Quotas
 from romekit.world.classroom.state import NO_CLASS, Classroom, Student, due, evolve, next_due
@@ -126,14 +126,9 @@ class Room:
         self.codes.check(who, now)
         try:
             check_code(self.now(), code)
-        except Exception:
+        except NotFound:
             self.codes.wrong(who, now)
             raise
-
-    def taken(self, name: str) -> str:
-        """What somebody hears whose name is taken; empty if it is free."""
-        room = self.now()
-        return str(name_taken(room, name)) if room.called(tidied(name)) is not None else ""
 
     def watch(self, told: Callable[[], object]) -> Callable[[], None]:
         """Call `told` after each decision about the class."""
