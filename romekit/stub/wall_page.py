@@ -119,7 +119,7 @@ class WallPage:
         )
 
     def _owners(self, request: Request) -> list[Person]:
-        return [person for person in self._desk.offered(request) if person.kind == "personal"]
+        return [person for person in self._desk.directory.shown(request) if person.kind == "personal"]
 
     def _owner(self, request: Request, fields: Fields) -> Person | None:
         wanted = fields.get("upn", "").strip().lower()

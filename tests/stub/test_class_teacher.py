@@ -105,6 +105,16 @@ def test_every_wall_is_there_and_only_what_has_changed_is_told_again():
     assert again["students"][0]["seen"] > 0
 
 
+def test_the_teacher_looks_closer_at_one_wall_and_is_nobody_but_the_teacher():
+    a_class = AClass()
+    place, teacher = a_class.join("Mia"), a_class.teacher()
+    assert "Mia&#39;s Surface" in teacher.http.get("/wall", params={"upn": place["account"]}).text
+    flow = a_class.flow()
+    teacher.open("/link")
+    assert "have not joined" in teacher.send(user_code=flow["user_code"]).text
+    assert teacher.page.choices == []
+
+
 def test_a_fault_is_pushed_to_one_or_to_all_and_cleared():
     a_class = AClass()
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")

@@ -15,7 +15,7 @@ from romekit.clock import Clock
 from romekit.errors import NotAllowed, NotFound
 from romekit.store.ledger import Ledger, Rules
 from romekit.stub.classroom.codes import fits, fresh_code, fresh_word, hashed
-from romekit.stub.classroom.seals import STUDENT, Seals
+from romekit.stub.classroom.seals import STUDENT, TEACHER, Seals
 from romekit.stub.classroom.time import ClassTime
 from romekit.stub.classroom.tries import Tries
 from romekit.world.classroom.decide import Join, OpenClass, check_code, decide
@@ -73,6 +73,14 @@ class Room:
     def offered(self, request: Request) -> Sequence[Person]:
         student = self.student_at(request)
         return () if student is None else (student.person,)
+
+    def shown(self, request: Request) -> Sequence[Person]:
+        """A student sees their own devices, the teacher everybody's; being somebody is another matter."""
+        return self.everybody() if self.is_teacher(request) else self.offered(request)
+
+    def is_teacher(self, request: Request) -> bool:
+        """Whether somebody has typed the admin secret in this browser."""
+        return self.seals.read(request, TEACHER, self.wall.now()) == self.now().name
 
     def everybody(self) -> Sequence[Person]:
         return [student.person for student in self.now().present()]

@@ -52,7 +52,7 @@ class TeacherPage:
 
     async def _show(self, desk: Desk, request: Request) -> Response:
         if request.method != "POST":
-            return self._page(request) if self._is_teacher(request) else self._ask_secret(request)
+            return self._page(request) if self._room.is_teacher(request) else self._ask_secret(request)
         fields = await form_of(request)
         check_form(desk, request, fields)
         try:
@@ -98,11 +98,8 @@ class TeacherPage:
 
     # ── who it is ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _is_teacher(self, request: Request) -> bool:
-        return self._room.seals.read(request, TEACHER, self._room.wall.now()) == self._room.now().name
-
     def _check_teacher(self, request: Request) -> None:
-        if not self._is_teacher(request):
+        if not self._room.is_teacher(request):
             hint = "Open /class and type the admin secret."
             raise NotAllowed("Only the teacher may do this.", status=403, code="AccessDenied", hint=hint)
 

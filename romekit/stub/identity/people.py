@@ -25,6 +25,10 @@ class Directory(Protocol):
         """The people this browser may be."""
         ...
 
+    def shown(self, request: Request) -> Sequence[Person]:
+        """The people whose devices this browser may look at."""
+        ...
+
     def everybody(self) -> Sequence[Person]:
         """All of them."""
         ...
@@ -40,6 +44,9 @@ class Everybody:
         return next((person for person in self._people if person.upn.lower() == upn.strip().lower()), None)
 
     def offered(self, request: Request) -> Sequence[Person]:
+        return self._people
+
+    def shown(self, request: Request) -> Sequence[Person]:
         return self._people
 
     def everybody(self) -> Sequence[Person]:

@@ -52,7 +52,10 @@ function newStudent(body) {
   const node = make("li", "student");
   node.dataset.account = body.account;
   const top = make("div", "top");
-  const [name, here] = [make("h3", "", body.name), make("span", "here quiet")];
+  const [name, link, here] = [make("h3"), make("a", "", body.name), make("span", "here quiet")];
+  link.href = `${up}wall?${new URLSearchParams({ upn: body.account })}`;
+  link.title = `Every device of ${body.name}, large`;
+  name.append(link);
   top.append(name, here);
   const [about, faults, devices] = [make("p", "quiet"), make("p", "faults"), make("ul", "devices")];
   devices.setAttribute("aria-label", `${body.name}'s devices`);
