@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from romekit.clouds import Cloud as Cloud
     from romekit.connection import connect as connect
     from romekit.errors import RomeError as RomeError
+    from romekit.joining import join as join
     from romekit.lab import Lab as Lab
     from romekit.model import ECHO as ECHO
     from romekit.model import PING_PONG as PING_PONG
@@ -44,6 +45,7 @@ _HOMES = {
     "Status": "romekit.status",
     "connect": "romekit.connection",
     "is_final": "romekit.status",
+    "join": "romekit.joining",
 }
 __all__ = [
     "ECHO",
@@ -58,6 +60,7 @@ __all__ = [
     "Status",
     "connect",
     "is_final",
+    "join",
     "views",
 ]
 

@@ -16,6 +16,7 @@ import click
 
 from romekit import __version__
 from romekit.errors import RomeError
+from romekit.serve_options import for_others
 
 STOPPED = 130  # as the shell says it after Ctrl-C
 
@@ -76,7 +77,7 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this loopback address.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
 @click.option(
@@ -108,8 +109,9 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Seconds a window lasts; what is too much is answered 429.",
 )
+@for_others
 def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how: Any) -> int:
-    """Serve the simulated cloud on this machine, for any client."""
+    """Serve the simulated cloud on this machine, for any client; with --class, for a class."""
     from romekit.serve_command import serve
     from romekit.stub.limits import Limits
 

@@ -1,4 +1,4 @@
-"""What `romekit serve` does: the simulated cloud on a loopback socket, on the time of day, kept where it says."""
+"""What `romekit serve` does: the simulated cloud on a socket, on the time of day, kept where it says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 
 from romekit.clock import Wall
 from romekit.model import LIVE_2020, MODERN
+from romekit.serve_options import class_from, front_from
 from romekit.store.places import Place, place_at, secret_for
+from romekit.stub.classroom.room import Room
 from romekit.stub.cloud import Stub
 from romekit.stub.limits import Limits
 from romekit.stub.server import address_of, listening, server_for
@@ -28,25 +30,49 @@ def serve(
     store: str | None,
     secret_file: Path | None,
     limits: Limits,
+    class_name: str | None,
+    class_code: str | None,
+    admin_secret_file: Path | None,
+    quotas: Sequence[str],
+    public_url: str,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    behind_proxy: Sequence[str],
     say: Say,
 ) -> int:
-    """Serve until Ctrl-C; PortTaken when something else listens there, StoreRefused when the store cannot be used."""
+    """Serve until Ctrl-C; PortTaken, StoreRefused or BadInput say why not, RomeError when it would not be safe."""
+    front = front_from(
+        host,
+        public_url=public_url,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        behind_proxy=behind_proxy,
+        has_class=bool(class_name),
+    )
+    classroom, admin = class_from(class_name, class_code=class_code, admin_secret_file=admin_secret_file, quotas=quotas)
     place = place_at(store)
     with listening(host, port) as listener, ExitStack() as ending:
-        address = address_of(listener)
-        profile = LIVE_2020 if casing == "pascal" else MODERN
+        address = front.public_url or address_of(listener, "https" if front.certificate else "http")
         secret = secret_for(place, secret_file)
         kept = place.opened()
         ending.callback(kept.close)
-        stub = Stub(clock=Wall(), seed=seed, profile=profile, post_back_to=post_back_to, store=kept, secret=secret)
+        stub = Stub(
+            clock=Wall(),
+            seed=seed,
+            profile=LIVE_2020 if casing == "pascal" else MODERN,
+            post_back_to=post_back_to,
+            store=kept,
+            secret=secret,
+            classroom=classroom,
+        )
         ending.callback(stub.close)
         stub.identity.browser_base = address
         stub.graph.retired = retired
         stub.graph.throttle.limits = limits
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
-            say(greeting(address, place))
-            server_for(stub.app).run(sockets=[listener])
+            say(class_greeting(address, stub.room, admin, place) if stub.room else greeting(address, place))
+            server_for(stub.app, front).run(sockets=[listener])
     say(goodbye(place))
     return 0
 
@@ -71,3 +97,21 @@ def goodbye(place: Place) -> str:
     if place.is_memory:
         return "Stopped. It was all in memory; nothing is left."
     return f"Stopped. Everything is kept: {place.shown}"
+
+
+def class_greeting(address: str, room: Room, admin: str, place: Place) -> str:
+    """What a teacher needs to know."""
+    now = room.now()
+    return "\n".join(
+        (
+            f"A simulated cloud for the class {now.name!r}: no Microsoft account, no real device.",
+            f"  Students   {address}/join",
+            f"  Code       {now.code}",
+            f"  Teacher    {address}/class",
+            f"  Secret     {admin}",
+            f"  Kept       {place.shown}",
+            f"  Sign in    {address}/link",
+            f'  Python     rome = romekit.join("{address}", code="{now.code}", name="…")',
+            "Stop it with Ctrl-C.",
+        )
+    )

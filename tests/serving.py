@@ -44,7 +44,7 @@ def _address_said(server: subprocess.Popen[str]) -> str:
     heard = []
     for line in server.stdout:
         heard.append(line)
-        if found := re.search(r"Sign in +(http://\S+)/link", line):
+        if found := re.search(r"Sign in +(https?://\S+)/link", line):
             return found[1]
     raise AssertionError(f"romekit serve said no address but: {''.join(heard)!r}")
 

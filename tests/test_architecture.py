@@ -34,6 +34,8 @@ FLOORS = (
         "lab_command",
         "serve_command",
         "backup_command",
+        "serve_options",
+        "joining",
         "demo_command",
         "tutorials",
         "lessons",
@@ -59,7 +61,7 @@ ROOMS_OF = {
     "ipywidgets": {"views"},
     "anywidget": {"views"},
     "jsonschema": {"views"},
-    "click": {"cli", "demo_command"},
+    "click": {"cli", "demo_command", "serve_options"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60
 

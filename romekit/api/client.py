@@ -59,7 +59,7 @@ class Rome(Shell):
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
         # A simulated cloud is on this machine: no proxy of the environment is on the way to it.
-        self._http: Sender = http or httpx.Client(trust_env=not cloud.simulated)
+        self._http: Sender = http or httpx.Client(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -162,7 +162,7 @@ class AsyncRome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._http = http or httpx.AsyncClient(trust_env=not cloud.simulated)
+        self._http = http or httpx.AsyncClient(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
 
     async def devices(self) -> list[Device]:
         """See Rome.devices."""

@@ -44,11 +44,15 @@ class Mapped(httpx.BaseTransport):
 
     def __init__(self, target: str, inner: httpx.BaseTransport | None = None) -> None:
         self._target = httpx.URL(target)
-        self._inner = inner or httpx.HTTPTransport(retries=1, trust_env=False, limits=LIMITS)
+        self._inner = inner or httpx.HTTPTransport(
+            retries=1, verify=httpx.create_ssl_context(), trust_env=False, limits=LIMITS
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         target = self._target
-        request.url = request.url.copy_with(scheme=target.scheme, host=target.host, port=target.port)
+        path = target.raw_path.rstrip(b"/") + request.url.raw_path
+        request.url = request.url.copy_with(scheme=target.scheme, host=target.host, port=target.port, raw_path=path)
+        request.headers["Host"] = target.netloc.decode("ascii")  # a proxy before it knows no other name
         return self._inner.handle_request(request)
 
     def close(self) -> None:

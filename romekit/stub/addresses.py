@@ -76,14 +76,15 @@ class Unsafe(RomeError):
 Resolve = Callable[[str, int], list[str]]
 
 
-def target_of(uri: str, listed: Collection[Place]) -> Target:
-    """Where a `postBackUri` leads, or BadInput: loopback, or one of the listed places."""
+def target_of(uri: str, listed: Collection[Place], *, here: bool = True) -> Target:
+    """Where a `postBackUri` leads, or BadInput: one of the listed places, or loopback if that may be (`here`)."""
     found = _URI.fullmatch(uri) if len(uri) <= LONGEST else None
     port = int(found["port"] or USUAL_PORT[found["scheme"].lower()]) if found else 0
     if found is None or port > 65535:
         raise _refused(uri, _flaw(uri))
     target = Target(found["scheme"].lower(), found["host"].strip("[]").lower(), port, found["written"], found["rest"])
-    if not is_here(target.host) and target.host != "localhost" and target.place not in listed:
+    is_own = here and (is_here(target.host) or target.host == "localhost")
+    if not is_own and target.place not in listed:
         raise _refused(uri, f"leads to {target.place.host!r}, port {port}, which this server does not post to")
     return target
 

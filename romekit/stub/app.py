@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from romekit.clock import Clock, Virtual
 from romekit.errors import RomeError
 from romekit.stub.bodies import LARGEST
+from romekit.stub.front import base_of
 from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
@@ -59,9 +60,12 @@ class GraphDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope, await _body(receive))
-        if seconds := wanted_wait(asked):
-            asked = await self._held(scope, receive, asked, seconds)
-        reply = await self._kept(scope, asked)
+        try:
+            if seconds := wanted_wait(asked):
+                asked = await self._held(scope, receive, asked, seconds)
+            reply = await self._kept(scope, asked)
+        except Refused as refused:  # so many are held already that this one is not
+            reply = envelope(refused, asked)
         if reply.delay:
             await self._keep_back(reply.delay)
         await _sent(send, reply.status, headers_of(reply, asked), encoded(reply))
@@ -98,7 +102,6 @@ class GraphDoor:
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         segments = tuple(unquote(part) for part in raw.split("/") if part)
         query = scope["query_string"].decode("latin-1")
-        host = headers.get("host", "graph.microsoft.com")
         return Asked(
             scope["method"],
             segments[1:],
@@ -108,7 +111,7 @@ class GraphDoor:
             self.new_id(),
             path=f"{raw}?{query}" if query else raw,
             query=query,
-            base=f"{scope.get('scheme', 'http')}://{host}/{self.version}",
+            base=f"{base_of(scope, headers)}/{self.version}",
         )
 
 

@@ -7,8 +7,12 @@ nobody has to remember to stop it. `close` ends it at once.
 from __future__ import annotations
 
 from threading import Event, Lock, Thread, current_thread
+from typing import Final
 
 from romekit.clock import Clock, Errand
+
+#: Seconds until a clock that somebody has stopped is looked at again.
+STANDS_STILL: Final = 0.25
 
 
 class InBackground:
@@ -48,7 +52,9 @@ class InBackground:
                     if self._may_end():
                         return
                 elif (pause := at - self._clock.now()) > 0:
-                    self._changed.wait(pause)
+                    before = self._clock.now()
+                    if not self._changed.wait(pause) and self._clock.now() == before:
+                        self._changed.wait(STANDS_STILL)
                 else:
                     self._errand.run()
         finally:

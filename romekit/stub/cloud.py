@@ -27,6 +27,7 @@ from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
 from romekit.stub.addresses import place_of
 from romekit.stub.app import GraphDoor, RequestIds, build
+from romekit.stub.classroom.opening import Opening, move_in, opened
 from romekit.stub.graph import Graph
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
 from romekit.stub.key_ring import KeyRing, Keys
@@ -42,6 +43,7 @@ class Stub:
     """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck.
 
     With a `secret` its keys are kept in the `store`, sealed; otherwise they are new ones each time, or `key` is given.
+    With a `classroom` its people are the students of a class, each with one account (classroom/opening.py).
 
     `post_back_to` lists places, as `host:port`, that updates may be posted to beside this machine's loopback.
     """
@@ -58,13 +60,15 @@ class Stub:
         key: bytes | None = None,
         secret: bytes | None = None,
         post_back_to: Sequence[str] = (),
+        classroom: Opening | None = None,
     ) -> None:
         self.clock: Clock = clock or Virtual(seed=seed)
         self.store: Store = store or Memory()
         self._ring = KeyRing(self.store, self.clock, secret, self._use) if secret else None
         keys = self._ring.keys if self._ring else Keys()
         sealing_key = key or keys.sealing
-        self.spaces = Spaces(self.store, self.clock, seed, devices)
+        self.room = opened(classroom, self.store, self.clock, seed) if classroom else None
+        self.spaces = Spaces(self.store, self.room.time if self.room else self.clock, seed, devices)
         self.graph = Graph(self.spaces, keys.root if self._ring else sealing_key, profile)
         self.postback = self.graph.postback
         self.postback.listed.update(place_of(each) for each in post_back_to)
@@ -102,5 +106,6 @@ class Stub:
     def _built(self, seed: str) -> Starlette:
         new_id = RequestIds(seed)
         doors = [GraphDoor(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
+        more = move_in(self.room, self.graph, self.identity) if self.room else []
         wall = WallPage(self.graph, self.identity, self.clock)
-        return build(doors, [*self.identity.routes(), contract(self.graph), *wall.routes()])
+        return build(doors, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])

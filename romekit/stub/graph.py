@@ -18,6 +18,7 @@ from romekit.stub.batch import PATH as BATCH
 from romekit.stub.batch import answer_batch, is_batch
 from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
+from romekit.stub.house import House
 from romekit.stub.limits import Throttle
 from romekit.stub.mishaps import Mishaps, after, before
 from romekit.stub.postback import PostBack
@@ -53,6 +54,7 @@ ROUTES: Final = (
     Route("POST", ("me", "romekit.clearfaults"), "Device.Command", operations.clear_faults),
     Route("GET", ("me", "romekit.deeds"), "Device.Command", operations.get_deeds),
     Route("GET", ("me", "romekit.wall"), "Device.Command", wall.get_wall, unchanged_until=wall.wall_unchanged_until),
+    Route("GET", ("me", "romekit.class"), "Device.Command", operations.get_class),
     Route("POST", (*DEVICES, "{device}", "romekit.apps"), "Device.Command", wall.set_app),
     Route(
         "GET",
@@ -83,6 +85,7 @@ class Graph:
     mishaps: Mishaps = field(default_factory=Mishaps)
     retired: bool = False
     hints: bool = False
+    house: House = field(default_factory=House)
     identity_fault: Callable[[str, str], object] = field(default=lambda account, what: None)
     postback: PostBack = field(init=False)
 
@@ -97,6 +100,7 @@ class Graph:
                 return known_to_all
             caller = caller_of(asked, self.key)
             account = caller.upn
+            self.house.enter(caller, asked)
             if again:
                 self.exchanges.drop(account, asked)
             elif not is_batch(asked):
@@ -137,17 +141,30 @@ class Graph:
         except (Refused, RomeError):
             return lambda: None
         until = route.unchanged_until
-        return (lambda: None) if until is None else (lambda: until(self, caller, names, asked))
+        return (lambda: None) if until is None else (lambda: self._on_the_wall(until(self, caller, names, asked)))
+
+    def _on_the_wall(self, at: float | None) -> float | None:
+        """When a moment of the device worlds comes on the clock that requests wait by."""
+        return None if at is None else self.house.wall_at(at)
 
     def watch(self, asked: Asked, told: Callable[[], object]) -> Callable[[], None]:
-        """Call `told` whenever the caller's space changes by a decision, until what is returned is called."""
-        return self.spaces.ledger(caller_of(asked, self.key).upn).watch(told)
+        """Hold the caller's request as `hold` does."""
+        return self.hold(caller_of(asked, self.key).upn, told)
+
+    def hold(self, account: str, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` whenever this account's space or the rules change by a decision, until the result is called.
+
+        Refused, if too many requests are held for the account at once.
+        """
+        ended = [self.house.hold(account), self.spaces.ledger(account).watch(told), self.house.watch(told)]
+        return lambda: [end() for end in ended].clear()
 
     def _routed(self, asked: Asked, caller: Caller) -> Reply:
         route, names = find(ROUTES, asked, caller)
         if not route.scope:  # a batch: its requests come back here one by one
             return route.serve(self, caller, names, asked)
         need(caller, route.scope)
+        self.house.allow(caller, route, asked)
         if self.retired:
             return _since_retired(route)
         space = self.spaces.now(caller.upn)

@@ -39,6 +39,13 @@ class Mishaps:
             if fault.kind.side == "service" and fault.fits(operation, device) and self._strikes(space, number, fault)
         ]
 
+    def is_spent(self, space: Space, number: int) -> bool:
+        """Whether the fault of this number has struck as often as it will."""
+        fault = space.faults[number]
+        place = (space.account, space.era, number)
+        met = space.met[number] if fault.kind.side == "device" else self._met.get(place, 0)
+        return fault.kind.side == "identity" or (fault.times is not None and met >= fault.skip + fault.times)
+
     def _strikes(self, space: Space, number: int, fault: Fault) -> bool:
         place = (space.account, space.era, number)
         met = self._met.get(place, 0)

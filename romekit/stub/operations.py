@@ -88,6 +88,10 @@ def get_history(graph: Graph, caller: Caller, names: dict[str, str], asked: Aske
     return Reply(200, {"value": [each.as_wire() for each in transitions(graph.spaces.events(caller.upn))]})
 
 
+def get_class(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
+    return graph.house.about(caller)
+
+
 def cancel_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     graph.spaces.ask(caller.upn, Cancel(names["device"], names["command"]))
     command = command_of(graph.spaces.now(caller.upn), names["device"], names["command"])

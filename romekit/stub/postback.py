@@ -52,6 +52,7 @@ class PostBack:
 
     def __init__(self, spaces: Spaces, profile: Profile, key: bytes) -> None:
         self.listed: set[Place] = set()
+        self.here = True  # where many share a server, its loopback is nobody's
         self.inside: dict[Place, Inbox] = {}
         self.resolve: Resolve = resolved
         self.log: deque[Attempt] = deque(maxlen=LOGGED)
@@ -66,7 +67,7 @@ class PostBack:
     def check(self, order: Order) -> None:
         """BadInput, if an order wants its updates where they may not go."""
         if order.post_back_uri is not None and not self._profile.skeleton:  # a skeleton prints the word postbackURI
-            target_of(order.post_back_uri, self.listed | self.inside.keys())
+            target_of(order.post_back_uri, self.listed | self.inside.keys(), here=self.here)
 
     def follow(self, caller: Caller, command: CommandNow, asked: Asked, *, is_new: bool) -> dict[str, str]:
         """Tell from now on what becomes of a command; the headers its sender is answered with."""
@@ -75,7 +76,7 @@ class PostBack:
             return {}
         secret = self.secret(caller.app, caller.upn)
         if is_new:
-            target = target_of(uri, self.listed | self.inside.keys())
+            target = target_of(uri, self.listed | self.inside.keys(), here=self.here)
             request = asked.client_request_id
             plain = request if request.isascii() and request.isprintable() else asked.request_id
             self._begin(Followed(caller.upn, command, target, secret, plain))

@@ -1,4 +1,4 @@
-"""The stub on a real socket: for browsers, for other programs, and for `romekit serve`. Loopback only.
+"""The stub on a real socket: for browsers, for other programs, and for `romekit serve`.
 
 The socket is made here, with its protocol named: asyncio switches Nagle's delay off only on a socket that says TCP, and
 without that every request costs 44 ms (jupyter-notes 5). Requests for other hosts are refused, so that a page on the
@@ -13,18 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 from time import sleep
-from typing import Final
 
 import uvicorn
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from romekit.clouds import STUB_GRAPH, STUB_LOGIN
 from romekit.errors import RomeError
-from romekit.stub.suspending import suspending
-
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-HOSTS: Final = LOOPBACK | {STUB_GRAPH.partition("//")[2], STUB_LOGIN.partition("//")[2]}
+from romekit.stub.front import AT_HOME, AtTheFront, Front
 
 
 class PortTaken(RomeError):
@@ -32,11 +27,8 @@ class PortTaken(RomeError):
 
 
 def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A socket that listens on loopback; port 0 takes a free one. PortTaken or RomeError say what is wrong."""
-    if host not in LOOPBACK:
-        raise RomeError(
-            f"romekit listens on this machine only, not on {host!r}.", field="host", hint="Use --host 127.0.0.1."
-        )
+    """A socket that listens there; port 0 takes a free one. PortTaken says what is wrong; who may ask for which host
+    is looked at before (front.check_reach)."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,17 +45,25 @@ def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     return listener
 
 
-def address_of(listener: socket.socket) -> str:
-    """The address a browser opens."""
+def address_of(listener: socket.socket, scheme: str = "http") -> str:
+    """The address a browser on this machine opens."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def server_for(app: ASGIApp) -> uvicorn.Server:
-    """uvicorn with the little we need of it."""
-    held = LetGo(OwnHostsOnly(app))
+def server_for(app: ASGIApp, front: Front = AT_HOME) -> uvicorn.Server:
+    """uvicorn with the little we need of it. It believes no proxy: whom to believe is for the front to say."""
+    held = LetGo(AtTheFront(app, front))
     config = uvicorn.Config(
-        held, lifespan="off", access_log=False, log_level="warning", server_header=False, date_header=False
+        held,
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ssl_certfile=front.certificate,
+        ssl_keyfile=front.key,
     )
     return Stopping(config, held)
 
@@ -126,22 +126,3 @@ class Stopping(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._held.let_go()
         await super().shutdown(sockets)
-
-
-class OwnHostsOnly:
-    """Refuses requests whose Host is not this machine."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = suspending(app)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _host(scope) not in HOSTS:
-            refusal = PlainTextResponse("This server answers on this machine only. Open it as 127.0.0.1.", 400)
-            await refusal(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-
-def _host(scope: Scope) -> str:
-    value = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"host"), "")
-    return value.rpartition("]")[0].lstrip("[") if value.startswith("[") else value.partition(":")[0].lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 
@@ -28,6 +28,8 @@ class Spaces:
         self._devices = devices
         self._ledgers: dict[str, Ledger[Space]] = {}
         self._lock = Lock()
+        #: What an account's space begins with: its seed, and its devices.
+        self.plan: Callable[[str], tuple[str, Sequence[AddDevice]]] = self._as_everybody
 
     def now(self, account: str) -> Space:
         """The account's space as it is now."""
@@ -57,8 +59,11 @@ class Spaces:
         ledger = Ledger(self.store, f"space:{account}", DEVICE_RULES)
         now = self.clock.now()
         if not ledger.at(now).account:
-            owner = account.partition("@")[0].capitalize()
-            devices = [replace(each, name=each.name.replace("Alex", owner)) for each in self._devices]
-            ledger.ask_all([Open(self._seed, account), *devices], now)
+            seed, devices = self.plan(account)
+            ledger.ask_all([Open(seed, account), *devices], now)
         self._ledgers[account] = ledger
         return ledger
+
+    def _as_everybody(self, account: str) -> tuple[str, Sequence[AddDevice]]:
+        owner = account.partition("@")[0].capitalize()
+        return self._seed, [replace(each, name=each.name.replace("Alex", owner)) for each in self._devices]

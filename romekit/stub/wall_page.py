@@ -50,13 +50,12 @@ class WallPage:
         self._graph = graph
         self._desk = desk
         self._clock = clock
-        self._owners = [person for person in desk.people if person.kind == "personal"]
 
     def routes(self) -> list[Route]:
         return [
-            Route("/wall", _in_words(self.show), methods=["GET", "POST"]),
+            Route("/wall", _in_words(self._desk, self.show), methods=["GET", "POST"]),
             Route("/wall/now", _in_json(self.now)),
-            Route("/wall/do", _in_words(self.do), methods=["POST"]),
+            Route("/wall/do", _in_words(self._desk, self.do), methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -64,11 +63,11 @@ class WallPage:
         if request.method == "POST":
             fields = await form_of(request)
             check_form(self._desk, request, fields)
-            if self._owner(fields) is None:
+            if self._owner(request, fields) is None:
                 return self._pick(request, "Pick one of these accounts.")
             return RedirectResponse(_address("wall", fields["upn"]), 303)
         fields = _query(request)
-        owner = self._owner(fields)
+        owner = self._owner(request, fields) or self._only(request, fields)
         if owner is None:
             return self._pick(request, "Nobody here has that account." if fields.get("upn") else "")
         return page(
@@ -78,6 +77,8 @@ class WallPage:
             sheet=_sheet(),
             title=f"{owner.name}'s devices",
             owner=owner,
+            says=self._graph.house.says(),
+            is_only=len(self._owners(request)) == 1,
             cards=cards(self._graph.spaces.now(owner.upn)),
             words=WORDS,
             clock=lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
@@ -86,20 +87,21 @@ class WallPage:
 
     async def now(self, request: Request) -> Response:
         """The wall as JSON, with the token for its forms; held while the page knows it already."""
-        owner = self._owner(_query(request))
+        owner = self._owner(request, _query(request))
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
         asked = Asked("GET", (), dict(request.headers), b"", self._clock.now(), "")
 
         def body() -> dict[str, Any]:
-            return {**wall_of(self._graph.spaces.now(owner.upn)), "csrf": form_token(self._desk, request)}
+            more = {"says": self._graph.house.says(), "csrf": form_token(self._desk, request)}
+            return {**wall_of(self._graph.spaces.now(owner.upn)), **more}
 
         def until() -> float | None:
             known = is_known(asked, etag_of(body()))
-            return quiet_until(self._graph.spaces.now(owner.upn)) if known else None
+            return self._graph.house.wall_at(quiet_until(self._graph.spaces.now(owner.upn))) if known else None
 
         if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
-            await unchanged(self._clock, seconds, until, self._graph.spaces.ledger(owner.upn).watch)
+            await unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
         shown = body()
         headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
         return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)
@@ -108,7 +110,7 @@ class WallPage:
         """Do what a button asks for. A page without a script is led back to its wall."""
         fields = await form_of(request)
         check_form(self._desk, request, fields)
-        owner = self._owner(fields)
+        owner = self._owner(request, fields)
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
         self._graph.spaces.ask(owner.upn, _wish(fields))
@@ -116,9 +118,17 @@ class WallPage:
             Response(status_code=204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)
         )
 
-    def _owner(self, fields: Fields) -> Person | None:
-        person = self._desk.person(fields.get("upn", ""))
-        return person if person in self._owners else None
+    def _owners(self, request: Request) -> list[Person]:
+        return [person for person in self._desk.directory.shown(request) if person.kind == "personal"]
+
+    def _owner(self, request: Request, fields: Fields) -> Person | None:
+        wanted = fields.get("upn", "").strip().lower()
+        return next((person for person in self._owners(request) if person.upn.lower() == wanted), None)
+
+    def _only(self, request: Request, fields: Fields) -> Person | None:
+        """Whose wall it can only be, where the address does not say."""
+        owners = self._owners(request)
+        return owners[0] if len(owners) == 1 and "upn" not in fields else None
 
     def _pick(self, request: Request, wrong: str) -> Response:
         return page(
@@ -130,7 +140,8 @@ class WallPage:
             step="",
             action="wall",
             fields={},
-            people=self._owners,
+            people=self._owners(request),
+            door="join",
             chosen="",
             wrong=wrong,
         )
@@ -166,12 +177,12 @@ def _is_script(request: Request) -> bool:
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _in_words(endpoint: Endpoint) -> Endpoint:
-    """Whatever goes wrong is told on a page, or to a script in JSON."""
+def _in_words(desk: Desk, endpoint: Endpoint) -> Endpoint:
+    """What is answered is on disk by then; whatever goes wrong is told on a page, or to a script in JSON."""
 
     async def serve(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            return await desk.keeping.answered(request.scope, lambda again: endpoint(request))
         except (Forged, SignInRefused, RomeError) as problem:
             status, words = _told(problem)
             if _is_script(request):

@@ -12,7 +12,7 @@ import httpx
 
 from romekit.clock import Virtual
 from romekit.stub.cloud import Stub
-from romekit.stub.server import OwnHostsOnly
+from romekit.stub.front import AtTheFront
 from romekit.stub.tokens import seal
 from romekit.world.people import ALEX, SAM, Person
 from tests.fuzz.sizes import count
@@ -75,7 +75,7 @@ class Cloud:
     def __init__(self) -> None:
         self.clock = Virtual()
         self.stub = Stub(clock=self.clock, seed="fuzz", key=KEY)
-        self.app = OwnHostsOnly(self.stub.app)
+        self.app = AtTheFront(self.stub.app)
         self.breaks_on_purpose = False
 
     def token(self, person: Person = ALEX, key: bytes = KEY, **claims: object) -> str:

@@ -82,7 +82,7 @@ def test_what_is_meant_for_the_virtual_host_goes_where_it_listens():
     with httpx.Client(transport=Mapped("http://127.0.0.1:8765", inner)) as client:
         client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
     assert str(asked[0].url) == "http://127.0.0.1:8765/beta/me/devices?$top=1"
-    assert asked[0].headers["host"] == "graph.romekit.localhost"
+    assert asked[0].headers["host"] == "127.0.0.1:8765"
 
 
 def test_microsoft_itself_is_reached_directly_and_only_then():
@@ -120,3 +120,12 @@ def test_msal_takes_the_keywords_nobody_promised():
     )
     assert answer["error"] == "access_denied"
     assert msal.BrowserInteractionTimeoutError
+
+
+def test_a_server_below_a_path_is_asked_below_that_path():
+    asked = []
+    inner = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))
+    with httpx.Client(transport=Mapped("https://school.example/rome/", inner)) as client:
+        client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
+    assert str(asked[0].url) == "https://school.example/rome/beta/me/devices?$top=1"
+    assert asked[0].headers["host"] == "school.example"

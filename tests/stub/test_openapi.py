@@ -235,6 +235,7 @@ def _ours(door, ask, home, device):
     ask("POST", f"{device}/romekit.presence", json={"presence": []})
     ask("POST", f"{device}/romekit.personality", json={"personality": "prompt"})
     ask("POST", f"{device}/romekit.personality", json={"personality": []})
+    ask("GET", f"{home}/romekit.class")
     etag = ask("GET", f"{home}/romekit.wall").headers["etag"]
     assert ask("GET", f"{home}/romekit.wall", headers={"If-None-Match": etag}).status_code == 304
     ask("POST", f"{device}/romekit.apps", json={"app": CALL["packageFamilyName"], "installed": False})

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from romekit.model import MODERN
 from romekit.status import Status
+from romekit.stub.classroom.opening import Opening
 from romekit.stub.cloud import Stub
 from romekit.stub.graph import ROUTES
 from romekit.stub.identity.problems import PROBLEMS
@@ -19,7 +20,7 @@ from romekit.stub.public import METADATA
 from romekit.stub.routing import CLOSED
 from romekit.stub.wire import Asked, Reply, headers_of
 from romekit.world.faults import FAULTS
-from tests.witnesses.raised import refusals
+from tests.witnesses.raised import refusals, refusals_in_class
 from tests.witnesses.source import STUB, called, text, trees
 
 ASKED: Final = Asked("GET", (), {}, b"", 0.0, "")
@@ -135,6 +136,13 @@ def sign_in_endpoints() -> set[str]:
     return {f"{_verbs(route)} {route.path}" for route in Stub().identity.routes()}
 
 
+def class_addresses() -> set[str]:
+    stub = Stub(classroom=Opening("A class", b"not a secret at all"))
+    known = {route.path for route in Stub().app.routes if isinstance(route, Route)}
+    routes = [route for route in stub.app.routes if isinstance(route, Route) and route.path not in known]
+    return {f"{_verbs(route)} {route.path}" for route in routes}
+
+
 #: kind -> all there is of it
 OFFERED: Final[dict[str, Callable[[], set[str]]]] = {
     "route": routes,
@@ -147,4 +155,6 @@ OFFERED: Final[dict[str, Callable[[], set[str]]]] = {
     "fault": lambda: set(FAULTS),
     "sign-in endpoint": sign_in_endpoints,
     "sign-in error": lambda: set(PROBLEMS),
+    "class address": class_addresses,
+    "class refusal": refusals_in_class,
 }

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from tests.witnesses import graph, headers, properties, refusals, sign_in
+from tests.witnesses import classroom, graph, headers, properties, refusals, sign_in
 from tests.witnesses.row import GRADES, KINDS, Row
 
 FILE: Final = Path(__file__).parent.parent / "WITNESSES.md"
-ROWS: Final = [*graph.ROWS, *properties.ROWS, *headers.ROWS, *refusals.ROWS, *sign_in.ROWS]
+ROWS: Final = [*graph.ROWS, *properties.ROWS, *headers.ROWS, *refusals.ROWS, *sign_in.ROWS, *classroom.ROWS]
 HEAD: Final = """\
 # Witnesses
 

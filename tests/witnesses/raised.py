@@ -28,7 +28,22 @@ def refusals() -> set[str]:
         *(_named(status, code, f"a fault of {status}") for status, (code, _) in WORDS.items()),
         *(_named(400, code, f"${option} where it is not taken") for option, code in CODES.items()),
         *(_named(status, code, f"any {kind}") for kind, (status, code) in STATUS_OF.items()),
-        *(_named(*each) for tree in trees(WORLD).values() for each in _of_the_world(tree)),
+        *(
+            _named(*each)
+            for name, tree in trees(WORLD).items()
+            if not name.startswith("classroom/")
+            for each in _of_the_world(tree)
+        ),
+    }
+
+
+def refusals_in_class() -> set[str]:
+    """Those that only a class knows: of its rules, and of who would like to get in."""
+    stub = {name: tree for name, tree in trees(STUB).items() if name.startswith("classroom/")}
+    world = {name: tree for name, tree in trees(WORLD).items() if name.startswith("classroom/")}
+    return {
+        *(_named(*each) for name, tree in stub.items() for each in _raised(tree, name)),
+        *(_named(*each) for tree in (*stub.values(), *world.values()) for each in _of_the_world(tree)),
     }
 
 
@@ -98,4 +113,5 @@ def _of_the_world(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
         code = next((text(each.value) for each in call.keywords if each.arg == "code"), None)
         if kind is not None and code:
             name = next(each.__name__ for each in kind.__mro__ if each.__name__ in STATUS_OF)
-            yield STATUS_OF[name][0], code, text(call.args[0]) or ""
+            own = next((each.value.value for each in call.keywords if each.arg == "status"), STATUS_OF[name][0])
+            yield own, code, text(call.args[0]) or ""

@@ -18,6 +18,8 @@ KINDS: Final = {
     "fault": "Faults",
     "sign-in endpoint": "Addresses of the identity provider",
     "sign-in error": "Refusals of the identity provider",
+    "class address": "Addresses of a class",
+    "class refusal": "Refusals in a class",
 }
 
 #: grade -> what it means (dossier 0), the surest first

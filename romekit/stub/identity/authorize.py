@@ -90,7 +90,7 @@ def _who(desk: Desk, request: Request, wanted: Wanted, fields: Fields) -> Respon
         raise refuse("nobody_signed_in")
     if request.method != "POST" or "upn" not in fields:
         return _people_page(desk, request, wanted, "Pick an account." if "step" in fields else "")
-    person = desk.person(fields["upn"])
+    person = next(iter(desk.offered(request, fields["upn"] or "nobody")), None)
     if person is None:
         return _people_page(desk, request, wanted, "Pick one of these accounts.")
     try:
@@ -157,7 +157,8 @@ def _people_page(desk: Desk, request: Request, wanted: Wanted, wrong: str = "") 
         step="Step 1 of 2",
         action="authorize",
         fields=wanted.kept | {"step": "1"},
-        people=desk.people,
+        people=desk.offered(request),
+        door="../../../join",
         chosen=hinted.upn if hinted else "",
         wrong=wrong,
     )

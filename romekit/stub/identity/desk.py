@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
+from starlette.requests import Request
+
 from romekit.clock import Clock
 from romekit.errors import WorldError
 from romekit.store.ledger import Ledger
 from romekit.stub.identity.keys import SigningKey
+from romekit.stub.identity.people import Directory, Everybody
 from romekit.stub.identity.settings import IdentitySettings
 from romekit.stub.keeping import Keeping
 from romekit.world.identity.requests import Verdict
@@ -43,7 +46,7 @@ class Desk:
         self.keeping = Keeping(ledger.store)
         self.clock = clock
         self.key = key
-        self.people = tuple(people)
+        self.directory: Directory = Everybody(people)
         self.fresh = fresh
         self.issuer_base = issuer_base
         self.browser_base = browser_base
@@ -63,7 +66,12 @@ class Desk:
 
     def person(self, upn: str) -> Person | None:
         """The person with this address."""
-        return next((person for person in self.people if person.upn.lower() == upn.strip().lower()), None)
+        return self.directory.person(upn)
+
+    def offered(self, request: Request, upn: str = "") -> Sequence[Person]:
+        """The people this browser may be; with an address, the one of them who has it."""
+        people = self.directory.offered(request)
+        return [each for each in people if each.upn.lower() == upn.strip().lower()] if upn else people
 
     def new_id(self) -> str:
         """A new GUID."""

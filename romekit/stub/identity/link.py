@@ -39,7 +39,7 @@ def _who(desk: Desk, request: Request, flow: DeviceCode, fields: Fields) -> Resp
     """The second step and what follows it."""
     if "upn" not in fields:
         return _people_page(desk, request, flow, "Pick an account." if "step" in fields else "")
-    person = desk.person(fields["upn"])
+    person = next(iter(desk.offered(request, fields["upn"] or "nobody")), None)
     if person is None:
         return _people_page(desk, request, flow, "Pick one of these accounts.")
     try:
@@ -87,7 +87,8 @@ def _people_page(desk: Desk, request: Request, flow: DeviceCode, wrong: str = ""
         step="Step 2 of 3",
         action="link",
         fields={"user_code": flow.user_code, "step": "2"},
-        people=desk.people,
+        people=desk.offered(request),
+        door=f"join?otc={flow.user_code}",
         chosen=chosen,
         wrong=wrong,
     )

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from romekit.errors import RomeError
+from romekit.stub.front import home_of, is_secure
 from romekit.stub.identity.desk import Desk
 from romekit.stub.identity.forms import Endpoint, Fields, kept
 from romekit.stub.identity.problems import SignInRefused
@@ -61,8 +62,8 @@ def page(
     secret = desk.fresh() if is_new else secret
     response = _written(template, status, to, sheet, csrf=_token(desk, secret), **words)
     if is_new:
-        is_secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
+        path, secure = home_of(request.scope), is_secure(request.scope)
+        response.set_cookie(COOKIE, secret, path=path, httponly=True, samesite="lax", secure=secure)
     return response
 
 

@@ -104,6 +104,6 @@ class IdentityProvider(Desk):
     def _known_person(self, upn: str) -> Person:
         person = self.person(upn)
         if person is None:
-            known = ", ".join(each.upn for each in self.people)
+            known = ", ".join(each.upn for each in self.directory.everybody())
             raise NotFound(f"Nobody here is called {upn!r}.", field="upn", hint=f"There are: {known}.")
         return person

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from romekit.stub.front import home_of
 from romekit.stub.identity.desk import Desk
 from romekit.stub.identity.pages import COOKIE, plain
 from romekit.stub.identity.problems import PROBLEMS
@@ -25,5 +26,5 @@ async def logout(desk: Desk, request: Request) -> Response:
     """The end session address. There is no session to end, since every sign-in asks who you are; so no redirect."""
     tenant_of(request.path_params["tenant"])
     said = plain("You are signed out", "You can close this page.", "Apps keep what you allowed them.")
-    said.delete_cookie(COOKIE)
+    said.delete_cookie(COOKIE, path=home_of(request.scope))
     return said

@@ -42,7 +42,10 @@ REFUSALS: Final = {
     403: (
         "Forbidden",
         (),
-        "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, or a missing scope.",
+        (
+            "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, a missing scope; "
+            "`quotaLimitReached`: in a class, one's share is used up."
+        ),
     ),
     404: ("NotFound", (), "`itemNotFound`: no such device or command, or it holds no answer."),
     405: ("MethodNotAllowed", ("Allow",), "`notAllowed`: this verb is not offered at this path. For all other verbs."),
@@ -52,7 +55,11 @@ REFUSALS: Final = {
         "`notAllowed`: the command is final. `nameAlreadyExists`: the client-request-id said something else before.",
     ),
     410: ("Gone", (), "`Gone`: in retired mode, the service as it is since 30 September 2020."),
-    413: ("TooLarge", (), f"`RequestEntityTooLarge`: the body has more than {LARGEST} bytes."),
+    413: (
+        "TooLarge",
+        (),
+        f"`RequestEntityTooLarge`: the body has more than {LARGEST} bytes; a class may take less.",
+    ),
     415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json."),
     424: ("FailedDependency", (), "`FailedDependency`: only inside a batch, where another request failed."),
     429: ("TooManyRequests", ("Retry-After",), "`TooManyRequests`: come back later. Nothing was done."),
@@ -64,6 +71,7 @@ REFUSALS: Final = {
         ("Retry-After",),
         "`serviceNotAvailable`: only when a fault says so. It may be done.",
     ),
+    507: ("InsufficientStorage", (), "`quotaLimitReached`: only in a class. The space is as full as it may be."),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from romekit.status import Status
 from romekit.stub.batch_body import MOST
 from romekit.stub.openapi.schema import ANY, COUNT, FILLED, MAYBE, NUMBER, TEXT, Schema, listed, record
+from romekit.world.classroom.quotas import MEANING
 from romekit.world.devices import PERSONALITIES, Presence
 from romekit.world.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 
@@ -59,6 +60,16 @@ EXTENSIONS: Final[Schema] = {
                 "why": FILLED,
             }
         )
+    ),
+    "Class": record(
+        {
+            "class": FILLED,
+            "name": FILLED,
+            "says": TEXT,
+            "isFrozen": {"type": "boolean"},
+            "quotas": record({name: {"type": "integer", "minimum": 1} for name in MEANING}),
+            "used": record({"commands": COUNT, "events": COUNT, "faults": COUNT}),
+        }
     ),
     "Deeds": listed(record({"at": NUMBER, "device": TEXT, "command": TEXT, "deed": TEXT})),
     "Presence": record({"presence": {"enum": [presence.value for presence in Presence]}}, is_open=True),

@@ -18,6 +18,8 @@ from romekit.stub.routing import Route
 #: The refusals of every operation, and of every one that is counted and needs a scope.
 ALWAYS: Final = (400, 401, 403)
 COUNTED: Final = (429,)
+#: What a class's quotas refuse beside that: a body that is too large, and to write into a full space.
+SHARED: Final = {"GET": (413,), "POST": (413, 507)}
 ABOUT: Final = """\
 Project Rome's device commands in Microsoft Graph beta, as romekit's own cloud answers them. Microsoft's service \
 stopped on 30 September 2020. What is tagged `documented` was documented by Microsoft, `around` is what Graph offers \
@@ -94,7 +96,7 @@ def _operation(route: Route, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _responses(route: Route, told: Described) -> dict[str, Any]:
-    refused = sorted({*ALWAYS, *told.refusals, *(COUNTED if route.scope else ())})
+    refused = sorted({*ALWAYS, *told.refusals, *(COUNTED + SHARED[route.method] if route.scope else ())})
     answers = {str(success.status): _success(success) for success in told.successes}
     return {**answers, **{str(status): refusal(status) for status in refused}}
 

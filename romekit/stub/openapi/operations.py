@@ -115,6 +115,12 @@ OPERATIONS: Final = {
         parameters=("If-None-Match", "Prefer"),
         tag="romekit",
     ),
+    "get_class": Described(
+        "The class one is in, and what one may use",
+        (Success(200, "Name, what the teacher says, quotas and what is used of them.", ref("Class")),),
+        refusals=(404, 410),
+        tag="romekit",
+    ),
     "set_app": Described(
         "Install an app on a device, or remove it",
         (Success(200, "The device's card as it is now.", ref("Card")),),

@@ -49,6 +49,9 @@ async function ask(etag) {
   const told = await answer.json();
   csrf = told.csrf;
   wall.show(told.value);
+  const says = document.getElementById("says");
+  if (says.textContent !== told.says) says.textContent = told.says;
+  says.hidden = !told.says;
   if (!wall.el.isConnected) root.replaceChildren(wall.el);
   return answer.headers.get("ETag");
 }

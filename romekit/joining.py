@@ -1,0 +1,121 @@
+"""`romekit.join()`: one line, and a notebook has an account of its own in a class.
+
+rome = romekit.join("https://rome.school.example", code="WREN-42", name="Mia")
+
+Nothing is typed into a page: the class's code and a name open an account, and whoever opened it may approve a sign-in
+in its name; tokens come from an unmodified MSAL as always. On a JupyterHub even the arguments are there already: it
+says where the server is (`ROMEKIT_SERVER`), what the code is (`ROMEKIT_CLASS_CODE`) and who one is (`JUPYTERHUB_USER`).
+
+The word that lets somebody back in is kept in a file that only they can read, and never shown: a notebook is saved with
+what it shows. So the same line again, also tomorrow, is the same student again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from romekit.api.client import Rome
+from romekit.clock import Clock, Wall
+from romekit.clouds import Cloud, check_text, served
+from romekit.errors import BadInput, NotAllowed
+from romekit.signin.class_door import ClassDoor, Place
+from romekit.signin.device_code import SignIn
+from romekit.signin.http import login_client
+from romekit.signin.session import application
+
+SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"
+#: What is missing -> what to do about it.
+HINTS: Final = {
+    "where": f'Write romekit.join("https://…", …), or set {SERVER}.',
+    "code": f'Your teacher knows it: code="WREN-42", or set {CODE}.',
+    "name": 'Say who you are: name="Mia".',
+}
+
+
+def join(
+    where: str = "",
+    *,
+    code: str = "",
+    name: str = "",
+    word: str = "",
+    show: Callable[[str], object] = print,
+    clock: Clock | None = None,
+) -> Rome:
+    """Join a class, or come back to it, and get a signed-in client.
+
+    `where` is the server's address, `code` the class's, `name` what you are called there; on a JupyterHub all three are
+    known. `word` is your rejoin word: only for a computer on which you have not joined yet. Raises NotFound for a wrong
+    code, Rejected for a name that is taken or a class that is full, NotAllowed for a wrong word or a closed class.
+    """
+    where, code, name = _known("where", where, SERVER), _known("code", code, CODE), _known("name", name, NAME)
+    check_text("word", word)
+    cloud = served(where)
+    door, words = ClassDoor(cloud), Words(cloud, name)
+    try:
+        place = _place(door, code, name, word, words)
+        signing = SignIn(application(cloud, login_client(cloud)), cloud, clock or Wall())
+        door.approve(place, signing.user_code)
+    finally:
+        door.close()
+    signing.poll()
+    show(f"You are {place.name} in {place.room}. Your devices: {place.wall}")
+    return Rome(cloud, signing.session(), clock=clock)
+
+
+def _place(door: ClassDoor, code: str, name: str, word: str, words: Words) -> Place:
+    kept = word or words.kept()
+    try:
+        place = door.join(code, name, kept)
+    except NotAllowed as refused:
+        if word or not kept or refused.code != "wrongWord":
+            raise
+        place = door.join(code, name)  # the word was of a class that is no more: somebody new, then
+    words.keep(place.word)
+    return place
+
+
+def _known(field: str, value: str, variable: str) -> str:
+    check_text(field, value)
+    found = value or os.environ.get(variable, "")
+    if not found:
+        raise BadInput(f"{field} is missing.", field=field, hint=HINTS[field])
+    return found
+
+
+class Words:
+    """The rejoin words of this computer, in a file of its owner only."""
+
+    def __init__(self, cloud: Cloud, name: str) -> None:
+        from platformdirs import user_data_path
+
+        self._path: Path = user_data_path("romekit", appauthor=False) / "class-words.json"
+        self._key = f"{cloud.socket} {name.casefold()}"
+
+    def kept(self) -> str:
+        """The word for this server and name; empty when there is none."""
+        return str(self._all().get(self._key, ""))
+
+    def keep(self, word: str) -> None:
+        """Remember it. Where nothing can be written the word is only good for now."""
+        words = self._all()
+        if words.get(self._key) == word:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = self._path.with_suffix(f".{os.getpid()}")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                json.dump({**words, self._key: word}, file)
+            fresh.replace(self._path)
+        except OSError:
+            return
+
+    def _all(self) -> Mapping[str, str]:
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}

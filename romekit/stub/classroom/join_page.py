@@ -1,0 +1,103 @@
+"""`/join`: type the class's code and your name, and this browser is you from then on.
+
+A name that somebody has already is asked about kindly: whoever is that somebody gives their rejoin word, anybody else
+gets a number behind their name. The word is shown on the page that follows, once; only its hash is kept.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from romekit.errors import RomeError
+from romekit.stub.classroom.door import asking, status_of
+from romekit.stub.classroom.room import Room
+from romekit.stub.classroom.seals import STUDENT
+from romekit.stub.front import base_of
+from romekit.stub.identity.desk import Desk
+from romekit.stub.identity.device import normal
+from romekit.stub.identity.forms import Fields, fields_of, form_of
+from romekit.stub.identity.pages import check_form, in_pages, page
+from romekit.world.classroom.names import another, tidied
+from romekit.world.classroom.state import Student
+
+SHOWN: tuple[str, ...] = ("code", "name", "otc")
+
+
+async def _to_the_door(request: Request) -> Response:
+    return RedirectResponse("join")
+
+
+class JoinPage:
+    """The page, and the first page of the server, which leads there."""
+
+    def __init__(self, room: Room, desk: Desk) -> None:
+        self._room = room
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/", _to_the_door),
+            Route("/join", in_pages(self._desk, self._serve), methods=["GET", "POST"]),
+        ]
+
+    async def _serve(self, desk: Desk, request: Request) -> Response:
+        if request.method != "POST":
+            given = fields_of(request.scope["query_string"].decode("latin-1"))
+            kept = {name: given.get(name, "")[:60] for name in SHOWN}
+            student = self._room.student_at(request)
+            if student is not None and "new" not in given:
+                return self._joined(request, student, kept["otc"])
+            return self._asked(request, kept)
+        fields = await form_of(request)
+        check_form(desk, request, fields)
+        try:
+            student, word = self._let_in(request, fields)
+        except RomeError as error:
+            return self._asked(request, fields, error)
+        response = self._joined(request, student, fields.get("otc", ""), word)
+        self._room.seals.give(request, response, STUDENT, student.account, desk.clock.now())
+        return response
+
+    def _let_in(self, request: Request, fields: Fields) -> tuple[Student, str]:
+        who, code, name = asking(request), fields.get("code", ""), fields.get("name", "")
+        if (word := fields.get("word", "").strip()) and fields.get("as") != "another":
+            return self._room.back(who, code, name, word), ""
+        return self._room.join(who, code, name, another=fields.get("as") == "another")
+
+    def _asked(self, request: Request, fields: Fields, error: RomeError | None = None) -> Response:
+        room = self._room.now()
+        is_taken = error is not None and error.code in ("nameTaken", "wrongWord", "tooManyTries", "classClosed")
+        free = ""
+        if error is not None and error.code in ("nameTaken", "wrongWord"):
+            free = another(tidied(fields["name"]), lambda each: room.called(each) is not None)
+        return page(
+            self._desk,
+            request,
+            "join.html",
+            status=200 if error is None else status_of(error),
+            title=f"Join {room.name}",
+            fields={name: fields.get(name, "") for name in SHOWN},
+            field=(error.field or "") if error else "",
+            wrong=str(error) if error else "",
+            asks_word=is_taken,
+            free=free,
+            is_open=room.is_open,
+        )
+
+    def _joined(self, request: Request, student: Student, otc: str, word: str = "") -> Response:
+        room = self._room.now()
+        return page(
+            self._desk,
+            request,
+            "joined.html",
+            title=f"You are {student.name}",
+            student=student,
+            room=room.name,
+            code=room.code,
+            told=room.told,
+            word=word,
+            otc=normal(otc)[:20],
+            address=base_of(request.scope, request.headers),
+        )

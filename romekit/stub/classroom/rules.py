@@ -1,0 +1,134 @@
+"""The rules of a class: who is not in it does nothing, and nobody takes more than their share.
+
+What a share is stands in the space where it can (commands and events in all, faults), so every server counts the same;
+what passes within a minute, and what is held right now, each server counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from romekit.stub.classroom.room import Room
+from romekit.stub.gate import Caller
+from romekit.stub.house import House
+from romekit.stub.routing import Route
+from romekit.stub.spaces import Spaces
+from romekit.stub.wire import Asked, Refused, Reply
+
+MINUTE: Final = 60.0
+#: Routes that are asked again and again and write nothing need no share; these write.
+WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class ClassRules(House):
+    """In the place of no rules."""
+
+    def __init__(self, room: Room, spaces: Spaces) -> None:
+        self._room = room
+        self._spaces = spaces
+        self._sent: dict[str, deque[tuple[float, str]]] = {}
+        self._held: dict[str, int] = {}
+        self.seen: dict[str, float] = {}
+
+    def enter(self, caller: Caller, asked: Asked) -> None:
+        room = self._room.now()
+        if room.student(caller.upn) is None:
+            raise Refused(
+                403, "AccessDenied", f"This account is not in the class {room.name!r} (any more). Join it at /join."
+            )
+        self.seen[caller.upn] = asked.at
+        if len(asked.body) > room.quotas.body:
+            raise Refused(
+                413,
+                "RequestEntityTooLarge",
+                f"In this class a request may have {room.quotas.body} bytes. Send less at once.",
+                target="body",
+            )
+
+    def allow(self, caller: Caller, route: Route, asked: Asked) -> None:
+        if asked.method not in WRITES:
+            return
+        quotas, ledger = self._room.now().quotas, self._spaces.ledger(caller.upn)
+        space, count = self._spaces.now(caller.upn), ledger.count(self._spaces.clock.now())
+        if count >= quotas.events:
+            raise _full("events", quotas.events)
+        if route.operation == "send":
+            if space.sent >= quotas.commands:
+                raise _full("commands", quotas.commands)
+            self._count(caller.upn, quotas.commands_per_minute, asked)
+        if route.path[-1] == "romekit.fault" and len(space.faults) >= quotas.faults:
+            raise Refused(
+                403,
+                "quotaLimitReached",
+                f"You have {quotas.faults} faults set, as many as this class allows. "
+                "Clear them first: POST /me/romekit.clearfaults.",
+                target="faults",
+            )
+
+    def _count(self, account: str, most: int, asked: Asked) -> None:
+        times, now = self._sent.setdefault(account, deque()), asked.at
+        while times and times[0][0] <= now - MINUTE:
+            times.popleft()
+        if times and times[-1][1] == asked.request_id:
+            return  # the same request, answered anew because another server was faster
+        if len(times) >= most:
+            pause = max(0.001, times[0][0] + MINUTE - now)
+            raise _later(
+                f"In this class a student sends {most} commands a minute. Go on in {pause:.0f} seconds.", pause
+            )
+        times.append((now, asked.request_id))
+
+    def hold(self, account: str) -> Callable[[], None]:
+        most, held = self._room.now().quotas.waiting, self._held.get(account, 0)
+        if held >= most:
+            raise _later(
+                f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows. "
+                "Stop one, or ask without waiting.",
+                1.0,
+            )
+        self._held[account] = held + 1
+        return lambda: self._let_go(account)
+
+    def _let_go(self, account: str) -> None:
+        self._held[account] -= 1
+
+    def wall_at(self, time: float) -> float:
+        return self._room.time.wall_at(time)
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        return self._room.watch(told)
+
+    def says(self) -> str:
+        return self._room.now().told
+
+    def about(self, caller: Caller) -> Reply:
+        room, space = self._room.now(), self._spaces.now(caller.upn)
+        student = room.student(caller.upn)
+        events = self._spaces.ledger(caller.upn).count(self._spaces.clock.now())
+        return Reply(
+            200,
+            {
+                "class": room.name,
+                "name": student.name if student else "",
+                "says": room.told,
+                "isFrozen": room.frozen_at is not None,
+                "quotas": room.quotas.as_data(),
+                "used": {"commands": space.sent, "events": events, "faults": len(space.faults)},
+            },
+        )
+
+
+def _full(what: str, most: int) -> Refused:
+    return Refused(
+        507,
+        "quotaLimitReached",
+        f"Your space holds {most} {what}, as many as this class allows. Ask your teacher for a fresh start: "
+        "they remove you, and you join again.",
+        target=what,
+    )
+
+
+def _later(words: str, pause: float) -> Refused:
+    return Refused(429, "TooManyRequests", words, headers={"Retry-After": f"{pause:.3f}"})

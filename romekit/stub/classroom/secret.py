@@ -1,0 +1,78 @@
+"""The admin secret: what makes somebody the teacher. From a file, from the environment, or made here.
+
+It never stands on a command line, where every process of the machine can read it, nor in what the server logs. One that
+is made here is written into a file that only its owner can read, and shown once if a person is looking.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from romekit.errors import BadInput
+from romekit.world.classroom.names import slug
+
+VARIABLE: Final = "ROMEKIT_ADMIN_SECRET"
+#: Fewer characters can be guessed.
+SHORTEST: Final = 12
+
+
+class AdminSecret(NamedTuple):
+    """The secret, where it is in words, and whether it has just been made."""
+
+    value: bytes
+    where: str
+    is_new: bool = False
+
+
+def admin_secret(name: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> AdminSecret:
+    """The secret of the class of this name; BadInput if there is none, or one that can be guessed."""
+    given = environment.get(VARIABLE, "")
+    if file is None and given:
+        return AdminSecret(_checked(given, VARIABLE), f"in {VARIABLE}")
+    path = file or _usual(name)
+    try:
+        return AdminSecret(_checked(path.read_text(encoding="utf-8"), str(path)), f"in {path}")
+    except FileNotFoundError:
+        return _made(path)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(
+            f"The admin secret cannot be read from {path}: {getattr(problem, 'strerror', None) or 'it is not text'}.",
+            field="admin_secret_file",
+            hint=f"Name a file with --admin-secret-file, or set {VARIABLE}.",
+        ) from None
+
+
+def _made(path: Path) -> AdminSecret:
+    made = secrets.token_urlsafe(18)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{made}\n")
+    except OSError as problem:
+        raise BadInput(
+            f"No admin secret could be written to {path}: {problem.strerror}.",
+            field="admin_secret_file",
+            hint=f"Name a file that can be written with --admin-secret-file, or set {VARIABLE}.",
+        ) from None
+    return AdminSecret(made.encode(), f"in {path}", is_new=True)
+
+
+def _checked(text: str, where: str) -> bytes:
+    secret = text.strip()
+    if len(secret) < SHORTEST:
+        raise BadInput(
+            f"The admin secret in {where} has fewer than {SHORTEST} characters.",
+            field="admin_secret_file",
+            hint="Use a long random one, or name a file that does not exist yet: romekit makes one.",
+        )
+    return secret.encode()
+
+
+def _usual(name: str) -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("romekit", appauthor=False) / f"class-{slug(name) or 'class'}.secret"

@@ -1,0 +1,36 @@
+"""The devices' clock of a class: the wall's, less what the teacher froze.
+
+Only the devices' time stands still. Tokens and sign-ins go on with the wall's: a student who comes late must be able to
+sign in while the class discusses a frozen moment, MSAL counts a token's life on its own clock and would never agree
+with ours, and nothing that somebody stole is to live longer because a teacher explains something.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from romekit.clock import Clock
+from romekit.world.classroom.state import NO_CLASS, Classroom
+
+
+class ClassTime:
+    """A Clock that knows when it was stopped."""
+
+    def __init__(self, wall: Clock) -> None:
+        self.random = wall.random
+        self._wall = wall
+        self.room: Classroom = NO_CLASS
+
+    def now(self) -> float:
+        return self.room.time_at(self._wall.now())
+
+    def wait(self, seconds: float) -> None:
+        self._wall.wait(seconds)
+
+    async def wait_async(self, seconds: float) -> None:
+        await self._wall.wait_async(seconds)
+
+    def wall_at(self, time: float) -> float:
+        """When, on the wall, it will be this time; infinity while it stands still."""
+        at = self.room.wall_at(time)
+        return inf if at is None else at

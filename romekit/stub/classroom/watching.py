@@ -1,0 +1,144 @@
+"""Every student's wall at once: one question for the whole class, held until something has changed for somebody.
+
+Each student's part has a **tag**, and the page says which tags it has (`known`, in the order of the class). So an
+answer carries only the students that have changed, a class of thirty costs no more than what happens in it, and any
+server can answer, because nothing about the page is remembered here. A part is worked out again only when its space
+has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from math import inf
+from typing import Any, Final
+
+from romekit.stub.classroom.room import Room
+from romekit.stub.classroom.rules import ClassRules
+from romekit.stub.graph import Graph
+from romekit.world.classroom.state import Student
+from romekit.world.due import next_due
+from romekit.world.faults import Fault
+from romekit.world.screens import Card, cards
+from romekit.world.space import Space
+
+#: Who has asked for something so many seconds ago is told as having done so; more would change the page all the time.
+GRAIN: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One student as the page shows them."""
+
+    key: tuple[object, ...]
+    space: Space
+    tag: str
+    body: dict[str, Any]
+
+
+class Watching:
+    """The class as one thing to look at."""
+
+    def __init__(self, room: Room, rules: ClassRules, graph: Graph) -> None:
+        self._room = room
+        self._rules = rules
+        self._spaces = graph.spaces
+        self._mishaps = graph.mishaps
+        self._parts: dict[str, Part] = {}
+
+    def parts(self) -> list[Part]:
+        """Everybody in the class, as they are now."""
+        return [self._part(student) for student in self._room.now().present()]
+
+    def told(self, known: str) -> dict[str, Any]:
+        """What a page has to be told that knows these tags."""
+        parts, had = self.parts(), set(known.split("."))
+        return {
+            "tags": [part.tag for part in parts],
+            "order": [part.body["account"] for part in parts],
+            "students": [part.body for part in parts if part.tag not in had],
+            "class": self._about(),
+        }
+
+    def is_known(self, known: str, version: str) -> bool:
+        """Whether this is all there is to tell."""
+        return version == self.version and known == ".".join(part.tag for part in self.parts())
+
+    @property
+    def version(self) -> str:
+        return str(self._room.now().version)
+
+    def quiet_until(self) -> float:
+        """When something happens next by itself, on the wall."""
+        dues = [next_due(part.space) for part in self.parts()]
+        return self._room.time.wall_at(min((at for at in dues if at is not None), default=inf))
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` when anything happens to the class or to anybody in it."""
+        ends = [self._room.watch(told)]
+        ends += [self._spaces.ledger(each.account).watch(told) for each in self._room.now().present()]
+        return lambda: [end() for end in ends].clear()
+
+    def _about(self) -> dict[str, Any]:
+        room = self._room.now()
+        return {
+            "name": room.name,
+            "code": room.code,
+            "isOpen": room.is_open,
+            "isFrozen": room.frozen_at is not None,
+            "frozenAt": room.frozen_at,
+            "says": room.told,
+            "version": str(room.version),
+            "now": self._room.wall.now(),
+        }
+
+    def _part(self, student: Student) -> Part:
+        space, seen = self._spaces.now(student.account), self._seen(student)
+        pending = [number for number in range(len(space.faults)) if not self._mishaps.is_spent(space, number)]
+        kept, key = self._parts.get(student.account), (id(space), seen, *pending)
+        if kept is None or kept.key != key:
+            body = {
+                **_body(student, space),
+                "seen": seen,
+                "faults": _in_words([space.faults[each] for each in pending]),
+            }
+            tag = sha256(json.dumps(body).encode()).hexdigest()[:10]
+            kept = self._parts[student.account] = Part(key, space, tag, body)
+        return kept
+
+    def _seen(self, student: Student) -> float:
+        at = self._rules.seen.get(student.account, 0.0)
+        return at - at % GRAIN
+
+
+def _body(student: Student, space: Space) -> dict[str, Any]:
+    return {
+        "account": student.account,
+        "name": student.name,
+        "joined": student.joined_at,
+        "sent": space.sent,
+        "devices": [_device(card) for card in cards(space)],
+    }
+
+
+def _in_words(faults: list[Fault]) -> list[str]:
+    """What still goes wrong on purpose: `crash`, or `refused at list ×2`."""
+    counted = Counter(f"{fault.what} at {fault.where}" if fault.where else fault.what for fault in faults)
+    return [f"{words} ×{times}" if times > 1 else words for words, times in counted.items()]
+
+
+def _device(card: Card) -> dict[str, Any]:
+    """What is left of a card where thirty times seven of them have to fit."""
+    moving = card.commands[0] if card.commands else None
+    return {
+        "name": card.name,
+        "presence": card.presence.value,
+        "screen": card.screen.kind,
+        "waiting": card.waiting,
+        "moving": None if moving is None else f"{moving.status}: {moving.order}",
+        "last": None if card.last is None else card.last.status,
+        "order": None if card.last is None else card.last.order,
+    }

@@ -1,0 +1,43 @@
+"""The rules of the house: what a caller may do here beside what their token says, and whether the devices' time runs.
+
+By itself a stub has none: whoever has a token may do what it says, as often as they like. A class has some of its own
+(classroom/rules.py), and puts them in the place of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from romekit.stub.gate import Caller
+from romekit.stub.routing import Route
+from romekit.stub.wire import Asked, Refused, Reply
+
+
+class House:
+    """No rules at all."""
+
+    def enter(self, caller: Caller, asked: Asked) -> None:
+        """Refused, if this caller is not welcome any more."""
+
+    def allow(self, caller: Caller, route: Route, asked: Asked) -> None:
+        """Refused, if the caller has had their share of what this route gives."""
+
+    def hold(self, account: str) -> Callable[[], None]:
+        """A request of this account is held until what is returned is called; Refused, if that is one too many."""
+        return lambda: None
+
+    def wall_at(self, time: float) -> float:
+        """When, on the wall, the devices' time will be this; infinity if it stands still."""
+        return time
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` when a rule has changed that held requests have to know."""
+        return lambda: None
+
+    def says(self) -> str:
+        """What everybody who looks at their devices should read."""
+        return ""
+
+    def about(self, caller: Caller) -> Reply:
+        """What a caller may know about the rules."""
+        raise Refused(404, "itemNotFound", "There is no class on this server. Its operator opens one with --class.")

@@ -1,0 +1,88 @@
+"""A real JupyterHub with the deployment page's configuration: two students, two servers, one class."""
+
+import stat
+
+import httpx
+import pytest
+
+from tests.stub.browser import Browser
+
+pytestmark = pytest.mark.judges
+
+JOIN = """
+import romekit
+rome = romekit.join(show=lambda said: None)
+print(rome.account, [device.name for device in rome.devices()][0], sep="|")
+print(rome.launch(rome.devices()[0], "https://bing.com").follow().status)
+"""
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    pytest.importorskip("jupyterhub", reason="JupyterHub is among the judges: uv run --extra judges")
+    from tests.judges.hub import running
+
+    with running(tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def said(hub):
+    """What the two students' notebooks printed."""
+    for student in ("mia", "ben"):
+        hub.start(student)
+    return {student: hub.run(student, JOIN).splitlines() for student in ("mia", "ben")}
+
+
+@pytest.fixture(scope="module")
+def teacher(hub, said):
+    """The teacher's browser, through the hub's proxy."""
+    with httpx.Client(trust_env=False, follow_redirects=True, timeout=20) as http:
+        browser = Browser(http)
+        browser.open(f"{hub.romekit}/class")
+        browser.send(secret=(hub.folder / "admin.secret").read_text())
+        yield browser
+
+
+def test_each_student_joins_by_one_word_and_has_devices_of_their_own(said):
+    assert said["mia"] == ["mia@physics-9.romekit.example|mia's Surface", "completed"]
+    assert said["ben"] == ["ben@physics-9.romekit.example|ben's Surface", "completed"]
+
+
+def test_a_new_kernel_is_the_same_student(hub, said):
+    again = "import romekit; print(romekit.join(show=lambda said: None).account)"
+    assert hub.run("mia", again).strip() == "mia@physics-9.romekit.example"
+
+
+def test_the_teacher_sees_both(hub, teacher):
+    told = teacher.http.get(f"{hub.romekit}/class/now").json()
+    assert {each["name"]: each["sent"] for each in told["students"]} == {"mia": 1, "ben": 1}
+    assert {each["devices"][0]["last"] for each in told["students"]} == {"completed"}
+
+
+def test_a_student_does_not(hub, said):
+    answer = httpx.get(f"{hub.romekit}/class/now", trust_env=False)
+    assert (answer.status_code, "mia" in answer.text) == (403, False)
+
+
+def test_what_people_open_is_behind_the_hubs_address_and_its_cookies_are_for_that_path(hub):
+    page = httpx.get(f"{hub.romekit}/join", trust_env=False)
+    assert page.headers["set-cookie"].count("Path=/services/romekit/") == 1
+    app = {"client_id": "a", "scope": "Device.Read"}
+    flow = httpx.post(f"{hub.romekit}/consumers/oauth2/v2.0/devicecode", data=app, trust_env=False).json()
+    assert flow["verification_uri"] == f"{hub.romekit}/link"
+
+
+def test_from_another_machine_a_notebook_goes_through_the_proxy(hub, said):
+    elsewhere = f"""
+import romekit
+rome = romekit.join("{hub.romekit}", name="Noor", show=lambda said: None)
+print(rome.account, len(rome.devices()), rome.launch(rome.devices()[0], "https://bing.com").follow().status)
+"""
+    assert hub.run("ben", elsewhere).strip() == "noor@physics-9.romekit.example 7 completed"
+
+
+def test_the_admin_secret_is_its_owners_and_in_no_log(hub, said):
+    file = hub.folder / "admin.secret"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text().strip() not in (hub.folder / "log").read_text()

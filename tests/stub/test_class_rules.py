@@ -1,0 +1,134 @@
+"""What a student may use, and that nobody else's share gets smaller by it."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from romekit.clock import Wall
+from romekit.stub.classroom.opening import Opening
+from romekit.stub.cloud import Stub
+from romekit.world.classroom.quotas import Quotas
+from tests.stub.a_class import CODE, SECRET, AClass, do, launch
+
+
+def refusal(answer):
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
+    a_class = AClass(commands_per_minute=2)
+    mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
+    assert [launch(mia).status_code for _ in range(2)] == [201, 201]
+    refused = launch(mia)
+    assert refusal(refused) == (429, "TooManyRequests")
+    assert "2 commands a minute" in refused.json()["error"]["message"]
+    assert launch(ben).status_code == 201
+    a_class.clock.advance(float(refused.headers["retry-after"]))
+    assert launch(mia).status_code == 201
+
+
+def test_so_many_commands_in_all():
+    mia = AClass(commands=2).signed_in()
+    assert [launch(mia).status_code for _ in range(3)] == [201, 201, 507]
+    assert mia.get("/me/devices").status_code == 200
+
+
+def test_so_many_events_in_all():
+    mia = AClass(events=9).signed_in()
+    assert [launch(mia).status_code for _ in range(3)] == [201, 507, 507]
+
+
+def test_a_batch_is_no_way_around_a_quota():
+    a_class = AClass(commands=1)
+    mia = a_class.signed_in()
+    device = mia.get("/me/devices").json()["value"][0]["id"]
+    one = {
+        "method": "POST",
+        "url": f"/me/devices/{device}/commands",
+        "headers": {"Content-Type": "application/json"},
+        "body": {"type": "LaunchUri", "payload": {"uri": "https://a.example"}},
+    }
+    answer = mia.post("/$batch", json={"requests": [{"id": str(n), **one} for n in range(3)]})
+    assert sorted(each["status"] for each in answer.json()["responses"]) == [201, 507, 507]
+
+
+def test_so_many_faults_at_once_and_clearing_makes_room():
+    mia = AClass(faults=2).signed_in()
+    fault = {"what": "refused", "where": "payload"}
+    assert [mia.post("/me/romekit.fault", json=fault).status_code for _ in range(2)] == [204, 204]
+    assert refusal(mia.post("/me/romekit.fault", json=fault)) == (403, "quotaLimitReached")
+    assert mia.post("/me/romekit.clearfaults").status_code == 204
+    assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+
+
+def test_a_body_may_be_so_large():
+    mia = AClass(body=100).signed_in()
+    refused = mia.post("/me/romekit.fault", json={"what": "refused", "where": " " * 100})
+    assert refusal(refused) == (413, "RequestEntityTooLarge")
+
+
+def test_so_many_devices_to_begin_with():
+    assert len(AClass(devices=3).signed_in().get("/me/devices").json()["value"]) == 3
+
+
+def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
+    a_class = AClass(commands=50)
+    mia = a_class.signed_in()
+    launch(mia)
+    do(a_class.teacher(), "tell", text="Now exercise 2")
+    about = mia.get("/me/romekit.class").json()
+    assert (about["class"], about["name"], about["says"]) == ("Physics 9", "Mia", "Now exercise 2")
+    assert (about["quotas"]["commands"], about["used"]["commands"]) == (50, 1)
+
+
+def test_without_a_class_there_is_nothing_to_tell():
+    from tests.stub.graph_door import Door
+
+    assert refusal(Door().get("/beta/me/romekit.class")) == (404, "itemNotFound")
+
+
+def test_updates_do_not_go_to_the_servers_own_machine():
+    mia = AClass().signed_in()
+    device = mia.get("/me/devices").json()["value"][0]["id"]
+    body = {
+        "type": "LaunchUri",
+        "payload": {"uri": "https://a.example"},
+        "postBackUri": "http://127.0.0.1:8081/hub/api",
+    }
+    assert mia.post(f"/me/devices/{device}/commands", json=body).status_code == 400
+
+
+def test_so_many_requests_are_held_at_once():
+    async def play():
+        stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), CODE, Quotas(waiting=2)))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(stub.app), base_url="http://127.0.0.1") as http:
+            place = (await http.post("/romekit/join", json={"code": CODE, "name": "Mia"})).json()
+            app = {
+                "client_id": "a",
+                "scope": "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command",
+            }
+            flow = (await http.post("/consumers/oauth2/v2.0/devicecode", data=app)).json()
+            said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
+            await http.post("/romekit/join/approve", json=said)
+            grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+            token = (await http.post("/consumers/oauth2/v2.0/token", data=app | grant)).json()["access_token"]
+            bearer = {"Authorization": f"Bearer {token}"}
+            known = (await http.get("/beta/me/romekit.wall", headers=bearer)).headers["etag"]
+            waits = {**bearer, "If-None-Match": known, "Prefer": "wait=0.5".replace("0.5", "1")}
+            answers = await asyncio.gather(*(http.get("/beta/me/romekit.wall", headers=waits) for _ in range(3)))
+            again = await http.get("/beta/me/romekit.wall", headers=waits)
+            return [each.status_code for each in answers], again.status_code
+
+    held, again = asyncio.run(play())
+    assert sorted(held) == [304, 304, 429]
+    assert again == 304
+
+
+@pytest.mark.parametrize("quota", [{"commands": 0}, {"commands": 10**9}, {"pizzas": 3}])
+def test_a_quota_that_makes_no_sense_is_refused(quota):
+    from romekit.errors import BadInput
+    from romekit.world.classroom.quotas import quotas_from
+
+    with pytest.raises(BadInput):
+        quotas_from(quota)

@@ -1,0 +1,119 @@
+"""`romekit serve` for others: what it refuses, where the admin secret is, and https."""
+
+import socket
+import ssl
+import subprocess
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+import romekit
+from tests.serving import DIRECT, ROMEKIT, serving
+
+
+def ended(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    line = [ROMEKIT, "serve", "--port", "0", *options]
+    return subprocess.run(line, capture_output=True, text=True, env={**DIRECT, **environment}, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--host", "0.0.0.0"], "--class NAME, so that people get accounts of their own and a teacher"),
+        (["--host", "0.0.0.0", "--class", "P"], "--tls-cert and --tls-key, or --behind-proxy ADDRESS"),
+        (["--host", "::", "--class", "P", "--behind-proxy", "10.0.0.1"], "--public-url, the address people will open"),
+        (["--tls-cert", "cert.pem"], "A certificate and its key come together. Give --tls-key as well."),
+        (["--tls-cert", "no.pem", "--tls-key", "no.key"], "There is no file no.pem."),
+        (["--quota", "commands=5"], "There is no class. Give it a name with --class."),
+        (["--class", "P", "--quota", "pizzas=5"], "There is no quota 'pizzas'."),
+        (["--class", "P", "--quota", "commands"], "'commands' is not NAME=NUMBER."),
+        (["--class", "P", "--class-code", "X"], "'X' is not a class code."),
+        (["--public-url", "school"], "'school' is not an address people can open."),
+        (["--behind-proxy", "nginx"], "Give the proxy's address as the server sees it: 127.0.0.1."),
+    ],
+)
+def test_what_would_not_be_safe_or_makes_no_sense_is_refused_in_words(options, said, tmp_path):
+    refused = ended(*options, XDG_DATA_HOME=str(tmp_path))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert said in refused.stderr
+
+
+def test_a_secret_that_can_be_guessed_is_none():
+    refused = ended("--class", "P", ROMEKIT_ADMIN_SECRET="secret")
+    assert refused.returncode == 2
+    assert "fewer than 12 characters" in refused.stderr
+    assert "'secret'" not in refused.stderr
+
+
+def test_a_secret_is_made_once_and_not_written_into_a_log(tmp_path):
+    line = [ROMEKIT, "serve", "--port", "0", "--class", "Physics 9"]
+    environment = {**DIRECT, "XDG_DATA_HOME": str(tmp_path)}
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        said = "".join(server.stdout.readline() for _ in range(7))
+        server.terminate()
+    file = tmp_path / "romekit" / "class-physics-9.secret"
+    secret = file.read_text().strip()
+    assert f"Secret     in {file}" in said
+    assert secret not in said
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_class_over_https_behind_a_name_of_its_own(tmp_path, monkeypatch):
+    certificate, key = a_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    files = ["--tls-cert", str(certificate), "--tls-key", str(key), "--admin-secret-file", str(tmp_path / "secret")]
+    with serving("--class", "P", "--class-code", "WREN-42", *files) as address:
+        assert address.startswith("https://127.0.0.1:")
+        rome = romekit.join(address, code="WREN-42", name="Mia", show=lambda said: None)
+        assert rome.devices()[0].name == "Mia's Surface"
+        rome.close()
+
+
+def a_certificate(folder):
+    """A certificate of this machine's own, good for a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "romekit test")])
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / "cert.pem", folder / "key.pem"
+    files[0].write_bytes(made.public_bytes(Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files
+
+
+def test_for_other_machines_it_answers_to_its_public_name_only(tmp_path):
+    certificate, key = a_certificate(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    public = f"https://school.example:{port}"
+    reach = ["--host", "0.0.0.0", "--port", str(port), "--public-url", public]
+    files = ["--tls-cert", str(certificate), "--tls-key", str(key), "--admin-secret-file", str(tmp_path / "secret")]
+    with serving("--class", "P", *reach, *files) as address:
+        assert address == public
+        trusted = ssl.create_default_context(cafile=certificate)
+        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted, trust_env=False) as http:
+            page = http.get("/join", headers={"Host": f"school.example:{port}"})
+            assert (page.status_code, "Secure" in page.headers["set-cookie"]) == (200, True)
+            assert http.get("/join", headers={"Host": "evil.example"}).status_code == 400
+            app = {"client_id": "a", "scope": "Device.Read"}
+            flow = http.post("/consumers/oauth2/v2.0/devicecode", data=app, headers={"Host": "school.example"}).json()
+            assert flow["verification_uri"] == f"{public}/link"
