@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 from romekit.api.client import Rome
@@ -26,6 +25,7 @@ from romekit.signin.class_door import ClassDoor, Place
 from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
 from romekit.signin.session import application
+from romekit.store.places import data_folder
 
 SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"
 #: What is missing -> what to do about it.
@@ -90,9 +90,7 @@ class Words:
     """The rejoin words of this computer, in a file of its owner only."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
-        from platformdirs import user_data_path
-
-        self._path: Path = user_data_path("romekit", appauthor=False) / "class-words.json"
+        self._path = data_folder() / "class-words.json"
         self._key = f"{cloud.socket} {name.casefold()}"
 
     def kept(self) -> str:

@@ -84,11 +84,16 @@ def place_at(url: str | None) -> Place:
     raise BadInput(f"{_without_password(url)!r} is no store.", field="store", hint=hint)
 
 
-def usual_path() -> Path:
-    """The file in the user's data folder."""
+def data_folder() -> Path:
+    """The user's own folder for what romekit keeps."""
     from platformdirs import user_data_path
 
-    return user_data_path("romekit", appauthor=False) / "rome.db"
+    return user_data_path("romekit", appauthor=False)
+
+
+def usual_path() -> Path:
+    """The file in the user's data folder."""
+    return data_folder() / "rome.db"
 
 
 def secret_for(place: Place, file: Path | None, environment: Mapping[str, str] = os.environ) -> bytes | None:
