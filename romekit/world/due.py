@@ -7,13 +7,12 @@ later version of this code.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from romekit.status import is_final
 from romekit.world.agenda import Agenda, Entry, put, rest
 from romekit.world.events import Event
 from romekit.world.evolve import evolve
 from romekit.world.life import happen
+from romekit.world.records import replace
 from romekit.world.space import CommandNow, Space
 
 
