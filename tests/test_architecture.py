@@ -50,6 +50,7 @@ ROOMS_OF = {
     "jwt": {"stub"},
     "cryptography": {"stub"},
     "rpds": {"world"},
+    "numpy": {"views"},
     "pandas": {"views"},
     "numpy": {"views"},
     "plotly": {"views"},
