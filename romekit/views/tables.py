@@ -63,8 +63,7 @@ def device_table(devices: Iterable[Device]) -> pd.DataFrame:
 
     What a device does not say is missing, NaN, and not replaced by words of ours: a table is for finding that out.
     """
-    told = list(devices)
-    return _frame(DEVICE_COLUMNS, {name: [getattr(device, name) for device in told] for name in DEVICE_COLUMNS})
+    return _frame(DEVICE_COLUMNS, [[getattr(device, name) for name in DEVICE_COLUMNS] for device in devices])
 
 
 def history_table(transitions: Iterable[Transition], *, start: float | None = None) -> pd.DataFrame:
@@ -92,7 +91,7 @@ def history_table(transitions: Iterable[Transition], *, start: float | None = No
         "at": at,
     }
     ids = dict(zip(names, (change.command for change in told), strict=True))
-    return _with_ids(_frame(HISTORY_COLUMNS, columns), ids)
+    return _with_ids(_by_column(HISTORY_COLUMNS, columns), ids)
 
 
 def interval_table(
@@ -122,7 +121,7 @@ def interval_table(
         "why": taken([change.why for change in told], lives.order),
         "at": lives.begin,
     }
-    return _with_ids(_frame(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
+    return _with_ids(_by_column(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
 
 
 def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
@@ -138,7 +137,7 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     words = sorted(set(status), key=lambda word: (_place(life, word), word))
     measured, seconds = ~lives.final & ~lives.open, lives.seconds
     lines = [_summary(word, mine := status == word, seconds[mine & measured]) for word in words]
-    return _frame(SUMMARY_COLUMNS, dict(zip(SUMMARY_COLUMNS, zip(*lines, strict=True), strict=False)))
+    return _frame(SUMMARY_COLUMNS, lines)
 
 
 def _summary(word: str, mine: Flags, seconds: Floats) -> list[Any]:
@@ -170,9 +169,14 @@ class WholeText(pd.DataFrame):
             return super().__repr__()
 
 
-def _frame(columns: dict[str, str], values: Mapping[str, Values]) -> pd.DataFrame:
-    """Column by column, so that an empty table has the same dtypes as a full one."""
-    return WholeText({name: _column(values.get(name, ()), dtype) for name, dtype in columns.items()})
+def _frame(columns: dict[str, str], lines: list[list[Any]]) -> pd.DataFrame:
+    """A table from its lines."""
+    return _by_column(columns, {name: [line[place] for line in lines] for place, name in enumerate(columns)})
+
+
+def _by_column(columns: dict[str, str], values: Mapping[str, Values]) -> pd.DataFrame:
+    """A table from its columns; an empty one has the same dtypes as a full one."""
+    return WholeText({name: _column(values[name], dtype) for name, dtype in columns.items()})
 
 
 def _column(values: Values, dtype: str) -> pd.Series[Any]:

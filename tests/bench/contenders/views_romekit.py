@@ -7,7 +7,7 @@ from time import perf_counter
 from history import history
 from stage import on_stage
 
-from romekit.views.tables import interval_table, summary_table
+from romekit.views import fleet_bands, fleet_heatmap, interval_table, summary_table
 
 told = history(int(sys.argv[1]))
 
@@ -15,6 +15,8 @@ told = history(int(sys.argv[1]))
 def play():
     began = perf_counter()
     intervals, summary = interval_table(told), summary_table(told)
+    assert fleet_heatmap(told).spec["data"]
+    assert fleet_bands(told).spec["data"]
     seconds = perf_counter() - began
     counts = dict(zip(summary["status"], summary["count"].tolist(), strict=True))
     return {"seconds": seconds, "rows": len(intervals), "counts": counts, "peak": getrusage(RUSAGE_SELF).ru_maxrss}
