@@ -11,10 +11,9 @@ from tests.bench.rows import ROWS
 
 
 def main(*names: str) -> None:
-    if unknown := set(names) - {*ROWS, "growth", "in-process"}:
-        raise SystemExit(
-            f"No row is called {', '.join(sorted(unknown))}. There are: {', '.join([*ROWS, 'growth', 'in-process'])}"
-        )
+    there_are = [*ROWS, "growth", "in-process"]
+    if unknown := sorted(set(names) - set(there_are)):
+        raise SystemExit(f"No row is called {', '.join(unknown)}. There are: {', '.join(there_are)}.")
     lines: list[Line] = []
     missing: dict[str, str] = {}
     for name in [name for name in ROWS if name in names or not names]:
