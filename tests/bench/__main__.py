@@ -26,15 +26,13 @@ def main(*names: str) -> None:
             print(f"Not measured: {name}, because {problem}.")
     grown = growth() if not names or "growth" in names else []
     measures = measured() if not names or "in-process" in names else []
-    where = machine()
-    whole = page(where, lines, missing, grown, measures)
-    if names:
-        print(f"\n{whole}")
-        return
-    PAGE.write_text(whole, encoding="utf-8")
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(report(where, lines, missing, grown, measures), encoding="utf-8")
-    print(f"\n{whole}\nWritten to {PAGE.name} and {REPORT.name}.")
+    told = (machine(), lines, missing, grown, measures)
+    print(f"\n{page(*told)}")
+    if not names:
+        PAGE.write_text(page(*told), encoding="utf-8")
+        REPORT.parent.mkdir(exist_ok=True)
+        REPORT.write_text(report(*told), encoding="utf-8")
+        print(f"Written to {PAGE.name} and {REPORT.name}.")
 
 
 main(*sys.argv[1:])

@@ -22,8 +22,8 @@ REPORT = Path(__file__).parents[2] / "artifacts" / "bench.json"
 HEAD = """\
 # Numbers beside the peers'
 
-Written by `python -m tests.bench`: a warm-up, then {rounds} rounds in which each contender plays once; the median, and the
-range in brackets. A ratio says how many times better romekit is, the median of the rounds' own: numbers of a shared
+Written by `python -m tests.bench`: a warm-up, then {rounds} rounds in which each contender plays once; the median, and
+in brackets the range. A ratio says how many times better romekit is, the median of the rounds' own: numbers of a shared
 machine wander, ratios from the same minute do less.
 
 {machine}
@@ -65,18 +65,15 @@ def in_words(where: Mapping[str, Any]) -> str:
     load = ", ".join(map(str, where["load"]))
     return (
         f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}, Python {where['python']}; "
-        f"{libraries}. Load averages of the machine at the end (1, 5, 15 minutes; above the number of cores, others were "
-        f"working on it): {load}."
+        f"{libraries}. Load averages at the end (1, 5, 15 minutes): {load}; above the number of cores, others were at "
+        "work on the machine."
     )
 
 
 def table(lines: Sequence[Line]) -> str:
     """The rows beside their peers."""
-    told = [
-        "| measure | romekit | peer | peer's | ratio | target | |",
-        "| --- | ---: | --- | ---: | ---: | ---: | --- |",
-    ]
-    return "\n".join([*told, *(f"| {' | '.join(_cells(line))} |" for line in lines)])
+    head = "| measure | romekit | peer | peer's | ratio | target | |\n| --- | ---: | --- | ---: | ---: | ---: | --- |"
+    return "\n".join([head, *(f"| {' | '.join(_cells(line))} |" for line in lines)])
 
 
 def _cells(line: Line) -> list[str]:

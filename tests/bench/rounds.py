@@ -83,7 +83,9 @@ def rates(what: str, unit: str, ours: Values, peer: str, theirs: Values, target:
     return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target)
 
 
-def costs(what: str, unit: str, ours: Values, peer: str, theirs: Values, target: float | None) -> Beside:
+def costs(
+    what: str, unit: str, ours: Values, peer: str, theirs: Values, target: float | None, note: str = ""
+) -> Beside:
     """Less is better: seconds, requests."""
     ratio = median(other / mine for mine, other in zip(ours, theirs, strict=True))
-    return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target)
+    return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target, note)
