@@ -45,6 +45,15 @@ class Sender(Protocol):
         ...
 
 
+def _sender_for(cloud: Cloud) -> Sender:
+    """The way to a cloud. A simulated one is on this machine: no proxy of the environment is on the way to it."""
+    if cloud.socket and cloud.graph.startswith("http://"):
+        from romekit.api.direct import Direct  # only who has a server needs it
+
+        return Direct()
+    return httpx.Client(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
+
+
 class Rome(Shell):
     """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one."""
 
@@ -58,8 +67,7 @@ class Rome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        # A simulated cloud is on this machine: no proxy of the environment is on the way to it.
-        self._http: Sender = http or httpx.Client(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
+        self._http: Sender = http or _sender_for(cloud)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""

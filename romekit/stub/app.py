@@ -100,7 +100,7 @@ class GraphDoor:
     def _asked(self, scope: Scope, body: bytes) -> Asked:
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-        segments = tuple(unquote(part) for part in raw.split("/") if part)
+        segments = tuple(unquote(part) if "%" in part else part for part in raw.split("/") if part)
         query = scope["query_string"].decode("latin-1")
         return Asked(
             scope["method"],

@@ -6,7 +6,9 @@ uses the words that were seen in the wild (dossier 7.1).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from romekit.stub.tokens import BadToken, unseal
@@ -17,6 +19,9 @@ CHALLENGE: Final = (
     'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
     'client_id="00000003-0000-0000-c000-000000000000"'
 )
+
+#: A caller comes with the same token again and again. What was refused is not remembered, and who reads checks the end.
+_claims: Final[Callable[[str, bytes], Mapping[str, Any]]] = lru_cache(maxsize=1024)(unseal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,13 @@ def caller_of(asked: Asked, key: bytes) -> Caller:
     if word.lower() != "bearer":
         raise _unauthenticated("CompactToken parsing failed with error code: 80049217")
     try:
-        claims = unseal(token.strip(), key)
+        claims = _claims(token.strip(), key)
     except BadToken:
         raise _unauthenticated("CompactToken parsing failed with error code: 80049217") from None
     return _checked(claims, asked.at)
 
 
-def _checked(claims: dict[str, Any], now: float) -> Caller:
+def _checked(claims: Mapping[str, Any], now: float) -> Caller:
     whose = str(claims.get("upn", ""))
     if claims.get("aud") not in AUDIENCES:
         raise _unauthenticated("Access token validation failure. Invalid audience.", whose)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from romekit.world.devices import Presence
 from romekit.world.events import DeviceDid
 from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
+from romekit.world.records import replace
 from romekit.world.requests import Cancel, ClearFaults, Send, SetPersonality, SetPresence
 from romekit.world.space import CommandNow
 

@@ -55,7 +55,12 @@ class Route:
 def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, dict[str, str]]:
     """The route a request means, and the names in its path; the way Graph refuses what it does not know."""
     segments = _as_me(asked.segments, caller)
-    fitting = [(route, names) for route in routes if (names := _match(route.path, segments)) is not None]
+    length = len(segments)
+    fitting = [
+        (route, names)
+        for route in routes
+        if len(route.path) == length and (names := _match(route.path, segments)) is not None
+    ]
     for route, names in fitting:
         if route.method == asked.method:
             if asked.query:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, Final
 
 from romekit.clock import as_text
@@ -31,6 +32,9 @@ ALWAYS: Final = {
         "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken"
     ),
 }
+
+
+_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +130,21 @@ def headers_of(reply: Reply, asked: Asked) -> dict[str, str]:
     return {
         **({} if reply.body is None else {"Content-Type": JSON_TYPE}),
         **ALWAYS,
-        "Date": formatdate(asked.at, usegmt=True),
+        "Date": _date(int(asked.at)),
         "request-id": asked.request_id,
         "client-request-id": asked.client_request_id,
         **reply.headers,
     }
 
 
+@lru_cache(maxsize=16)
+def _date(second: int) -> str:
+    """Many answers go out in one second."""
+    return formatdate(second, usegmt=True)
+
+
 def encoded(reply: Reply) -> bytes:
     """The body in bytes."""
     if reply.body is None or isinstance(reply.body, bytes):
         return reply.body or b""
-    return json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _written(reply.body).encode()

@@ -7,15 +7,20 @@ by its number, `#3`, as on the charts: its 64-digit id would fill a screen, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from romekit.model import Device
 from romekit.status import Status
 from romekit.transition import Transition
-from romekit.views.spans import Row, Span, as_rows
+from romekit.views.columns import Flags, Floats, lives_of, rounded, taken
+from romekit.views.spans import checked
+
+Values = Sequence[Any] | NDArray[Any]
 
 TIME: Final = "datetime64[ms, UTC]"
 
@@ -68,23 +73,25 @@ def history_table(transitions: Iterable[Transition], *, start: float | None = No
     at (`datetime64[ms, UTC]`). `seconds` counts from `start` (seconds since 1970), or from when the command was sent;
     `from_status` is missing where a command begins.
     """
-    told = list(transitions)
-    sent = {row.command: row.sent for row in as_rows(told)}
-    lines = [
-        [
-            f"#{change.number}",
-            change.device_name,
-            change.order,
-            round(change.at - (sent[change.command] if start is None else start), 3),
-            change.from_status,
-            change.to_status,
-            change.who,
-            change.why,
-            change.at,
-        ]
-        for change in told
-    ]
-    return _with_ids(_frame(HISTORY_COLUMNS, lines), {f"#{change.number}": change.command for change in told})
+    told = checked(transitions)
+    lives = lives_of(told)
+    sent = np.empty(len(told))
+    sent[lives.order] = lives.sent if start is None else start
+    at = np.array([change.at for change in told], dtype=np.float64)
+    names = [f"#{change.number}" for change in told]
+    columns: dict[str, Values] = {
+        "command": names,
+        "device": [change.device_name for change in told],
+        "order": [change.order for change in told],
+        "seconds": rounded(at - sent),
+        "from_status": [change.from_status for change in told],
+        "to_status": [change.to_status for change in told],
+        "who": [change.who for change in told],
+        "why": [change.why for change in told],
+        "at": at,
+    }
+    ids = dict(zip(names, (change.command for change in told), strict=True))
+    return _with_ids(_by_column(HISTORY_COLUMNS, columns), ids)
 
 
 def interval_table(
@@ -97,9 +104,24 @@ def interval_table(
     What is not over lasts until `now` (both in seconds since 1970), or until the latest change of all. A final status
     has no length.
     """
-    rows = as_rows(transitions, now)
-    lines = [_interval(row, span, row.sent if start is None else start) for row in rows for span in row.spans]
-    return _with_ids(_frame(INTERVAL_COLUMNS, lines), {row.name: row.command for row in rows})
+    told = checked(transitions)
+    lives = lives_of(told, now)
+    firsts = [told[place] for place in lives.order[lives.first].tolist()]
+    zero = lives.sent if start is None else start
+    columns: dict[str, Values] = {
+        "command": taken([f"#{change.number}" for change in firsts], lives.life),
+        "device": taken([change.device_name for change in firsts], lives.life),
+        "order": taken([change.order for change in firsts], lives.life),
+        "status": taken([change.to_status for change in told], lives.order),
+        "begin": rounded(lives.begin - zero),
+        "end": rounded(lives.end - zero),
+        "seconds": lives.seconds,
+        "final": lives.final,
+        "who": taken([change.who for change in told], lives.order),
+        "why": taken([change.why for change in told], lives.order),
+        "at": lives.begin,
+    }
+    return _with_ids(_by_column(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
 
 
 def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
@@ -108,21 +130,20 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     The seconds (`float64`) are of statuses that are over; final ones have no length and are missing. The fourteen
     statuses come in the order of their life, then other words by alphabet.
     """
-    spans = [span for row in as_rows(transitions) for span in row.spans]
-    life = [status.value for status in Status]
-    words = sorted({span.status for span in spans}, key=lambda word: (_place(life, word), word))
-    return _frame(SUMMARY_COLUMNS, [_summary(word, [span for span in spans if span.status == word]) for word in words])
+    told = checked(transitions)
+    lives = lives_of(told)
+    status = taken([change.to_status for change in told], lives.order)
+    life = [each.value for each in Status]
+    words = sorted(set(status), key=lambda word: (_place(life, word), word))
+    measured, seconds = ~lives.final & ~lives.open, lives.seconds
+    lines = [_summary(word, mine := status == word, seconds[mine & measured]) for word in words]
+    return _frame(SUMMARY_COLUMNS, lines)
 
 
-def _interval(row: Row, span: Span, zero: float) -> list[Any]:
-    begin, end = round(span.begin - zero, 3), round(span.end - zero, 3)
-    told = [begin, end, span.seconds, span.is_final, span.who, span.why, span.begin]
-    return [row.name, row.device, row.order, span.status, *told]
-
-
-def _summary(word: str, spans: list[Span]) -> list[Any]:
-    lengths = pd.Series([span.seconds for span in spans if not span.is_final and not span.is_open], dtype="float64")
-    return [word, len(spans), *(round(value, 3) for value in (lengths.mean(), lengths.median(), lengths.max()))]
+def _summary(word: str, mine: Flags, seconds: Floats) -> list[Any]:
+    lengths = pd.Series(seconds)
+    spread = (round(value, 3) for value in (lengths.mean(), lengths.median(), lengths.max()))
+    return [word, int(mine.sum()), *spread]
 
 
 def _place(life: Sequence[str], word: str) -> int:
@@ -149,16 +170,19 @@ class WholeText(pd.DataFrame):
 
 
 def _frame(columns: dict[str, str], lines: list[list[Any]]) -> pd.DataFrame:
-    """Column by column, so that an empty table has the same dtypes as a full one."""
-    return WholeText(
-        {name: _column([line[place] for line in lines], dtype) for place, (name, dtype) in enumerate(columns.items())}
-    )
+    """A table from its lines."""
+    return _by_column(columns, {name: [line[place] for line in lines] for place, name in enumerate(columns)})
 
 
-def _column(values: list[Any], dtype: str) -> pd.Series[Any]:
+def _by_column(columns: dict[str, str], values: Mapping[str, Values]) -> pd.DataFrame:
+    """A table from its columns; an empty one has the same dtypes as a full one."""
+    return WholeText({name: _column(values[name], dtype) for name, dtype in columns.items()})
+
+
+def _column(values: Values, dtype: str) -> pd.Series[Any]:
     if dtype == TIME:
-        milliseconds = pd.Series([round(value * 1000) for value in values], dtype="int64")
-        return pd.to_datetime(milliseconds, unit="ms", utc=True).astype(TIME)
+        milliseconds = np.rint(np.asarray(values, dtype=np.float64) * 1000).astype(np.int64)
+        return pd.to_datetime(pd.Series(milliseconds), unit="ms", utc=True).astype(TIME)
     return pd.Series(values, dtype=dtype)
 
 

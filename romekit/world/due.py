@@ -7,12 +7,11 @@ later version of this code.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from romekit.world.agenda import Agenda, rest
 from romekit.world.events import Event, NothingCame
 from romekit.world.evolve import evolve
 from romekit.world.life import happen
+from romekit.world.records import replace
 from romekit.world.space import Space
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, Final
 
 from romekit.errors import WorldError
@@ -26,6 +25,7 @@ from romekit.world.events import (
     ResultCameLate,
     SpaceOpened,
 )
+from romekit.world.records import replace
 from romekit.world.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.world.timing import planned
 
@@ -103,7 +103,7 @@ def _accepted(space: Space, event: CommandAccepted) -> Space:
     )
     requests = space.requests.insert(event.request, event.command) if event.request else space.requests
     met = counted(space, event.device) if space.faults else space.met
-    return _planned(replace(space, at=event.at, sent=number, requests=requests, met=met), command)
+    return _planned(space, command, at=event.at, sent=number, requests=requests, met=met)
 
 
 def _moved(space: Space, event: CommandMoved) -> Space:
@@ -112,17 +112,17 @@ def _moved(space: Space, event: CommandMoved) -> Space:
     command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
     if is_final(status):
         space = _with_device(space, event.at, replace(space.devices[before.device], ended=command.id))
-    return _planned(replace(space, at=event.at), command)
+    return _planned(space, command, at=event.at)
 
 
-def _planned(space: Space, command: CommandNow) -> Space:
-    """The space with this command in it, and an appointment for what happens to it next."""
+def _planned(space: Space, command: CommandNow, **changes: Any) -> Space:
+    """The space with these changes and this command in it, and an appointment for what happens to it next."""
     command = planned(space, command)
     commands = space.commands.insert(command.id, command)
     if command.next_at is None:
-        return replace(space, commands=commands)
+        return replace(space, commands=commands, **changes)
     entry = Entry(command.next_at, command.number, command.id)
-    return replace(space, commands=commands, agenda=put(space.agenda, entry))
+    return replace(space, commands=commands, agenda=put(space.agenda, entry), **changes)
 
 
 def counted(space: Space, device: str) -> tuple[int, ...]:

@@ -54,13 +54,14 @@ def _delivered(space: Space, command: CommandNow, device: DeviceNow, at: float) 
     if device.presence is Presence.OFFLINE:
         why = f"{device.name} has no push channel: it is offline."
         return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
-    luck = chance(space, command, "delivery")
-    if luck.random() < device.manner.breaks:
-        why = "The service tripped over itself while processing the command."
-        return [moved(command, at, Signal.BREAK, "service", why, "InternalError")]
-    if luck.random() < device.manner.drop:
-        why = f"The first delivery to {device.name} was lost; it will be repeated."
-        return [moved(command, at, Signal.TRY_AGAIN, "service", why)]
+    if device.manner.breaks or device.manner.drop:  # luck is not asked for nothing: it costs more than all the rest
+        luck = chance(space, command, "delivery")
+        if luck.random() < device.manner.breaks:
+            why = "The service tripped over itself while processing the command."
+            return [moved(command, at, Signal.BREAK, "service", why, "InternalError")]
+        if luck.random() < device.manner.drop:
+            why = f"The first delivery to {device.name} was lost; it will be repeated."
+            return [moved(command, at, Signal.TRY_AGAIN, "service", why)]
     return [moved(command, at, Signal.DELIVER, "service", f"The push channel handed the command to {device.name}.")]
 
 
@@ -120,9 +121,10 @@ def outcome_of(space: Space, command: CommandNow, device: DeviceNow, at: float) 
     if device.manner.denies:
         word = "DisabledByPolicy" if isinstance(command.order, Call) else "DeniedByRemoteSystem"
         return Outcome(f"A policy on {device.name} forbids remote commands.", error=word)
-    if chance(space, command, "luck").random() < device.manner.fail:
+    if device.manner.fail and chance(space, command, "luck").random() < device.manner.fail:
         return Outcome(f"{device.name} tried and failed.", error="Failure")
-    return run(command.order, device.platform, device.apps, Moment(at, chance(space, command, "answer")))
+    moment = Moment(at, lambda: chance(space, command, "answer"))
+    return run(command.order, device.platform, device.apps, moment)
 
 
 def _deeds(command: CommandNow, device: DeviceNow, outcome: Outcome, at: float) -> list[Event]:

@@ -26,10 +26,10 @@ class ServiceFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What an app service knows beside its message: the time and its own seeded chance."""
+    """What an app service knows beside its message: the time, and its own seeded chance when it asks for it."""
 
     at: float
-    chance: Random
+    chance: Callable[[], Random]
 
 
 AppServiceCode = Callable[[Mapping[str, Any], Moment], dict[str, Any]]
@@ -57,7 +57,7 @@ def random_number(message: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
     low, high = (_integer(message, key) for key in ("minvalue", "maxvalue"))
     if low > high:
         raise ServiceFailed("Failure", f"minvalue {low} is greater than maxvalue {high}")
-    return {"result": low if low == high else moment.chance.randrange(low, high)}
+    return {"result": low if low == high else moment.chance().randrange(low, high)}
 
 
 def _integer(message: Mapping[str, Any], key: str) -> int:

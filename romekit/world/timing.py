@@ -7,12 +7,12 @@ nor on who looks first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 from typing import Final
 
 from romekit.status import Status, is_final
 from romekit.world.devices import retrying, seconds
+from romekit.world.records import replace
 from romekit.world.space import CommandNow, DeviceNow, Space
 
 RUNNING: Final = frozenset({Status.EXECUTING, Status.CUSTOM})

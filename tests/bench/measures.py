@@ -1,21 +1,18 @@
 """What romekit promises to be able to do, measured on this machine, each beside something everybody knows.
 
-    python -m tests.bench              prints the table and writes artifacts/bench.json
-    pytest -m bench -s tests/bench     the same, and holds it against the targets
+    python -m tests.bench in-process   prints the table
+    pytest -m bench -s tests/bench     holds it against the targets, and the rows beside the peers as well
 
 Numbers of a shared machine wander by a third from minute to minute; the ratios to a peer, from the same run, do not.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 from uuid import uuid4
@@ -29,7 +26,6 @@ from starlette.routing import Route
 from romekit.lab import Lab
 from romekit.stub.doors import HandDriven
 
-REPORT = Path(__file__).parents[2] / "artifacts" / "bench.json"
 BING = "https://bing.com"
 ROUNDS, PAIRS, SIGN_INS = 7, 500, 60
 
@@ -186,12 +182,3 @@ def table(measures: list[Measure]) -> str:
         digits = 2 if each.value < 10 else 1 if each.value < 100 else 0
         lines.append(f"{each.name:44}{each.value:>12,.{digits}f}  {each.unit:11}{target}")
     return "\n".join(lines)
-
-
-def write(measures: list[Measure]) -> Path:
-    """The numbers, for a program."""
-    REPORT.parent.mkdir(exist_ok=True)
-    machine = {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
-    report = {"machine": machine, "load": os.getloadavg()[0], "measures": [asdict(each) for each in measures]}
-    REPORT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return REPORT

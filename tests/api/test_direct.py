@@ -1,0 +1,124 @@
+"""The short way to a server on this machine: what goes wrong on it is told as on the long one."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from romekit.api.client import Rome
+from romekit.api.direct import Direct
+from romekit.clouds import served
+from romekit.errors import Unreachable, Unsure
+from romekit.lab import Lab
+from romekit.model import Device, Launch
+from romekit.stub.server import in_thread
+
+BODY = json.dumps({"value": []}).encode()
+WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
+BY_PIECES = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (
+    BODY[:3],
+    len(BODY) - 3,
+    BODY[3:],
+)
+SURFACE = Device("d", "Surface")
+
+
+class Tokens:
+    account = "alex@romekit.example"
+
+    def token(self, *, refused: str = "") -> str:
+        return "EwBtoken"
+
+
+@contextmanager
+def saying(*answers: bytes, keeps: bool = True) -> Iterator[tuple[Rome, list[bytes]]]:
+    """A client at a server that says these bytes, one after the other, and closes after what is cut short."""
+    heard: list[bytes] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        left = list(answers)
+        while left:
+            connection, _ = listener.accept()
+            with connection:
+                while left and (asked := connection.recv(65_536)):
+                    heard.append(asked)
+                    answer = left.pop(0)
+                    connection.sendall(answer)
+                    if not (keeps and answer in (WHOLE, BY_PIECES)):
+                        break
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    with listener:
+        rome = Rome(served(f"http://127.0.0.1:{listener.getsockname()[1]}"), Tokens())
+        try:
+            yield rome, heard
+        finally:
+            rome.close()
+    server.join(timeout=5)
+
+
+def test_a_journey_over_a_socket_goes_the_short_way():
+    lab = Lab()
+    with in_thread(lab.stub.app) as address:
+        rome = Rome(served(address), lab.sign_in(approve_after=0.0).session())
+        command = rome.launch("surface", "https://bing.com")
+        assert command.refresh().status == "requesting"
+        rome.close()
+
+
+@pytest.mark.parametrize("answer", [WHOLE, BY_PIECES], ids=["whole", "by pieces"])
+def test_answers_are_read_whole_and_in_pieces_over_one_connection(answer):
+    with saying(answer, answer) as (rome, heard):
+        assert rome.devices() == rome.devices() == []
+        assert len(heard) == 2
+
+
+def test_a_connection_that_the_server_has_closed_is_made_again():
+    with saying(WHOLE, WHOLE, keeps=False) as (rome, heard):
+        assert rome.devices() == []
+        time.sleep(0.1)
+        assert rome.devices() == []
+        assert len(heard) == 2
+
+
+def test_a_command_whose_answer_is_cut_short_is_unsure_and_not_sent_again():
+    with saying(WHOLE[:30]) as (rome, heard), pytest.raises(Unsure):
+        rome.send(SURFACE, Launch("https://bing.com"))
+    assert len(heard) == 1
+
+
+def test_nobody_there_is_unreachable():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(Unreachable):
+        Rome(served(address), Tokens()).send(SURFACE, Launch("https://bing.com"))
+
+
+def test_what_is_not_http_is_an_error_of_the_protocol():
+    with saying(b"SSH-2.0-OpenSSH_9.9\r\n") as (rome, _), pytest.raises(Unsure):
+        rome.send(SURFACE, Launch("https://bing.com"))
+
+
+def test_a_header_with_a_line_break_is_not_sent():
+    request = httpx.Request("GET", "http://127.0.0.1:9/", headers={"x-token": "a\r\nb"})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        request.url = request.url.copy_with(port=listener.getsockname()[1])
+        with pytest.raises(httpx.LocalProtocolError):
+            Direct().send(request)
+
+
+def test_a_server_that_says_nothing_in_time_is_a_timeout():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        timeout = {"timeout": {"connect": 1.0, "read": 0.05}}
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(httpx.ReadTimeout):
+            Direct().send(httpx.Request("GET", url, extensions=timeout))

@@ -1,0 +1,32 @@
+"""Bare Starlette, under uvicorn as romekit has it, that answers with the bytes it is given: bare.py GET_BODY POST_BODY
+
+Both bodies are JSON; GET writes its own anew each time, POST reads what was sent and writes its answer.
+"""
+
+import json
+import sys
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from romekit.stub.server import address_of, listening, server_for
+
+STATUS, ACCEPTED = map(json.loads, sys.argv[1:])
+
+
+async def status(request):
+    return JSONResponse(STATUS)
+
+
+async def accept(request):
+    return JSONResponse({**ACCEPTED, **await request.json()}, 201)
+
+
+ROUTES = [
+    Route("/beta/me/devices/{device}/commands", accept, methods=["POST"]),
+    Route("/beta/me/devices/{device}/commands/{command}", status),
+]
+listener = listening()
+print(json.dumps({"address": address_of(listener)}), flush=True)
+server_for(Starlette(routes=ROUTES)).run(sockets=[listener])

@@ -1,0 +1,146 @@
+"""Telling what was measured: a Markdown table for people (NUMBERS.md), JSON for programs (artifacts/bench.json)."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.bench.growth import Growth
+from tests.bench.measures import Measure
+from tests.bench.peers import PINS
+from tests.bench.rounds import ROUNDS, Alone, Beside, Line, Spread
+
+PAGE = Path(__file__).with_name("NUMBERS.md")
+REPORT = Path(__file__).parents[2] / "artifacts" / "bench.json"
+HEAD = """\
+# Numbers beside the peers'
+
+Written by `python -m tests.bench`: a warm-up, then {rounds} rounds in which each contender plays once; the median, and
+in brackets the range. A ratio says how many times better romekit is, the median of the rounds' own: numbers of a shared
+machine wander, ratios from the same minute do less.
+
+{machine}
+"""
+OURS = ("httpx", "starlette", "uvicorn", "httptools", "pandas")
+PEERS = ("moto", "boto3", "polars", "aiohttp")
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "load": [round(each, 1) for each in os.getloadavg()],
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "ours": {name: version(name) for name in OURS},
+        "peers": {name: _pinned(name) for name in PEERS},
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _pinned(name: str) -> str:
+    pins = PINS.read_text(encoding="utf-8").splitlines()
+    return next(pin.partition("==")[2] for pin in pins if pin.startswith(f"{name}=="))
+
+
+def in_words(where: Mapping[str, Any]) -> str:
+    """The machine in one sentence."""
+    libraries = ", ".join(f"{name} {number}" for part in ("ours", "peers") for name, number in where[part].items())
+    load = ", ".join(map(str, where["load"]))
+    return (
+        f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}, Python {where['python']}; "
+        f"{libraries}. Load averages at the end (1, 5, 15 minutes): {load}; above the number of cores, others were at "
+        "work on the machine."
+    )
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The rows beside their peers."""
+    head = "| measure | romekit | peer | peer's | ratio | target | |\n| --- | ---: | --- | ---: | ---: | ---: | --- |"
+    return "\n".join([head, *(f"| {' | '.join(_cells(line))} |" for line in lines)])
+
+
+def _cells(line: Line) -> list[str]:
+    what = f"{line.what}; {line.note}" if line.note else line.what
+    ours = f"{_spread(line.ours)} {line.unit}"
+    if isinstance(line, Alone):
+        target = "" if line.most is None else f"≤ {line.most:g} {line.unit}"
+        return [what, ours, "", "", "", target, _verdict(line)]
+    target = "" if line.target is None else f"≥ {line.target:.3g} ×"
+    return [what, ours, line.peer, _spread(line.theirs), f"{_number(line.ratio)} ×", target, _verdict(line)]
+
+
+def _verdict(line: Line) -> str:
+    has_target = line.most is not None if isinstance(line, Alone) else line.target is not None
+    return ("reached" if line.is_reached else "**MISSED**") if has_target else ""
+
+
+def _spread(spread: Spread) -> str:
+    return f"{_number(spread.median)} ({_number(spread.low)} … {_number(spread.high)})"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def page(
+    where: Mapping[str, Any],
+    lines: Sequence[Line],
+    missing: Mapping[str, str],
+    grown: Sequence[Growth],
+    measures: Sequence[Measure],
+) -> str:
+    """Everything, as Markdown."""
+    parts = [HEAD.format(rounds=ROUNDS, machine=in_words(where)), table(lines)]
+    parts += [f"\nNot measured: `{name}`, because {why}." for name, why in missing.items()]
+    if grown:
+        parts += ["\n## How costs grow as the work grows\n", *(f"{each.as_table()}\n" for each in grown)]
+    if measures:
+        parts += ["## In process\n", _in_process(measures)]
+    return "\n".join(parts) + "\n"
+
+
+def _in_process(measures: Sequence[Measure]) -> str:
+    lines = ["| measure | measured | target | |", "| --- | ---: | ---: | --- |"]
+    for each in measures:
+        sign = "≤" if each.unit in {"s", "ms"} else "≥"
+        target = "" if each.target is None else f"{sign} {each.target:g} {each.unit}"
+        verdict = "" if each.target is None else "reached" if each.is_reached else "**MISSED**"
+        lines.append(f"| {each.name.strip()} | {_number(each.value)} {each.unit} | {target} | {verdict} |")
+    return "\n".join(lines)
+
+
+def report(
+    where: Mapping[str, Any],
+    lines: Sequence[Line],
+    missing: Mapping[str, str],
+    grown: Sequence[Growth],
+    measures: Sequence[Measure],
+) -> str:
+    """Everything, as JSON."""
+    kinds = {Beside: "beside", Alone: "alone"}
+    told = [{"kind": kinds[type(line)], **asdict(line), "reached": line.is_reached} for line in lines]
+    whole = {
+        "machine": where,
+        "lines": told,
+        "missing": missing,
+        "growth": [asdict(each) for each in grown],
+        "measures": [asdict(each) for each in measures],
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,43 @@
+"""Records that change as `dataclasses.replace` changes them."""
+
+import dataclasses
+
+import pytest
+
+from romekit.lab import Lab
+from romekit.world.records import replace
+
+
+@pytest.fixture(scope="module")
+def space():
+    lab = Lab()
+    lab.rome().launch("surface", "https://bing.com").follow()
+    return lab.stub.spaces.now("alex@romekit.example")
+
+
+def records_of(space):
+    return [space, *space.devices.values(), *space.commands.values()]
+
+
+def test_a_changed_record_is_the_one_that_dataclasses_would_make(space):
+    for record in records_of(space):
+        for field in dataclasses.fields(record):
+            change = {field.name: "changed"}
+            assert repr(replace(record, **change)) == repr(dataclasses.replace(record, **change))
+            assert replace(record, **change) == dataclasses.replace(record, **change)
+
+
+def test_the_record_before_stays_as_it_was(space):
+    before = repr(space)
+    assert replace(space, sent=99).sent == 99
+    assert repr(space) == before
+
+
+def test_a_changed_record_is_frozen_as_well(space):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        replace(space, sent=99).sent = 1
+
+
+def test_a_field_that_is_not_there_cannot_be_changed(space):
+    with pytest.raises(TypeError, match="A Space has no colour"):
+        replace(space, colour="red")
