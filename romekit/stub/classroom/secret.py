@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from romekit.errors import BadInput
+from romekit.store.places import usual_path
 from romekit.world.classroom.names import slug
 
 VARIABLE: Final = "ROMEKIT_ADMIN_SECRET"
@@ -73,6 +74,5 @@ def _checked(text: str, where: str) -> bytes:
 
 
 def _usual(name: str) -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("romekit", appauthor=False) / f"class-{slug(name) or 'class'}.secret"
+    """Beside the store that is used when none is named."""
+    return usual_path().with_name(f"class-{slug(name) or 'class'}.secret")

@@ -9,8 +9,10 @@ has changed.
 from __future__ import annotations
 
 import json
+from asyncio import get_running_loop
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from math import inf
@@ -37,6 +39,26 @@ class Part:
     space: Space
     tag: str
     body: dict[str, Any]
+
+
+class Later:
+    """Tells once for however many decisions, and not inside of them: whoever decides holds the lock of one space, and
+    who is told here looks at all of them."""
+
+    def __init__(self, told: Callable[[], object]) -> None:
+        self._told = told
+        self._loop = get_running_loop()
+        self._is_planned = False
+
+    def __call__(self) -> None:
+        if not self._is_planned:
+            self._is_planned = True
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever looked
+                self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        self._is_planned = False
+        self._told()
 
 
 class Watching:
@@ -77,9 +99,10 @@ class Watching:
         return self._room.time.wall_at(min((at for at in dues if at is not None), default=inf))
 
     def watch(self, told: Callable[[], object]) -> Callable[[], None]:
-        """Call `told` when anything happens to the class or to anybody in it."""
-        ends = [self._room.watch(told)]
-        ends += [self._spaces.ledger(each.account).watch(told) for each in self._room.now().present()]
+        """Call `told` when anything happens to the class or to anybody in it, in the loop's own turn."""
+        later = Later(told)
+        ends = [self._room.watch(later)]
+        ends += [self._spaces.ledger(each.account).watch(later) for each in self._room.now().present()]
         return lambda: [end() for end in ends].clear()
 
     def _about(self) -> dict[str, Any]:
