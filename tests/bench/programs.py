@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,8 +58,9 @@ def server(python: Path, script: str, *words: str, sees_romekit: bool = True) ->
 def _running(python: Path, script: str, *words: str, sees_romekit: bool) -> Iterator[subprocess.Popen[str]]:
     line = [str(python), str(CONTENDERS / script), *words]
     environment = ENVIRONMENT if sees_romekit else DIRECT
+    prepare = _many_files if os.name == "posix" else None
     with subprocess.Popen(
-        line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=_many_files
+        line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=prepare
     ) as process:
         try:
             yield process
@@ -70,10 +70,7 @@ def _running(python: Path, script: str, *words: str, sees_romekit: bool) -> Iter
 
 def _many_files() -> None:
     """A thousand naive requests at once are a thousand open files."""
+    import resource  # not on Windows, where nobody calls this
+
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))
