@@ -51,7 +51,7 @@ def serve(
     )
     classroom, admin = class_from(class_name, class_code=class_code, admin_secret_file=admin_secret_file, quotas=quotas)
     place = place_at(store)
-    with listening(host, port) as listener, ExitStack() as ending:
+    with listening(host, port, is_safe=True) as listener, ExitStack() as ending:
         address = front.public_url or address_of(listener, "https" if front.certificate else "http")
         secret = secret_for(place, secret_file)
         kept = place.opened()

@@ -19,16 +19,20 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.errors import RomeError
-from romekit.stub.front import AT_HOME, AtTheFront, Front
+from romekit.stub.front import AT_HOME, AtTheFront, Front, check_reach
 
 
 class PortTaken(RomeError):
     """Something else listens there already."""
 
 
-def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. PortTaken says what is wrong; who may ask for which host
-    is looked at before (front.check_reach)."""
+def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one. PortTaken says what is wrong with the port.
+
+    Beyond this machine only where somebody has made sure that it `is_safe` (front.check_reach); RomeError otherwise.
+    """
+    if not is_safe:
+        check_reach(host, AT_HOME, has_class=False)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
