@@ -12,8 +12,13 @@ const ROAD = { requesting: 1, retry: 1, sentToTarget: 2, executing: 3, custom: 3
 const ENDS = { completed: "✓", commandDropped: "↓", canceled: "■", expired: "×", error: "!" };
 const SPOKEN_AT_ONCE = 3; // sentences; a screen reader is not to talk for a minute
 
+// JupyterLab's shortcuts look at what has the focus first, and at what is around it after that: so each thing that can
+// have it says itself that its keys are its own. Else an arrow in a list would move on to the next cell.
+const HAS_KEYS = new Set(["a", "button", "input", "select", "summary", "textarea"]);
+
 function make(tag, className, text) {
   const node = document.createElement(tag);
+  if (HAS_KEYS.has(tag)) node.dataset.lmSuppressShortcuts = "true";
   if (className) node.className = className;
   if (text) node.textContent = text;
   return node;

@@ -1,4 +1,4 @@
-"""One browser and one JupyterLab per worker; a watched page per test. Every test here has the marker `browser`."""
+"""One JupyterLab per worker, one browser per module, a watched page per test. All here have the marker `browser`."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ class Lab(NamedTuple):
     folder: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser per module: Playwright keeps an event loop running, and other tests of the worker want their own."""
     with chromium.running() as browser:
         yield browser
 
 
 @pytest.fixture(scope="session")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab as `romekit lab` starts it, so that a virtual second takes a second; only after a browser is found."""
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab as `romekit lab` starts it, so that a virtual second takes a second; only where there is a browser."""
+    chromium.found()
     folder = tmp_path_factory.mktemp("lab")
     with jupyter(folder) as address:
         yield Lab(address, folder)

@@ -33,7 +33,8 @@ def jupyter(root: Path, environ: Mapping[str, str] | None = None) -> Iterator[st
     """The address of a JupyterLab over `root`, with its token in it, for as long as the block lasts."""
     token = secrets.token_hex(16)
     own = {f"JUPYTER_{name}_DIR": str(root / f".{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")}
-    around = surroundings({**DIRECT, **own, "IPYTHONDIR": str(root / ".ipython"), **(environ or {})}, token)
+    usual = {name: value for name, value in DIRECT.items() if name != "ROMEKIT_PACE"}  # here as for people
+    around = surroundings({**usual, **own, "IPYTHONDIR": str(root / ".ipython"), **(environ or {})}, token)
     port = _free()
     line = command(root, browser=False, port=port, extra=["--expose-app-in-browser"])
     log = root / ".lab.log"

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -184,14 +185,14 @@ def test_a_refusal_is_said_in_words(browser: Browser, address: str) -> None:
 
 
 @contextmanager
-def restartable() -> Iterator[tuple[str, Callable[[], None], Callable[[], None]]]:
+def restartable(store: str) -> Iterator[tuple[str, Callable[[], None], Callable[[], None]]]:
     """A server on a port of its own, how to stop it, and how to start it again."""
     with serving() as first:
         port = first.rpartition(":")[2]
     running: list[subprocess.Popen[str]] = []
 
     def start() -> None:
-        line = [ROMEKIT, "serve", "--port", port]
+        line = [ROMEKIT, "serve", "--port", port, "--store", store]
         running.append(subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=DIRECT))
         assert happens(lambda: _answers(first))
 
@@ -216,8 +217,12 @@ def _answers(address: str) -> bool:
         return False
 
 
-def test_a_page_whose_server_is_gone_says_so_and_comes_back_by_itself(browser: Browser) -> None:
-    with restartable() as (address, stop, start), browser.new_context() as context:
+@pytest.mark.parametrize("kept", [False, True], ids=["in memory", "in a file"])
+def test_a_page_whose_server_is_gone_says_so_and_comes_back_by_itself(
+    browser: Browser, tmp_path: Path, kept: bool
+) -> None:
+    store = f"sqlite:///{tmp_path / 'rome.db'}" if kept else "memory"
+    with restartable(store) as (address, stop, start), browser.new_context() as context:
         page = context.new_page()  # not watched: a browser calls each failed request an error
         opened(page, address)
         begin = time.monotonic()

@@ -41,8 +41,9 @@ function pause(seconds) {
   return new Promise((done) => setTimeout(done, seconds * 1000));
 }
 
-async function ask(etag) {
-  const headers = etag ? { "If-None-Match": etag, Prefer: `wait=${HELD}` } : {};
+async function ask(etag, mayBeHeld) {
+  const headers = etag ? { "If-None-Match": etag } : {};
+  if (etag && mayBeHeld) headers.Prefer = `wait=${HELD}`;
   const answer = await fetch(`wall/now?${new URLSearchParams({ upn })}`, { headers, cache: "no-store" });
   if (answer.status === 304) return etag;
   if (!answer.ok) throw new Error(await wordsOf(answer));
@@ -63,7 +64,7 @@ async function watch() {
     const begun = performance.now();
     try {
       const known = etag;
-      etag = await ask(etag);
+      etag = await ask(etag, !failures); // whether the server is back is to be known at once
       if (failures) wall.trouble("");
       failures = 0;
       if (known === etag && performance.now() - begun < PAUSE * 1000) await pause(PAUSE); // it was not held

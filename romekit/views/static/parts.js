@@ -1,7 +1,12 @@
 // What the pages of several widgets have in common; it stands before the code of each. Text is set, never HTML.
 
+// JupyterLab's shortcuts look at what has the focus first, and at what is around it after that: so each thing that can
+// have it says itself that its keys are its own. Else an arrow in a list would move on to the next cell.
+const HAS_KEYS = new Set(["a", "button", "input", "select", "summary", "textarea"]);
+
 function make(tag, className, text) {
   const node = document.createElement(tag);
+  if (HAS_KEYS.has(tag)) node.dataset.lmSuppressShortcuts = "true";
   if (className) node.className = className;
   if (text) node.textContent = text;
   return node;

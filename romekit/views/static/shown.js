@@ -7,6 +7,7 @@ function render({ model, el }) {
   const ways = make("fieldset", "rk-ways");
   const text = make("pre", "rk-request rk-code");
   text.tabIndex = 0; // so that a keyboard can scroll and select it
+  text.dataset.lmSuppressShortcuts = "true";
   text.setAttribute("role", "group");
   const [button, said] = copyButton(text, "rk-button", "Copy the request");
   const note = make("div", "rk-help");

@@ -8,8 +8,13 @@ const LANES = [
 const MARKS = { told: "●", unchanged: "○", silent: "·", unreadable: "✂", refused: "✗", lost: "✗" };
 const SVG = "http://www.w3.org/2000/svg";
 
+// JupyterLab's shortcuts look at what has the focus first, and at what is around it after that: so each thing that can
+// have it says itself that its keys are its own. Else an arrow in a list would move on to the next cell.
+const HAS_KEYS = new Set(["a", "button", "input", "select", "summary", "textarea"]);
+
 function make(tag, className, text) {
   const node = document.createElement(tag);
+  if (HAS_KEYS.has(tag)) node.dataset.lmSuppressShortcuts = "true";
   if (className) node.className = className;
   if (text) node.textContent = text;
   return node;
@@ -178,6 +183,7 @@ function headers(title, pairs, whole) {
 function body(text, label) {
   const node = make("pre", "rk-truth-body", text);
   node.tabIndex = 0; // it may scroll, so it can be reached
+  node.dataset.lmSuppressShortcuts = "true";
   node.setAttribute("role", "group");
   node.setAttribute("aria-label", label);
   return node;
