@@ -59,12 +59,19 @@ def approve(page: str, code: str, person: str) -> str:
         return browser.send(button="allow").text
 
 
+def signing_in(address: str) -> dict[str, str]:
+    """A device code sign-in that has just begun: its page, its code and the rest of the answer."""
+    asked = {"client_id": "a-program", "scope": SCOPE}
+    answer = httpx.post(f"{address}/consumers/oauth2/v2.0/devicecode", data=asked, trust_env=False)
+    return dict(answer.json())
+
+
 @contextmanager
 def signed_in(address: str, person: str = "alex@romekit.example") -> Iterator[httpx.Client]:
     """A plain HTTP client for `/beta`, with a token got by device code."""
     place, app = f"{address}/consumers/oauth2/v2.0", {"client_id": "a-program"}
     with httpx.Client(base_url=f"{address}/beta", trust_env=False) as http:
-        flow = http.post(f"{place}/devicecode", data={**app, "scope": SCOPE}).json()
+        flow = signing_in(address)
         assert "You are signed in" in approve(flow["verification_uri"], flow["user_code"], person)
         grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
         http.headers["Authorization"] = f"Bearer {http.post(f'{place}/token', data=app | grant).json()['access_token']}"

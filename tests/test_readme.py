@@ -36,7 +36,7 @@ def test_the_two_commands_are_the_ones_that_are_checked():
 
 def test_every_command_it_names_exists():
     named = set(re.findall(r"`romekit ([a-z]+)`", README))
-    assert named == {"lab", "demo", "serve"}
+    assert named == {"lab", "demo", "serve", "export", "import"}
     for name in named:
         assert CliRunner().invoke(main, [name, "--help"], standalone_mode=False).exit_code == 0
 
