@@ -55,7 +55,7 @@ class RomeError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback: the frames between are ours and would help nobody."""
-        lines = [f"\x1b[31m{type(self).__name__}\x1b[0m: {self.message}"]
+        lines = [f"\x1b[1m{type(self).__name__}\x1b[0m: {self.message}"]  # bold: no red can be read on every ground
         return [*lines, f"  {self.hint}"] if self.hint else lines
 
 

@@ -10,6 +10,7 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
 
 from notebooks import build
+from tests.browser.axe import serious
 from tests.browser.chromium import shot
 
 pytestmark = pytest.mark.browser
@@ -41,3 +42,12 @@ def test_every_output_of_an_exported_lesson_can_be_read_without_a_network(cut_of
     )
     assert cells.evaluate_all(EMPTY) == []
     shot(cut_off, f"exported_{lesson}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_everybody_can_use_a_rendered_lesson(cut_off, lesson, theme):
+    page, _ = HTMLExporter(theme=theme).from_filename(build.HERE / f"{lesson}.ipynb")
+    cut_off.set_content(page, wait_until="domcontentloaded")
+    # What is ours. The exporter's own prompts are pale, and it draws no line under a link in a text.
+    assert serious(cut_off, ".jp-OutputArea-output", ".jp-MarkdownOutput", but="link-in-text-block") == []
