@@ -12,7 +12,7 @@
 # %% [markdown]
 # # Start here
 #
-# In five cells you sign in and open a page on a pretend Surface; then you see how the command got there.
+# In five cells you sign in, open a page on a pretend Surface, and see how the command got there.
 #
 # Microsoft's **Project Rome** let you command your own devices through Microsoft Graph. The service was switched off on
 # 30 September 2020. romekit brings it back as a simulated cloud inside this notebook: no account, no network, nothing real.
@@ -34,15 +34,9 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# `lab` is a cloud of your own, made from a seed: it prints the same for everybody, every time. Here are the seven pretend devices
-# that hang on it, as if they stood before you. Only the lab can see their screens; a client never can.
-
-# %%
-lab.wall()
-
-# %% [markdown]
-# Now sign in, to command them. The card shows a link and a code, as a real sign-in would. Type the code on the page, or do nothing: Alex, whose devices these
-# are, approves after a few seconds.
+# `lab` is a cloud of your own, made from a seed: it prints the same for everybody, every time. Now sign in. The card shows a
+# link and a code, as a real sign-in would. Type the code on the page, or do nothing: Alex, whose devices these are,
+# approves after a few seconds.
 
 # %%
 signing = lab.sign_in()
@@ -55,30 +49,34 @@ rome
 # %% [markdown]
 # You are signed in as Alex, and no password was ever typed into this notebook.
 #
-# **Predict.** You are about to open a web page on another device. Will the answer be "done", or something else? Keep an eye on the
-# Surface's screen on the wall.
+# **Predict.** You are about to open a web page on another device. Will the answer be "done", or something else?
 
 # %%
 command = rome.launch("Surface", "https://bing.com").follow()
 command
 
+# %%
+views.timeline(lab.history())
+
 # %% [markdown]
-# On the wall, the Surface shows the page now. Without the wall, in plain code:
+# That is the whole of Project Rome in five cells. Your request was answered at once, but with `requesting`: the service had
+# only *accepted* the command. Three changes later it was `completed`. An API that answers before it is done is called an
+# **asynchronous command API**, and the rest of this notebook takes it apart.
+#
+# ## As if you stood before them
+#
+# **Predict.** Seven pretend devices hang on this cloud. What is on the Surface's screen now, and what is on the others?
+
+# %%
+lab.wall()
+
+# %% [markdown]
+# This is the wall: it goes on changing while you work. Only the lab can see these screens; a client never can. In plain code:
 
 # %%
 lab.deeds()
 
 # %% [markdown]
-# That is the whole of Project Rome. **Predict.** It took 1.1 seconds. Where was the command all that time?
-
-# %%
-views.timeline(lab.history())
-
-# %% [markdown]
-# Your request was answered at once, but with `requesting`: the service had
-# only *accepted* the command. Three changes later it was `completed`. An API that answers before it is done is called an
-# **asynchronous command API**, and the rest of this notebook takes it apart.
-#
 # ## Which devices are there?
 #
 # **Predict.** Alex has more than a Surface. What would *you* want to command from afar?
@@ -91,7 +89,7 @@ views.device_table(rome.devices())
 #
 # ## The same thing, one step at a time
 #
-# The Surface took 1.1 seconds. **Predict.** How many will the Xbox need? Put your bet into the cell: nobody else sees it.
+# The Surface took 1.1 seconds. **Predict.** How many will the Xbox need? (Watch its screen on the wall.) Put your bet into the cell: nobody else sees it.
 
 # %%
 bet = 3  # seconds; change it
