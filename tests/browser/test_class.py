@@ -55,6 +55,7 @@ def a_class(tmp_path, monkeypatch) -> Iterator[Class]:
 def teach(page: Page, a_class: Class) -> None:
     """Open the teacher's page, by keyboard."""
     page.goto(f"{a_class.address}/class")
+    expect(page.get_by_label("The admin secret")).to_be_focused()
     page.keyboard.type(SECRET)
     page.keyboard.press("Enter")
     page.wait_for_url("**/class")
@@ -78,6 +79,7 @@ def said(page: Page) -> Locator:
 
 def test_a_student_joins_without_a_mouse_and_sees_their_own_devices(page: Page, a_class: Class) -> None:
     page.goto(a_class.address)
+    expect(page.get_by_label("The class's code")).to_be_focused()
     page.keyboard.type("wren 42")
     page.keyboard.press("Tab")
     page.keyboard.type("Mia")

@@ -46,6 +46,7 @@ def test_the_code_is_typed_on_the_page_and_the_waiting_cell_goes_on(opened):
         card.get_by_role("link").click()
     page, keys = opening.value, opening.value.keyboard
     page.wait_for_load_state()
+    expect(page.get_by_label("The code your app shows")).to_be_focused()
     keys.type(code)
     keys.press("Enter")
     page.get_by_role("radio").first.focus()
