@@ -11,6 +11,8 @@ from romekit import RANDOM_NUMBER
 from romekit.errors import NotFound, RomeError, TimedOut, Unreadable, Unsure
 from romekit.lab import Lab
 from romekit.lab_truth import lives
+from romekit.model import Launch
+from romekit.polling import Fixed, Growing, Hinted, LongPoll
 from romekit.stub.doors import HandDriven
 from romekit.views.truth import words
 from romekit.views.truth.wire import as_shown
@@ -36,8 +38,9 @@ def outcomes(life):
     return [ask.outcome for ask in life.asks]
 
 
-def test_a_followed_command_was_believed_to_be_what_its_handle_saw(lab):
-    command = lab.rome().launch("Surface", BING).follow()
+@pytest.mark.parametrize("polling", [Fixed(), Growing(), Hinted(), LongPoll()], ids=repr)
+def test_a_followed_command_was_believed_to_be_what_its_handle_saw(lab, polling):
+    command = lab.rome().launch("Surface", BING).follow(polling=polling)
     (life,) = lives(lab)
     assert believed(life) == [change.to_status for change in command.seen()]
     begins = [round(belief.begin, 3) for belief in life.believed]
@@ -182,6 +185,18 @@ def test_a_long_poll_is_told_nothing_new_by_304_and_the_change_by_200(lab):
     assert outcomes(life) == ["told", "told", "unchanged", "told"]
     assert life.real[1].lag == 0.0
     assert "willing to wait" in words.note(life.asks[-1])
+
+
+@pytest.mark.parametrize("many", [3, 24])
+def test_commands_followed_together_were_believed_to_be_what_they_ended_as(lab, many):
+    """Whoever follows many asks the service's list of changes, which tells of several at once."""
+    rome = lab.rome()
+    orders = [(device, Launch(BING)) for device in ("Surface", "Xbox", "Phone")] * (many // 3)
+    rome.follow_many(rome.send_many(orders))
+    assert any("romekit.changes" in exchange.path for exchange in lab.exchanges())
+    for life in lives(lab):
+        assert believed(life)[-1] == statuses(life)[-1]
+        assert life.real[-1].lag is not None
 
 
 def test_no_token_is_in_anything_that_is_shown(lab):

@@ -205,6 +205,15 @@ def test_a_cancellation_and_a_history_tell_the_status_as_well():
     assert [ask.told for ask in one(cancelled, history).asks] == ["cancel", "completed"]
 
 
+def test_a_list_of_changes_tells_of_every_command_in_it_and_of_no_other():
+    value = [{"id": SLOW[0].command, "status": "executing"}, {"Id": ID.upper(), "Status": "completed"}]
+    changes = Said(5.0, "GET", "/beta/me/romekit.changes?$deltatoken=3", 200, {"value": value})
+    quick, slow, waiting = truth_of([*QUICK, *SLOW, *WAITING], [changes])
+    assert [ask.told for ask in (*quick.asks, *slow.asks)] == ["completed", "executing"]
+    assert waiting.asks == ()
+    assert outcomes(one(Said(5.0, "GET", "/beta/me/romekit.changes", 200, {"value": ["nonsense"]}))) == []
+
+
 def test_requests_about_nothing_or_about_others_are_left_out():
     others = [
         Said(0.1, "GET", "/beta/me/devices", 200, {"value": []}),

@@ -59,6 +59,7 @@ class Ask:
 
 
 HISTORY: Final = "romekit.history"
+CHANGES: Final = "romekit.changes"
 BATCH: Final = "$batch"
 
 
@@ -124,7 +125,9 @@ def _about(exchange: Exchange, commands: Commands) -> Iterator[tuple[str, str]]:
     parts = segments_of(exchange)
     low = [part.lower() for part in parts]
     if low[-1:] == [HISTORY]:
-        yield from _latest_of(exchange.body, commands)
+        yield from _latest_of(exchange.body, commands, "command", "to")
+    elif low[-1:] == [CHANGES]:
+        yield from _latest_of(exchange.body, commands, "id", "status")
     elif "commands" in low:
         place = low.index("commands")
         told = _status_in(exchange.body)
@@ -137,12 +140,13 @@ def _about(exchange: Exchange, commands: Commands) -> Iterator[tuple[str, str]]:
             yield command, told
 
 
-def _latest_of(body: Any, commands: Commands) -> Iterator[tuple[str, str]]:
-    """A history tells of each command the status it has now."""
+def _latest_of(body: Any, commands: Commands, name: str, status: str) -> Iterator[tuple[str, str]]:
+    """A list that tells of many commands: for each of ours the status it says last."""
     listed = body.get("value") if isinstance(body, dict) else None
     latest: dict[str, str] = {}
     for each in listed if isinstance(listed, list) else []:
-        latest[commands.named(each.get("command"))] = str(each.get("to"))
+        told = _inner(each)
+        latest[commands.named(told.get(name))] = str(told.get(status) or "")
     yield from ((command, told) for command, told in latest.items() if command)
 
 
