@@ -63,7 +63,7 @@ async function watch() {
     const begun = performance.now();
     try {
       const known = etag;
-      etag = await ask(etag);
+      etag = await ask(failures ? "" : etag); // after a failure not to be held: first see that somebody is there again
       if (failures) wall.trouble("");
       failures = 0;
       if (known === etag && performance.now() - begun < PAUSE * 1000) await pause(PAUSE); // it was not held
