@@ -21,6 +21,7 @@ from romekit.world.devices import Presence
 from romekit.world.people import ALEX, SAM, WREN
 from romekit.world.requests import AddDevice, Send, SetPresence
 from tests.stub.browser import Browser, Page
+from tests.stub.listener import until
 
 HERE = "http://127.0.0.1"
 OF_ALEX = "/wall?upn=alex%40romekit.example"
@@ -195,7 +196,7 @@ def test_a_server_that_is_asked_to_stop_lets_go_of_those_who_look() -> None:
         held = {"If-None-Match": http.get(address + NOW).headers["etag"], "Prefer": "wait=20"}
         looking = Thread(target=lambda: answers.append(httpx.get(address + NOW, headers=held, timeout=30)))
         looking.start()
-        time.sleep(0.2)
+        until(lambda: stub.spaces.ledger(ALEX.upn)._watchers)  # only the ledger knows that the request is held by now
         begin = time.monotonic()
     assert time.monotonic() - begin < 2
     looking.join()
