@@ -96,8 +96,8 @@ def page_of(browser: Browser, *, dark: bool = False, zoom: float = 1.0) -> Itera
     watched.over(page)
     try:
         yield page, watched
-        assert watched.errors == []
-        assert watched.strayed == []
+        assert not watched.errors, f"went wrong on the page: {watched.errors}"
+        assert not watched.strayed, f"left the machine: {watched.strayed}"
     finally:
         context.close()
 

@@ -1,0 +1,38 @@
+"""The watch over every page: it notices an error and a request that would leave the machine, so it can fail a test."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import Watched, page_of
+
+pytestmark = pytest.mark.browser
+
+
+def console(page: Page, watched: Watched) -> None:
+    page.evaluate("console.error('something broke')")
+
+
+def exception(page: Page, watched: Watched) -> None:
+    page.evaluate("setTimeout(() => { throw new Error('nobody caught it'); })")
+    page.wait_for_timeout(200)
+
+
+def stray(page: Page, watched: Watched) -> None:
+    page.route("**/*", lambda route: route.fulfill(body=""))  # it is asked for and goes nowhere
+    page.set_content("<img src='https://elsewhere.invalid/pixel.png'>")
+    watched.errors.clear()
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [(console, "something broke"), (exception, "uncaught: .*nobody caught it"), (stray, r"elsewhere\.invalid")],
+)
+def test_what_a_page_must_not_do_fails_its_test(browser: Browser, do, said):
+    def visit() -> None:
+        with page_of(browser) as (page, watched):
+            do(page, watched)
+
+    with pytest.raises(AssertionError, match=said):
+        visit()
