@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import nbformat
 import pytest
@@ -31,22 +32,24 @@ CELLS = places(FIRST)
 [AWAIT] = [place for source, place in CELLS.items() if "await signing" in source]
 
 
+def plain(output: dict[str, Any]) -> str:
+    """The text of an output, without the time of day: whoever approves a sign-in sooner has it earlier on the wall."""
+    said = str(output.get("data", {}).get("text/plain", output.get("text", "")))
+    return re.sub(r" at \d\d:\d\d:\d\d UTC", "", said)
+
+
 def outputs(notebook: Notebook) -> list[str]:
     """The plain text that each code cell of the notebook shows; charts and cards have one too."""
     told = notebook.in_lab(
         """app => app.shell.currentWidget.content.widgets.filter(cell => cell.model.type === 'code')
              .map(cell => cell.model.outputs.toJSON())"""
     )
-    return [[str(each.get("data", {}).get("text/plain", each.get("text", ""))) for each in cell] for cell in told]
+    return [[plain(each) for each in cell] for cell in told]
 
 
 def committed(name: str) -> list[str]:
     cells = nbformat.read(build.HERE / f"{name}.ipynb", as_version=4).cells
-    return [
-        [str(each.get("data", {}).get("text/plain", each.get("text", ""))) for each in cell.outputs]
-        for cell in cells
-        if cell.cell_type == "code"
-    ]
+    return [[plain(each) for each in cell.outputs] for cell in cells if cell.cell_type == "code"]
 
 
 def test_the_whole_first_lesson_goes_by_clicks_and_prints_what_is_committed(opened):
