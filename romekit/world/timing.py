@@ -10,9 +10,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from romekit.status import Status, is_final
+from romekit.status import FINAL, Status
 from romekit.world.devices import retrying, seconds
-from romekit.world.records import replace
 from romekit.world.space import CommandNow, DeviceNow, Space
 
 RUNNING: Final = frozenset({Status.EXECUTING, Status.CUSTOM})
@@ -24,20 +23,21 @@ def chance(space: Space, command: CommandNow, what: str) -> Random:
     return Random(f"{space.seed}:{command.id}:{what}")
 
 
-def planned(space: Space, command: CommandNow) -> CommandNow:
-    """The command with its next appointment: its device's doing or its expiry, whichever comes first.
+def appointment(space: Space, command: CommandNow) -> tuple[float | None, float | None]:
+    """When something happens next to a command that has just moved, and when its device will be done (`ends_at`).
 
-    A device that is still running a command when it expires goes on; `ends_at` remembers until when.
+    Next is its device's doing or its expiry, whichever comes first. A device that is still running a command when it
+    expires goes on; `ends_at` remembers until when.
     """
-    if is_final(command.status):
-        still_runs = command.status is Status.EXPIRED and (command.ends_at or 0.0) > command.moved_at
-        return replace(command, next_at=command.ends_at if still_runs else None)
-    wait = WAITS[command.status](space, command, space.devices[command.device])
+    status, ends_at = command.status, command.ends_at
+    if status in FINAL:
+        still_runs = status is Status.EXPIRED and (ends_at or 0.0) > command.moved_at
+        return (ends_at if still_runs else None), ends_at
+    wait = WAITS[status](space, command, space.devices[command.device])
     at = round(command.moved_at + wait, 3)
-    if command.status in CANCELS:
-        return replace(command, next_at=at if command.ends_at is None else min(at, command.ends_at))
-    ends_at = at if command.status in RUNNING else None
-    return replace(command, next_at=min(at, command.expires_at), ends_at=ends_at)
+    if status in CANCELS:  # a device that fell silent at `ends_at` will not report any more
+        return (min(at, ends_at) if ends_at is not None and ends_at > command.moved_at else at), ends_at
+    return min(at, command.expires_at), (at if status in RUNNING else None)
 
 
 def _until_delivery(space: Space, command: CommandNow, device: DeviceNow) -> float:

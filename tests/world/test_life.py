@@ -8,8 +8,9 @@ from romekit.status import Status
 from romekit.world.devices import PERSONALITIES, Presence
 from romekit.world.due import next_due
 from romekit.world.events import CommandMoved
+from romekit.world.faults import Fault
 from romekit.world.history import transitions
-from romekit.world.requests import AddDevice, Cancel, Send, SetApps, SetPresence
+from romekit.world.requests import AddDevice, Cancel, Send, SetApps, SetFault, SetPresence
 from romekit.world.space import LIFETIME
 from tests.world.spaces import World
 
@@ -172,6 +173,16 @@ def test_a_cancelled_command_ends_as_canceled(world):
     world.ask(Cancel(world.device("slow"), command))
     world.pass_time(30)
     assert path_of(world, command) == ["requesting", "cancel", "cancelling", "canceled"]
+
+
+def test_a_command_whose_device_fell_silent_is_cancelled_after_that_and_not_before(world):
+    world.ask(SetFault(Fault(what="crash")))
+    command = sent_to(world, "prompt")
+    world.pass_time(2)  # the device should have reported by now
+    world.ask(Cancel(world.device("prompt"), command))
+    world.pass_time(30)
+    assert path_of(world, command)[-3:] == ["cancel", "cancelling", "error"]
+    assert [event.at for event in world.events] == sorted(event.at for event in world.events)
 
 
 def test_a_final_command_cannot_be_cancelled(world):
