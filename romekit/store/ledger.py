@@ -33,6 +33,7 @@ from romekit.world.space import EMPTY, Space
 from romekit.world.written import as_text, from_text
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 #: How often a request is decided again because somebody else was faster.
 TRIES = 20
@@ -88,26 +89,21 @@ class Ledger(Generic[S]):
     def at(self, now: float) -> S:
         """The space at `now`."""
         with self._lock:
-            for _ in range(TRIES):
-                try:
-                    return self._at(now)
-                except Conflict:
-                    self._go_back()
-        raise _too_busy()
+            return self._until_nobody_is_faster(lambda: self._at(now))
 
     def ask(self, request: object, now: float) -> Decision:
         """Decide a request at `now` and hand over what came of it."""
         return self.ask_all([request], now)[0]
 
+    def ask_and_look(self, request: object, now: float) -> tuple[Decision, S]:
+        """What `ask` answers, and the space in which it is so."""
+        with self._lock:
+            return self.ask(request, now), self._space
+
     def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
         """Decide requests one after another and hand over what came of them in one piece."""
         with self._lock, self._telling_at_the_end():
-            for _ in range(TRIES):
-                try:
-                    return self._decided(requests, now)
-                except Conflict:
-                    self._go_back()
-        raise _too_busy()
+            return self._until_nobody_is_faster(lambda: self._decided(requests, now))
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -149,6 +145,14 @@ class Ledger(Generic[S]):
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _until_nobody_is_faster(self, answer: Callable[[], T]) -> T:
+        for _ in range(TRIES):
+            try:
+                return answer()
+            except Conflict:
+                self._go_back()
+        raise Busy("Others write here faster than this request can be decided.", retry_after=1.0, status=503)
+
     @property
     def _end(self) -> Point[S]:
         return self._handed[-1][1] if self._handed else self._kept
@@ -176,7 +180,7 @@ class Ledger(Generic[S]):
                 space = self._rules.evolve(space, event)
             events += decision.events
             decisions.append(decision)
-        if any(decision.events for decision in decisions):
+        if space is not self._space:
             self._hand_over(events, space)
             self._unstored.clear()
             self._space = space
@@ -227,7 +231,7 @@ class Ledger(Generic[S]):
         space = self._kept.space
         for event in events:
             space = self._rules.evolve(space, event)
-            self._latest = max(self._latest, event.at)
+        self._latest = max([self._latest, *(event.at for event in events)])
         self._kept = Point(self._kept.length + len(events), space)
         self._space = space
         self._unstored.clear()
@@ -242,8 +246,7 @@ class Ledger(Generic[S]):
     def _telling_at_the_end(self) -> Any:
         """Watchers look at the space, so whoever is asking tells them when it has become what it will be."""
         before, self._asking = self._asking, get_ident()
-        heard = len(self._heard)
-        length = self._kept.length
+        heard, length = len(self._heard), self._kept.length
         try:
             yield
         finally:
@@ -289,10 +292,6 @@ class Ledger(Generic[S]):
         if self._rules.coding is not None and point.length > self._snapshot_at:
             self._snapshot_at = point.length
             save(self.store, self.stream, self._rules.coding, point.length, point.space)
-
-
-def _too_busy() -> Busy:
-    return Busy("Others write here faster than this request can be decided.", retry_after=1.0, status=503)
 
 
 DEVICE_RULES: Rules[Space] = Rules(EMPTY, deciding.decide, due, evolve, next_due, Coding(as_text, from_text))

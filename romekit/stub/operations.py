@@ -21,7 +21,6 @@ from romekit.world.devices import Presence
 from romekit.world.events import DeviceDid
 from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
-from romekit.world.records import replace
 from romekit.world.requests import Cancel, ClearFaults, Send, SetPersonality, SetPresence
 from romekit.world.space import CommandNow
 
@@ -51,9 +50,10 @@ def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     device_of(graph.spaces.now(caller.upn), names["device"])
     order = order_from_wire(json_of(asked), any_payload=graph.profile.skeleton)
     graph.postback.check(order)
-    sent = graph.spaces.ask(caller.upn, Send(names["device"], order, asked.headers.get("client-request-id", "")))
-    command = graph.spaces.now(caller.upn).commands[sent.id]
-    body = replace(as_command(command), payload=_payload(command)).as_wire(graph.profile, reading=False)
+    request = Send(names["device"], order, asked.headers.get("client-request-id", ""))
+    sent, space = graph.spaces.ask_and_look(caller.upn, request)
+    command = space.commands[sent.id]
+    body = as_command(command, _payload(command)).as_wire(graph.profile, reading=False)
     place = f"{asked.base}/me/devices/{names['device']}/commands/{sent.id}"
     told = graph.postback.follow(caller, command, asked, is_new=bool(sent.events))
     headers = {"Location": place, "ETag": etag(command), **told}
@@ -151,8 +151,8 @@ def status_unchanged_until(graph: Graph, caller: Caller, names: dict[str, str], 
     return inf if command.next_at is None else command.next_at
 
 
-def as_command(command: CommandNow) -> Command:
-    """A command as GET shows it: no payload, as the documentation prints it (dossier 4.4)."""
+def as_command(command: CommandNow, payload: Any = None) -> Command:
+    """A command as GET shows it: without its payload, as the documentation prints it (dossier 4.4)."""
     order = command.order
     service = order.service if isinstance(order, Call) else None
     return Command(
@@ -163,6 +163,7 @@ def as_command(command: CommandNow) -> Command:
         package_family_name=service.package if service else None,
         error=command.error,
         post_back_uri=order.post_back_uri,
+        payload=payload,
     )
 
 

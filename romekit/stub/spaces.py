@@ -39,6 +39,10 @@ class Spaces:
         """Decide a request in the account's space, now."""
         return self.ledger(account).ask(request, self.clock.now())
 
+    def ask_and_look(self, account: str, request: object) -> tuple[Decision, Space]:
+        """Decide a request in the account's space, now; the decision, and the space in which it is so."""
+        return self.ledger(account).ask_and_look(request, self.clock.now())
+
     def events(self, account: str) -> list[Event]:
         """Everything that has happened in the account's space."""
         return self.ledger(account).events(self.clock.now())

@@ -11,14 +11,18 @@ from romekit.world.agenda import Agenda, rest
 from romekit.world.events import Event, NothingCame
 from romekit.world.evolve import evolve
 from romekit.world.life import happen
-from romekit.world.records import replace
+from romekit.world.records import drafted, finished, replace
 from romekit.world.space import Space
 
 
 def due(space: Space, now: float) -> tuple[Space, list[Event]]:
     """The space at `now`, and the events that led there, in order."""
     events: list[Event] = []
-    while (agenda := _current(space)) is not None and agenda.first.at <= now:
+    agenda = _current(space)
+    if agenda is None or agenda.first.at > now:
+        return space, events
+    space = drafted(space)
+    while agenda is not None and agenda.first.at <= now:
         at, command = agenda.first.at, space.commands[agenda.first.command]
         happened = happen(space, command, at)
         space = replace(space, agenda=rest(agenda))
@@ -29,7 +33,8 @@ def due(space: Space, now: float) -> tuple[Space, list[Event]]:
             silence = NothingCame(at=at, command=command.id)
             space = evolve(space, silence)
             events.append(silence)
-    return space, events
+        agenda = _current(space)
+    return finished(space), events
 
 
 def next_due(space: Space) -> float | None:

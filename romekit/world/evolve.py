@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from romekit.errors import WorldError
-from romekit.status import Status, is_final
+from romekit.status import FINAL, Status
 from romekit.world.agenda import Entry, put
 from romekit.world.devices import Presence
 from romekit.world.events import (
@@ -25,9 +25,9 @@ from romekit.world.events import (
     ResultCameLate,
     SpaceOpened,
 )
-from romekit.world.records import replace
+from romekit.world.records import completed, replace
 from romekit.world.space import EMPTY, CommandNow, DeviceNow, Space
-from romekit.world.timing import planned
+from romekit.world.timing import appointment
 
 
 def evolve(space: Space, event: Event) -> Space:
@@ -99,7 +99,7 @@ def _accepted(space: Space, event: CommandAccepted) -> Space:
         status=Status.REQUESTING,
         accepted_at=event.at,
         moved_at=event.at,
-        faults=tuple(space.faults[each] for each in event.faults),
+        faults=tuple([space.faults[each] for each in event.faults]),
     )
     requests = space.requests.insert(event.request, event.command) if event.request else space.requests
     met = counted(space, event.device) if space.faults else space.met
@@ -107,22 +107,21 @@ def _accepted(space: Space, event: CommandAccepted) -> Space:
 
 
 def _moved(space: Space, event: CommandMoved) -> Space:
-    before = space.commands[event.command]
-    status = Status(event.to_status)
+    before, status = space.commands[event.command], Status(event.to_status)
     command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
-    if is_final(status):
-        space = _with_device(space, event.at, replace(space.devices[before.device], ended=command.id))
-    return _planned(space, command, at=event.at)
+    if status not in FINAL:
+        return _planned(space, command, at=event.at)
+    device = replace(space.devices[command.device], ended=command.id)
+    return _planned(space, command, at=event.at, devices=space.devices.insert(device.id, device))
 
 
 def _planned(space: Space, command: CommandNow, **changes: Any) -> Space:
-    """The space with these changes and this command in it, and an appointment for what happens to it next."""
-    command = planned(space, command)
-    commands = space.commands.insert(command.id, command)
-    if command.next_at is None:
-        return replace(space, commands=commands, **changes)
-    entry = Entry(command.next_at, command.number, command.id)
-    return replace(space, commands=commands, agenda=put(space.agenda, entry), **changes)
+    """The space with these changes and this new command in it, and an appointment for what happens to it next."""
+    next_at, ends_at = appointment(space, command)
+    command = completed(command, next_at=next_at, ends_at=ends_at)
+    if next_at is not None:
+        changes["agenda"] = put(space.agenda, Entry(next_at, command.number, command.id))
+    return replace(space, commands=space.commands.insert(command.id, command), **changes)
 
 
 def counted(space: Space, device: str) -> tuple[int, ...]:
@@ -145,7 +144,7 @@ def _late(space: Space, event: ResultCameLate) -> Space:
 def _left_to_the_clock(space: Space, event: NothingCame) -> Space:
     """Nothing more is planned for the command than the end of its time, if that is still to come."""
     command = space.commands[event.command]
-    next_at = None if is_final(command.status) else command.expires_at
+    next_at = None if command.status in FINAL else command.expires_at
     space = replace(space, at=event.at, commands=space.commands.insert(command.id, replace(command, next_at=next_at)))
     if next_at is None:
         return space

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from romekit.model import Call
-from romekit.status import Signal, Status, is_final, step
+from romekit.status import FINAL, Signal, Status, step
 from romekit.world.devices import Presence, retrying
 from romekit.world.events import CommandAnswered, CommandMoved, DeviceDid, Event, PresenceChanged, ResultCameLate
 from romekit.world.services import Moment, Outcome, run
@@ -23,7 +23,7 @@ NO_CHANNEL: Final = "RemoteSystemUnavailable"
 def happen(space: Space, command: CommandNow, at: float) -> list[Event]:
     """What happens to this command at the time that was planned for it."""
     device = space.devices[command.device]
-    if is_final(command.status):
+    if command.status in FINAL:
         return _late(space, command, device, at)
     if at >= command.expires_at and command.status not in CANCELS:
         why = f"{device.name} was not done in {command.expires_at - command.accepted_at:g} seconds."

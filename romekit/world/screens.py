@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from romekit.model import PING_PONG, Call, Launch, in_words
 from romekit.status import is_final
-from romekit.world.agenda import Agenda
+from romekit.world.agenda import entries
 from romekit.world.devices import Presence
 from romekit.world.services import APPS, App
 from romekit.world.space import CommandNow, DeviceNow, Space
@@ -159,13 +159,9 @@ def _told(command: CommandNow) -> CardCommand:
 
 def _unfinished(space: Space) -> Iterator[CommandNow]:
     """The commands that are not final: each has an appointment in the agenda, so the ended ones cost nothing here."""
-    ahead: list[Agenda | None] = [space.agenda]
-    while ahead:
-        if (agenda := ahead.pop()) is None:
-            continue
-        ahead += (agenda.left, agenda.right)
-        command = space.commands[agenda.first.command]
-        if command.next_at == agenda.first.at and not is_final(command.status):
+    for entry in entries(space.agenda):
+        command = space.commands[entry.command]
+        if command.next_at == entry.at and not is_final(command.status):
             yield command
 
 

@@ -2,7 +2,7 @@
 
 Spaces are immutable and share almost everything with the space before. So one can be kept, compared, rewound and
 branched for nothing, and a reader never sees half a change. The maps are hash tries (rpds), whose order means nothing:
-whoever lists things sorts them by `number`.
+whoever lists things sorts them by `number`. They have no slots, because records without change faster (records.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from romekit.world.faults import Fault
 LIFETIME: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeviceNow:
     """A device at one moment."""
 
@@ -55,7 +55,7 @@ class DeviceNow:
         return Device(self.id, self.name, self.manufacturer, self.model, self.kind, status, self.platform)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandNow:
     """A command at one moment. `next_at` is when something happens to it next; None once it is final."""
 
@@ -85,7 +85,7 @@ class CommandNow:
         return round(self.accepted_at + LIFETIME, 3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Space:
     """Everything of one person: devices, commands, and what is planned."""
 

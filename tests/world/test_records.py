@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from romekit.lab import Lab
-from romekit.world.records import replace
+from romekit.world.records import drafted, finished, replace
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +41,17 @@ def test_a_changed_record_is_frozen_as_well(space):
 def test_a_field_that_is_not_there_cannot_be_changed(space):
     with pytest.raises(TypeError, match="A Space has no colour"):
         replace(space, colour="red")
+
+
+def test_a_draft_changes_in_place_and_becomes_the_record_that_step_by_step_would_have_made(space):
+    draft = drafted(space)
+    assert replace(replace(draft, sent=7), era=9) is draft
+    done = finished(draft)
+    assert type(done) is type(space)
+    assert done == dataclasses.replace(space, sent=7, era=9)
+    assert space.sent != 7
+
+
+def test_a_draft_has_no_other_fields_either(space):
+    with pytest.raises(TypeError, match="A DraftSpace has no colour"):
+        replace(drafted(space), colour="red")
