@@ -18,15 +18,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from starlette.applications import Starlette
-
 from romekit.clock import Clock, Virtual
 from romekit.model import MODERN, Profile
 from romekit.store.contract import Store
 from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
 from romekit.stub.addresses import place_of
-from romekit.stub.app import GraphDoor, RequestIds, build
+from romekit.stub.app import Application, GraphDoor, RequestIds
 from romekit.stub.classroom.opening import Opening, move_in, opened
 from romekit.stub.graph import Graph
 from romekit.stub.identity.provider import IDENTITY_RULES, IdentityProvider
@@ -77,7 +75,7 @@ class Stub:
         )
         self._use(replace(keys, sealing=sealing_key))
         self.graph.identity_fault = self._identity_fault
-        self.app: Starlette = self._built(seed)
+        self.app = self._built(seed)
 
     def _identity_fault(self, account: str, what: str) -> None:
         if what == "key rotation":
@@ -103,9 +101,9 @@ class Stub:
         self.identity.ledger.save()
         self.store.close()
 
-    def _built(self, seed: str) -> Starlette:
+    def _built(self, seed: str) -> Application:
         new_id = RequestIds(seed)
         doors = [GraphDoor(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
         more = move_in(self.room, self.graph, self.identity) if self.room else []
         wall = WallPage(self.graph, self.identity, self.clock)
-        return build(doors, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])
+        return Application(doors, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])

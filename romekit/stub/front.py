@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.clouds import STUB_GRAPH, STUB_LOGIN
 from romekit.errors import BadInput, RomeError
-from romekit.stub.suspending import suspending
+from romekit.stub.suspending import SUSPENDS
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Unmodified MSAL asks its https host, and romekit's client maps that to the socket (signin/http.py).
@@ -136,13 +136,13 @@ class AtTheFront:
     """Refuses requests for other hosts, and tells the application where it stands."""
 
     def __init__(self, app: ASGIApp, front: Front = AT_HOME) -> None:
-        self._app = suspending(app)
+        self._app = app
         self._front = front
         self._hosts = front.hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._app({**scope, SUSPENDS: True}, receive, send)
             return
         if _host(scope) not in self._hosts:
             where = self._front.public_url or "127.0.0.1"
@@ -153,11 +153,8 @@ class AtTheFront:
 
     def _placed(self, scope: Scope) -> Scope:
         front = self._front
-        placed: dict[str, Any] = dict(scope)
-        client, said = scope.get("client"), _header(scope, b"x-forwarded-for")
-        is_proxied = bool(client and said and front.believes(client[0]))
-        if is_proxied:
-            placed["client"] = (_asking(said, front), 0)
+        placed: dict[str, Any] = {**scope, SUSPENDS: True}
+        is_proxied = bool(front.proxies) and self._is_proxied(placed)
         if front.public_url and (is_proxied or _host(scope) not in OURS | LOOPBACK):
             placed[PUBLIC] = front.public_url
         if front.path and scope["path"].startswith(f"{front.path}/"):
@@ -165,6 +162,14 @@ class AtTheFront:
             raw: bytes = scope.get("raw_path") or scope["path"].encode()
             placed["raw_path"] = raw[len(front.path) :]
         return placed
+
+    def _is_proxied(self, placed: dict[str, Any]) -> bool:
+        """Whether a proxy that is believed says who asks; if so, it is they who ask."""
+        client, said = placed.get("client"), _header(placed, b"x-forwarded-for")
+        is_believed = bool(client and said and self._front.believes(client[0]))
+        if is_believed:
+            placed["client"] = (_asking(said, self._front), 0)
+        return is_believed
 
 
 def _asking(said: str, front: Front) -> str:
@@ -179,4 +184,7 @@ def _host(scope: Scope) -> str:
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return ""

@@ -55,19 +55,13 @@ class Route:
 def find(routes: Sequence[Route], asked: Asked, caller: Caller) -> tuple[Route, dict[str, str]]:
     """The route a request means, and the names in its path; the way Graph refuses what it does not know."""
     segments = _as_me(asked.segments, caller)
-    length = len(segments)
-    fitting = [
-        (route, names)
-        for route in routes
-        if len(route.path) == length and (names := _match(route.path, segments)) is not None
-    ]
-    for route, names in fitting:
-        if route.method == asked.method:
+    for route in routes:
+        if route.method == asked.method and (names := _match(route.path, segments)) is not None:
             if asked.query:
                 options_of(asked.query, route.options)
             return route, names
-    if fitting:
-        allowed = ", ".join(verbs(routes, segments))
+    if others := verbs(routes, segments):
+        allowed = ", ".join(others)
         raise Refused(405, "notAllowed", f"{asked.method} is not allowed here.", headers={"Allow": allowed})
     if any(_match(path, segments) is not None for path in CLOSED):
         raise Refused(403, "Authorization_RequestDenied", NOBODY_MAY)
@@ -93,9 +87,8 @@ def _match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> dict[str, str
 
 def _as_me(segments: tuple[str, ...], caller: Caller) -> tuple[str, ...]:
     """`/users/{own id or UPN}` is another way to say `/me`."""
-    own = {caller.id.lower(), caller.upn.lower(), "me-token-to-replace"}
     if len(segments) > 1 and segments[0].lower() == "users":
-        if segments[1].lower() in own:
+        if segments[1].lower() in {caller.id.lower(), caller.upn.lower(), "me-token-to-replace"}:
             return ("me", *segments[2:])
         raise Refused(403, "AccessDenied", "Access is denied. Check credentials and try again.")
     return segments

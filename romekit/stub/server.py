@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.errors import RomeError
 from romekit.stub.front import AT_HOME, AtTheFront, Front, check_reach
+from romekit.stub.one_write import OneWrite
 
 
 class PortTaken(RomeError):
@@ -60,6 +61,7 @@ def server_for(app: ASGIApp, front: Front = AT_HOME) -> uvicorn.Server:
     held = LetGo(AtTheFront(app, front))
     config = uvicorn.Config(
         held,
+        http=OneWrite,
         lifespan="off",
         access_log=False,
         log_level="warning",

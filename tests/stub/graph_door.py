@@ -7,7 +7,7 @@ import httpx
 from romekit.clock import Virtual
 from romekit.model import MODERN, Profile
 from romekit.store.memory import Memory
-from romekit.stub.app import GraphDoor, RequestIds, build
+from romekit.stub.app import Application, GraphDoor, RequestIds
 from romekit.stub.doors import HandDriven
 from romekit.stub.graph import Graph
 from romekit.stub.spaces import Spaces
@@ -28,7 +28,7 @@ class Door:
         store.append(f"space:{ALEX.upn}", 0, events)
         self.graph = Graph(Spaces(store, self.clock, "test", devices), KEY, profile)
         doors = [GraphDoor(self.graph, self.clock, RequestIds("test"), version) for version in ("beta", "v1.0")]
-        self.client = httpx.Client(transport=HandDriven(build(doors, [])), base_url=BASE)
+        self.client = httpx.Client(transport=HandDriven(Application(doors, [])), base_url=BASE)
 
     def token(self, person: Person = ALEX, **claims: object) -> str:
         now = self.clock.now()

@@ -33,7 +33,7 @@ def routes() -> set[str]:
     public = {f"GET {_path(METADATA)}", "OPTIONS …"}
     twins = {"/users/{id or UPN}/…"} if any(route.path[0] == "me" for route in ROUTES) else set()
     closed = {f"(closed) {_path(path)}" for path in CLOSED}
-    doors = {f"/{each._door.version}/…" for each in app.app.routes if hasattr(each, "_door")} - {"/beta/…"}
+    doors = {f"/{version}/…" for version in app.app.doors} - {"/beta/…"}
     known = {each.path for each in app.identity.routes()}
     others = {f"{_verbs(each)} {each.path}" for each in app.app.routes if isinstance(each, Route)}
     return rows | public | twins | closed | doors | {each for each in others if each.rpartition(" ")[2] not in known}

@@ -1,4 +1,4 @@
-"""Bare Starlette, under uvicorn as romekit has it, that answers with the bytes it is given: bare.py GET_BODY POST_BODY
+"""Bare Starlette under uvicorn without a log, that answers with the bytes it is given: bare.py GET_BODY POST_BODY
 
 Both bodies are JSON; GET writes its own anew each time, POST reads what was sent and writes its answer.
 """
@@ -6,11 +6,12 @@ Both bodies are JSON; GET writes its own anew each time, POST reads what was sen
 import json
 import sys
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from romekit.stub.server import address_of, listening, server_for
+from romekit.stub.server import address_of, listening
 
 STATUS, ACCEPTED = map(json.loads, sys.argv[1:])
 
@@ -29,4 +30,5 @@ ROUTES = [
 ]
 listener = listening()
 print(json.dumps({"address": address_of(listener)}), flush=True)
-server_for(Starlette(routes=ROUTES)).run(sockets=[listener])
+config = uvicorn.Config(Starlette(routes=ROUTES), access_log=False, log_level="warning")
+uvicorn.Server(config).run(sockets=[listener])
