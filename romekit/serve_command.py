@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -15,7 +14,7 @@ from romekit.store.places import Place, place_at, secret_for
 from romekit.stub.classroom.room import Room
 from romekit.stub.cloud import Stub
 from romekit.stub.limits import Limits
-from romekit.stub.server import address_of, listening, server_for
+from romekit.stub.server import address_of, collect_seldom, listening, server_for
 
 Say = Callable[[str], object]
 
@@ -73,17 +72,10 @@ def serve(
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
             say(class_greeting(address, stub.room, admin, place) if stub.room else greeting(address, place))
-            _collect_seldom()
+            collect_seldom()
             server_for(stub.app, front).run(sockets=[listener])
     say(goodbye(place))
     return 0
-
-
-def _collect_seldom() -> None:
-    """Nearly everything a server makes is kept, and it makes no cycles to speak of: looking for them cost a tenth."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def greeting(address: str, place: Place) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from romekit.clock import Wall
 from romekit.stub.cloud import Stub
-from romekit.stub.server import address_of, listening, server_for
+from romekit.stub.server import address_of, collect_seldom, listening, server_for
 from romekit.world.devices import PERSONALITIES, Personality
 from romekit.world.requests import AddDevice
 
@@ -46,4 +46,5 @@ stub = Stub(clock=Wall(), seed="bench", devices=[device(number) for number in ra
 listener = listening()
 stub.identity.browser_base = address = address_of(listener)
 print(json.dumps({"address": address}), flush=True)
+collect_seldom()  # as `romekit serve` does
 server_for(Counting(stub.app)).run(sockets=[listener])
