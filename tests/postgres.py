@@ -20,8 +20,9 @@ import pytest
 
 REQUIRED = os.environ.get("ROMEKIT_REQUIRE_POSTGRES") == "1"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-#: Nothing here is measured in power cuts, so nothing is synced.
-SETTINGS = "-c listen_addresses='' -c unix_socket_permissions=0777 -c max_connections=60 -c fsync=off"
+SETTINGS = "-c listen_addresses='' -c unix_socket_permissions=0777 -c max_connections=60"
+#: No test cuts the power, so nothing is synced, unless it is to be measured.
+UNSYNCED = "-c fsync=off"
 
 
 def programs() -> Path | None:
@@ -34,10 +35,16 @@ def programs() -> Path | None:
 class Cluster:
     """A running server, and new databases in it."""
 
-    def __init__(self, bin_folder: Path, folder: Path) -> None:
+    def __init__(self, bin_folder: Path, folder: Path, *, is_synced: bool = False) -> None:
         self._bin, self._folder = bin_folder, folder
+        self._settings = SETTINGS if is_synced else f"{SETTINGS} {UNSYNCED}"
         self._data = folder / "data"
         self._numbers = count(1)
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server come from."""
+        return int((self._data / "postmaster.pid").read_text().splitlines()[0])
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
@@ -52,7 +59,7 @@ class Cluster:
         return self.url(name)
 
     def start(self) -> None:
-        options = f"{SETTINGS} -c unix_socket_directories='{self._folder}'"
+        options = f"{self._settings} -c unix_socket_directories='{self._folder}'"
         self._run("pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "-o", options, "start")
 
     def stop(self, how: str = "immediate") -> None:
@@ -72,7 +79,7 @@ class Cluster:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
+def running(*, is_synced: bool = False) -> Iterator[Cluster]:
     """A cluster for as long as the block lasts; skipped, or failed where it is required, when there is none."""
     found = programs()
     if found is None:
@@ -85,7 +92,7 @@ def running() -> Iterator[Cluster]:
     if AS_ROOT:
         shutil.chown(folder, "postgres")
     folder.chmod(0o755)
-    cluster = Cluster(found, folder)
+    cluster = Cluster(found, folder, is_synced=is_synced)
     try:
         cluster.make()
         yield cluster

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench.growth import Growth
 from tests.bench.measures import Measure
 from tests.bench.peers import PINS
-from tests.bench.rounds import ROUNDS, Alone, Beside, Line, Spread
+from tests.bench.rounds import Alone, Beside, Line, Spread
 
 PAGE = Path(__file__).with_name("NUMBERS.md")
 REPORT = Path(__file__).parents[2] / "artifacts" / "bench.json"
@@ -32,18 +32,36 @@ OURS = ("httpx", "starlette", "uvicorn", "httptools", "pandas")
 PEERS = ("moto", "boto3", "polars", "aiohttp")
 
 
+@dataclass
+class Run:
+    """What one run has measured until now, and what is to be said about it."""
+
+    where: dict[str, Any]
+    rounds: int
+    note: str = ""
+    lines: list[Line] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    grown: Sequence[Growth] = ()
+    measures: Sequence[Measure] = ()
+
+
 def machine() -> dict[str, Any]:
     """What it was measured on."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "load": [round(each, 1) for each in os.getloadavg()],
+        "load": load(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "ours": {name: version(name) for name in OURS},
         "peers": {name: _pinned(name) for name in PEERS},
     }
+
+
+def load() -> list[float]:
+    """How many wanted to run, on average over 1, 5 and 15 minutes; nothing where the system does not tell."""
+    return [round(each, 1) for each in os.getloadavg()] if hasattr(os, "getloadavg") else []
 
 
 def _processor() -> str:
@@ -62,11 +80,11 @@ def _pinned(name: str) -> str:
 def in_words(where: Mapping[str, Any]) -> str:
     """The machine in one sentence."""
     libraries = ", ".join(f"{name} {number}" for part in ("ours", "peers") for name, number in where[part].items())
-    load = ", ".join(map(str, where["load"]))
+    begun = ", ".join(map(str, where["load"])) or "not told"
     return (
         f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}, Python {where['python']}; "
-        f"{libraries}. Load averages at the end (1, 5, 15 minutes): {load}; above the number of cores, others were at "
-        "work on the machine."
+        f"{libraries}. Load averages before the first row (1, 5, 15 minutes): {begun}; much above 0, others were at work "
+        "on the machine."
     )
 
 
@@ -99,20 +117,16 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def page(
-    where: Mapping[str, Any],
-    lines: Sequence[Line],
-    missing: Mapping[str, str],
-    grown: Sequence[Growth],
-    measures: Sequence[Measure],
-) -> str:
+def page(run: Run) -> str:
     """Everything, as Markdown."""
-    parts = [HEAD.format(rounds=ROUNDS, machine=in_words(where)), table(lines)]
-    parts += [f"\nNot measured: `{name}`, because {why}." for name, why in missing.items()]
-    if grown:
-        parts += ["\n## How costs grow as the work grows\n", *(f"{each.as_table()}\n" for each in grown)]
-    if measures:
-        parts += ["## In process\n", _in_process(measures)]
+    parts = [HEAD.format(rounds=run.rounds, machine=in_words(run.where))]
+    parts += [f"{run.note}\n"] if run.note else []
+    parts += [table(run.lines)]
+    parts += [f"\nNot measured: `{name}`, because {why}." for name, why in run.missing.items()]
+    if run.grown:
+        parts += ["\n## How costs grow as the work grows\n", *(f"{each.as_table()}\n" for each in run.grown)]
+    if run.measures:
+        parts += ["## In process\n", _in_process(run.measures)]
     return "\n".join(parts) + "\n"
 
 
@@ -126,21 +140,17 @@ def _in_process(measures: Sequence[Measure]) -> str:
     return "\n".join(lines)
 
 
-def report(
-    where: Mapping[str, Any],
-    lines: Sequence[Line],
-    missing: Mapping[str, str],
-    grown: Sequence[Growth],
-    measures: Sequence[Measure],
-) -> str:
+def report(run: Run) -> str:
     """Everything, as JSON."""
     kinds = {Beside: "beside", Alone: "alone"}
-    told = [{"kind": kinds[type(line)], **asdict(line), "reached": line.is_reached} for line in lines]
+    told = [{"kind": kinds[type(line)], **asdict(line), "reached": line.is_reached} for line in run.lines]
     whole = {
-        "machine": where,
+        "machine": run.where,
+        "rounds": run.rounds,
+        "note": run.note,
         "lines": told,
-        "missing": missing,
-        "growth": [asdict(each) for each in grown],
-        "measures": [asdict(each) for each in measures],
+        "missing": run.missing,
+        "growth": [asdict(each) for each in run.grown],
+        "measures": [asdict(each) for each in run.measures],
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

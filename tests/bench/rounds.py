@@ -1,4 +1,7 @@
-"""Contenders measured in turns: a warm-up, then rounds in which each plays once, so that a slow minute slows all."""
+"""Contenders measured in turns: a warm-up, then rounds in which each plays once, so that a slow minute slows all.
+
+Every other round goes backwards, so that nobody always plays behind the same neighbour.
+"""
 
 from __future__ import annotations
 
@@ -66,9 +69,10 @@ Line = Beside | Alone
 def in_turns(contenders: Mapping[str, Play], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """What each contender measured in each round, after one round that does not count."""
     measured: dict[str, list[float]] = {name: [] for name in contenders}
+    order = list(contenders)
     for turn in range(rounds + 1):
-        for name, play in contenders.items():
-            value = play()
+        for name in order if turn % 2 else reversed(order):
+            value = contenders[name]()
             if turn:
                 measured[name].append(value)
     return measured
@@ -77,10 +81,12 @@ def in_turns(contenders: Mapping[str, Play], rounds: int = ROUNDS) -> dict[str, 
 Values = Sequence[float]
 
 
-def rates(what: str, unit: str, ours: Values, peer: str, theirs: Values, target: float | None) -> Beside:
+def rates(
+    what: str, unit: str, ours: Values, peer: str, theirs: Values, target: float | None, note: str = ""
+) -> Beside:
     """More is better."""
     ratio = median(mine / other for mine, other in zip(ours, theirs, strict=True))
-    return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target)
+    return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target, note)
 
 
 def costs(

@@ -15,7 +15,7 @@ import httpx
 
 from tests.bench.peers import OURS, judges, peers
 from tests.bench.programs import Contender, contender, server
-from tests.bench.rounds import Line, costs, in_turns
+from tests.bench.rounds import ROUNDS, Line, costs, in_turns
 from tests.bench.row_pair import token_of
 from tests.serving import signed_in
 
@@ -24,7 +24,7 @@ SLOW_ROUNDS = 2
 TENTH = {"msgraph": 10}
 
 
-def fleet() -> list[Line]:
+def fleet(rounds: int = ROUNDS) -> list[Line]:
     needs: dict[str, tuple[Callable[[], Path], str, list[str]]] = {
         "ours": (lambda: OURS, "fleet_romekit.py", []),
         "httpx": (lambda: OURS, "fleet_naive.py", ["httpx"]),
@@ -37,8 +37,8 @@ def fleet() -> list[Line]:
             for name, (python, script, words) in needs.items()
         }
         plays = {name: Playing(*each, COMMANDS // TENTH.get(name, 1)) for name, each in contenders.items()}
-        quick = in_turns({name: plays[name] for name in ("ours", "aiohttp")})
-        slow = in_turns({name: plays[name] for name in ("ours", "httpx", "msgraph")}, SLOW_ROUNDS)
+        quick = in_turns({name: plays[name] for name in ("ours", "aiohttp")}, rounds)
+        slow = in_turns({name: plays[name] for name in ("ours", "httpx", "msgraph")}, min(rounds, SLOW_ROUNDS))
     what, note = f"{COMMANDS:,} commands to {DEVICES} devices until final", f"{SLOW_ROUNDS} rounds: it takes long"
     tenth = [seconds * TENTH["msgraph"] for seconds in slow["msgraph"]]
     lines: list[Line] = [

@@ -6,21 +6,21 @@ from statistics import median
 
 from tests.bench.peers import OURS
 from tests.bench.programs import Contender, contender, server
-from tests.bench.rounds import Alone, Line, Play, Spread, costs, in_turns
+from tests.bench.rounds import ROUNDS, Alone, Line, Play, Spread, costs, in_turns
 from tests.bench.row_pair import token_of
 from tests.serving import signed_in
 
 COMMANDS, LEGS, MOST = 3, 0.2, 5.0
 
 
-def holding() -> list[Line]:
+def holding(rounds: int = ROUNDS) -> list[Line]:
     with server(OURS, "world.py", "1", str(LEGS)) as world, signed_in(world["address"]) as http:
         words = (world["address"], token_of(http))
         with (
             contender(OURS, "waiting.py", "hold", *words) as hold,
             contender(OURS, "waiting.py", "poll", *words) as poll,
         ):
-            delays = in_turns({"hold": _playing(hold), "poll": _playing(poll)})
+            delays = in_turns({"hold": _playing(hold), "poll": _playing(poll)}, rounds)
     what = "from a device's report to the client, median"
     return [
         Alone(f"{what}: long-poll", "ms", Spread.of(delays["hold"]), MOST),

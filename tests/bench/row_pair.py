@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.bench.peers import OURS, peers
 from tests.bench.programs import Contender, contender, server
-from tests.bench.rounds import Line, Play, in_turns, rates
+from tests.bench.rounds import ROUNDS, Line, Play, in_turns, rates
 from tests.serving import serving, signed_in
 
 SECONDS = 2.0
 
 
-def pair() -> list[Line]:
+def pair(rounds: int = ROUNDS) -> list[Line]:
     theirs = peers()
     with (
         serving() as address,
@@ -19,9 +19,9 @@ def pair() -> list[Line]:
         contender(OURS, "pair_romekit.py", address, token_of(http)) as romekit,
         contender(theirs, "pair_moto.py", moto["address"], sees_romekit=False) as boto,
     ):
-        rounds = in_turns({"ours": _playing(romekit), "moto": _playing(boto)})
+        played = in_turns({"ours": _playing(romekit), "moto": _playing(boto)}, rounds)
     what = "send + status over loopback, one client"
-    return [rates(what, "pairs/s", rounds["ours"], "moto + boto3", rounds["moto"], 8)]
+    return [rates(what, "pairs/s", played["ours"], "moto + boto3", played["moto"], 8)]
 
 
 def _playing(one: Contender) -> Play:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from tests.bench.peers import OURS, peers
 from tests.bench.programs import Contender, contender
-from tests.bench.rounds import Alone, Line, Play, Spread, costs, in_turns
+from tests.bench.rounds import ROUNDS, Alone, Line, Play, Spread, costs, in_turns
 
 CHANGES = 1_000_000
 
 
-def views() -> list[Line]:
+def views(rounds: int = ROUNDS) -> list[Line]:
     with (
         contender(OURS, "views_romekit.py", str(CHANGES)) as ours,
         contender(peers(), "views_polars.py", str(CHANGES)) as polars,
@@ -21,7 +21,8 @@ def views() -> list[Line]:
         peaks: dict[str, list[float]] = {"ours": [], "polars": []}
         told: dict[str, object] = {}
         contenders = {"ours": ours, "polars": polars}
-        seconds = in_turns({name: _playing(name, one, peaks[name], told) for name, one in contenders.items()})
+        plays = {name: _playing(name, one, peaks[name], told) for name, one in contenders.items()}
+        seconds = in_turns(plays, rounds)
     assert told["ours"] == told["polars"], f"not the same numbers: {told}"
     what = f"{CHANGES:,} transitions to intervals, summary, chart data"
     return [

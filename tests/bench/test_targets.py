@@ -6,6 +6,7 @@ from tests.bench.measures import Measure, measured
 from tests.bench.measures import table as in_process
 from tests.bench.numbers import table
 from tests.bench.peers import Missing
+from tests.bench.rounds import ROUNDS
 from tests.bench.rows import ROWS
 
 pytestmark = pytest.mark.bench
@@ -29,7 +30,7 @@ def test_every_promise_has_a_target(measures):
 @pytest.mark.parametrize("name", ROWS)
 def test_every_target_beside_a_peer_is_reached(name):
     try:
-        lines = ROWS[name]()
+        lines = ROWS[name](ROUNDS)
     except Missing as problem:
         pytest.skip(str(problem))
     print(f"\n{table(lines)}")

@@ -1,6 +1,7 @@
-"""Bare Starlette under uvicorn without a log, that answers with the bytes it is given: bare.py GET_BODY POST_BODY
+"""Bare Starlette, under plain uvicorn with romekit's options, that answers with the bytes it is given: bare.py GET POST
 
-Both bodies are JSON; GET writes its own anew each time, POST reads what was sent and writes its answer.
+Both bodies are JSON; GET writes its own anew each time, POST reads what was sent and writes its answer. Nothing of
+romekit is between uvicorn and the routes: what romekit puts there is a part of its own cost.
 """
 
 import json
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from romekit.stub.server import address_of, listening
 
 STATUS, ACCEPTED = map(json.loads, sys.argv[1:])
+OPTIONS = {"lifespan": "off", "server_header": False, "date_header": False, "proxy_headers": False}
 
 
 async def status(request):
@@ -21,7 +23,7 @@ async def status(request):
 
 
 async def accept(request):
-    return JSONResponse({**ACCEPTED, **await request.json()}, 201)
+    return JSONResponse({**await request.json(), **ACCEPTED}, 201)
 
 
 ROUTES = [
@@ -30,5 +32,5 @@ ROUTES = [
 ]
 listener = listening()
 print(json.dumps({"address": address_of(listener)}), flush=True)
-config = uvicorn.Config(Starlette(routes=ROUTES), access_log=False, log_level="warning")
+config = uvicorn.Config(Starlette(routes=ROUTES), access_log=False, log_level="warning", **OPTIONS)
 uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,43 @@
+"""Opens one long space from a SQLite file, in a process that has opened none yet: opening.py FILE ACCOUNT NEW OLD
+
+Told in milliseconds: from the file to the list of devices; then the status of a command that is new, of one that was
+over long ago, and what a new command takes.
+"""
+
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from stage import on_stage
+
+from romekit.model import Launch
+from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.sqlite import SQLite
+from romekit.world.requests import Send
+
+file, account, new, old = sys.argv[1:]
+
+
+def play(at):
+    told, began = {}, perf_counter()
+
+    def note(name):
+        nonlocal began
+        told[name] = (perf_counter() - began) * 1000
+        began = perf_counter()
+
+    store = SQLite(Path(file))
+    ledger = Ledger(store, f"space:{account}", DEVICE_RULES)
+    devices = ledger.at(at).listed()
+    note("opened")
+    assert ledger.at(at).commands[new].id == new
+    note("new")
+    assert ledger.at(at).commands[old].id == old
+    note("old")
+    ledger.ask(Send(devices[0].id, Launch("https://bing.com")), at)
+    store.doubts.settle()
+    note("sent")
+    return told
+
+
+on_stage(play)
