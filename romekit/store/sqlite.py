@@ -186,7 +186,9 @@ def _opened(path: Path) -> sqlite3.Connection:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         if mark != MARK and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise StoreRefused(f"{path} is a database of something else.", hint="Choose another file with --store.")
-        _migrate(connection)
+        taken = connection.execute("PRAGMA user_version").fetchone()[0]
+        if mark != MARK or taken != len(SQLITE):  # otherwise opening, and copying what another one uses, writes nothing
+            _migrate(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
     except sqlite3.Error as problem:

@@ -83,8 +83,8 @@ def in_words(where: Mapping[str, Any]) -> str:
     begun = ", ".join(map(str, where["load"])) or "not told"
     return (
         f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}, Python {where['python']}; "
-        f"{libraries}. Load averages before the first row (1, 5, 15 minutes): {begun}; much above 0, others were at work "
-        "on the machine."
+        f"{libraries}. Load averages before the first row (1, 5, 15 minutes): {begun}; much above 0, others were at "
+        "work on the machine."
     )
 
 

@@ -32,6 +32,15 @@ def seconds_of_ended() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def seconds_of_all() -> float:
+    """The processor time of everything on the machine until now."""
+    try:
+        fields = (PROC / "stat").read_text().splitlines()[0].split()[1:9]
+    except OSError:
+        return 0.0
+    return (sum(map(int, fields)) - int(fields[3]) - int(fields[4])) / os.sysconf("SC_CLK_TCK")
+
+
 def settled(*pids: int) -> None:
     """Return when the processes have nothing more to do, so that nobody works in somebody else's turn."""
     until = perf_counter() + LONGEST

@@ -18,7 +18,7 @@ from time import perf_counter
 from tests.bench.asked import ALEX, SAM, Asked, asked
 from tests.bench.load import Load, answered
 from tests.bench.peers import Missing, wrk
-from tests.bench.processors import family, in_cores, seconds_of, seconds_of_ended, settled
+from tests.bench.processors import family, in_cores, seconds_of, seconds_of_all, seconds_of_ended, settled
 from tests.bench.rounds import ROUNDS, Line, in_turns, rates
 from tests.postgres import Cluster, programs, running
 from tests.serving import process
@@ -88,8 +88,12 @@ class Playing:
         return in_cores({name: median(each[name] for each in self.used) for name in self.used[0]})
 
     def _seconds(self) -> dict[str, float]:
-        postgres = seconds_of(family(self.postgres))
-        return {"romekit": seconds_of(self.servers), "PostgreSQL": postgres, "wrk": seconds_of_ended()}
+        mine = {
+            "romekit": seconds_of(self.servers),
+            "PostgreSQL": seconds_of(family(self.postgres)),
+            "wrk": seconds_of_ended(),
+        }
+        return {**mine, "all else": seconds_of_all() - sum(mine.values())}
 
 
 @contextmanager

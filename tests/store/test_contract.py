@@ -65,6 +65,15 @@ def test_streams_do_not_know_each_other(store):
     assert store.streams() == ["a", "b"]
 
 
+def test_a_stream_may_be_called_anything(store):
+    names = ['"a"', "NULL", "\\", "a,b", "{}", "two\nlines", "ä '; --", ""]
+    waiting = [store.append(name, 0, [cleared(number), cleared(-number)]) for number, name in enumerate(names)]
+    for written in waiting:
+        written.wait()
+    assert [store.read(name) for name in names] == [[cleared(each), cleared(-each)] for each in range(len(names))]
+    assert store.streams() == sorted(names)
+
+
 @pytest.mark.parametrize("at", [0, 1, 3, 100])
 def test_whoever_does_not_know_how_long_it_is_gets_a_conflict_and_changes_nothing(store, at):
     kept(store, "s", 0, [cleared(1), cleared(2)])

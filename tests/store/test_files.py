@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import stat
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ from romekit.errors import BadInput
 from romekit.store import migrations
 from romekit.store.contract import NotKept, StoreRefused
 from romekit.store.places import place_at, secret_for
-from romekit.store.sqlite import SQLite
+from romekit.store.sqlite import SQLite, everything_in
 from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven
 from romekit.world.events import FaultsCleared
@@ -153,6 +154,16 @@ def test_a_file_has_one_server_at_a_time(tmp_path):
         SQLite(tmp_path / "rome.db")
     first.close()
     SQLite(tmp_path / "rome.db").close()
+
+
+def test_a_copy_of_what_a_server_uses_writes_nothing_into_it(tmp_path):
+    path = tmp_path / "rome.db"
+    server = SQLite(path)
+    with closing(sqlite3.connect(path)) as watching:
+        before = watching.execute("PRAGMA data_version").fetchone()
+        assert everything_in(path) == []
+        assert watching.execute("PRAGMA data_version").fetchone() == before
+    server.close()
 
 
 def test_a_store_that_is_closed_takes_nothing_more(tmp_path):
