@@ -177,19 +177,18 @@ class Telling:
     def __init__(self) -> None:
         self._told: dict[str, list[Told]] = {}
         self._lock = Lock()
+        #: The streams somebody wants to know of: another tuple whenever there are others.
+        self.heard: tuple[str, ...] = ()
 
     def changes(self, stream: str, told: Told) -> Callable[[], None]:
         with self._lock:
             self._told.setdefault(stream, []).append(told)
+            self._heard_anew()
         return lambda: self._forget(stream, told)
 
     def tell(self, stream: str, at: int, events: Sequence[Event]) -> None:
         for told in tuple(self._told.get(stream, ())):
             told(at, events)
-
-    def hears(self, stream: str) -> bool:
-        """Whether anybody wants to know."""
-        return stream in self._told
 
     def _forget(self, stream: str, told: Told) -> None:
         with self._lock:
@@ -198,3 +197,8 @@ class Telling:
                 listening.remove(told)
             if not listening:
                 self._told.pop(stream, None)
+                self._heard_anew()
+
+    def _heard_anew(self) -> None:
+        if len(self._told) != len(self.heard):
+            self.heard = tuple(self._told)

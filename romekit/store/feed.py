@@ -19,6 +19,7 @@ from typing import Any, Final
 import psycopg
 
 from romekit.errors import RomeError
+from romekit.store.arrays import as_array, quoted
 from romekit.store.contract import Group, NotKept, Telling
 from romekit.world.lines import from_line
 
@@ -26,10 +27,12 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 #: Seconds between tries to reach a database that is away, while nobody asks.
 PAUSE: Final = 0.5
+#: What nobody here wants to know stays there. The stream is hidden from the planner, which else might go through the
+#: whole history of those that are heard, instead of the few events behind a position.
 NEWS: Final = """
     SELECT log.length, one.stream, one.number, one.line
     FROM romekit_log AS log LEFT JOIN romekit_events AS one
-    ON one.position > %s AND one.position <= log.length AND one.writer <> %s
+    ON one.position > %s AND one.position <= log.length AND one.writer <> %s AND one.stream || '' = ANY (%s::text[])
     ORDER BY one.position
 """
 
@@ -43,6 +46,8 @@ class Feed:
         self._connect, self._me, self._telling, self._lost = connect, me, telling, lost
         self._lock = Lock()
         self._asked: Group | None = None
+        self._heard: tuple[str, ...] | None = None
+        self._heard_as_array = ""
         self._bell, self._ear = socket.socketpair()
         self._ear.setblocking(False)
         self._bell.setblocking(False)
@@ -108,13 +113,27 @@ class Feed:
                 asked.end()
 
     def _tell_news(self, connection: Connection) -> None:
-        rows = connection.execute(NEWS, (self._position, self._me)).fetchall()
+        rows = self._news(connection)
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
-            if self._telling.hears(stream):
-                written = list(group)
-                self._telling.tell(stream, written[0][1] - 1, [from_line(line) for _, _, line in written])
+            written = list(group)
+            self._telling.tell(stream, written[0][1] - 1, [from_line(line) for _, _, line in written])
         self._position = rows[0][0]
+
+    def _news(self, connection: Connection) -> list[tuple[Any, ...]]:
+        """What others wrote in the streams that are heard.
+
+        Whoever begins to hear one reads it after that, so what is newer than what was read must not be missed here:
+        when others are heard in the end than in the beginning, it is looked at again.
+        """
+        while True:
+            heard = self._telling.heard
+            if heard is not self._heard:
+                self._heard, self._heard_as_array = heard, as_array(map(quoted, heard))
+            values = (self._position, self._me, self._heard_as_array)
+            rows = connection.execute(NEWS, values).fetchall()
+            if self._telling.heard is heard:
+                return rows
 
     def _listening(self) -> Connection:
         connection = self._connect()

@@ -10,7 +10,7 @@ thread that needs it; both are rare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from threading import Lock
@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import psycopg
 
+from romekit.store.arrays import as_array, quoted
 from romekit.store.backup import Streams, not_empty
 from romekit.store.contract import Conflict, Group, NotKept, StoreRefused, Written
 from romekit.store.feed import Feed, away
@@ -152,9 +153,9 @@ class Postgres(Grouped):
     def _write(self, written: Sequence[Written]) -> None:
         values = (
             self._me,
-            _array(_quoted(each.stream) for each in written),
-            _array(str(each.at) for each in written),
-            _array(str(len(each.events)) for each in written),
+            as_array(quoted(each.stream) for each in written),
+            as_array(str(each.at) for each in written),
+            as_array(str(len(each.events)) for each in written),
             "\n".join(as_line(event) for each in written for event in each.events),
         )
         try:
@@ -205,15 +206,6 @@ def _migrate(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
             for statement in step:
                 connection.execute(statement.encode())
             connection.execute("INSERT INTO romekit_steps (number) VALUES (%s)", (number,))
-
-
-def _array(texts: Iterable[str]) -> str:
-    return f"{{{','.join(texts)}}}"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _first_line(problem: psycopg.Error) -> str:

@@ -60,9 +60,9 @@ class SQLite(Grouped):
         return [name for (name,) in self._rows("SELECT name FROM streams ORDER BY name")]
 
     def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
-        query = "SELECT length, written FROM snapshots WHERE stream = ? AND version = ?"
+        query = "SELECT length, CAST(written AS TEXT) FROM snapshots WHERE stream = ? AND version = ?"
         found = self._rows(query, stream, version)
-        return (found[0][0], bytes(found[0][1]).decode()) if found else None
+        return (found[0][0], found[0][1]) if found else None
 
     def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
         def keep() -> None:

@@ -2,12 +2,14 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from subprocess import CalledProcessError
 from time import perf_counter
 
 from tests.bench.growth import growth
 from tests.bench.measures import measured
 from tests.bench.numbers import PAGE, REPORT, Run, load, machine, page, report, table
 from tests.bench.peers import Missing
+from tests.bench.readme import short_table, written
 from tests.bench.rounds import ROUNDS
 from tests.bench.rows import ROWS
 
@@ -25,7 +27,8 @@ def main() -> None:
         PAGE.write_text(page(run), encoding="utf-8")
         REPORT.parent.mkdir(exist_ok=True)
         REPORT.write_text(report(run), encoding="utf-8")
-        print(f"Written to {PAGE.name} and {REPORT.name}.")
+        table = written(short_table(run.lines))
+        print(f"Written to {PAGE.name}, {REPORT.name} and {table.name}.")
 
 
 def _told() -> Namespace:
@@ -48,9 +51,9 @@ def _play(name: str, run: Run) -> None:
         try:
             run.lines += (found := ROWS[name](run.rounds))
             print(table(found), flush=True)
-        except Missing as problem:
-            run.missing[name] = str(problem)
-            print(f"Not measured: {name}, because {problem}.")
+        except (Missing, AssertionError, CalledProcessError) as problem:  # the other rows are worth having
+            run.missing[name] = " ".join(f"{problem}".split()) or type(problem).__name__
+            print(f"Not measured: {name}, because {problem}.", flush=True)
 
 
 main()

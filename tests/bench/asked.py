@@ -37,10 +37,10 @@ class Asked:
         typed = {**self.headers, "Content-Type": "application/json"}
         return Load(self.folder, f"{address}{self.place}", typed, always("POST", ORDER), connections=connections)
 
-    def both(self, address: str) -> Load:
+    def both(self, address: str, connections: int = CONNECTIONS) -> Load:
         """A POST, a GET, a POST …"""
         typed = {**self.headers, "Content-Type": "application/json"}
-        return Load(self.folder, address, typed, in_turn(self.place, ORDER, self.status))
+        return Load(self.folder, address, typed, in_turn(self.place, ORDER, self.status), connections=connections)
 
     @contextmanager
     def bare(self) -> Iterator[str]:

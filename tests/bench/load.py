@@ -55,11 +55,13 @@ class Load:
         return subprocess.Popen(self._line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def answered(running: subprocess.Popen[str]) -> float:
-    """Requests a second of a load that was begun."""
+def answered(running: subprocess.Popen[str], *, may_refuse: bool = False) -> float:
+    """Requests a second of a load that was begun. Unless it `may_refuse`, every one must have been answered well."""
     said, _ = running.communicate()
     assert running.returncode == 0, said
-    assert "Non-2xx" not in said, said
-    found = re.search(r"Requests/sec: +([\d.]+)", said)
-    assert found, said
-    return float(found[1])
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    assert may_refuse or refused is None, said
+    rate, whole = re.search(r"Requests/sec: +([\d.]+)", said), re.search(r"(\d+) requests in", said)
+    assert rate, said
+    assert whole, said
+    return float(rate[1]) * (1 - int(refused[1]) / int(whole[1]) if refused else 1)

@@ -98,22 +98,28 @@ def _cells(line: Line) -> list[str]:
     what = f"{line.what}; {line.note}" if line.note else line.what
     ours = f"{_spread(line.ours)} {line.unit}"
     if isinstance(line, Alone):
-        target = "" if line.most is None else f"≤ {line.most:g} {line.unit}"
-        return [what, ours, "", "", "", target, _verdict(line)]
-    target = "" if line.target is None else f"≥ {line.target:.3g} ×"
-    return [what, ours, line.peer, _spread(line.theirs), f"{_number(line.ratio)} ×", target, _verdict(line)]
+        return [what, ours, "", "", "", target(line), verdict(line)]
+    return [what, ours, line.peer, _spread(line.theirs), f"{number(line.ratio)} ×", target(line), verdict(line)]
 
 
-def _verdict(line: Line) -> str:
-    has_target = line.most is not None if isinstance(line, Alone) else line.target is not None
-    return ("reached" if line.is_reached else "**MISSED**") if has_target else ""
+def target(line: Line) -> str:
+    """What it must reach; nothing for a row that is there to be compared."""
+    if isinstance(line, Alone):
+        return "" if line.most is None else f"≤ {line.most:g} {line.unit}"
+    return "" if line.target is None else f"≥ {line.target:.3g} ×"
+
+
+def verdict(line: Line) -> str:
+    """Whether it has reached it."""
+    return ("reached" if line.is_reached else "**MISSED**") if target(line) else ""
 
 
 def _spread(spread: Spread) -> str:
-    return f"{_number(spread.median)} ({_number(spread.low)} … {_number(spread.high)})"
+    return f"{number(spread.median)} ({number(spread.low)} … {number(spread.high)})"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Three digits, or all in front of the point."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
@@ -134,9 +140,9 @@ def _in_process(measures: Sequence[Measure]) -> str:
     lines = ["| measure | measured | target | |", "| --- | ---: | ---: | --- |"]
     for each in measures:
         sign = "≤" if each.unit in {"s", "ms"} else "≥"
-        target = "" if each.target is None else f"{sign} {each.target:g} {each.unit}"
-        verdict = "" if each.target is None else "reached" if each.is_reached else "**MISSED**"
-        lines.append(f"| {each.name.strip()} | {_number(each.value)} {each.unit} | {target} | {verdict} |")
+        least = "" if each.target is None else f"{sign} {each.target:g} {each.unit}"
+        told = "" if each.target is None else "reached" if each.is_reached else "**MISSED**"
+        lines.append(f"| {each.name.strip()} | {number(each.value)} {each.unit} | {least} | {told} |")
     return "\n".join(lines)
 
 

@@ -33,22 +33,29 @@ def durable(rounds: int = ROUNDS) -> list[Line]:
         note = f"SQLite; a sync of 4 KiB takes {_sync(folder):.2f} ms on this disk"
         with (
             process("--store", f"sqlite:///{folder / 'rome.db'}") as (ours, address),
+            process("--store", "memory") as (forgetful, its_address),
             asked(address, folder) as ask,
+            asked(its_address, folder) as it,
             ask.bare() as bare,
         ):
 
             def beside(what: Callable[[Asked, str, int], Load], connections: int) -> dict[str, list[float]]:
-                mine, theirs = what(ask, address, connections), what(ask, bare, connections)
-                return in_turns({"ours": _then_settled(mine, ours.pid), "bare": theirs}, rounds)
+                plays: dict[str, Play] = {
+                    "ours": _then_settled(what(ask, address, connections), ours.pid),
+                    "memory": _then_settled(what(it, its_address, connections), forgetful.pid),
+                    "bare": what(ask, bare, connections),
+                }
+                return in_turns(plays, rounds)
 
             got, sent = beside(Asked.get, CONNECTIONS), beside(Asked.post, CONNECTIONS)
             many = beside(Asked.post, CLASS)
-    get, post, peer = "GET status under wrk, durable", "POST command under wrk, durable", "bare Starlette"
-    return [
-        rates(get, "requests/s", got["ours"], peer, got["bare"], TARGET, note),
-        rates(post, "requests/s", sent["ours"], peer, sent["bare"], TARGET, note),
-        rates(f"{post}, {CLASS} connections", "requests/s", many["ours"], peer, many["bare"], TARGET),
-    ]
+    lines: list[Line] = []
+    rows = (("GET status", got, TARGET), ("POST command", sent, TARGET), (f"POST command, {CLASS} at once", many, None))
+    for what, played, target in rows:
+        for peer, name, least in (("bare Starlette", "bare", target), ("romekit in memory", "memory", None)):
+            told = f"{what} under wrk, durable"
+            lines.append(rates(told, "requests/s", played["ours"], peer, played[name], least, note if least else ""))
+    return lines
 
 
 def _then_settled(play: Play, pid: int) -> Play:

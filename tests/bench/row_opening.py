@@ -21,6 +21,11 @@ from tests.bench.rounds import ROUNDS, Alone, Line, Spread
 EVENTS = (10_000, 100_000, 1_000_000)
 PROMISED, MOST = 100_000, 100.0
 AT_ONCE = 100
+THEN = (
+    ("new", "the status of a new command"),
+    ("sent", "a command sent and kept"),
+    ("old", "the status of a command that was over long ago, for the first time"),
+)
 
 
 def opening(rounds: int = ROUNDS, amounts: Sequence[int] = EVENTS) -> list[Line]:
@@ -33,9 +38,8 @@ def opening(rounds: int = ROUNDS, amounts: Sequence[int] = EVENTS) -> list[Line]
         what = f"open a space of {amount:,} events from SQLite"
         most = MOST if amount == PROMISED else None
         lines.append(Alone(what, "ms", Spread.of([each["opened"] for each in told]), most))
-        for name, question in (("new", "the status of a new command"), ("old", "the first that is over long")):
+        for name, question in THEN:
             lines.append(Alone(f"  then {question}", "ms", Spread.of([each[name] for each in told])))
-        lines.append(Alone("  then a new command, kept", "ms", Spread.of([each["sent"] for each in told])))
     return lines
 
 
@@ -61,7 +65,8 @@ def _filled(file: Path, amount: int) -> Filled:
     devices = [each.id for each in ledger.at(at).listed()]
     sent: list[str] = []
     while ledger.count(at) < amount:
-        wanted = [Send(devices[number % len(devices)], Launch("https://bing.com")) for number in range(AT_ONCE)]
+        numbers = range(len(sent), len(sent) + AT_ONCE)
+        wanted = [Send(devices[each % len(devices)], Launch("https://bing.com"), f"{each:036}") for each in numbers]
         sent += [decision.id for decision in ledger.ask_all(wanted, at)]
         store.doubts.settle()
         at += 5.0

@@ -1,7 +1,7 @@
 """Opens one long space from a SQLite file, in a process that has opened none yet: opening.py FILE ACCOUNT NEW OLD
 
-Told in milliseconds: from the file to the list of devices; then the status of a command that is new, of one that was
-over long ago, and what a new command takes.
+Told in milliseconds: from the file to the list of devices; then the status of a new command, one that is sent, and the
+status of one that was over long ago.
 """
 
 import sys
@@ -32,11 +32,11 @@ def play(at):
     note("opened")
     assert ledger.at(at).commands[new].id == new
     note("new")
-    assert ledger.at(at).commands[old].id == old
-    note("old")
-    ledger.ask(Send(devices[0].id, Launch("https://bing.com")), at)
+    ledger.ask(Send(devices[0].id, Launch("https://bing.com"), "a request of today"), at)
     store.doubts.settle()
     note("sent")
+    assert ledger.at(at).commands[old].id == old
+    note("old")
     return told
 
 
