@@ -31,6 +31,8 @@ from romekit.world.lines import as_line, from_line
 MARK: Final = int.from_bytes(b"rome", "big")
 #: Seconds to wait for whoever else is in the file: a backup, or a curious person with `sqlite3`.
 PATIENCE: Final = 5.0
+#: Rows in one statement. After each row of `executemany` this thread may wait 5 ms for the one that answers.
+AT_ONCE: Final = 100
 
 
 class SQLite(Grouped):
@@ -115,7 +117,10 @@ class SQLite(Grouped):
         lengths = {each.stream: each.end for each in written}
         try:
             self._writer.execute("BEGIN IMMEDIATE")
-            self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
+            for begin in range(0, len(lines), AT_ONCE):
+                some = lines[begin : begin + AT_ONCE]
+                places = ", ".join(["(?, ?, ?)"] * len(some))
+                self._writer.execute(f"INSERT INTO events VALUES {places}", [value for row in some for value in row])
             self._writer.executemany("INSERT OR REPLACE INTO streams VALUES (?, ?)", lengths.items())
             self._writer.execute("COMMIT")
         except sqlite3.Error as problem:
