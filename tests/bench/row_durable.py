@@ -50,10 +50,9 @@ def durable(rounds: int = ROUNDS) -> list[Line]:
             got, sent = beside(Asked.get, CONNECTIONS), beside(Asked.post, CONNECTIONS)
             many = beside(Asked.post, CLASS)
     lines: list[Line] = []
-    rows = (("GET status", got, TARGET), ("POST command", sent, TARGET), (f"POST command, {CLASS} at once", many, None))
-    for what, played, target in rows:
+    get, post = "GET status under wrk, durable", "POST command under wrk, durable"
+    for told, played, target in ((get, got, TARGET), (post, sent, TARGET), (f"{post}, {CLASS} at once", many, None)):
         for peer, name, least in (("bare Starlette", "bare", target), ("romekit in memory", "memory", None)):
-            told = f"{what} under wrk, durable"
             lines.append(rates(told, "requests/s", played["ours"], peer, played[name], least, note if least else ""))
     return lines
 

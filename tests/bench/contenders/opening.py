@@ -4,6 +4,7 @@ Told in milliseconds: from the file to the list of devices; then the status of a
 status of one that was over long ago.
 """
 
+import os
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -32,7 +33,7 @@ def play(at):
     note("opened")
     assert ledger.at(at).commands[new].id == new
     note("new")
-    ledger.ask(Send(devices[0].id, Launch("https://bing.com"), "a request of today"), at)
+    ledger.ask(Send(devices[0].id, Launch("https://bing.com"), f"a request of {os.getpid()}"), at)
     store.doubts.settle()
     note("sent")
     assert ledger.at(at).commands[old].id == old
