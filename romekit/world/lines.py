@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from romekit.errors import WorldError
 from romekit.model import AppService, Call, Launch, Order
@@ -17,13 +18,12 @@ from romekit.world.identity import events as identity_events  # noqa: F401 (as a
 
 def as_line(event: Event) -> str:
     """One event as one line of JSON."""
-    written: dict[str, Any] = {"kind": event.kind}
-    for each in fields(event):
-        value = getattr(event, each.name)
-        if isinstance(value, Launch | Call):
-            value = order_as_data(value)
-        written[each.name] = asdict(value) if isinstance(value, Fault) else value
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE({"kind": event.kind, **{name: getattr(event, name) for name in _names(type(event))}})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def from_line(line: str) -> Event:
@@ -72,3 +72,15 @@ def order_from_data(data: dict[str, Any]) -> Order:
     if "uri" in data:
         return Launch(**data)
     return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])
+
+
+def _as_data(value: object) -> dict[str, Any]:
+    """What JSON does not know; TypeError for what no event has in it."""
+    if isinstance(value, Launch | Call):
+        return order_as_data(value)
+    if isinstance(value, Fault):
+        return asdict(value)
+    raise TypeError(f"An event cannot hold a {type(value).__name__}.")
+
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_data).encode

@@ -6,6 +6,7 @@ of them takes longer than opening a space may take, and the next request is abou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -18,19 +19,34 @@ Read = Callable[[str], Mapping[str, V]]
 
 
 class Older(Generic[V]):
-    """Pieces of text, and how to read them. No key is in two of them."""
+    """Pieces of text, and how to read them. No key is in two of them, and each is read when it is needed, once."""
 
     def __init__(self, pieces: tuple[str, ...], read: Read[V]) -> None:
         self.pieces = pieces
         self._read = read
+        self._tables: dict[str, Mapping[str, V]] = {}
+
+    def get(self, key: str, default: V | None = None) -> V | None:
+        """The value of a key. What is in no text is not there: a command nobody sent, a request that is new."""
+        written = json.dumps(key, ensure_ascii=False)
+        for piece in self.pieces:
+            if written in piece and (found := self._table(piece).get(key)) is not None:
+                return found
+        return default
 
     @cached_property
     def table(self) -> dict[str, V]:
-        """What they hold."""
+        """All that they hold."""
         found: dict[str, V] = {}
         for piece in self.pieces:
-            found.update(self._read(piece))
+            found.update(self._table(piece))
         return found
+
+    def _table(self, piece: str) -> Mapping[str, V]:
+        table = self._tables.get(piece)
+        if table is None:
+            table = self._tables[piece] = self._read(piece)
+        return table
 
 
 class Layered(Generic[V]):
@@ -47,7 +63,7 @@ class Layered(Generic[V]):
 
     def get(self, key: str, default: V | None = None) -> V | None:
         found = self.newer.get(key)
-        return found if found is not None else self.older.table.get(key, default)
+        return found if found is not None else self.older.get(key, default)
 
     def items(self) -> Iterator[tuple[str, V]]:
         yield from self.newer.items()
@@ -62,11 +78,13 @@ class Layered(Generic[V]):
     __iter__ = keys
 
     def __getitem__(self, key: str) -> V:
-        found = self.newer.get(key)
-        return found if found is not None else self.older.table[key]
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
 
     def __contains__(self, key: object) -> bool:
-        return key in self.newer or key in self.older.table
+        return isinstance(key, str) and self.get(key) is not None
 
     def __len__(self) -> int:
         return sum(1 for _ in self.items())

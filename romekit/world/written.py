@@ -8,16 +8,17 @@ behind it holds commands that are over, which is most of them, and is read only 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import reduce
+from itertools import islice
 from typing import Any, Final, cast
 
 from rpds import HashTrieMap
 
 from romekit.status import Status, is_final
 from romekit.world.agenda import Agenda, Entry, put
-from romekit.world.columns import Columns, Ways, as_columns, as_pairs, by_id, from_columns
+from romekit.world.columns import Columns, Ways, as_columns, by_id, from_columns
 from romekit.world.devices import Presence
 from romekit.world.faults import Fault
 from romekit.world.lines import order_as_data, order_from_data
@@ -25,6 +26,9 @@ from romekit.world.older import Layered, Older
 from romekit.world.space import CommandNow, DeviceNow, Space
 
 Data = dict[str, Any]
+
+#: How many commands or requests are read at once when somebody asks for one that is over.
+PORTION: Final = 500
 
 _STATUSES: Final = {status.value: status for status in Status}
 _PRESENCES: Final = {presence.value: presence for presence in Presence}
@@ -47,9 +51,10 @@ def as_text(space: Space) -> str:
         "met": space.met,
         "era": space.era,
     }
-    over = as_columns(CommandNow, (each for each in newer if _is_over(each)), _WRITTEN)
-    older = [*commands[1], *requests[1]]
-    return "\n".join([_line(head), *older, _line({"commands": over}), _line({"requests": as_pairs(requests[0])})])
+    over = [each for each in newer if _is_over(each)]
+    pieces = [_line({"commands": as_columns(CommandNow, some, _WRITTEN)}) for some in _portions(over)]
+    asked = [_line({"requests": [*zip(*some, strict=True)]}) for some in _portions(requests[0].items())]
+    return "\n".join([_line(head), *commands[1], *requests[1], *pieces, *asked])
 
 
 def from_text(text: str) -> Space:
@@ -72,6 +77,13 @@ def from_text(text: str) -> Space:
         era=head["era"],
         agenda=_planned(commands),
     )
+
+
+def _portions(things: Iterable[Any]) -> Iterator[list[Any]]:
+    """What is read at once when somebody asks for one of it."""
+    left = iter(things)
+    while some := list(islice(left, PORTION)):
+        yield some
 
 
 def _is_over(command: CommandNow) -> bool:
