@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from romekit.errors import BadInput
 from romekit.store import backup
@@ -19,18 +20,32 @@ def export(*, file: Path, store: str | None, replace: bool, say: Say) -> int:
         raise BadInput(f"{file} is there already.", field="file", hint="Name another file, or add --replace.")
     streams = place.everything()
     backup.save(backup.written(streams), file)
-    say(f"Copied {_amount(streams)} from {place.shown} to {file}.")
-    say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
+    _tell(place, streams, str(file), say)
     return 0
 
 
-def bring_in(*, file: Path, store: str | None, replace: bool, say: Say) -> int:
-    """Fill a store from a file: all of it, or nothing."""
+def pour(*, store: str | None, out: BinaryIO, say: Say) -> int:
+    """Copy a store to what comes next in a pipe."""
     place = _lasting(store)
-    streams = backup.load(file)
-    place.restore(streams, replace=replace)
-    say(f"Brought {_amount(streams)} from {file} into {place.shown}.")
+    streams = place.everything()
+    backup.pour(backup.written(streams), out)
+    _tell(place, streams, "standard output", say)
     return 0
+
+
+def bring_in(*, source: Path | BinaryIO, store: str | None, replace: bool, say: Say) -> int:
+    """Fill a store from a file, or from what comes out of a pipe: all of it, or nothing."""
+    place = _lasting(store)
+    streams = backup.load(source) if isinstance(source, Path) else backup.drawn(source)
+    place.restore(streams, replace=replace)
+    named = source if isinstance(source, Path) else "standard input"
+    say(f"Brought {_amount(streams)} from {named} into {place.shown}.")
+    return 0
+
+
+def _tell(place: Place, streams: backup.Streams, where: str, say: Say) -> None:
+    say(f"Copied {_amount(streams)} from {place.shown} to {where}.")
+    say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
 
 
 def _lasting(store: str | None) -> Place:

@@ -19,6 +19,7 @@ from romekit.errors import RomeError
 from romekit.serve_options import for_others
 
 STOPPED = 130  # as the shell says it after Ctrl-C
+DASH = Path("-")  # a file of that name is ./-
 
 
 class Commands(click.Group):
@@ -50,17 +51,23 @@ def complain(message: str) -> int:
 @click.version_option(__version__, message="romekit %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Project Rome's device commands, alive again for learning. Everything is simulated."""
+    """Project Rome's device commands, alive again for learning. Everything is simulated.
+
+    To begin: romekit lab. Each command explains itself: romekit COMMAND --help.
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 @main.command()
 @click.option("--no-browser", is_flag=True, help="Print the address, open nothing.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Listen here, or not at all.  [default: one that is free]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port only.  [default: one that is free]")
 @click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS FOR JUPYTER]")
 def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
-    """Open JupyterLab on the first notebook."""
+    """Open JupyterLab on the first notebook.
+
+    You work on copies in this folder: what you change is kept.
+    """
     from romekit.lab_command import open_lab
 
     return open_lab(browser=not no_browser, port=port, extra=jupyter, say=click.echo)
@@ -72,22 +79,28 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--store",
         envvar="ROMEKIT_STORE",
         metavar="memory|sqlite:///FILE|postgresql://…",
-        help="Where everything is kept.  [default: a file in your data folder]",
+        help="Where everything is kept; ROMEKIT_STORE says it too.  [default: a file in your data folder]",
     )(command)
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Listen on this port; 0 takes a free one.",
+)
 @click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
 @click.option(
     "--casing",
     type=click.Choice(["camel", "pascal"]),
     default="camel",
     show_default=True,
-    help="camel as today's SDKs read, pascal as the live service wrote.",
+    help="How names are written: camel as today's SDKs read them, pascal as the live service did.",
 )
-@click.option("--retired", is_flag=True, help="The service as it is since 30 September 2020.")
+@click.option("--retired", is_flag=True, help="Be the service as it is since 30 September 2020.")
 @click.option(
     "--post-back-to",
     multiple=True,
@@ -111,7 +124,10 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @for_others
 def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how: Any) -> int:
-    """Serve the simulated cloud on this machine, for any client; with --class, for a class."""
+    """Serve the simulated cloud on this machine.
+
+    For any client that speaks HTTP, on a loopback address; with --class for a class, which the teacher sees at /class.
+    """
     from romekit.serve_command import serve
     from romekit.stub.limits import Limits
 
@@ -121,23 +137,32 @@ def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how
 @main.command()
 @store_option
 @click.option("--replace", is_flag=True, help="Overwrite a file that is there.")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 def export(*, file: Path, store: str | None, replace: bool) -> int:
-    """Copy everything a server has kept into a text file."""
-    from romekit.backup_command import export
+    """Copy all that a server has kept into a text file.
 
+    FILE may be - for standard output; what is said then goes to standard error. A server may go on meanwhile.
+    """
+    from romekit.backup_command import export, pour
+
+    if file == DASH:  # what is said must not stand among the lines
+        return pour(store=store, out=sys.stdout.buffer, say=partial(click.echo, err=True))
     return export(file=file, store=store, replace=replace, say=click.echo)
 
 
 @main.command("import")
 @store_option
 @click.option("--replace", is_flag=True, help="Throw away what is in the store.")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 def bring_in(*, file: Path, store: str | None, replace: bool) -> int:
-    """Fill a store from such a text file."""
+    """Fill a store from a text file that `romekit export` made.
+
+    FILE may be - for standard input. All of it is brought in, or nothing.
+    """
     from romekit.backup_command import bring_in
 
-    return bring_in(file=file, store=store, replace=replace, say=click.echo)
+    source = sys.stdin.buffer if file == DASH else file
+    return bring_in(source=source, store=store, replace=replace, say=click.echo)
 
 
 @main.command()
@@ -150,7 +175,10 @@ def bring_in(*, file: Path, store: str | None, replace: bool) -> int:
 )
 @click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
 def demo(*, pace: float, seed: str) -> int:
-    """Play the whole journey here: sign in, list, launch, call, timeline."""
+    """Play the whole journey in this terminal.
+
+    Sign in, list devices, launch an address, call an app service, and a timeline of both.
+    """
     from romekit.demo_command import demo
 
     return demo(pace=pace, seed=seed, say=click.echo)

@@ -23,7 +23,7 @@ from romekit.clouds import EMBEDDED
 from romekit.errors import BadInput
 from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
-from romekit.lab_truth import truth_line
+from romekit.lab_truth import look_again, truth_line
 from romekit.lab_wall import LabWall
 from romekit.model import by_name
 from romekit.signin.device_code import SignIn
@@ -61,6 +61,7 @@ class Lab:
         self.stub = Stub(clock=self.clock, seed=seed)
         self._new_id = RequestIds(f"{seed}:client")
         self.truths: dict[str, TruthLine] = {}
+        self.receivers: list[Receiver] = []
         self._open = ExitStack()
         self._address = ""
         self._wall: LabWall | None = None
@@ -130,7 +131,9 @@ class Lab:
 
     def receiver(self) -> Receiver:
         """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""
-        return Receiver(self.stub.postback, self.person.upn, self.clock)
+        made = Receiver(self.stub.postback, self.person.upn, self.clock, taken=lambda: look_again(self))
+        self.receivers.append(made)
+        return made
 
     def wall(self) -> DeviceWall:
         """Every device as a card that changes as commands arrive, with buttons; the last expression of a cell."""

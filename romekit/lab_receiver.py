@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -31,6 +31,7 @@ class Received:
     number: int
     command: Command
     headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False, default=b"")
 
     @property
     def status(self) -> str:
@@ -38,15 +39,20 @@ class Received:
 
 
 class Receiver:
-    """Keeps what is posted to its `uri` and is genuine. Set `answer` to another status than 200 to refuse updates."""
+    """Keeps what is posted to its `uri` and is genuine. Set `answer` to another status than 200 to refuse updates.
 
-    def __init__(self, postback: PostBack, account: str, clock: Clock) -> None:
+    `taken` is called after each that it keeps.
+    """
+
+    def __init__(
+        self, postback: PostBack, account: str, clock: Clock, *, taken: Callable[[], object] = lambda: None
+    ) -> None:
         number = len(postback.inside) + 1
         place = Place(f"receiver{number if number > 1 else ''}.romekit.localhost", 80)
         self.uri = f"http://{place.host}/"
         self.answer = 200
         self.received: list[Received] = []
-        self._clock = clock
+        self._clock, self._taken = clock, taken
         self._secret = postback.secret(DEMO_CLIENT, account)
         postback.inside[place] = self._take
 
@@ -63,7 +69,8 @@ class Receiver:
             return 401
         if 200 <= self.answer < 300:
             told = Command.from_wire(json.loads(body))
-            self.received.append(Received(now, int(headers["X-Romekit-Sequence"]), told, headers))
+            self.received.append(Received(now, int(headers["X-Romekit-Sequence"]), told, headers, body))
+            self._taken()
         return self.answer
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from romekit.errors import NotFound
+from romekit.lab_receiver import Received
 from romekit.lab_watch import Watch
+from romekit.transition import Transition
 from romekit.world.happenings import happenings
 
 if TYPE_CHECKING:  # the lab is what is looked at, so it is the one to import
     from romekit.lab import Lab
     from romekit.views import TruthLine
+    from romekit.views.truth.asks import Update
     from romekit.views.truth.life import Life
 
 
@@ -41,8 +46,61 @@ def lives(lab: Lab, command: str = "") -> list[Life]:
         lab.exchanges(),
         happenings(spaces.events(account)),
         sent_as=spaces.now(account).requests,
+        updates=list(_updates(lab, told)),
         now=lab.clock.now(),
     )
+
+
+def look_again(lab: Lab) -> None:
+    """Something has changed that is no event and no request."""
+    for line in list(lab.truths.values()):
+        line.changed()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An update as an exchange: the service asked, and the receiver answered."""
+
+    received: Received
+    path: str
+    method: str = "POST"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+    @property
+    def at(self) -> float:
+        return self.received.at
+
+    @property
+    def answered_at(self) -> float:
+        return self.received.at
+
+    @property
+    def request_id(self) -> str:
+        return ""
+
+    @property
+    def request_headers(self) -> Mapping[str, str]:
+        return self.received.headers
+
+    @property
+    def request_body(self) -> bytes:
+        return self.received.body
+
+
+def _updates(lab: Lab, told: list[Transition]) -> Iterator[Update]:
+    """What the lab's receivers have taken about commands of this history, as it came."""
+    from romekit.views.truth.asks import Update
+
+    changes: dict[str, list[float]] = {}
+    for change in told:
+        changes.setdefault(change.command, []).append(change.at)
+    taken = [(each, receiver.uri) for receiver in lab.receivers for each in receiver.received]
+    for each, uri in sorted(taken, key=lambda one: one[0].at):
+        moments = changes.get(each.command.id, [])  # the first is when it was sent, which nobody is told of
+        if each.number < len(moments):
+            yield Update(each.command.id, moments[each.number], each.status, Posted(each, uri))
 
 
 def _id_of(lab: Lab, command: Any) -> str:

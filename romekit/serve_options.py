@@ -27,7 +27,9 @@ def for_others(command: F) -> F:
 
 OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--class", "class_name", metavar="NAME", help="Open a class: students join with a code."),
-    click.option("--class-code", metavar="CODE", help="The code.  [default: the one it has, or a new one]"),
+    click.option(
+        "--class-code", metavar="CODE", help="The code students join with.  [default: the one it has, or a new one]"
+    ),
     click.option(
         "--admin-secret-file",
         type=FILE,

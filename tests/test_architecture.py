@@ -46,7 +46,6 @@ GROUND, TOP = 0, len(FLOORS) - 1
 #: Foreign libraries have one room each; these two are spoken where clouds are reached, and where it all comes together.
 ROOMS_OF = {
     "httpx": {"api", "signin", "stub/doors", "stub/posting", "lab"},
-    "httptools": {"api/direct"},
     "msal": {"signin"},
     "starlette": {"stub"},
     "uvicorn": {"stub"},

@@ -66,3 +66,11 @@ def test_ctrl_c_is_no_error_message():
     result = CliRunner().invoke(stand_in, ["stop"])
     assert result.exit_code == 130
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_each_command_says_in_the_list_what_it_does_in_a_whole_sentence(name):
+    told = main.commands[name].get_short_help_str(limit=62)
+    assert told.endswith("."), told
+    assert not told.endswith("..."), told
+    assert f"{told}" in play().output

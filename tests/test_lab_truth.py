@@ -13,6 +13,7 @@ from romekit.lab import Lab
 from romekit.lab_truth import lives
 from romekit.model import Launch
 from romekit.polling import Fixed, Growing, Hinted, LongPoll
+from romekit.stub.addresses import Place
 from romekit.stub.doors import HandDriven
 from romekit.views.truth import words
 from romekit.views.truth.wire import as_shown
@@ -287,3 +288,79 @@ def test_every_fault_there_is_leaves_a_truth_that_can_be_drawn(lab):
     drawn = lab.truth()._repr_mimebundle_()[0]
     assert len(lives(lab)) >= 10
     assert "</table>" in drawn["text/html"]
+
+
+# ── being told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told_without_asking(lab, receiver):
+    return lab.rome().send("Surface", Launch(BING, receiver.uri))
+
+
+def test_a_client_that_is_told_by_updates_knows_each_status_at_once_and_never_asks(lab):
+    command = told_without_asking(lab, lab.receiver())
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert believed(life) == statuses(life) == ["requesting", "sentToTarget", "executing", "completed"]
+    assert [real.lag for real in life.real[1:]] == [0.0, 0.0, 0.0]
+    assert [ask.exchange.method for ask in life.asks] == ["POST"] * 4
+    assert truth_of(lab, command)["told_by"].tolist() == ["POST (201)", "update", "update", "update"]
+    assert words.learned(life, life.real[2]) == "The client knew at once, from the update that was posted to it."
+    assert words.why_believed(life, life.believed[2]).startswith("The update that was posted to it said so, at the")
+    assert words.note(life.asks[1]) == "The service posted it, unasked: it told the client: sentToTarget."
+    shown = as_shown(life.asks[1])
+    assert (shown["method"], shown["path"], shown["status"]) == ("POST", "http://receiver.romekit.localhost/", "200 OK")
+    assert json.loads(shown["asked_body"])["status"] == "sentToTarget"
+
+
+def truth_of(lab, command):
+    return lab.truth(command).table
+
+
+def test_an_update_that_was_refused_at_first_is_late_by_as_much(lab):
+    receiver = lab.receiver()
+    receiver.answer = 503
+    told_without_asking(lab, receiver)
+    lab.clock.wait(0.9)
+    receiver.answer = 200
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert statuses(life)[1] == "sentToTarget"
+    assert life.real[1].lag == pytest.approx(1.0)
+    assert words.note(life.asks[1]).endswith("It was taken 1.00 s after the change.")
+    assert believed(life) == statuses(life), "one after the other, however late"
+
+
+def test_an_update_that_comes_after_the_client_has_asked_is_no_news(lab):
+    receiver = lab.receiver()
+    receiver.answer = 503
+    command = told_without_asking(lab, receiver)
+    while command.refresh().status == "requesting":
+        lab.clock.wait(0.1)
+    while command.refresh().status == "sentToTarget":
+        lab.clock.wait(0.1)
+    receiver.answer = 200
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert "old" in outcomes(life)
+    assert believed(life) == statuses(life), "what it knows already is never taken back"
+    late = next(ask for ask in life.asks if ask.outcome == "old")
+    assert "knew something newer by then" in words.note(late)
+
+
+def test_updates_to_somebody_elses_address_tell_this_client_nothing(lab):
+    lab.stub.postback.inside[Place("elsewhere.romekit.localhost", 80)] = lambda headers, body: 200
+    lab.rome().send("Surface", Launch(BING, "http://elsewhere.romekit.localhost/"))
+    lab.clock.wait(30)
+    assert all(each.taken for each in lab.stub.postback.log)
+    (life,) = lives(lab)
+    assert believed(life) == ["requesting"]
+
+
+def test_the_line_that_is_open_draws_an_update_when_it_is_taken(lab):
+    line = lab.truth()
+    told_without_asking(lab, lab.receiver())
+    lab.clock.wait(30)
+    line.redraw()
+    (command,) = line.commands
+    assert [ask["posted"] for ask in command["asks"]] == [False, True, True, True]

@@ -3,18 +3,12 @@
 import socket
 import ssl
 import subprocess
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 import romekit
+from tests.certificate import a_certificate
 from tests.serving import DIRECT, ROMEKIT, serving
 
 
@@ -75,29 +69,6 @@ def test_a_class_over_https_behind_a_name_of_its_own(tmp_path, monkeypatch):
         rome = romekit.join(address, code="WREN-42", name="Mia", show=lambda said: None)
         assert rome.devices()[0].name == "Mia's Surface"
         rome.close()
-
-
-def a_certificate(folder):
-    """A certificate of this machine's own, good for a day."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "romekit test")])
-    begin = datetime.now(UTC) - timedelta(hours=1)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "cert.pem", folder / "key.pem"
-    files[0].write_bytes(made.public_bytes(Encoding.PEM))
-    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return files
 
 
 def test_for_other_machines_it_answers_to_its_public_name_only(tmp_path):

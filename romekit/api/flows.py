@@ -9,7 +9,7 @@ from urllib.parse import quote
 from romekit.api.asking import patiently
 from romekit.api.sightings import Patience, Sightings
 from romekit.api.steps import Ask, Flow, Reply
-from romekit.errors import BadInput, NoAnswer, NotFound, Rejected, ServiceRetired, Unreadable, Unsure
+from romekit.errors import BadInput, NoAnswer, NotFound, Rejected, RomeError, ServiceRetired, Unreadable, Unsure
 from romekit.model import Answer, Command, Device, Order, by_name, in_words
 from romekit.transition import Transition
 
@@ -55,6 +55,16 @@ def list_devices(patience: Patience) -> Flow[list[Device]]:
         if not isinstance(path, str | None) or path in asked:
             raise reply.unreadable(f"has a next page that leads nowhere, {path!r}")
     return devices
+
+
+def check_not_retired(patience: Patience) -> Flow[None]:
+    """ServiceRetired, if the service says so. Its empty list of devices does not: that is a success (dossier 7.1)."""
+    try:
+        yield from patiently(patience, Ask("GET", "/me/romekit.history"))
+    except ServiceRetired:
+        raise
+    except RomeError:
+        return
 
 
 def the_device(known: Sequence[Device], wanted: str) -> Device:

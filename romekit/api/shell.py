@@ -78,6 +78,8 @@ class Shell:
         check_name(name)
         if not by_name(self._known, name):
             yield from self._listing()
+        if not self._known:
+            yield from flows.check_not_retired(self._patience)
         return flows.the_device(self._known, name)
 
     def _sending(self, device: Device | str, order: Order, request_id: str) -> Flow[Sightings]:

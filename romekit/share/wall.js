@@ -2,12 +2,8 @@
 //
 // createWall() makes an empty wall and show() brings it up to date: only cards that have changed are touched, and in them
 // only what has, so that focus and scrolling stay where they are. Words from data are set as text, never as HTML.
+// PRESENCE comes before it, from world/presence_words.py: for each presence a sign, a word, and what its button does.
 
-const PRESENCE = {
-  online: ["●", "Awake", "Wake"],
-  asleep: ["☾", "Asleep", "Put to sleep"],
-  offline: ["○", "Offline", "Take offline"],
-};
 const ROAD = { requesting: 1, retry: 1, sentToTarget: 2, executing: 3, custom: 3, cancel: 2, cancelling: 3 };
 const ENDS = { completed: "✓", commandDropped: "↓", canceled: "■", expired: "×", error: "!" };
 const SPOKEN_AT_ONCE = 3; // sentences; a screen reader is not to talk for a minute

@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from romekit.errors import BadInput, WorldError
 from romekit.store.contract import StoreRefused
@@ -86,15 +86,32 @@ def save(lines: Iterable[str], file: Path) -> None:
         raise BadInput(f"{file} cannot be written: {problem.strerror or problem}.", field="file") from None
 
 
+def pour(lines: Iterable[str], out: BinaryIO) -> None:
+    """Write a copy to somebody who reads it. One who stops reading needs no explanation."""
+    try:
+        out.writelines(f"{line}\n".encode() for line in lines)
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise BadInput(f"The copy cannot be written: {problem.strerror or problem}.", field="file") from None
+
+
 def load(file: Path) -> Streams:
     """The streams of a file."""
     try:
-        with file.open(encoding="utf-8", newline="\n") as copy:
-            return read(copy)
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadInput(
-            f"{file} cannot be read: {getattr(problem, 'strerror', None) or problem}.", field="file"
-        ) from None
+        with file.open("rb") as copy:
+            return drawn(copy, str(file))
+    except OSError as problem:
+        raise BadInput(f"{file} cannot be read: {problem.strerror or problem}.", field="file") from None
+
+
+def drawn(source: BinaryIO, named: str = "Standard input") -> Streams:
+    """The streams of a copy that somebody writes."""
+    try:
+        return read(line.decode() for line in source)
+    except UnicodeDecodeError as problem:
+        raise BadInput(f"{named} cannot be read: {problem}.", field="file") from None
 
 
 def not_empty(shown: str) -> StoreRefused:

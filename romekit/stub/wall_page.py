@@ -34,11 +34,11 @@ from romekit.stub.wall import etag_of, quiet_until, wall_of
 from romekit.stub.wire import Asked
 from romekit.world.devices import Presence
 from romekit.world.people import Person
+from romekit.world.presence_words import PRESENCE, as_script
 from romekit.world.requests import SetApp, SetPresence
 from romekit.world.screens import cards
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
-WORDS: Final = {"online": ("●", "Awake"), "asleep": ("☾", "Asleep"), "offline": ("○", "Offline")}
 CODES: Final = {400: "BadRequest", 403: "AccessDenied", 404: "itemNotFound"}
 OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
 
@@ -80,7 +80,7 @@ class WallPage:
             says=self._graph.house.says(),
             is_only=len(self._owners(request)) == 1,
             cards=cards(self._graph.spaces.now(owner.upn)),
-            words=WORDS,
+            words=PRESENCE,
             clock=lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
             is_virtual=isinstance(self._clock, Virtual),
         )
@@ -167,7 +167,7 @@ def _address(path: str, upn: str) -> str:
 
 def _sheet() -> Sheet:
     css = read("page.css") + read("wall.css", SHARE) + read("wall.css")
-    return Sheet(css, read("wall.js", SHARE) + read("wall.js"), asks=True)
+    return Sheet(css, as_script() + read("wall.js", SHARE) + read("seen.js") + read("wall.js"), asks=True)
 
 
 def _is_script(request: Request) -> bool:

@@ -2,13 +2,16 @@
 
 Plotly draws in JupyterLab, also without a network. GitHub, nbviewer and exported pages do not run it, and show the
 HTML; terminals show the text. The figure is kept as the plain JSON it is sent as: the same bytes on every run, without
-Plotly's default template (7 kB), and nobody waits for the import of plotly before asking for `figure`.
+Plotly's default template (7 kB), and nobody waits for the import of plotly before asking for `figure`. What is
+shown has the page's colours (themed.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from romekit.views.themed import in_theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +44,7 @@ class Chart:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
-            PLOTLY: {**self.spec, "config": CONFIG},
+            PLOTLY: {**in_theme(self.spec), "config": CONFIG},
             "text/html": self.html,
             "text/plain": f"{self.title}\n{self.description}\n\n{self.text}",
         }

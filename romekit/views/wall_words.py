@@ -10,15 +10,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from romekit.world.devices import Presence
+from romekit.world.presence_words import PRESENCE
 from romekit.world.screens import Card
 
-#: presence -> sign and word
-PRESENCE: Final = {
-    Presence.ONLINE: ("●", "awake"),
-    Presence.ASLEEP: ("☾", "asleep"),
-    Presence.OFFLINE: ("○", "offline"),
-}
 HEAD: Final = ("device", "kind", "is", "screen", "on its way", "last")
 WIDEST: Final = 44
 BOX: Final = (
@@ -41,7 +35,7 @@ PAINT: Final = {
 def counted(cards: Sequence[Card]) -> str:
     """How many devices there are, and how many of them are awake, asleep and offline."""
     devices = "1 device" if len(cards) == 1 else f"{len(cards)} devices"
-    parts = (f"{sum(card.presence is each for card in cards)} {word}" for each, (_, word) in PRESENCE.items())
+    parts = (f"{sum(card.presence is each for card in cards)} {said.word.lower()}" for each, said in PRESENCE.items())
     return f"{devices}: {', '.join(parts)}"
 
 
@@ -78,7 +72,7 @@ def screen_words(card: Card) -> str:
 
 
 def _row(card: Card) -> tuple[str, ...]:
-    _, word = PRESENCE[card.presence]
+    word = PRESENCE[card.presence].word.lower()
     last = f"#{card.last.number} {card.last.status}" if card.last else ""
     return card.name, card.kind, word, screen_words(card), _way(card), last
 
@@ -90,7 +84,7 @@ def _way(card: Card) -> str:
 
 
 def _box(card: Card) -> str:
-    sign, word = PRESENCE[card.presence]
+    said = PRESENCE[card.presence]
     paint = PAINT.get(card.screen.kind, "background-color:#1f4f82;color:#ffffff;")
     screen = card.screen
     title = screen.title if screen.kind != "answer" else ""
@@ -98,7 +92,7 @@ def _box(card: Card) -> str:
     way = escape(_way(card)) or "nothing on its way"
     last = escape(f"last: #{card.last.number} {card.last.status}") if card.last else "&nbsp;"
     return (
-        f'<div style="{BOX}"><div><b>{escape(card.name)}</b> {sign} {word}</div>'
+        f'<div style="{BOX}"><div><b>{escape(card.name)}</b> {said.sign} {said.word.lower()}</div>'
         f"<div>{escape(card.kind)}, {escape(card.platform)}. Listed {escape(card.listed or 'as nothing')}.</div>"
         f'<div style="{GLASS}{paint}">{shown}</div><div>{way}</div><div>{last}</div></div>'
     )

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import httpx
 import pytest
@@ -80,6 +80,64 @@ def test_answers_are_read_whole_and_in_pieces_over_one_connection(answer):
     with saying(answer, answer) as (rome, heard):
         assert rome.devices() == rome.devices() == []
         assert len(heard) == 2
+
+
+EARLY = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"
+TO_THE_END = b"HTTP/1.1 200 OK\r\n\r\n" + BODY
+OF_1996 = b"HTTP/1.0 200 OK\r\n\r\n" + BODY
+UNASKED = WHOLE + b"HTTP/1.1 500 No\r\ncontent-length: 3\r\n\r\nbad"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [EARLY + WHOLE, TO_THE_END, OF_1996, UNASKED],
+    ids=["after early hints", "to the end of the connection", "HTTP/1.0", "with another behind it"],
+)
+def test_each_way_in_which_http_ends_an_answer_is_understood(answer):
+    with saying(answer, WHOLE) as (rome, heard):
+        assert rome.devices() == rome.devices() == []
+        assert len(heard) == 2
+
+
+def test_what_has_not_changed_has_no_body_whatever_its_header_says():
+    with saying(b"HTTP/1.1 304 Not Modified\r\netag: x\r\ncontent-length: 50\r\n\r\n") as (rome, _):
+        request = httpx.Request("GET", rome.cloud.graph, extensions={"timeout": {"read": 2.0}})
+        with closing(Direct()) as direct:
+            answer = direct.send(request)
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", "x")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"x-more: of it\r\n" * 5000,
+        b"HTTP/1.1 200 OK\r\nx: %s\r\n\r\n" % (b"y" * 100_000),
+        b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{}",
+    ],
+    ids=["headers without end", "a header without end", "another protocol", "a piece cut short"],
+)
+def test_what_breaks_the_rules_of_http_is_an_error_of_ours(answer):
+    with saying(answer) as (rome, _), pytest.raises(Unsure):
+        rome.send(SURFACE, Launch("https://bing.com"))
+
+
+def test_an_address_of_the_newer_kind_is_reached():
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6, so nobody has tried it")
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(WHOLE)
+
+    with listener, closing(Direct()) as direct:
+        threading.Thread(target=serve, daemon=True).start()
+        answer = direct.send(httpx.Request("GET", f"http://[::1]:{listener.getsockname()[1]}/"))
+    assert answer.json() == {"value": []}
 
 
 def test_a_connection_that_the_server_has_closed_is_made_again():

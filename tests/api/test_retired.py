@@ -8,7 +8,7 @@ import pytest
 import romekit
 from romekit.api.client import Rome
 from romekit.clouds import EMBEDDED, STUB_GRAPH, STUB_LOGIN, Cloud, microsoft
-from romekit.errors import BadInput, ServiceRetired
+from romekit.errors import BadInput, NotFound, ServiceRetired
 from romekit.lab import Lab
 from romekit.model import Device
 from romekit.signin.device_code import SignIn
@@ -71,7 +71,23 @@ def test_naming_a_device_says_it_too(shells):
 
 
 def test_a_simulated_account_without_devices_is_just_that(shells):
-    assert shells.of(Service(Says(200, {"value": []}))).devices() == []
+    rome = shells.of(Service(Says(200, {"value": []})))
+    assert rome.devices() == []
+    with pytest.raises(NotFound, match="No device is called 'surface'. Your devices are: none at all"):
+        rome.launch("surface", "https://bing.com")
+
+
+def test_a_simulated_service_that_is_retired_says_so_to_who_names_a_device(shells, retired):
+    rome = shells.at(retired)
+    assert rome.devices() == [], "which every program takes for a success"
+    with pytest.raises(ServiceRetired, match="stopped returning data on September 30, 2020"):
+        rome.launch("surface", "https://bing.com")
+
+
+def test_a_service_that_fails_to_say_whether_it_is_retired_has_no_such_device(shells):
+    rome = shells.of(Service(Says(200, {"value": []}), Says(400, {"error": {"code": "BadRequest", "message": "No."}})))
+    with pytest.raises(NotFound):
+        rome.device("surface")
 
 
 def test_gone_is_told_in_words_wherever_it_is_said(shells, retired):

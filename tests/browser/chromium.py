@@ -106,3 +106,14 @@ def shot(page: Page, name: str) -> None:
     """Keep a picture of the page as it is."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+def hide(page: Page, is_hidden: bool = True) -> None:
+    """Tell a page what one is told when another tab is brought before it, or it is shown again."""
+    page.evaluate(
+        """is => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => is });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        is_hidden,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium
-from tests.browser.lab import Notebook, a_lesson, a_notebook, jupyter
+from tests.browser.lab import Notebook, a_lesson, a_notebook, end_kernels, jupyter
 
 
 class Lab(NamedTuple):
@@ -62,15 +62,15 @@ def zoomed_page(browser: Browser) -> Iterator[Page]:
 Open = Callable[..., Notebook]
 
 
-@pytest.fixture
-def opened(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens a notebook: `opened("some code", "a second cell")`, or `opened(lesson="00_start_here")`."""
+@contextmanager
+def notebooks(lab: Lab, browser: Browser, title: str) -> Iterator[Open]:
+    """Opens notebooks in folders of this name; at the end their pages are closed and their kernels end."""
     number = count()
     with ExitStack() as pages:
+        pages.callback(end_kernels, lab.address, f"{title}_")
 
         def open_one(*cells: object, lesson: str = "", dark: bool = False, zoom: float = 1.0) -> Notebook:
             page, _ = pages.enter_context(chromium.page_of(browser, dark=dark, zoom=zoom))
-            title = re.sub(r"\W+", "_", request.node.name)[:40]
             own = lab.folder / f"{title}_{next(number)}"  # a folder of its own: a kernel of its own
             own.mkdir(exist_ok=True)
             name = own.name + "/" + (a_lesson(own, lesson) if lesson else a_notebook(own, "notebook.ipynb", *cells))
@@ -79,4 +79,11 @@ def opened(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterat
                 notebook.theme("JupyterLab Dark")
             return notebook
 
+        yield open_one
+
+
+@pytest.fixture
+def opened(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens a notebook: `opened("some code", "a second cell")`, or `opened(lesson="00_start_here")`."""
+    with notebooks(lab, browser, re.sub(r"\W+", "_", request.node.name)[:40]) as open_one:
         yield open_one

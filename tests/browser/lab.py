@@ -6,6 +6,7 @@ whose promise says when it is done. Waiting for the word "Idle" races (jupyter-n
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import socket
@@ -75,6 +76,27 @@ def a_lesson(folder: Path, name: str) -> str:
     """Copy one of the tutorials into `folder`; its file name."""
     shutil.copy(build.HERE / f"{name}.ipynb", folder / f"{name}.ipynb")
     return f"{name}.ipynb"
+
+
+def sessions(address: str) -> list[dict[str, Any]]:
+    """The notebooks that have a kernel, as the JupyterLab at this address tells them."""
+    told: list[dict[str, Any]] = json.loads(_asked(address, "GET", "api/sessions"))
+    return told
+
+
+def end_kernels(address: str, begin: str) -> None:
+    """End the kernels of notebooks whose path begins like this; Lab would keep each of them until it ends itself."""
+    for each in sessions(address):
+        if each["path"].startswith(begin):
+            _asked(address, "DELETE", f"api/sessions/{each['id']}")
+
+
+def _asked(address: str, method: str, path: str) -> bytes:
+    base, _, token = address.partition("/lab?token=")
+    headers = {"Authorization": f"token {token}"}
+    with urllib.request.urlopen(urllib.request.Request(f"{base}/{path}", method=method, headers=headers)) as answer:
+        told: bytes = answer.read()
+        return told
 
 
 class Notebook:

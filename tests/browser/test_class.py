@@ -16,7 +16,7 @@ from romekit.stub.server import in_thread
 from romekit.world.classroom.decide import Tell
 from tests.browser import chromium
 from tests.browser.axe import serious
-from tests.browser.chromium import shot
+from tests.browser.chromium import hide, shot
 
 pytestmark = pytest.mark.browser
 
@@ -105,6 +105,22 @@ def test_a_command_is_on_the_teachers_page_within_a_second(page: Page, a_class: 
     expect(student(page, "Ben").locator(".device").first).to_contain_text("✓ completed", timeout=5000)
     expect(student(page, "Mia")).to_contain_text("0 sent")
     expect(student(page, "Ben").get_by_text("active")).to_be_visible()
+
+
+def test_a_teachers_page_that_nobody_sees_asks_nothing_and_catches_up(page: Page, a_class: Class) -> None:
+    a_class.join("Mia")
+    teach(page, a_class)
+    expect(student(page, "Mia")).to_be_visible()
+    hide(page)
+    page.wait_for_timeout(300)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    a_class.launch("Mia")
+    page.wait_for_timeout(1500)
+    assert asked == []
+    hide(page, False)
+    expect(student(page, "Mia")).to_contain_text("✓ completed", timeout=1000)
+    expect(page.get_by_role("alert")).to_be_hidden()
 
 
 def test_who_joins_while_one_looks_appears(page: Page, a_class: Class) -> None:

@@ -19,7 +19,7 @@ from romekit.stub.cloud import Stub
 from romekit.stub.server import in_thread
 from tests.browser import chromium
 from tests.browser.axe import serious
-from tests.browser.chromium import shot
+from tests.browser.chromium import hide, shot
 from tests.serving import DIRECT, ROMEKIT, serving, signed_in
 
 pytestmark = pytest.mark.browser
@@ -138,6 +138,39 @@ def test_everything_can_be_done_by_keyboard_and_focus_stays(page: Page, address:
     expect(page.locator(":focus")).to_have_accessible_name("Install Roman Test App")
     apps = program.card("Alex's Surface")["apps"]
     assert {app["name"]: app["installed"] for app in apps}["Roman Test App"] is False
+
+
+def test_a_page_that_nobody_sees_asks_nothing_and_catches_up_when_it_is_shown(
+    page: Page, address: str, program: Program
+) -> None:
+    opened(page, address)
+    hide(page)
+    page.wait_for_timeout(300)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    program.send("Alex's Surface", PAGE)
+    page.wait_for_timeout(1500)
+    assert asked == []
+    expect(card(page, "Alex's Surface")).not_to_contain_text("completed")
+    hide(page, False)
+    expect(card(page, "Alex's Surface")).to_contain_text("completed #1", timeout=1000)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    program.presence("Attic PC", "online")
+    expect(switch(page, "Attic PC", "Awake")).to_have_attribute("aria-pressed", "true", timeout=1000)
+
+
+def test_a_seventh_tab_works_at_once_though_a_browser_has_six_connections_for_a_server(
+    browser: Browser, address: str
+) -> None:
+    with browser.new_context() as context:
+        context.set_default_timeout(5000)  # a question is held for twenty seconds
+        for _ in range(7):
+            page = context.new_page()
+            opened(page, address)
+            if len(context.pages) < 7:
+                hide(page)
+        switch(page, "Attic PC", "Awake").click()
+        expect(switch(page, "Attic PC", "Awake")).to_have_attribute("aria-pressed", "true", timeout=2000)
 
 
 def test_only_the_card_that_changes_is_touched(page: Page, address: str, program: Program) -> None:

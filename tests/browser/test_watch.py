@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import Watched, page_of
+from tests.browser.conftest import Lab, notebooks
+from tests.browser.lab import sessions
 
 pytestmark = pytest.mark.browser
 
@@ -36,3 +38,10 @@ def test_what_a_page_must_not_do_fails_its_test(browser: Browser, do, said):
 
     with pytest.raises(AssertionError, match=said):
         visit()
+
+
+def test_the_kernels_of_a_test_end_with_it(lab: Lab, browser: Browser) -> None:
+    with notebooks(lab, browser, "ends") as opened:
+        opened("1 + 1").run(0)
+        assert [each["path"].startswith("ends_0/") for each in sessions(lab.address)] == [True], "the only one by now"
+    assert sessions(lab.address) == []

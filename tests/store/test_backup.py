@@ -173,3 +173,28 @@ def test_a_copy_is_not_written_over_another_unless_told(tmp_path):
         romekit("export", "--store", url, "--replace", copy)
     assert copy.read_text() == '{"romekit":"export","format":1,"streams":0,"events":0}\n'
     assert "in memory" in romekit("export", "--store", "memory", copy, is_fine=False).stderr
+
+
+def test_a_dash_is_a_pipe_and_no_file_of_that_name(new_url, tmp_path):
+    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
+    with serving("--store", first) as address:
+        sign_in(address)
+    romekit("export", "--store", first, copy)
+    line = [ROMEKIT, "export", "--store", first, "-"]
+    poured = subprocess.run(line, capture_output=True, check=True, env=DIRECT, cwd=tmp_path)
+    assert poured.stdout == copy.read_bytes(), "only the lines themselves"
+    assert b"to standard output." in poured.stderr
+    line = [ROMEKIT, "import", "--store", second, "-"]
+    drawn = subprocess.run(line, input=poured.stdout, capture_output=True, check=True, env=DIRECT, cwd=tmp_path)
+    assert b"from standard input" in drawn.stdout
+    romekit("export", "--store", second, tmp_path / "b.rome")
+    assert (tmp_path / "b.rome").read_bytes() == copy.read_bytes()
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("given", [b"", b"hello\n", b"\xff\xfe\n"], ids=["nothing", "no copy", "no text"])
+def test_what_comes_out_of_a_pipe_and_is_no_copy_is_one_line(tmp_path, given):
+    line = [ROMEKIT, "import", "--store", f"sqlite:///{tmp_path / 'rome.db'}", "-"]
+    refused = subprocess.run(line, input=given, capture_output=True, check=False, env=DIRECT)
+    assert (refused.returncode, refused.stdout, refused.stderr.count(b"\n")) == (2, b"", 1)
+    assert not (tmp_path / "rome.db").exists()

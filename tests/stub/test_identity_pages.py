@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import pytest
 
+from romekit.clouds import DEMO_CLIENT
 from romekit.stub.tokens import unseal
 from romekit.world.people import ALEX, PEOPLE, SAM, WREN, Person
 from tests.stub.browser import Browser, Page
@@ -32,10 +33,26 @@ def test_a_person_types_the_code_picks_an_account_and_allows_the_app() -> None:
     assert "Step 1 of 3" in browser.page.text
     assert browser.send(user_code=flow["user_code"].lower()).choices == [person.upn for person in PEOPLE]
     consent = browser.send(upn=ALEX.upn)
-    for said in (ALEX.name, CLIENT, "Read your devices", "Communicate with your devices", "Stay signed in"):
+    for said in (
+        ALEX.name,
+        f"gives itself the id {CLIENT}",
+        "Read your devices",
+        "Communicate with your devices",
+        "Stay signed in",
+    ):
         assert said in consent.text
     assert "You are signed in" in browser.send("allow").text
     assert unseal(cloud.poll(flow).json()["access_token"], KEY)["upn"] == ALEX.upn
+
+
+def test_an_app_that_is_known_is_asked_for_by_its_name_and_another_by_the_id_it_gives_itself() -> None:
+    cloud = Cloud(settings={"names": {CLIENT: "Weather & Rome"}})
+    assert "The app Weather & Rome would like to" in at_step(cloud, 3).page.text
+    stranger = at_step(cloud, 3, cloud.device(client_id="<b>Bank</b>")).page
+    assert "An app that gives itself the id <b>Bank</b> would like to" in stranger.text
+    assert "<b>Bank" not in stranger.response.text
+    usual = Cloud()
+    assert "The app romekit would like to" in at_step(usual, 3, usual.device(client_id=DEMO_CLIENT)).page.text
 
 
 def test_a_person_says_no() -> None:

@@ -28,6 +28,7 @@ from romekit.stub.identity.desk import Desk
 from romekit.stub.identity.forms import fields_of, form_of
 from romekit.stub.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
 from romekit.world.faults import FAULTS
+from romekit.world.presence_words import as_script
 
 #: Seconds a page's question is held at most.
 HELD: Final = 20.0
@@ -136,7 +137,9 @@ class TeacherPage:
             self._desk,
             request,
             "class.html",
-            sheet=Sheet(read("page.css") + read("class.css"), read("class.js"), asks=True),
+            sheet=Sheet(
+                read("page.css") + read("class.css"), as_script() + read("seen.js") + read("class.js"), asks=True
+            ),
             status=status,
             title=room.name,
             room=room,

@@ -118,6 +118,7 @@ def _decided(desk: Desk, request: Request, wanted: Wanted, person: Person, decis
         fields=wanted.kept | {"upn": person.upn},
         person=person,
         client=wanted.client,
+        app=desk.settings.names.get(wanted.client, ""),
         scopes=wanted.scopes.words,
     )
 

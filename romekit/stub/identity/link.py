@@ -68,6 +68,7 @@ def _decided(desk: Desk, request: Request, flow: DeviceCode, person: Person, dec
         fields={"user_code": flow.user_code, "upn": person.upn},
         person=person,
         client=flow.client,
+        app=desk.settings.names.get(flow.client, ""),
         scopes=scopes_of(flow.scope).words,
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
+
+from romekit.clouds import DEMO_CLIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +28,5 @@ class IdentitySettings:
     response_scope: Literal["asked", "short", "full"] = "asked"
     #: The client ids of known apps; None takes any, because a teaching stub has no app registrations.
     clients: frozenset[str] | None = None
+    #: What apps are called, by client id, where a person is asked whether to allow one.
+    names: Mapping[str, str] = field(default_factory=lambda: {DEMO_CLIENT: "romekit"})

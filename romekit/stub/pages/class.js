@@ -1,6 +1,6 @@
 // The teacher's page: asks for the class again and again, each time held until something has changed for anybody, and
 // redraws only the students that have. Buttons are forms; here they are sent without leaving the page. Words from data
-// are set as text, never as HTML.
+// are set as text, never as HTML. It stands behind seen.js and PRESENCE (world/presence_words.py) in one script.
 
 const list = document.getElementById("students");
 const up = list.dataset.up;
@@ -8,7 +8,6 @@ const tools = document.getElementById("tools");
 const whom = document.getElementById("whom");
 const said = document.getElementById("said");
 const wrong = document.getElementById("wrong");
-const PRESENCE = { online: ["●", "awake"], asleep: ["☾", "asleep"], offline: ["○", "offline"] };
 const [GLANCE, PAUSE, LONGEST_PAUSE] = [0.1, 0.5, 5]; // seconds: between two looks, after a failure, at most
 const known = new Map(); // account -> { tag, node, body }
 let csrf = list.dataset.csrf;
@@ -87,7 +86,7 @@ function newStudent(body) {
       const [sign, word] = PRESENCE[device.presence];
       row.dataset.presence = device.presence;
       write(row.children[0], sign);
-      row.children[0].setAttribute("aria-label", word);
+      row.children[0].setAttribute("aria-label", word.toLowerCase());
       write(row.children[1], device.name);
       write(row.children[2], deviceWords(device));
       row.children[2].title = row.children[2].textContent;
@@ -188,7 +187,7 @@ function focusOn(partner) {
 async function ask() {
   const tags = [...list.children].map((node) => known.get(node.dataset.account)?.tag ?? "").join(".");
   const query = new URLSearchParams({ known: version ? tags : "", version });
-  const answer = await fetch(`${up}class/now?${query}`, { cache: "no-store" });
+  const answer = await fetch(`${up}class/now?${query}`, { cache: "no-store", signal: held.signal });
   if (answer.status === 403) {
     window.location.reload(); // the cookie has run out: the server asks for the secret
     return;
@@ -207,12 +206,14 @@ function pause(seconds) {
 async function watch() {
   let failures = 0;
   for (;;) {
+    await whenSeen();
     try {
       await ask();
       if (failures) trouble("");
       failures = 0;
       await pause(GLANCE);
     } catch (problem) {
+      if (isHiding(problem)) continue;
       failures += 1;
       const why = problem instanceof TypeError ? "The server does not answer." : problem.message;
       trouble(`${why} What you see may be old. Trying again…`);

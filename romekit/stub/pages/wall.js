@@ -1,5 +1,5 @@
 // The page of `romekit serve`: asks for the wall again and again, each time held until it has changed, and says so in
-// words when nobody answers. It stands behind share/wall.js in one script.
+// words when nobody answers. It stands behind share/wall.js and seen.js in one script.
 
 const root = document.getElementById("wall");
 const upn = root.dataset.upn;
@@ -44,7 +44,11 @@ function pause(seconds) {
 async function ask(etag, mayBeHeld) {
   const headers = etag ? { "If-None-Match": etag } : {};
   if (etag && mayBeHeld) headers.Prefer = `wait=${HELD}`;
-  const answer = await fetch(`wall/now?${new URLSearchParams({ upn })}`, { headers, cache: "no-store" });
+  const answer = await fetch(`wall/now?${new URLSearchParams({ upn })}`, {
+    headers,
+    cache: "no-store",
+    signal: held.signal,
+  });
   if (answer.status === 304) return etag;
   if (!answer.ok) throw new Error(await wordsOf(answer));
   const told = await answer.json();
@@ -61,6 +65,7 @@ async function watch() {
   let etag = "";
   let failures = 0;
   for (;;) {
+    await whenSeen();
     const begun = performance.now();
     try {
       const known = etag;
@@ -69,6 +74,7 @@ async function watch() {
       failures = 0;
       if (known === etag && performance.now() - begun < PAUSE * 1000) await pause(PAUSE); // it was not held
     } catch (problem) {
+      if (isHiding(problem)) continue;
       failures += 1;
       if (!wall.el.isConnected) root.prepend(wall.el);
       const why = problem instanceof TypeError ? "The server does not answer." : problem.message;

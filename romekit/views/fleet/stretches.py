@@ -1,6 +1,7 @@
-"""Very many status changes as columns: a row per stretch of time in one status, made without a Python object for each.
+"""Very many status changes as a frame: a row per stretch of time in one status, made without a Python object for each.
 
-A hundred thousand commands have half a million of them; what looks at one command at a time would take minutes.
+A hundred thousand commands have half a million of them; what looks at one command at a time would take minutes. The
+lives are those of columns.py, as in the tables.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from romekit.status import is_final
 from romekit.transition import Transition
+from romekit.views.columns import lives_of
 from romekit.views.looks import in_order
 from romekit.views.spans import checked
 
@@ -31,7 +32,7 @@ STRETCHES: Final = {
 def stretches(
     transitions: Iterable[Transition], *, now: float | None = None, from_first: bool = False
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Every stretch of time in one status, by command and time, and the status words in the order of their life.
+    """Every stretch of time in one status, by the number of its command and time, and the words in their life's order.
 
     `begin` and `end` are seconds since its command was sent, or since the first command was. A final status ends never
     (infinity), one that is not over yet `now` (seconds since 1970), or at the latest change of all.
@@ -39,21 +40,14 @@ def stretches(
     told = checked(transitions)
     if not told:
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in STRETCHES.items()}), []
-    at = np.fromiter((change.at for change in told), float, len(told))
-    command, _ = pd.factorize(np.array([change.command for change in told], dtype=object))
+    lives = lives_of(told, now)
     words = in_order({change.to_status for change in told})
     places = {word: place for place, word in enumerate(words)}
-    status = np.fromiter((places[change.to_status] for change in told), np.int64, len(told))
-    order = np.lexsort((at, command))  # stable: what happens at the same moment stays in its order
-    at, command, status = at[order], command[order].astype(np.int64), status[order]
-    final = np.array([is_final(word) for word in words])[status]
-    first = np.r_[True, command[1:] != command[:-1]]
-    last = np.r_[first[1:], True]
-    latest = max(float(at.max()) if now is None else now, 0.0)
-    end = np.where(last, np.maximum(latest, at), np.r_[at[1:], 0.0])
-    end = np.where(final, np.inf, end)
-    zero = at.min() if from_first else at[first][np.cumsum(first) - 1]
-    columns = (command, status, np.round(at - zero, 3), np.round(end - zero, 3), final, last & ~final)
+    status = np.fromiter((places[change.to_status] for change in told), np.int64, len(told))[lives.order]
+    end = np.where(lives.final, np.inf, lives.end)
+    zero = lives.begin.min() if from_first else lives.sent
+    times = np.round(lives.begin - zero, 3), np.round(end - zero, 3)
+    columns = (lives.life.astype(np.int64), status, *times, lives.final, lives.open)
     return pd.DataFrame(dict(zip(STRETCHES, columns, strict=True))), words
 
 

@@ -5,7 +5,8 @@ const LANES = [
   ["asks", "asked"],
   ["believed", "believed"],
 ];
-const MARKS = { told: "●", unchanged: "○", silent: "·", unreadable: "✂", refused: "✗", lost: "✗" };
+const MARKS = { told: "●", unchanged: "○", silent: "·", unreadable: "✂", refused: "✗", lost: "✗", old: "·" };
+const POSTED = "▼"; // by the service, unasked
 const SVG = "http://www.w3.org/2000/svg";
 
 // JupyterLab's shortcuts look at what has the focus first, and at what is around it after that: so each thing that can
@@ -71,7 +72,7 @@ function interval(state, command, lane, index) {
 
 function tick(state, command, index) {
   const ask = command.asks[index];
-  const node = button("rk-truth-ask", MARKS[ask.outcome], () => state.choose({ id: command.id, lane: "asks", index }));
+  const node = button("rk-truth-ask", ask.posted && ask.outcome === "told" ? POSTED : MARKS[ask.outcome], () => state.choose({ id: command.id, lane: "asks", index }));
   node.dataset.outcome = ask.outcome;
   node.setAttribute("aria-label", ask.says);
   node.title = ask.says;
@@ -230,7 +231,7 @@ function wire(state, command, words) {
 function details(state, command) {
   const { lane, index } = state.chosen;
   const one = command[lane][index];
-  const title = lane === "asks" ? `asked at ${one.when}` : `${one.status}, ${lane === "real" ? "really" : "believed"}`;
+  const title = lane === "asks" ? `${one.posted ? "posted" : "asked"} at ${one.when}` : `${one.status}, ${lane === "real" ? "really" : "believed"}`;
   const head = make("div", "rk-truth-panel-head");
   const close = button("rk-truth-button", "Close", () => state.choose(null));
   close.dataset.name = "close";
@@ -259,7 +260,7 @@ function view(model, exchanges, asked, el) {
   root.dataset.lmSuppressShortcuts = "true"; // arrows and Enter belong to the intervals here, not to the notebook
   const hint = make("div", "rk-truth-hint", "Choose an interval to see why. Arrow keys move, Enter opens, Esc closes.");
   const key = make("div", "rk-truth-hint rk-truth-key");
-  for (const words of ["● told a status", "○ told nothing new", "✗ not told", "+0.31 s: so late"]) key.append(make("span", "", words));
+  for (const words of ["● told a status", "▼ told without being asked", "○ told nothing new", "✗ not told", "+0.31 s: so late"]) key.append(make("span", "", words));
   const stale = make("span", "", " believed, but no longer true");
   stale.prepend(make("span", "rk-truth-stripes"));
   key.append(stale);

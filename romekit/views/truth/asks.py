@@ -1,19 +1,21 @@
 """Exchanges read as what they told a client about commands: a status, that nothing has changed, or nothing at all.
 
 Only what an answer says counts, never what the service knew: an answer that was lost, refused or cut in half tells
-nothing, whatever was done. A request in a batch travels in it, and is answered when the whole is.
+nothing, whatever was done. A request in a batch travels in it, and is answered when the whole is. An update that was
+posted to the client tells as well, when it is taken, unless the client knows something newer by then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import unquote
 
 from romekit.transition import Transition
 
-Outcome = Literal["told", "unchanged", "silent", "unreadable", "refused", "lost"]
+Outcome = Literal["told", "unchanged", "silent", "unreadable", "refused", "lost", "old"]
 
 
 class Exchange(Protocol):
@@ -42,11 +44,22 @@ class Exchange(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """What was posted to the client about a command, and taken: its status since `at`; the exchange says when."""
+
+    command: str
+    at: float
+    status: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One exchange about one command.
 
-    `number` is its place among all exchanges. What it says was true `at`, and known to the client from `told_at`, which
-    is later when the answer was kept back. `told` is the status it says, empty for none; `carrier` the batch it was in.
+    `number` is its place among all exchanges, below 0 for what was posted to the client. What it says was true `at`,
+    and known to the client from `told_at`, which is later when the answer was kept back. `told` is the status it says,
+    empty for none; `carrier` the batch it was in.
     """
 
     number: int
@@ -56,6 +69,11 @@ class Ask:
     outcome: Outcome
     told: str = ""
     carrier: Exchange | None = None
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether the service began it, because the client had asked to be told."""
+        return self.number < 0
 
 
 HISTORY: Final = "romekit.history"
@@ -91,7 +109,7 @@ class Commands:
         return (command, at) in self._moved
 
 
-def asks_of(exchanges: Sequence[Exchange], commands: Commands) -> dict[str, list[Ask]]:
+def asks_of(exchanges: Sequence[Exchange], commands: Commands, updates: Sequence[Update] = ()) -> dict[str, list[Ask]]:
     """For each command the exchanges about it, in the order in which their answers arrived."""
     carriers = _carriers(exchanges)
     found: dict[str, list[Ask]] = {}
@@ -102,7 +120,22 @@ def asks_of(exchanges: Sequence[Exchange], commands: Commands) -> dict[str, list
             outcome = _outcome(exchange, command, told, commands)
             ask = Ask(number, exchange, exchange.at, arrived, outcome, told if outcome == "told" else "", carrier)
             found.setdefault(command, []).append(ask)
-    return {command: sorted(asks, key=lambda ask: (ask.told_at, ask.number)) for command, asks in found.items()}
+    for number, update in enumerate(updates):
+        taken = update.exchange.answered_at
+        ask = Ask(-1 - number, update.exchange, update.at, taken, "told", update.status)
+        found.setdefault(update.command, []).append(ask)
+    return {command: list(_as_heard(asks)) for command, asks in found.items()}
+
+
+def _as_heard(asks: list[Ask]) -> Iterator[Ask]:
+    """As the client hears them. What was posted and comes after something newer is no news to it."""
+    newest = -inf
+    for ask in sorted(asks, key=lambda ask: (ask.told_at, not ask.is_posted, abs(ask.number))):
+        if ask.is_posted and ask.at < newest:
+            yield replace(ask, outcome="old", told="")
+        else:
+            newest = max(newest, ask.at) if ask.told else newest
+            yield ask
 
 
 def _carriers(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:

@@ -14,7 +14,7 @@ from math import inf
 from romekit.status import is_final
 from romekit.transition import Transition
 from romekit.views.spans import Row, Span, as_rows
-from romekit.views.truth.asks import Ask, Commands, Exchange, asks_of
+from romekit.views.truth.asks import Ask, Commands, Exchange, Update, asks_of
 from romekit.world.happenings import Happening
 
 
@@ -91,16 +91,18 @@ def truth_of(
     happenings: Iterable[Happening] = (),
     *,
     sent_as: Mapping[str, str] | None = None,
+    updates: Sequence[Update] = (),
     now: float | None = None,
 ) -> list[Life]:
     """For each command, by number, what really happened to it beside what the exchanges told of it.
 
-    `sent_as` says which command a `client-request-id` made, for POSTs whose answer did not. Times are seconds since
-    1970; what is not over lasts until `now`, or until the latest change of all.
+    `sent_as` says which command a `client-request-id` made, for POSTs whose answer did not; `updates` are what was
+    posted to the client and taken, oldest first. Times are seconds since 1970; what is not over lasts until `now`, or
+    until the latest change of all.
     """
     told = list(transitions)
     rows = as_rows(told, now)
-    asks = asks_of(exchanges, Commands(told, sent_as or {}))
+    asks = asks_of(exchanges, Commands(told, sent_as or {}), updates)
     happened: dict[str, list[Happening]] = {}  # by command, and by device what was for none
     for each in happenings:
         happened.setdefault(each.command or each.device, []).append(each)

@@ -86,6 +86,7 @@ def _ask(life: Life, ask: Ask) -> dict[str, Any]:
         "at": _since(life, ask.told_at),
         "when": words.after(life, ask.told_at),
         "outcome": ask.outcome,
+        "posted": ask.is_posted,
         "says": f"{words.request_of(ask)} at {words.after(life, ask.told_at)}: {words.note(ask)}",
         "note": words.note(ask),
     }

@@ -23,8 +23,13 @@ def after(life: Life, at: float) -> str:
 
 
 def request_of(ask: Ask) -> str:
-    """An exchange in two words: `GET (200)`."""
-    return f"{ask.exchange.method} ({ask.exchange.status})"
+    """An exchange in two words: `GET (200)`, or one for what was posted to the client."""
+    return "update" if ask.is_posted else f"{ask.exchange.method} ({ask.exchange.status})"
+
+
+def source(ask: Ask) -> str:
+    """What told the client."""
+    return "the update that was posted to it" if ask.is_posted else f"the answer to its {request_of(ask)}"
 
 
 def phrase(status: int) -> str:
@@ -41,7 +46,7 @@ def phrase(status: int) -> str:
 def learned(life: Life, real: Real) -> str:
     """How the client learned of a status, or why it never did."""
     if real.learned is not None:
-        what = f"from the answer to its {request_of(real.learned)}"
+        what = f"from {source(real.learned)}"
         when = f"learned of it {seconds(real.lag)} later" if real.lag else "knew at once"
         return f"The client {when}, {what}."
     if not life.asks:
@@ -78,7 +83,7 @@ def why_believed(life: Life, belief: Belief) -> str:
         if not life.asks:
             return "No exchange about this command is kept, so nobody can say what a client was told."
         return f"The client had been told nothing of this command: {_answers(belief.asks or life.asks[:1])}."
-    told = f"The answer to its {request_of(belief.told_by)} said so"
+    told = f"T{source(belief.told_by)[1:]} said so"
     if belief.true_since is None:
         return f"{told}, though the history has no such status then."
     late = round(belief.begin - belief.true_since, 3)
@@ -108,6 +113,8 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
 def note(ask: Ask) -> str:
     """What one exchange told the client."""
     said = _NOTES[ask.outcome](ask)
+    if ask.is_posted and ask.told_at > ask.at:
+        said += f" It was taken {seconds(ask.told_at - ask.at)} after the change."
     if ask.carrier is not None:
         said += " It travelled in a batch, and its answer came with the whole."
     if ask.told_at > ask.exchange.at:
@@ -118,7 +125,7 @@ def note(ask: Ask) -> str:
 
 
 def _told(ask: Ask) -> str:
-    return f"It told the client: {ask.told}."
+    return f"{'The service posted it, unasked: it ' if ask.is_posted else 'It '}told the client: {ask.told}."
 
 
 def _unchanged(ask: Ask) -> str:
@@ -144,6 +151,10 @@ def _refused(ask: Ask) -> str:
     return f"{whose.get(ask.exchange.status, 'The service refused')}{asked}: the client learned nothing of the command."
 
 
+def _old(ask: Ask) -> str:
+    return "The service posted it, unasked, and the client knew something newer by then."
+
+
 _NOTES: Final = {
     "told": _told,
     "unchanged": _unchanged,
@@ -151,6 +162,7 @@ _NOTES: Final = {
     "unreadable": _unreadable,
     "lost": _lost,
     "refused": _refused,
+    "old": _old,
 }
 
 
@@ -167,4 +179,5 @@ _WORD: Final = {
     "unreadable": ", but it broke off",
     "lost": ", though it was done",
     "told": ", of something else",
+    "old": ", too late",
 }
