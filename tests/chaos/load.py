@@ -39,6 +39,7 @@ class Worker:
         self.journal = Journal(who, rome.account)
         self.chance = Random(f"{seed}:{who}")
         self.open: list[Any] = []
+        self.is_hopeless = Event()  # set when a test has failed already: nobody need wait for an answer any more
         self._count = 0
 
     def new_order(self) -> tuple[str, str, Order]:
@@ -112,7 +113,7 @@ class OneByOne(Worker):
     def send(self) -> None:
         device, uri, order = self.new_order()
         request_id = ""
-        while True:
+        while not self.is_hopeless.is_set():
             try:
                 self.took(uri, self.rome.send(device, order, request_id=request_id))
                 return
@@ -157,7 +158,7 @@ class Fleets(Worker):
 
     def send(self, orders: Any) -> None:
         uris = [_uri(order) for _, order in orders]
-        while True:
+        while not self.is_hopeless.is_set():
             fleet = self.rome.send_many(orders)
             lost = {each.number for each in fleet.failed}
             kept = [uri for number, uri in enumerate(uris, 1) if number not in lost]
@@ -197,7 +198,7 @@ class Awaiting(Worker):
 
     async def _sent(self, rome: AsyncRome, device: str, uri: str, order: Order) -> AsyncSentCommand | None:
         request_id = ""
-        while True:
+        while not self.is_hopeless.is_set():
             try:
                 command = await rome.send(device, order, request_id=request_id)
             except Exception as problem:  # noqa: BLE001 (as above)
@@ -208,9 +209,9 @@ class Awaiting(Worker):
                 elif not (request_id and isinstance(problem, Busy | Unreachable)):
                     return None
             else:
-                self.journal.accepted(uri, command.id, command.status)
-                self.open.append(SentCommand(self.rome._run, self.rome._patience, command.sightings))
+                self.took(uri, SentCommand(self.rome._run, self.rome._patience, command.sightings))
                 return command
+        return None
 
 
 def _uri(order: Order) -> str:
@@ -226,6 +227,10 @@ def at_work(workers: Sequence[Worker]) -> Iterator[None]:
         thread.start()
     try:
         yield
+    except BaseException:
+        for worker in workers:
+            worker.is_hopeless.set()
+        raise
     finally:
         until.set()
         for thread in threads:

@@ -21,7 +21,7 @@ REPORT = Path(__file__).parents[2] / "artifacts" / "chaos.json"
 #: The calamities in the order of the table, and what each is.
 CALAMITIES: Final = {
     "kills": "SIGKILL under load, same file and port again",
-    "full disk": "a file system of 3 MB, full and emptied again",
+    "full disk": "a file system of 24 MB, full and emptied again",
     "connections": "connections dropped after accept, in a request, in an answer",
     "slow clients": "a byte a second, half a header, never reading, beside people at work",
     "database frozen": "every process of PostgreSQL stopped for 10 s, two servers",

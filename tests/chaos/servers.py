@@ -95,12 +95,12 @@ class Server:
             self._process = None
 
 
-def signed_in(address: str, person: str) -> Rome:
-    """A client of ours, for a person who approves in a browser."""
+def signed_in(address: str, person: str, *, page_at: str = "") -> Rome:
+    """A client of ours, for a person who approves in a browser, which may reach the server by another way."""
 
     def show(said: str) -> None:
-        page, code = re.findall(r"https?://\S+|[A-Z0-9]{8,9}(?:-[A-Z0-9]+)?$", said)
-        assert "You are signed in" in approve(page, code, person)
+        _, code = re.findall(r"https?://\S+|[A-Z0-9]{8,9}(?:-[A-Z0-9]+)?$", said)
+        assert "You are signed in" in approve(f"{page_at or address}/link", code, person)
 
     return connect(address, show=show)
 
