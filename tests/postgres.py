@@ -51,6 +51,11 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    @property
+    def pid(self) -> int:
+        """The process all others of the server come from."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
         options = f"{SETTINGS} -c unix_socket_directories='{self._folder}'"
         self._run("pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "-o", options, "start")

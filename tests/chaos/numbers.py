@@ -27,6 +27,7 @@ CALAMITIES: Final = {
     "database frozen": "every process of PostgreSQL stopped for 10 s, two servers",
     "database stopped": "PostgreSQL shut down for 10 s and started again, two servers",
     "two servers": "both race on one space",
+    "one of two killed": "now one, now the other, under load",
     "clock": "the wall clock an hour forward, then an hour back, running and across a restart",
 }
 HEAD: Final = """\
