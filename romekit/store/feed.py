@@ -20,6 +20,7 @@ import psycopg
 
 from romekit.errors import RomeError
 from romekit.store.contract import Group, NotKept, Telling
+from romekit.store.limit import Limit
 from romekit.world.lines import from_line
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -35,12 +36,16 @@ NEWS: Final = """
 
 
 class Feed:
-    """Follows the log, and tells what others than `me` have written. `lost` is called when the connection was."""
+    """Follows the log, and tells what others than `me` have written. `lost` is called when the connection was.
+
+    `is_away` is whether the database did not answer when it was asked last.
+    """
 
     def __init__(
-        self, connect: Callable[[], Connection], me: str, telling: Telling, lost: Callable[[], object]
+        self, connect: Callable[[], Connection], me: str, telling: Telling, lost: Callable[[], object], limit: Limit
     ) -> None:
-        self._connect, self._me, self._telling, self._lost = connect, me, telling, lost
+        self._connect, self.me, self._telling, self._lost, self._limit = connect, me, telling, lost, limit
+        self.is_away = False
         self._lock = Lock()
         self._asked: Group | None = None
         self._bell, self._ear = socket.socketpair()
@@ -80,8 +85,10 @@ class Feed:
                     connection = self._listening()
                     self._lost()
                     self._tell_news(connection)
+                    self.is_away = False
                 self._once(connection)
             except (psycopg.Error, OSError, ValueError):
+                self.is_away = True
                 if connection is not None:
                     connection.close()
                 connection = None
@@ -97,7 +104,7 @@ class Feed:
         with self._lock:
             asked, self._asked = self._asked, None
         try:
-            if _has_news(connection, self._me) or asked is not None:
+            if _has_news(connection, self.me) or asked is not None:
                 self._tell_news(connection)
         except BaseException:
             if asked is not None:
@@ -108,7 +115,8 @@ class Feed:
                 asked.end()
 
     def _tell_news(self, connection: Connection) -> None:
-        rows = connection.execute(NEWS, (self._position, self._me)).fetchall()
+        with self._limit.on(connection):
+            rows = connection.execute(NEWS, (self._position, self.me)).fetchall()
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
             if self._telling.hears(stream):
@@ -119,7 +127,8 @@ class Feed:
     def _listening(self) -> Connection:
         connection = self._connect()
         connection.add_notify_handler(lambda notice: None)  # a notice that comes during a query needs no place
-        connection.execute("LISTEN romekit")
+        with self._limit.on(connection):
+            connection.execute("LISTEN romekit")
         return connection
 
     def _answer(self, problem: RomeError) -> None:

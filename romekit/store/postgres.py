@@ -5,7 +5,11 @@ says what does not. What does not fit is decided again on what is there by then.
 and between two answers of one person the load balancer may choose another.
 
 What others wrote is followed (feed.py). Reading a stream for the first time, or again after losing a race, blocks the
-thread that needs it; both are rare.
+thread that needs it; both are rare, and short: a query without an answer is cut off (limit.py), and while the feed
+finds no database nobody else looks for it.
+
+When a commit got no answer it may have been made all the same. From then on this server writes under another name, so
+that it learns of that as of what others wrote.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from romekit.store.backup import Streams, not_empty
 from romekit.store.contract import Conflict, Group, NotKept, StoreRefused, Written
 from romekit.store.feed import Feed, away
 from romekit.store.groups import Grouped
+from romekit.store.limit import Limit
 from romekit.store.migrations import POSTGRES, steps_after
 from romekit.world.events import Event
 from romekit.world.keys import STREAM as KEYS
@@ -56,6 +61,7 @@ class Postgres(Grouped):
         super().__init__()
         self._url, self._shown = url, shown
         self._me = uuid4()
+        self._limit = Limit()
         self._reading = Lock()
         try:
             self._reader = self._connected()
@@ -66,7 +72,7 @@ class Postgres(Grouped):
                 f"The database {shown} cannot be used: {_first_line(problem)}.",
                 hint="Is it running, and may this user create tables in it?",
             ) from None
-        self._feed = Feed(self._connected, str(self._me), self._telling, self._start_again)
+        self._feed = Feed(self._connected, str(self._me), self._telling, self._start_again, self._limit)
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         self._flush_for(stream)
@@ -141,6 +147,7 @@ class Postgres(Grouped):
         with self._reading:
             self._reader.close()
         self._writer.close()
+        self._limit.close()
 
     # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
 
@@ -157,12 +164,16 @@ class Postgres(Grouped):
             lines,
         )
         query = "SELECT romekit_append(%s, %s::text[], %s::bigint[], %s::int[], %s::text[])"
+        self._check_feed()
         try:
             if self._writer.closed:
                 self._writer = self._connected()
-            (kept,) = self._writer.execute(query, values).fetchone() or ((),)
+            with self._limit.on(self._writer):
+                (kept,) = self._writer.execute(query, values).fetchone() or ((),)
         except psycopg.Error as problem:
             self._writer.close()
+            self._me = uuid4()
+            self._feed.me = str(self._me)
             raise self._said(problem) from None
         for each, is_kept in zip(written, kept, strict=True):
             if not is_kept:
@@ -170,14 +181,21 @@ class Postgres(Grouped):
                 each.problem = Conflict(why, hint="Read on, decide again.")
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        self._check_feed()
         with self._reading:
             try:
                 if self._reader.closed:
                     self._reader = self._connected()
-                return self._reader.execute(query, values).fetchall()
+                with self._limit.on(self._reader):
+                    return self._reader.execute(query, values).fetchall()
             except psycopg.Error as problem:
                 self._reader.close()
                 raise self._said(problem) from None
+
+    def _check_feed(self) -> None:
+        """To look for a database costs seconds in which nobody is answered; the feed does it for all."""
+        if self._feed.is_away:
+            raise away()
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self._url, autocommit=True, **PATIENCE)

@@ -95,15 +95,23 @@ def test_a_database_that_is_frozen_for_ten_seconds_loses_nothing(pair, cluster, 
     with pair.busy() as workers, at_work(workers):
         sleep(2)
         with frozen(cluster):
-            began = monotonic()
-            health = httpx.get(f"{pair.servers[0].address}/romekit/openapi.json", trust_env=False, timeout=30)
-            waited = monotonic() - began
-            sleep(max(0.0, AWAY - waited))
+            longest = max(seconds_for_a_page(server.address, AWAY / 2) for server in pair.servers)
         sleep(3)
     verdict = pair.judged(workers)
-    record.calamity("database frozen", verdict, seconds_away=AWAY, seconds_until_a_page_came=round(waited, 2))
+    record.calamity("database frozen", verdict, seconds_away=AWAY, longest_wait_for_a_page=round(longest, 1))
     verdict.hold(pair.said())
-    assert health.status_code == 200
+    assert longest < AWAY
+
+
+def seconds_for_a_page(address: str, watched: float) -> float:
+    """The longest that a page which needs no database had to be waited for."""
+    longest, end = 0.0, monotonic() + watched
+    while (began := monotonic()) < end:
+        page = httpx.get(f"{address}/romekit/openapi.json", trust_env=False, timeout=60)
+        assert page.status_code == 200
+        longest = max(longest, monotonic() - began)
+        sleep(0.2)
+    return longest
 
 
 @contextmanager
