@@ -158,6 +158,6 @@ def _has_news(connection: Connection, me: str) -> bool:
     return found
 
 
-def away() -> NotKept:
+def away(hint: str = NotKept.default_hint) -> NotKept:
     """What a client is told: where the database is, is none of its business."""
-    return NotKept("The database of the server does not answer.", status=503, code="serviceNotAvailable")
+    return NotKept("The database of the server does not answer.", hint=hint, status=503, code="serviceNotAvailable")

@@ -46,6 +46,9 @@ PATIENCE: Final[dict[str, Any]] = {
 #: Whoever migrates holds this lock of the database, so that two servers that start together do not both do it.
 MIGRATING: Final = int.from_bytes(b"rome", "big")
 
+#: What is said of a commit that got no answer.
+MAYBE: Final = "It may have been done all the same: repeat it with the same client-request-id, which does it once."
+
 OTHERS: Final = """
     SELECT 1 FROM pg_stat_activity
     WHERE application_name = 'romekit' AND datname = current_database() AND NOT pid = ANY (%s) LIMIT 1
@@ -174,7 +177,7 @@ class Postgres(Grouped):
             self._writer.close()
             self._me = uuid4()
             self._feed.me = str(self._me)
-            raise self._said(problem) from None
+            raise self._said(problem, MAYBE) from None
         for each, is_kept in zip(written, kept, strict=True):
             if not is_kept:
                 why = f"Another server was faster in {each.stream!r}."
@@ -206,10 +209,10 @@ class Postgres(Grouped):
             self._reader.close()
         self._later(self._writer.close)
 
-    def _said(self, problem: psycopg.Error) -> NotKept:
+    def _said(self, problem: psycopg.Error, hint: str = NotKept.default_hint) -> NotKept:
         if isinstance(problem, psycopg.errors.DiskFull):
             return NotKept("The disk of the database is full.", status=507, code="insufficientStorage")
-        return away()
+        return away(hint)
 
 
 def _migrate(connection: psycopg.Connection[tuple[Any, ...]]) -> None:

@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from tests.chaos.load import Awaiting, Fleets, OneByOne, Sender, at_work
+from tests.chaos.load import FLAKY, Awaiting, Fleets, OneByOne, Sender, at_work
 from tests.chaos.oracle import judge
 from tests.chaos.servers import Server, another, kept_in, signed_in
 
@@ -32,6 +32,8 @@ def test_a_server_that_is_killed_fifty_times_under_load_loses_nothing_it_has_acc
             Fleets("fleet", another(sam, server.address), "kills"),
             Awaiting("awaiting", another(alex, server.address), "kills"),
         ]
+        for worker in workers:
+            worker.devices = (*worker.devices, FLAKY)
         with at_work(workers):
             for _ in range(KILLS):
                 sleep(chance.uniform(0.3, 0.6))
