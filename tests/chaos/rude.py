@@ -24,6 +24,7 @@ class RudeProxy:
     def __init__(self, port: int, seed: str) -> None:
         self._port, self._chance = port, Random(seed)
         self.dropped: Counter[str] = Counter()
+        self.is_polite = False
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True, name="rude proxy")
 
@@ -58,7 +59,7 @@ class RudeProxy:
         writer.transport.abort()
 
     def _moment(self) -> str:
-        luck = self._chance.random()
+        luck = 1.0 if self.is_polite else self._chance.random()
         for moment, share in MOMENTS.items():
             if (luck := luck - share) < 0:
                 return moment
