@@ -7,6 +7,10 @@ and is what tests and executed notebooks use, 1 feels like the real thing. No ou
 Times are seconds since 1970-01-01 UTC, durations are seconds. `random` is the waiting side's chance (back-off jitter):
 it belongs to the clock so that a seeded clock repeats a whole run.
 
+`Wall` is the time of day, but it never goes back and never stands still. A machine's clock may be put right at any
+moment. When it is put forward (or the machine has slept) we follow at once; when it is put back we go on from where we
+were, a little slower, until it has caught up. Otherwise every command that is on its way would wait for that.
+
 Somebody who waits 20 seconds passes every moment in between. Whoever has something to do at one of them leaves an
 `Errand` with the clock: it stops there on its way, so that the time is right when the errand looks at it.
 """
@@ -23,6 +27,8 @@ from typing import Final, Protocol
 from romekit.errors import BadInput
 
 LONGEST: Final = 10 * 366 * 86_400.0
+#: How fast time passes for whoever is ahead of the time of day.
+CATCHING_UP: Final = 0.9
 #: The moment every embedded world begins at: the last month in which the real service answered.
 BEGINNING: Final = datetime(2020, 9, 1, 9, 0, tzinfo=UTC).timestamp()
 
@@ -34,6 +40,10 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Seconds since 1970-01-01 UTC."""
+        ...
+
+    def reach(self, at: float) -> float:
+        """Now, and from now on, it is at least `at`: somebody has seen that moment already."""
         ...
 
     def wait(self, seconds: float) -> None:
@@ -62,9 +72,20 @@ class Wall:
 
     def __init__(self) -> None:
         self.random = Random()
+        self._now, self._steady = 0.0, time.monotonic()
+        self._lock = Lock()
 
     def now(self) -> float:
-        return time.time()
+        with self._lock:
+            wall, steady = time.time(), time.monotonic()  # in this order: a pause in between is no time that has passed
+            self._now = max(wall, self._now + (steady - self._steady) * CATCHING_UP)
+            self._steady = steady
+            return self._now
+
+    def reach(self, at: float) -> float:
+        with self._lock:
+            self._now = max(self._now, at)
+        return self.now()
 
     def wait(self, seconds: float) -> None:
         time.sleep(max(0.0, seconds))
@@ -87,6 +108,11 @@ class Virtual:
         self._walker: object = None  # who is on the way from errand to errand
 
     def now(self) -> float:
+        return self._now
+
+    def reach(self, at: float) -> float:
+        with self._lock:
+            self._now = max(self._now, at)
         return self._now
 
     def advance(self, seconds: float) -> None:

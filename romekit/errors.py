@@ -10,7 +10,7 @@ RomeError
 ├── NotAllowed        signed in, but this account or app may not do this
 ├── NotFound          no such device, command or address
 ├── Rejected          the service understood the request and refused it
-├── Busy              the service asks to come back later; `retry_after` says when
+├── Busy              the service cannot just now; `retry_after` says when to come back
 ├── Unreachable       no answer came, and nothing can have happened
 ├── Unsure            no answer came, and the command may have been accepted
 ├── SomeFailed        of many commands, some could not be sent or followed; `failed` says which and why
@@ -110,9 +110,11 @@ class NotFound(RomeError):
 class Rejected(RomeError):
     """The service understood the request and refused it (HTTP 400, 405, 409, 413, 415)."""
 
+    default_hint = "The message says what was refused; it will be refused again as it is."
+
 
 class Busy(RomeError):
-    """The service asks to come back later (HTTP 429, 503, 504). `retry_after` is in seconds."""
+    """The service cannot just now, and nothing was done (HTTP 429, 502, 503, 504, 507). `retry_after` is in seconds."""
 
     default_hint = "Wait and try again; nothing was done."
 

@@ -55,6 +55,46 @@ def test_the_same_seed_has_the_same_chance():
     assert Virtual(seed="a").random.random() != Virtual(seed="b").random.random()
 
 
+@pytest.fixture
+def hands(monkeypatch):
+    """The hands of the machine's two clocks, to be put anywhere."""
+    hands = {"time": 1_000_000.0, "monotonic": 50.0}
+    for name in hands:
+        monkeypatch.setattr(time, name, lambda name=name: hands[name])
+    return hands
+
+
+def pass_time(hands, seconds):
+    hands["time"] += seconds
+    hands["monotonic"] += seconds
+
+
+def test_a_wall_clock_that_is_put_forward_is_followed_at_once(hands):
+    wall = Wall()
+    hands["time"] += 3600
+    assert wall.now() == 1_003_600
+
+
+def test_a_wall_clock_that_is_put_back_neither_goes_back_nor_stands_still_and_is_right_again_in_the_end(hands):
+    wall = Wall()
+    before = wall.now()
+    hands["time"] -= 100
+    assert wall.now() == before
+    pass_time(hands, 10)
+    assert before + 8 < wall.now() < before + 10
+    pass_time(hands, 2000)
+    assert wall.now() == hands["time"]
+
+
+def test_a_clock_reaches_a_moment_that_somebody_has_seen_already_and_goes_on_from_there(hands):
+    wall, virtual = Wall(), Virtual()
+    assert wall.reach(1_000_050) == 1_000_050
+    pass_time(hands, 10)
+    assert wall.reach(7) > 1_000_058
+    assert virtual.reach(BEGINNING + 5) == virtual.now() == BEGINNING + 5
+    assert virtual.reach(BEGINNING) == BEGINNING + 5
+
+
 def test_the_wall_clock_is_the_time_of_day():
     wall = Wall()
     assert abs(wall.now() - time.time()) < 5

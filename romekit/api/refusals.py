@@ -18,6 +18,7 @@ ERRORS: Final[dict[int, type[RomeError]]] = {
     502: Busy,
     503: Busy,
     504: Busy,
+    507: Busy,
 }
 HINTS: Final[dict[int, str]] = {
     400: "The message says which part was refused.",
@@ -26,6 +27,7 @@ HINTS: Final[dict[int, str]] = {
     413: "Send a smaller payload.",
     415: "Send application/json.",
     500: "The service itself failed; try again later.",
+    507: "Whoever runs the service has to make room on it; then ask again.",
 }
 
 

@@ -21,6 +21,7 @@ import psycopg
 from romekit.errors import RomeError
 from romekit.store.arrays import as_array, quoted
 from romekit.store.contract import Group, NotKept, Telling
+from romekit.store.limit import Limit
 from romekit.world.lines import from_line
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -38,12 +39,16 @@ NEWS: Final = """
 
 
 class Feed:
-    """Follows the log, and tells what others than `me` have written. `lost` is called when the connection was."""
+    """Follows the log, and tells what others than `me` have written. `lost` is called when the connection was.
+
+    `is_away` is whether the database did not answer when it was asked last.
+    """
 
     def __init__(
-        self, connect: Callable[[], Connection], me: str, telling: Telling, lost: Callable[[], object]
+        self, connect: Callable[[], Connection], me: str, telling: Telling, lost: Callable[[], object], limit: Limit
     ) -> None:
-        self._connect, self._me, self._telling, self._lost = connect, me, telling, lost
+        self._connect, self.me, self._telling, self._lost, self._limit = connect, me, telling, lost, limit
+        self.is_away = False
         self._lock = Lock()
         self._asked: Group | None = None
         self._heard: tuple[str, ...] | None = None
@@ -85,8 +90,10 @@ class Feed:
                     connection = self._listening()
                     self._lost()
                     self._tell_news(connection)
+                    self.is_away = False
                 self._once(connection)
             except (psycopg.Error, OSError, ValueError):
+                self.is_away = True
                 if connection is not None:
                     connection.close()
                 connection = None
@@ -102,7 +109,7 @@ class Feed:
         with self._lock:
             asked, self._asked = self._asked, None
         try:
-            if _has_news(connection, self._me) or asked is not None:
+            if _has_news(connection, self.me) or asked is not None:
                 self._tell_news(connection)
         except BaseException:
             if asked is not None:
@@ -113,7 +120,8 @@ class Feed:
                 asked.end()
 
     def _tell_news(self, connection: Connection) -> None:
-        rows = self._news(connection)
+        with self._limit.on(connection):
+            rows = self._news(connection)
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
             written = list(group)
@@ -130,7 +138,7 @@ class Feed:
             heard = self._telling.heard
             if heard is not self._heard:
                 self._heard, self._heard_as_array = heard, as_array(map(quoted, heard))
-            values = (self._position, self._me, self._heard_as_array)
+            values = (self._position, self.me, self._heard_as_array)
             rows = connection.execute(NEWS, values).fetchall()
             if self._telling.heard is heard:
                 return rows
@@ -138,7 +146,8 @@ class Feed:
     def _listening(self) -> Connection:
         connection = self._connect()
         connection.add_notify_handler(lambda notice: None)  # a notice that comes during a query needs no place
-        connection.execute("LISTEN romekit")
+        with self._limit.on(connection):
+            connection.execute("LISTEN romekit")
         return connection
 
     def _answer(self, problem: RomeError) -> None:
@@ -168,6 +177,6 @@ def _has_news(connection: Connection, me: str) -> bool:
     return found
 
 
-def away() -> NotKept:
+def away(hint: str = NotKept.default_hint) -> NotKept:
     """What a client is told: where the database is, is none of its business."""
-    return NotKept("The database of the server does not answer.", status=503, code="serviceNotAvailable")
+    return NotKept("The database of the server does not answer.", hint=hint, status=503, code="serviceNotAvailable")

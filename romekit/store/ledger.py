@@ -115,6 +115,11 @@ class Ledger(Generic[S]):
             return [*stored, *later[max(0, after - kept) :]]
 
     @property
+    def latest(self) -> float:
+        """The latest moment that was seen here, by whoever wrote: for a clock that may be behind to reach."""
+        return self._latest
+
+    @property
     def kept(self) -> int:
         """How many events the store has for sure."""
         with self._lock:

@@ -5,7 +5,11 @@ says what does not. What does not fit is decided again on what is there by then.
 and between two answers of one person the load balancer may choose another.
 
 What others wrote is followed (feed.py). Reading a stream for the first time, or again after losing a race, blocks the
-thread that needs it; both are rare.
+thread that needs it; both are rare, and short: a query without an answer is cut off (limit.py), and while the feed
+finds no database nobody else looks for it.
+
+When a commit got no answer it may have been made all the same. From then on this server writes under another name, so
+that it learns of that as of what others wrote.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from romekit.store.backup import Streams, not_empty
 from romekit.store.contract import Conflict, Group, NotKept, StoreRefused, Written
 from romekit.store.feed import Feed, away
 from romekit.store.groups import Grouped
+from romekit.store.limit import Limit
 from romekit.store.migrations import POSTGRES, steps_after
 from romekit.world.events import Event
 from romekit.world.keys import STREAM as KEYS
@@ -46,6 +51,9 @@ MIGRATING: Final = int.from_bytes(b"rome", "big")
 
 #: Arrays go over as texts: made here element by element they were most of what a commit cost the server.
 APPEND: Final = "SELECT romekit_append(%s, %s::text[], %s::bigint[], %s::int[], string_to_array(%s, E'\\n'))"
+#: What is said of a commit that got no answer.
+MAYBE: Final = "It may have been done all the same: repeat it with the same client-request-id, which does it once."
+
 OTHERS: Final = """
     SELECT 1 FROM pg_stat_activity
     WHERE application_name = 'romekit' AND datname = current_database() AND NOT pid = ANY (%s) LIMIT 1
@@ -61,6 +69,7 @@ class Postgres(Grouped):
         super().__init__()
         self._url, self._shown = url, shown
         self._me = uuid4()
+        self._limit = Limit()
         self._reading = Lock()
         try:
             self._reader = self._connected()
@@ -71,7 +80,7 @@ class Postgres(Grouped):
                 f"The database {shown} cannot be used: {_first_line(problem)}.",
                 hint="Is it running, and may this user create tables in it?",
             ) from None
-        self._feed = Feed(self._connected, str(self._me), self._telling, self._start_again)
+        self._feed = Feed(self._connected, str(self._me), self._telling, self._start_again, self._limit)
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         self._flush_for(stream)
@@ -146,6 +155,7 @@ class Postgres(Grouped):
         with self._reading:
             self._reader.close()
         self._writer.close()
+        self._limit.close()
 
     # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
 
@@ -160,27 +170,38 @@ class Postgres(Grouped):
             as_array(str(len(each.events)) for each in written),
             "\n".join(as_line(event) for each in written for event in each.events),
         )
+        self._check_feed()
         try:
             if self._writer.closed:
                 self._writer = self._connected()
-            (kept,) = self._writer.execute(APPEND, values).fetchone() or ((),)
+            with self._limit.on(self._writer):
+                (kept,) = self._writer.execute(APPEND, values).fetchone() or ((),)
         except psycopg.Error as problem:
             self._writer.close()
-            raise self._said(problem) from None
+            self._me = uuid4()
+            self._feed.me = str(self._me)
+            raise self._said(problem, MAYBE) from None
         for each, is_kept in zip(written, kept, strict=True):
             if not is_kept:
                 why = f"Another server was faster in {each.stream!r}."
                 each.problem = Conflict(why, hint="Read on, decide again.")
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        self._check_feed()
         with self._reading:
             try:
                 if self._reader.closed:
                     self._reader = self._connected()
-                return self._reader.execute(query, values).fetchall()
+                with self._limit.on(self._reader):
+                    return self._reader.execute(query, values).fetchall()
             except psycopg.Error as problem:
                 self._reader.close()
                 raise self._said(problem) from None
+
+    def _check_feed(self) -> None:
+        """To look for a database costs seconds in which nobody is answered; the feed does it for all."""
+        if self._feed.is_away:
+            raise away()
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self._url, autocommit=True, **PATIENCE)
@@ -191,10 +212,10 @@ class Postgres(Grouped):
             self._reader.close()
         self._later(self._writer.close)
 
-    def _said(self, problem: psycopg.Error) -> NotKept:
+    def _said(self, problem: psycopg.Error, hint: str = NotKept.default_hint) -> NotKept:
         if isinstance(problem, psycopg.errors.DiskFull):
             return NotKept("The disk of the database is full.", status=507, code="insufficientStorage")
-        return away()
+        return away(hint)
 
 
 def _migrate(connection: psycopg.Connection[tuple[Any, ...]]) -> None:

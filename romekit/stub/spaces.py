@@ -1,4 +1,8 @@
-"""Every account's space: opened with the demo devices the first time somebody looks."""
+"""Every account's space: opened with the demo devices the first time somebody looks.
+
+Where others have written, or this server before its clock was put back, a space may be ahead of the time of day. Then
+the clock goes on from there: otherwise everything in the space would stand still until the time of day has caught up.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +37,13 @@ class Spaces:
 
     def now(self, account: str) -> Space:
         """The account's space as it is now."""
-        return self.ledger(account).at(self.clock.now())
+        ledger = self.ledger(account)
+        return ledger.at(self.clock.reach(ledger.latest))
 
     def ask(self, account: str, request: object) -> Decision:
         """Decide a request in the account's space, now."""
-        return self.ledger(account).ask(request, self.clock.now())
+        ledger = self.ledger(account)
+        return ledger.ask(request, self.clock.reach(ledger.latest))
 
     def ask_and_look(self, account: str, request: object) -> tuple[Decision, Space]:
         """Decide a request in the account's space, now; the decision, and the space in which it is so."""
@@ -45,7 +51,8 @@ class Spaces:
 
     def events(self, account: str) -> list[Event]:
         """Everything that has happened in the account's space."""
-        return self.ledger(account).events(self.clock.now())
+        ledger = self.ledger(account)
+        return ledger.events(self.clock.reach(ledger.latest))
 
     def save(self) -> None:
         """Let the store keep a snapshot of every long space, so that the next server opens it at once."""
@@ -54,14 +61,15 @@ class Spaces:
 
     def ledger(self, account: str) -> Ledger[Space]:
         ledger = self._ledgers.get(account)
-        if ledger is None:
+        if ledger is None or not ledger.kept:
             with self._lock:
-                ledger = self._ledgers.get(account) or self._opened(account)
+                ledger = self._opened(account)
         return ledger
 
     def _opened(self, account: str) -> Ledger[Space]:
-        ledger = Ledger(self.store, f"space:{account}", DEVICE_RULES)
-        now = self.clock.now()
+        """Until its beginning is kept for good a space may be lost, and then it is opened once more."""
+        ledger = self._ledgers.get(account) or Ledger(self.store, f"space:{account}", DEVICE_RULES)
+        now = self.clock.reach(ledger.latest)
         if not ledger.at(now).account:
             seed, devices = self.plan(account)
             ledger.ask_all([Open(seed, account), *devices], now)

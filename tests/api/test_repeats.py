@@ -8,7 +8,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from romekit.errors import Busy, TimedOut, Unreachable, Unsure
+from romekit.errors import Busy, RomeError, TimedOut, Unreachable, Unsure
 from romekit.model import Device
 from tests.api.services import ACCEPTED, ONE_DEVICE, Says, Service
 
@@ -37,6 +37,21 @@ def test_a_question_that_is_answered_in_the_end_is_answered(shells):
 def test_a_plain_refusal_is_not_asked_again(shells, status):
     service = Service(replace(BUSY, status=status))
     with pytest.raises(Exception, match="Not now"):
+        shells.of(service).devices()
+    assert len(service.heard) == 1
+
+
+@pytest.mark.parametrize("status", [400, 402, 404, 409, 410, 418, 422, 429, 500, 501, 502, 503, 505, 507])
+def test_every_refusal_says_what_to_do_next(shells, status):
+    service = Service(replace(BUSY, status=status))
+    with pytest.raises(RomeError) as refused:
+        shells.of(service).devices()
+    assert refused.value.hint
+
+
+def test_a_service_without_room_is_not_asked_again_and_again(shells):
+    service = Service(replace(BUSY, status=507))
+    with pytest.raises(Busy, match="make room"):
         shells.of(service).devices()
     assert len(service.heard) == 1
 

@@ -100,3 +100,20 @@ def test_whoever_opens_the_store_later_finds_exactly_what_was_accepted(store, ro
     known = {event.command for event in again.read("space:alex@romekit.example") if event.kind == "command_accepted"}
     again.close()
     assert known == set(accepted)
+
+
+def test_a_space_that_could_not_be_opened_on_a_full_disk_is_opened_when_there_is_room(store, room):
+    stub = Stub(clock=Wall(), store=store)
+    with in_thread(stub.app) as address:
+        stub.identity.browser_base = address
+        with signed_in(address) as http:
+            room(False)
+            for _ in range(200):  # what is left of the last page may be enough for a sign-in more
+                if (
+                    httpx.post(f"{address}/consumers/oauth2/v2.0/devicecode", data=FLOW, trust_env=False).status_code
+                    != 200
+                ):
+                    break
+            assert http.get("/me/devices").status_code == 507
+            room(True)
+            assert len(http.get("/me/devices").json()["value"]) == 7

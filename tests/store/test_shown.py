@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from romekit.clock import BEGINNING
+from romekit.clock import BEGINNING, Virtual
 from romekit.errors import Rejected
 from romekit.model import Launch
 from romekit.status import Status, is_final
 from romekit.store.contract import Conflict
 from romekit.store.ledger import DEVICE_RULES, Ledger
 from romekit.store.memory import Memory
+from romekit.store.sqlite import SQLite
+from romekit.stub.cloud import Stub
+from romekit.stub.doors import HandDriven
+from romekit.stub.tokens import seal
 from romekit.world.devices import Presence
 from romekit.world.evolve import fold
 from romekit.world.faults import Fault
 from romekit.world.requests import Cancel, Open, Send, SetFault, SetPersonality, SetPresence
 from romekit.world.seed import DEMO_DEVICES
+
+KEY = b"k" * 32
+CLAIMS = {
+    "sub": "somebody",
+    "upn": "alex@romekit.example",
+    "aud": "https://graph.microsoft.com",
+    "acct": "personal",
+    "scp": ["Device.Read", "Device.Command"],
+    "iat": BEGINNING,
+}
 
 
 class Shared(Memory):
@@ -152,3 +167,21 @@ def test_a_space_that_is_opened_again_goes_on_as_the_original_does(steps, cut):
     again = Ledger(store, "s", DEVICE_RULES)
     assert again.at(BEGINNING + 30 + cut) == ledger.at(BEGINNING + 30 + cut)
     assert again.next_due() == ledger.next_due()
+
+
+# ── a server whose clock is behind what it finds ────────────────────────────────────────────────────────────────────
+
+
+def test_a_server_that_starts_with_its_clock_put_back_an_hour_goes_on_from_where_it_was(tmp_path):
+    launch = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    token = seal({**CLAIMS, "exp": BEGINNING + 9999}, KEY)
+    for hours in (1, 0):
+        stub = Stub(clock=Virtual(BEGINNING + hours * 3600), store=SQLite(tmp_path / "rome.db"), key=KEY)
+        with httpx.Client(transport=HandDriven(stub.app), base_url="http://127.0.0.1/beta") as http:
+            http.headers["Authorization"] = f"Bearer {token}"
+            device = http.get("/me/devices").json()["value"][0]["id"]
+            sent = http.post(f"/me/devices/{device}/commands", json=launch).json()["id"]
+            stub.clock.advance(10)
+            assert http.get(f"/me/devices/{device}/commands/{sent}").json()["status"] == "completed"
+        assert stub.clock.now() >= BEGINNING + 3600
+        stub.close()

@@ -51,11 +51,11 @@ class Room:
 
     def now(self) -> Classroom:
         """The class as it is now."""
-        return self.ledger.at(self.wall.now())
+        return self.ledger.at(self.wall.reach(self.ledger.latest))
 
     def ask(self, request: object) -> Decision:
         """Decide a request now."""
-        return self.ledger.ask(request, self.wall.now())
+        return self.ledger.ask(request, self.wall.reach(self.ledger.latest))
 
     def open(self, name: str, seed: str, quotas: Quotas, code: str = "") -> None:
         """Open it, or open it again."""

@@ -24,6 +24,12 @@ class ClassTime:
     def now(self) -> float:
         return self.room.time_at(self._wall.now())
 
+    def reach(self, at: float) -> float:
+        wall = self.room.wall_at(at)
+        if wall is not None:  # else it stands still
+            self._wall.reach(wall)
+        return self.now()
+
     def wait(self, seconds: float) -> None:
         self._wall.wait(seconds)
 

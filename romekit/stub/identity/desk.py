@@ -55,14 +55,14 @@ class Desk:
 
     def ask(self, request: object) -> Verdict:
         """What comes of a request now."""
-        decision = self.ledger.ask(request, self.clock.now())
+        decision = self.ledger.ask(request, self.clock.reach(self.ledger.latest))
         if not isinstance(decision, Verdict):
             raise WorldError("The identity provider needs a ledger with IDENTITY_RULES.")
         return decision
 
     def known(self) -> Identity:
         """What the identity provider knows now."""
-        return self.ledger.at(self.clock.now())
+        return self.ledger.at(self.clock.reach(self.ledger.latest))
 
     def person(self, upn: str) -> Person | None:
         """The person with this address."""

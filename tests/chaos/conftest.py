@@ -1,0 +1,22 @@
+"""What the calamities share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.numbers import Record
+from tests.postgres import Cluster, running
+
+
+@pytest.fixture
+def record() -> Record:
+    """Where a calamity says what came of it."""
+    return Record()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running() as found:
+        yield found

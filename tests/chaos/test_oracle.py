@@ -1,0 +1,127 @@
+"""The oracle finds what is wrong: each of these stories is doctored in one place, and it says which."""
+
+from __future__ import annotations
+
+import pytest
+
+from romekit.errors import Busy, Unreachable, Unsure
+from tests.chaos.journal import Journal
+from tests.chaos.numbers import Record
+from tests.chaos.oracle import Kept, judge
+
+URI = "https://chaos.example/one/1"
+WHOLE = ["requesting", "sentToTarget", "executing", "completed"]
+
+
+@pytest.fixture
+def journal() -> Journal:
+    """A client that sent one command and saw it through."""
+    journal = Journal("one", "alex@romekit.example")
+    journal.accepted(URI, "c1", "requesting")
+    for status in ("requesting", "executing", "completed"):
+        journal.saw("c1", status)
+    return journal
+
+
+@pytest.fixture
+def kept() -> Kept:
+    kept = Kept({"c1": URI}, {"c1": list(WHOLE)})
+    kept.runs["c1"] = 1
+    return kept
+
+
+def found(journal, kept):
+    """Which promises were broken."""
+    verdict = judge([journal], kept)
+    return {name for name in ("lost", "repeated", "appeared", "backwards", "strange") if getattr(verdict, name)}
+
+
+def test_a_story_in_which_all_is_well_is_clean(journal, kept):
+    assert found(journal, kept) == set()
+    judge([journal], kept).hold("WARNING: nothing to speak of")
+
+
+def test_a_command_that_is_not_there_is_lost(journal):
+    assert "lost" in found(journal, Kept())
+
+
+def test_a_command_without_an_end_is_lost(journal, kept):
+    kept.statuses["c1"].pop()
+    assert found(journal, kept) == {"lost", "backwards"}, "and the end that was shown was taken back"
+
+
+def test_two_commands_of_one_order_are_a_repetition(journal, kept):
+    kept.uris["c2"], kept.statuses["c2"] = URI, WHOLE
+    assert found(journal, kept) == {"repeated"}
+
+
+def test_an_order_that_was_given_two_ids_is_a_repetition(journal, kept):
+    journal.accepted(URI, "c2", "requesting")
+    kept.statuses["c2"] = WHOLE
+    assert "repeated" in found(journal, kept)
+
+
+def test_a_command_that_ran_twice_is_a_repetition(journal, kept):
+    kept.runs["c1"] = 2
+    assert found(journal, kept) == {"repeated"}
+
+
+@pytest.mark.parametrize("told", [Unreachable("No answer."), Busy("Not now.")])
+def test_what_was_done_though_the_client_was_told_otherwise_has_appeared(journal, kept, told):
+    journal.trouble(told, "https://chaos.example/one/2")
+    assert found(journal, kept) == set(), "it was not done"
+    kept.uris["c2"] = "https://chaos.example/one/2"
+    assert found(journal, kept) == {"appeared"}
+
+
+def test_what_was_unsure_may_have_been_done_and_may_not(journal, kept):
+    journal.trouble(Unsure("No answer."), "https://chaos.example/one/2")
+    assert found(journal, kept) == set()
+    kept.uris["c2"] = "https://chaos.example/one/2"
+    assert found(journal, kept) == set()
+
+
+def test_a_status_that_cannot_follow_is_a_step_back(journal, kept):
+    journal.seen["c1"] = ["executing", "sentToTarget", "completed"]
+    assert found(journal, kept) == {"backwards"}
+
+
+def test_a_status_that_its_history_does_not_have_was_taken_back(journal, kept):
+    journal.seen["c1"] = ["requesting", "retry", "sentToTarget"]
+    assert found(journal, kept) == {"backwards"}
+
+
+def test_an_end_is_an_end(journal, kept):
+    journal.saw("c1", "expired")
+    assert found(journal, kept) == {"backwards"}
+
+
+@pytest.mark.parametrize("problem", [KeyError("id"), OSError("reset"), Busy("Not now.", hint="")])
+def test_an_error_that_is_not_ours_or_has_no_hint_is_strange(journal, kept, problem):
+    journal.trouble(problem)
+    assert found(journal, kept) == {"strange"}
+    with pytest.raises(AssertionError, match="strange"):
+        judge([journal], kept).hold()
+
+
+def test_a_traceback_of_the_server_is_not_let_pass(journal, kept):
+    with pytest.raises(AssertionError, match="Traceback"):
+        judge([journal], kept).hold("Traceback (most recent call last):")
+
+
+def test_a_run_in_which_nothing_was_accepted_shows_nothing(kept):
+    with pytest.raises(AssertionError, match="nothing was accepted"):
+        judge([Journal("idle", "")], kept).hold()
+
+
+def test_a_calamity_that_is_played_alone_renews_its_own_row_and_no_other(journal, kept, tmp_path):
+    record = Record(tmp_path / "NUMBERS.md", tmp_path / "artifacts" / "chaos.json")
+    record.calamity("kills", judge([journal], kept), kills=50)
+    kept.runs["c1"] = 2
+    record.calamity("clock", judge([journal], kept))
+    record.measure("idle", memory_in_MB=100.04)
+    page = record.page.read_text()
+    assert "| 1 | 0 | 0 | 0 | 0 | 0 | none | kills 50 |" in page
+    assert "| 1 | 0 | 1 | 0 | 0 | 0 | none |  |" in page
+    assert "memory in MB 100.0" in page
+    assert "Not played here: full disk." in page
