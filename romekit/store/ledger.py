@@ -77,7 +77,7 @@ class Ledger(Generic[S]):
         self._heard: deque[tuple[int, Sequence[Event]]] = deque()
         self._space = rules.empty
         self._unstored: list[Event] = []
-        self._latest = 0.0
+        self.latest = 0.0  # the latest moment seen here, whoever wrote: for a clock that is behind to reach
         self._watchers: list[Callable[[], object]] = []
         self._asking = 0
         self._is_behind = False
@@ -113,11 +113,6 @@ class Ledger(Generic[S]):
             stored = self.store.read(self.stream, after)[: max(0, kept - after)] if after < kept else []
             later = [event for written, _ in self._handed for event in written.events] + self._unstored
             return [*stored, *later[max(0, after - kept) :]]
-
-    @property
-    def latest(self) -> float:
-        """The latest moment that was seen here, by whoever wrote: for a clock that may be behind to reach."""
-        return self._latest
 
     @property
     def kept(self) -> int:
@@ -165,8 +160,8 @@ class Ledger(Generic[S]):
     def _at(self, now: float) -> S:
         if self._handed or self._heard or self._is_behind:
             self._settle()
-        self._latest = max(self._latest, now)
-        space, events = self._rules.due(self._space, self._latest)
+        self.latest = max(self.latest, now)
+        space, events = self._rules.due(self._space, self.latest)
         if events:
             if self.store.outlives:
                 self._hand_over(events, space)
@@ -180,7 +175,7 @@ class Ledger(Generic[S]):
     def _decided(self, requests: Sequence[object], now: float) -> list[Decision]:
         space, events, decisions = self._at(now), [*self._unstored], []
         for request in requests:
-            decision = self._rules.decide(space, request, self._latest)
+            decision = self._rules.decide(space, request, self.latest)
             for event in decision.events:
                 space = self._rules.evolve(space, event)
             events += decision.events
@@ -236,7 +231,7 @@ class Ledger(Generic[S]):
         space = self._kept.space
         for event in events:
             space = self._rules.evolve(space, event)
-        self._latest = max([self._latest, *(event.at for event in events)])
+        self.latest = max([self.latest, *(event.at for event in events)])
         self._kept = Point(self._kept.length + len(events), space)
         self._space = space
         self._unstored.clear()
@@ -290,7 +285,7 @@ class Ledger(Generic[S]):
         if found is not None:
             self._kept = Point(*found)
             self._space, self._snapshot_at = self._kept.space, self._kept.length
-            self._latest = getattr(self._space, "at", 0.0)
+            self.latest = getattr(self._space, "at", 0.0)
         self._take(self.store.read(self.stream, self._kept.length))
 
     def _save(self, point: Point[S]) -> None:

@@ -12,10 +12,11 @@ suspend (doors.py), so there the thread itself waits; in memory there is nothing
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Future, get_running_loop
+from asyncio import AbstractEventLoop, Future, get_running_loop, sleep
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from inspect import isawaitable
+from random import Random
 from threading import Event as Flag
 from typing import Final, TypeVar
 
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 #: How often an answer is worked out again because another server was faster.
 TRIES: Final = 50
+#: Seconds at most before it is worked out again: after the first time, and ever. Two who race would go on in step.
+SHORTEST: Final = 0.001
+LONGEST: Final = 0.05
 
 _Waiting = list[Future[None]]
 
@@ -39,6 +43,7 @@ class Keeping:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: dict[tuple[AbstractEventLoop, Group], _Waiting] = {}
+        self._chance = Random()
 
     async def answered(self, scope: Scope, answer: Callable[[bool], T | Awaitable[T]]) -> T:
         """What `answer` gives, when it is kept. It is told whether it has been asked before for this request."""
@@ -59,6 +64,8 @@ class Keeping:
                 return reply
             if lost is None or not isinstance(lost, Conflict):
                 raise lost or refused  # type: ignore[misc]  # one of them is there
+            if waits:
+                await sleep(self._chance.random() * min(LONGEST, SHORTEST * 2**attempt))
         raise Busy("Others write here faster than this request can be answered.", retry_after=1.0, status=503)
 
     async def _lost(self, waits: bool) -> RomeError | None:

@@ -12,15 +12,17 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from statistics import quantiles
 from time import monotonic, perf_counter, sleep
 
 import httpx
 import pytest
 
+from romekit.api.client import Rome
 from romekit.api.command import SentCommand
 from romekit.clock import Wall
-from romekit.model import Launch
+from romekit.model import Device, Launch
 from romekit.polling import LongPoll
 from romekit.store.backup import save, written
 from romekit.store.memory import Memory
@@ -65,20 +67,27 @@ def plain(server: Server, token: str) -> httpx.Client:
 
 def test_a_thousand_held_questions_cost_little_and_all_are_told_when_something_happens(server, record):
     rome = signed_in(server.address, ALEX)
-    before, device = server.memory(), rome.device("Surface")
+    before = server.memory()
     with plain(server, rome._tokens.token()) as client:
         record.measure("nobody else there", **gets(client, "/me/devices"), memory_in_MB=before)
-        mute = client.post(f"/me/devices/{device.id}/romekit.personality", json={"personality": "mute"})
-        assert mute.status_code == 204
-        command = rome.launch(device, "https://a.b")
-        while command.refresh().status != "sentToTarget":
-            sleep(0.1)
+        command = unheard(client, rome)
         numbers, seconds, answers = asyncio.run(holding(server, client, command))
     assert answers == [b"HTTP/1.1 200"] * IDLE
     memory = server.memory()
     each = {"kB_each": (memory - before) * 1024 / IDLE, "seconds_until_all_are_told": seconds}
     record.measure(f"{IDLE:,} held questions", **numbers, memory_in_MB=memory, **each)
     rome.close()
+
+
+def unheard(client: httpx.Client, rome: Rome) -> SentCommand:
+    """A command about which nothing will be heard for a minute: its device is mute."""
+    device = rome.device("Surface")
+    mute = client.post(f"/me/devices/{device.id}/romekit.personality", json={"personality": "mute"})
+    assert mute.status_code == 204
+    command = rome.launch(device, "https://a.b")
+    while command.refresh().status != "sentToTarget":
+        sleep(0.1)
+    return command
 
 
 async def holding(
@@ -141,13 +150,7 @@ def test_a_thousand_commands_in_flight_beside_slow_clients_all_end(server, recor
 
 
 def test_a_space_of_ten_thousand_devices_is_listed_commanded_and_watched(tmp_path, record):
-    """Filled as an operator fills a store: from a copy."""
-    copy, store = tmp_path / "many.jsonl", f"sqlite:///{tmp_path / 'rome.db'}"
-    memory, clock = Memory(), Wall()
-    devices = [replace(DEMO_DEVICES[0], name=f"Device {number}") for number in range(DEVICES)]
-    Spaces(memory, clock, devices=devices).now(ALEX)
-    save(written([(f"space:{ALEX}", memory.read(f"space:{ALEX}"))]), copy)
-    subprocess.run([ROMEKIT, "import", "--store", store, copy], check=True, env=DIRECT, stdout=subprocess.DEVNULL)
+    store = ten_thousand_devices(tmp_path)
     with Server(store, tmp_path / "log") as server:
         rome = signed_in(server.address, ALEX)
         began = monotonic()
@@ -164,3 +167,55 @@ def test_a_space_of_ten_thousand_devices_is_listed_commanded_and_watched(tmp_pat
         record.measure(what, **numbers, seconds_to_list=took, memory_in_MB=server.memory())
         assert "Traceback" not in server.said()
         rome.close()
+
+
+def test_all_of_it_at_once_in_one_process(tmp_path, record):
+    """One commands a thousand of ten thousand devices, beside another's thousand held questions and slow clients."""
+    with Server(ten_thousand_devices(tmp_path), tmp_path / "log") as server:
+        alex, sam = signed_in(server.address, ALEX), signed_in(server.address, SAM)
+        bearer = f"Bearer {sam._tokens.token()}"
+        before, listed = server.memory(), alex.devices()
+        with plain(server, sam._tokens.token()) as client, slow_clients(server.port, sam._tokens.token(), each=50):
+            command = unheard(client, sam)
+            path = f"/beta/me/devices/{command.device.id}/commands/{command.id}"
+            numbers, answers = asyncio.run(everything(server, alex, listed[::10], client, (bearer, command, path)))
+        assert answers == [b"HTTP/1.1 200"] * IDLE
+        memory = server.memory()
+        more = {"memory_in_MB": memory, "MB_more": memory - before}
+        record.measure("all of these at once: 1,000 held, 10,000 devices, 1,000 commands, 150 slow", **numbers, **more)
+        assert "Traceback" not in server.said()
+        alex.close()
+        sam.close()
+
+
+async def everything(
+    server: Server, alex: Rome, devices: list[Device], client: httpx.Client, question: tuple[str, SentCommand, str]
+) -> tuple[dict[str, float], list[bytes]]:
+    bearer, command, path = question
+    async with held(server.port, bearer, command.sightings.etag, path) as waiting:
+        await asyncio.sleep(2)
+        commanding = asyncio.create_task(asyncio.to_thread(commanded, alex, devices))
+        numbers = await asyncio.to_thread(gets, client, "/me/devices")
+        seconds = await commanding
+        assert not any(each.done() for each in waiting)
+        assert (await asyncio.to_thread(client.post, f"{path[5:]}/romekit.cancel")).status_code == 202
+        return numbers | {"seconds_until_all_ended": seconds}, await asyncio.gather(*waiting)
+
+
+def commanded(rome: Rome, devices: list[Device]) -> float:
+    """A command to each, followed to its end; the seconds it took."""
+    began = monotonic()
+    fleet = rome.follow_many(rome.send_many([(device, Launch("https://a.b")) for device in devices]), deadline=90)
+    assert fleet.check().statuses() == {"completed": len(devices)}
+    return monotonic() - began
+
+
+def ten_thousand_devices(folder: Path) -> str:
+    """A store with them in it, filled as an operator fills one: from a copy."""
+    copy, store = folder / "many.jsonl", f"sqlite:///{folder / 'rome.db'}"
+    memory, clock = Memory(), Wall()
+    devices = [replace(DEMO_DEVICES[0], name=f"Device {number}") for number in range(DEVICES)]
+    Spaces(memory, clock, devices=devices).now(ALEX)
+    save(written([(f"space:{ALEX}", memory.read(f"space:{ALEX}"))]), copy)
+    subprocess.run([ROMEKIT, "import", "--store", store, copy], check=True, env=DIRECT, stdout=subprocess.DEVNULL)
+    return store
