@@ -7,12 +7,12 @@ place of http.client's was measured and was no faster.
 
 from __future__ import annotations
 
+import re
 import socket
 from collections import deque
 from http import HTTPStatus
 from http.client import (
     BadStatusLine,
-    HTTPConnection,
     HTTPException,
     HTTPResponse,
     IncompleteRead,
@@ -23,6 +23,7 @@ from typing import Final
 import httpx
 
 DEFAULT: Final = 30.0
+_BREAK: Final = re.compile(rb"[\r\n]")
 
 
 class Direct:
@@ -68,14 +69,12 @@ class _Connection:
     def __init__(self, place: tuple[str, int], seconds: float | None, request: httpx.Request) -> None:
         self.place = place
         self.is_kept = False
-        self._http = HTTPConnection(*place, timeout=seconds)
         try:
-            self._http.connect()
+            self._socket = socket.create_connection(place, seconds)
         except TimeoutError as late:
             raise httpx.ConnectTimeout(str(late), request=request) from late
         except OSError as problem:
             raise httpx.ConnectError(str(problem), request=request) from problem
-        self._socket: socket.socket = self._http.sock
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def is_gone(self) -> bool:
@@ -94,7 +93,8 @@ class _Connection:
         self._socket.settimeout(_seconds(request, "read"))
         try:
             self._send(request)
-            answer = self._http.getresponse()
+            answer = HTTPResponse(self._socket, method=request.method)
+            answer.begin()
             while answer.status < 200:  # what is not the answer yet; http.client passes over 100 only
                 _begin_again(answer)
             body = answer.read()
@@ -109,17 +109,15 @@ class _Connection:
         return httpx.Response(answer.status, headers=headers, content=body, request=request)
 
     def _send(self, request: httpx.Request) -> None:
-        try:
-            path = request.url.raw_path.decode("ascii")
-            self._http.putrequest(request.method, path, skip_host=True, skip_accept_encoding=True)
-            for name, value in request.headers.raw:
-                self._http.putheader(name, value)
-        except ValueError:
-            raise httpx.LocalProtocolError("A header has a line break in it.", request=request) from None
-        self._http.endheaders(request.content or None)
+        """Head and body in one piece: two are two packets, and two wake-ups of the server."""
+        line = b"%s %s HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)
+        head = [line, *(b"%s: %s" % field for field in request.headers.raw)]
+        if any(_BREAK.search(each) for each in head):
+            raise httpx.LocalProtocolError("A header has a line break in it.", request=request)
+        self._socket.sendall(b"\r\n".join([*head, b"", request.content]))
 
     def close(self) -> None:
-        self._http.close()
+        self._socket.close()
 
 
 def _begin_again(answer: HTTPResponse) -> None:
