@@ -42,9 +42,10 @@ PATIENCE: Final[dict[str, Any]] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "romekit",
-    # jit: before the first ANALYZE some guesses are so high that a look of 0.1 ms is compiled for 50 ms, each time
+    # jit, workers: of a table that grows PostgreSQL guesses so high that a look of 0.1 ms is compiled for 50 ms, or is
+    # given two processes of its own for 6 ms, each time
     "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=10000 "
-    "-c jit=off",
+    "-c jit=off -c max_parallel_workers_per_gather=0",
 }
 #: Whoever migrates holds this lock of the database, so that two servers that start together do not both do it.
 MIGRATING: Final = int.from_bytes(b"rome", "big")

@@ -5,6 +5,10 @@ person of their own, who stays with one server. The worst case: both are the sam
 one stream and one of them is often too late; what is refused with a 503 then does not count. All appends go in one
 order, behind one lock that is held until they are synced (migrations.py), so with few at once two servers mostly wait
 for each other. wrk and PostgreSQL live on the same cores, so who used how much of them is told beside it.
+
+On two cores the target is out of reach, and that note is why: one server with its database and wrk keeps 1.2 of them
+busy, so twice as much would be 2.4. Two servers need more for each request besides, because each has to look for what
+the other has written before it answers, and fewer requests share a commit; together they fill both cores.
 """
 
 from __future__ import annotations
