@@ -40,8 +40,8 @@ def plan(url: str, **options: object) -> str:
 
 def test_a_look_is_worth_no_processes_of_its_own_and_no_compiler(grown):
     left_alone = plan(grown)
-    assert "Gather" in left_alone, "nothing would be wrong here any more"
-    assert "JIT" in left_alone
+    if "Gather" not in left_alone or "JIT" not in left_alone:
+        pytest.skip("this PostgreSQL guesses otherwise, so there is nothing to hold it back from")
     ours = plan(grown, **PATIENCE)
     assert "Gather" not in ours
     assert "JIT" not in ours
