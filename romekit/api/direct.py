@@ -51,6 +51,10 @@ class Direct:
         while self._idle:
             self._idle.pop().close()
 
+    def __del__(self) -> None:
+        """A client that is forgotten, as in a cell that runs again, leaves no connection open."""
+        self.close()
+
     def _connected(self, request: httpx.Request) -> _Connection:
         place = (request.url.raw_host.decode("ascii"), request.url.port or 80)
         while True:
@@ -69,6 +73,7 @@ class _Connection:
     def __init__(self, place: tuple[str, int], seconds: float | None, request: httpx.Request) -> None:
         self.place = place
         self.is_kept = False
+        self._answer: HTTPResponse | None = None
         try:
             self._socket = socket.create_connection(place, seconds)
         except TimeoutError as late:
@@ -93,7 +98,7 @@ class _Connection:
         self._socket.settimeout(_seconds(request, "read"))
         try:
             self._send(request)
-            answer = HTTPResponse(self._socket, method=request.method)
+            answer = self._answer = HTTPResponse(self._socket, method=request.method)
             answer.begin()
             while answer.status < 200:  # what is not the answer yet; http.client passes over 100 only
                 _begin_again(answer)
@@ -117,6 +122,9 @@ class _Connection:
         self._socket.sendall(b"\r\n".join([*head, b"", request.content]))
 
     def close(self) -> None:
+        """Close the socket, and the answer, which else would keep it open."""
+        if self._answer is not None:
+            self._answer.close()
         self._socket.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import threading
@@ -180,3 +181,16 @@ def test_a_server_that_says_nothing_in_time_is_a_timeout():
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(httpx.ReadTimeout):
             Direct().send(httpx.Request("GET", url, extensions=timeout))
+
+
+def test_a_client_that_is_forgotten_leaves_no_connection_open():
+    with saying(WHOLE) as (rome, _):
+        assert rome.devices() == []
+        del rome  # an unclosed socket is a warning, and a warning is an error here
+        gc.collect()
+
+
+def test_an_answer_that_ends_in_the_middle_leaves_no_connection_open():
+    with saying(WHOLE[:30]) as (rome, _), pytest.raises(Unsure):
+        rome.send(SURFACE, Launch("https://bing.com"))
+    gc.collect()
