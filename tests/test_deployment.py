@@ -37,7 +37,10 @@ def test_every_quota_and_every_button_is_explained():
 
 
 def test_the_hubs_configuration_is_python():
-    ast.parse((GUIDES / "deploy" / "jupyterhub_config.py").read_text(encoding="utf-8"))
+    tree = ast.parse((GUIDES / "deploy" / "jupyterhub_config.py").read_text(encoding="utf-8"))
+    assert "get_config" in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}, (
+        "the hub hands `c` over so"
+    )
 
 
 def test_systemd_takes_the_unit_and_finds_it_well_locked(tmp_path):

@@ -6,6 +6,7 @@ handing over puts events on a list, and the group says when it is over. The busi
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from threading import Condition, Thread, current_thread
 from typing import Final
@@ -20,8 +21,8 @@ MOST: Final = 20_000
 QUIET: Final = 1.0
 
 
-class Grouped:
-    """The half of a store that is the same wherever it keeps things; `_write` and `_length_of` are the other half."""
+class Grouped(ABC):
+    """The half of a store that is the same wherever it keeps things; `_write` and `_check` are the other half."""
 
     outlives = True
     is_shared = False
@@ -40,13 +41,13 @@ class Grouped:
 
     # ── for the other half ──────────────────────────────────────────────────────────────────────────────────────────
 
+    @abstractmethod
     def _write(self, written: Sequence[Written]) -> None:
         """Commit all of them, or set the `problem` of those that cannot be; NotKept when none is kept."""
-        raise NotImplementedError
 
-    def _length_of(self, stream: str) -> int:
-        """How long a stream is on disk."""
-        raise NotImplementedError
+    @abstractmethod
+    def _check(self, stream: str, at: int) -> None:
+        """Conflict, if it is known before a commit that a stream is not so long."""
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,13 +109,6 @@ class Grouped:
                 self._chores.append(chore)
                 self._start()
                 self._changed.notify()
-
-    def _check(self, stream: str, at: int) -> None:
-        known = self._lengths.get(stream)
-        if known is None:
-            known = self._lengths[stream] = self._length_of(stream)
-        if known != at:
-            raise Conflict(f"The stream {stream!r} is {known} events long, not {at}.", hint="Read on, decide again.")
 
     def _start(self) -> None:
         if self._thread is None:

@@ -161,7 +161,7 @@ class Postgres(Grouped):
     # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
 
     def _check(self, stream: str, at: int) -> None:
-        """Only the database knows how long a stream is."""
+        """Only the database knows how long a stream is, and it says so with the commit."""
 
     def _write(self, written: Sequence[Written]) -> None:
         values = (

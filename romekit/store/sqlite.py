@@ -20,7 +20,7 @@ from threading import Lock
 from typing import Any, Final
 
 from romekit.store.backup import Streams, not_empty
-from romekit.store.contract import NotKept, StoreRefused, Written
+from romekit.store.contract import Conflict, NotKept, StoreRefused, Written
 from romekit.store.groups import Grouped
 from romekit.store.migrations import SQLITE, steps_after
 from romekit.world.events import Event
@@ -127,6 +127,13 @@ class SQLite(Grouped):
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
             raise _said(problem, self.path) from None
+
+    def _check(self, stream: str, at: int) -> None:
+        known = self._lengths.get(stream)
+        if known is None:
+            known = self._lengths[stream] = self._length_of(stream)
+        if known != at:
+            raise Conflict(f"The stream {stream!r} is {known} events long, not {at}.", hint="Read on, decide again.")
 
     def _length_of(self, stream: str) -> int:
         found = self._rows("SELECT length FROM streams WHERE name = ?", stream)

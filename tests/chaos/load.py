@@ -22,6 +22,7 @@ from romekit.errors import Busy, TimedOut, Unreachable, Unsure
 from romekit.model import Call, Command, Launch, Order
 from romekit.polling import Fixed, LongPoll
 from tests.chaos.journal import Journal
+from tests.chaos.servers import another
 
 #: Seconds: after an error, for what is to end after the last calamity, and between looks at the end.
 MOMENT = 0.05
@@ -219,6 +220,16 @@ class Awaiting(Worker):
 
 def _uri(order: Order) -> str:
     return order.uri if isinstance(order, Launch) else str(order.payload["uri"])
+
+
+def four_clients(alex: Rome, sam: Rome, address: str, seed: str) -> list[Worker]:
+    """One of each kind, for two people of one server."""
+    return [
+        OneByOne("one", alex, seed),
+        Sender("two", another(sam, address), seed),
+        Fleets("fleet", sam, seed),
+        Awaiting("awaiting", another(alex, address), seed),
+    ]
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def found(journal, kept):
 
 def test_a_story_in_which_all_is_well_is_clean(journal, kept):
     assert found(journal, kept) == set()
-    judge([journal], kept).hold("WARNING: nothing to speak of")
+    assert judge([journal], kept).wrong("WARNING: nothing to speak of") == []
 
 
 def test_a_command_that_is_not_there_is_lost(journal):
@@ -100,18 +100,18 @@ def test_an_end_is_an_end(journal, kept):
 def test_an_error_that_is_not_ours_or_has_no_hint_is_strange(journal, kept, problem):
     journal.trouble(problem)
     assert found(journal, kept) == {"strange"}
-    with pytest.raises(AssertionError, match="strange"):
-        judge([journal], kept).hold()
+    [wrong] = judge([journal], kept).wrong()
+    assert wrong.startswith("strange")
 
 
 def test_a_traceback_of_the_server_is_not_let_pass(journal, kept):
-    with pytest.raises(AssertionError, match="Traceback"):
-        judge([journal], kept).hold("Traceback (most recent call last):")
+    said = "Traceback (most recent call last):"
+    assert judge([journal], kept).wrong(said) == [said]
 
 
 def test_a_run_in_which_nothing_was_accepted_shows_nothing(kept):
-    with pytest.raises(AssertionError, match="nothing was accepted"):
-        judge([Journal("idle", "")], kept).hold()
+    [wrong] = judge([Journal("idle", "")], kept).wrong()
+    assert "nothing was accepted" in wrong
 
 
 def test_a_calamity_that_is_played_alone_renews_its_own_row_and_no_other(journal, kept, tmp_path):

@@ -83,6 +83,7 @@ def test_a_decision_wakes_the_thread(stub, client):
         time.sleep(0.05)
         stub.spaces.ask(ALEX.upn, Cancel(device, sent.json()["id"]))
         until(lambda: "cancel" in receiver.statuses(), 2)
+        assert receiver.statuses()[:2] == ["sentToTarget", "cancel"]
 
 
 def test_one_that_is_not_taken_comes_again_after_a_pause(stub, client):
@@ -116,6 +117,7 @@ def test_an_error_in_the_thread_does_not_end_it_for_good(stub, client, monkeypat
         monkeypatch.undo()
         send(stub, client, receiver.uri())
         until(lambda: len(receiver.arrived) == 2 * len(LIFE))
+        assert {each.exc_type for each in said} == {ZeroDivisionError}
 
 
 def certificate(folder, name):
