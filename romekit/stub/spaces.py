@@ -37,22 +37,23 @@ class Spaces:
 
     def now(self, account: str) -> Space:
         """The account's space as it is now."""
-        ledger = self.ledger(account)
-        return ledger.at(self.clock.reach(ledger.latest))
+        ledger, now = self._present(account)
+        return ledger.at(now)
 
     def ask(self, account: str, request: object) -> Decision:
         """Decide a request in the account's space, now."""
-        ledger = self.ledger(account)
-        return ledger.ask(request, self.clock.reach(ledger.latest))
+        ledger, now = self._present(account)
+        return ledger.ask(request, now)
 
     def ask_and_look(self, account: str, request: object) -> tuple[Decision, Space]:
         """Decide a request in the account's space, now; the decision, and the space in which it is so."""
-        return self.ledger(account).ask_and_look(request, self.clock.now())
+        ledger, now = self._present(account)
+        return ledger.ask_and_look(request, now)
 
     def events(self, account: str) -> list[Event]:
         """Everything that has happened in the account's space."""
-        ledger = self.ledger(account)
-        return ledger.events(self.clock.reach(ledger.latest))
+        ledger, now = self._present(account)
+        return ledger.events(now)
 
     def save(self) -> None:
         """Let the store keep a snapshot of every long space, so that the next server opens it at once."""
@@ -65,6 +66,11 @@ class Spaces:
             with self._lock:
                 ledger = self._opened(account)
         return ledger
+
+    def _present(self, account: str) -> tuple[Ledger[Space], float]:
+        """The account's ledger, and the time it is there: never before what was seen in it."""
+        ledger = self.ledger(account)
+        return ledger, self.clock.reach(ledger.latest)
 
     def _opened(self, account: str) -> Ledger[Space]:
         """Until its beginning is kept for good a space may be lost, and then it is opened once more."""
