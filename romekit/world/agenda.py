@@ -9,8 +9,10 @@ of it in slices and sorts of tuples; a leftist heap, which was here before, made
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
+from math import inf
+from typing import Final, NamedTuple, overload
 
 #: How many times as long a run is as the next one, and how long the last one grows before it counts as a run.
 RATIO: Final = 4
@@ -39,18 +41,45 @@ class Agenda(NamedTuple):
     runs: tuple[Run, ...]
 
 
-def put(agenda: Agenda | None, entry: Entry) -> Agenda:
+class Underway:
+    """An agenda while time passes until `now`: what is due by then in a heap, what is planned for later beside it."""
+
+    __slots__ = ("_later", "_now", "_rest", "due")
+
+    def __init__(self, agenda: Agenda, now: float) -> None:
+        self._now = now
+        self._later: list[Entry] = []
+        self.due, self._rest = _split(agenda.runs, now)
+
+    def put(self, entry: Entry) -> Underway:
+        """One more entry."""
+        if entry.at <= self._now:
+            heappush(self.due, entry)
+        else:
+            self._later.append(entry)
+        return self
+
+    def take(self) -> Entry:
+        """The earliest entry that is due, which is over then."""
+        return heappop(self.due)
+
+    def finished(self) -> Agenda | None:
+        """The agenda of what is still to come."""
+        runs = _with(self._rest, sorted(self._later)) if self._later else self._rest
+        return Agenda(min([entries[start] for entries, start in runs]), runs) if runs else None
+
+
+@overload
+def put(agenda: Agenda | None, entry: Entry) -> Agenda: ...
+@overload
+def put(agenda: Underway, entry: Entry) -> Underway: ...
+def put(agenda: Agenda | Underway | None, entry: Entry) -> Agenda | Underway:
     """The agenda with one more entry."""
     if agenda is None:
         return Agenda(entry, (Run((entry,), 0),))
-    runs = agenda.runs
-    entries, start = runs[-1]
-    if len(entries) - start >= SHORT:
-        runs = _merged((*runs, Run((entry,), 0)))
-    else:
-        here = bisect_right(entries, entry, start)
-        runs = (*runs[:-1], Run((*entries[start:here], entry, *entries[here:]), 0))
-    return Agenda(min(entry, agenda.first), runs)
+    if isinstance(agenda, Underway):
+        return agenda.put(entry)
+    return Agenda(min(entry, agenda.first), _with(agenda.runs, (entry,)))
 
 
 def rest(agenda: Agenda) -> Agenda | None:
@@ -69,6 +98,34 @@ def entries(agenda: Agenda | None) -> Iterator[Entry]:
     """All that is planned, in no order."""
     for run, start in agenda.runs if agenda is not None else ():
         yield from run[start:]
+
+
+def _split(runs: tuple[Run, ...], now: float) -> tuple[list[Entry], tuple[Run, ...]]:
+    """What is planned until `now`, sorted, and the runs without it."""
+    due: list[Entry] = []
+    rest: list[Run] = []
+    for entries, start in runs:
+        if entries[start].at > now:
+            rest.append(Run(entries, start))
+            continue
+        end = bisect_right(entries, (now, inf), start)
+        due += entries[start:end]
+        rest += _stepped(entries, end)
+    due.sort()
+    return due, tuple(rest)
+
+
+def _with(runs: tuple[Run, ...], more: Sequence[Entry]) -> tuple[Run, ...]:
+    """The runs with more sorted entries."""
+    if not runs:
+        return (Run(tuple(more), 0),)
+    entries, start = runs[-1]
+    if len(entries) - start >= SHORT:
+        return _merged((*runs, Run(tuple(more), 0)))
+    if len(more) == 1:
+        here = bisect_right(entries, more[0], start)
+        return (*runs[:-1], Run((*entries[start:here], more[0], *entries[here:]), 0))
+    return (*runs[:-1], Run(tuple(sorted((*entries[start:], *more))), 0))
 
 
 def _stepped(entries: tuple[Entry, ...], start: int) -> tuple[Run, ...]:

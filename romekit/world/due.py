@@ -7,11 +7,11 @@ later version of this code.
 
 from __future__ import annotations
 
-from romekit.world.agenda import Agenda, rest
+from romekit.world.agenda import Agenda, Underway, rest
 from romekit.world.events import Event, NothingCame
 from romekit.world.evolve import evolve
 from romekit.world.life import happen
-from romekit.world.records import drafted, finished, replace
+from romekit.world.records import DraftMap, completed, drafted, finished
 from romekit.world.space import Space
 
 
@@ -21,20 +21,24 @@ def due(space: Space, now: float) -> tuple[Space, list[Event]]:
     agenda = _current(space)
     if agenda is None or agenda.first.at > now:
         return space, events
-    space = drafted(space)
-    while agenda is not None and agenda.first.at <= now:
-        at, command = agenda.first.at, space.commands[agenda.first.command]
+    underway = Underway(agenda, now)
+    commands, devices = DraftMap(space.commands), DraftMap(space.devices)
+    space = completed(drafted(space), agenda=underway, commands=commands, devices=devices)
+    while underway.due:
+        at, _, id_ = underway.take()
+        command = commands[id_]
+        if command.next_at != at:
+            continue
         happened = happen(space, command, at)
-        space = replace(space, agenda=rest(agenda))
         for event in happened:
             space = evolve(space, event)
         events += happened
-        if space.commands[command.id].next_at == at:
-            silence = NothingCame(at=at, command=command.id)
+        if commands[id_].next_at == at:
+            silence = NothingCame(at=at, command=id_)
             space = evolve(space, silence)
             events.append(silence)
-        agenda = _current(space)
-    return finished(space), events
+    maps = {"commands": commands.finished(), "devices": devices.finished()}
+    return finished(completed(space, agenda=underway.finished(), **maps)), events
 
 
 def next_due(space: Space) -> float | None:

@@ -29,6 +29,9 @@ from romekit.world.records import completed, replace
 from romekit.world.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.world.timing import appointment
 
+#: The statuses by their words; asking the enum takes ten times as long.
+STATUSES: Final = {status.value: status for status in Status}
+
 
 def evolve(space: Space, event: Event) -> Space:
     """The space after `event`."""
@@ -107,7 +110,7 @@ def _accepted(space: Space, event: CommandAccepted) -> Space:
 
 
 def _moved(space: Space, event: CommandMoved) -> Space:
-    before, status = space.commands[event.command], Status(event.to_status)
+    before, status = space.commands[event.command], STATUSES[event.to_status]
     command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
     if status not in FINAL:
         return _planned(space, command, at=event.at)

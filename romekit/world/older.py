@@ -61,6 +61,9 @@ class Layered(Generic[V]):
     def insert(self, key: str, value: V) -> Layered[V]:
         return Layered(self.newer.insert(key, value), self.older)
 
+    def update(self, more: Mapping[str, V]) -> Layered[V]:
+        return Layered(self.newer.update(more), self.older)
+
     def get(self, key: str, default: V | None = None) -> V | None:
         found = self.newer.get(key)
         return found if found is not None else self.older.get(key, default)

@@ -4,22 +4,55 @@ What it saves is `__init__`, where a frozen record sets each field through a che
 and without a `__post_init__`, as those of a space are.
 
 Many changes one after another make one record each, and nobody looks at those in between. `drafted` gives a copy that
-`replace` changes in place, and `finished` the record in the end; a draft must not leave the function that made it.
+`replace` changes in place, and `finished` the record in the end; a draft must not leave the function that made it. The
+same for a map: a `DraftMap` keeps what is new in a dict, which the map takes in at one go.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 class Draft:
     """What marks a record as one that is being made, and of what kind it will be."""
 
     kind: ClassVar[type]
+
+
+class Growing(Protocol[V]):
+    """What a DraftMap can be made of."""
+
+    def __getitem__(self, key: str, /) -> V: ...
+    def update(self, more: dict[str, V], /) -> Growing[V]:
+        """A map with more in it."""
+        ...
+
+
+class DraftMap(Generic[V]):
+    """A map that `insert` changes in place, and the one it becomes in the end."""
+
+    __slots__ = ("_before", "_new")
+
+    def __init__(self, before: Growing[V]) -> None:
+        self._before = before
+        self._new: dict[str, V] = {}
+
+    def insert(self, key: str, value: V) -> DraftMap[V]:
+        self._new[key] = value
+        return self
+
+    def __getitem__(self, key: str) -> V:
+        found = self._new.get(key)
+        return self._before[key] if found is None else found
+
+    def finished(self) -> Growing[V]:
+        """The map with what is new."""
+        return self._before.update(self._new) if self._new else self._before
 
 
 def replace(record: T, /, **changes: Any) -> T:

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from hypothesis import given
 from hypothesis import strategies as some
 
-from romekit.world.agenda import Entry, entries, put, rest
+from romekit.world.agenda import Entry, Underway, entries, put, rest
 
 TIMES = some.integers(0, 300).map(float)
 
@@ -60,3 +60,24 @@ def test_an_agenda_holds_nothing_that_is_over():
         agenda = put(agenda, Entry(float(number), number, "C"))
         agenda = rest(agenda) if number % 2 else agenda
     assert sum(len(run.entries) for run in agenda.runs) <= 2 * 5000 + 64
+
+
+@given(some.lists(TIMES, min_size=1, max_size=200), TIMES, some.lists(TIMES, max_size=40))
+def test_what_is_due_comes_out_at_once_as_it_would_one_by_one(planned, now, more):
+    """Something new may be planned while time passes, for before `now` or for later."""
+    agenda = None
+    for number, at in enumerate(planned):
+        agenda = put(agenda, Entry(at, number, "C"))
+    underway, one_by_one, taken, expected = Underway(agenda, now), agenda, [], []
+    coming = [Entry(at, 1000 + number, "D") for number, at in enumerate(more)]
+    while underway.due:
+        taken.append(underway.take())
+        if coming:
+            put(underway, coming[0])
+        expected.append(one_by_one.first)
+        one_by_one = rest(one_by_one)
+        if coming:
+            one_by_one = put(one_by_one, coming.pop(0))
+    assert taken == expected
+    assert list(drained(underway.finished())) == list(drained(one_by_one))
+    assert sorted(entries(agenda)) == sorted(Entry(at, number, "C") for number, at in enumerate(planned))

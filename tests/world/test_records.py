@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from romekit.lab import Lab
-from romekit.world.records import drafted, finished, replace
+from romekit.world.records import DraftMap, drafted, finished, replace
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +55,14 @@ def test_a_draft_changes_in_place_and_becomes_the_record_that_step_by_step_would
 def test_a_draft_has_no_other_fields_either(space):
     with pytest.raises(TypeError, match="A DraftSpace has no colour"):
         replace(drafted(space), colour="red")
+
+
+def test_a_map_that_is_drafted_takes_in_what_is_new_at_one_go(space):
+    id_ = next(iter(space.commands))
+    draft = DraftMap(space.commands)
+    assert draft.finished() is space.commands
+    changed = replace(draft[id_], moves=99)
+    assert draft.insert(id_, changed) is draft
+    assert draft[id_] is changed
+    assert draft.finished()[id_] is changed
+    assert space.commands[id_].moves != 99
