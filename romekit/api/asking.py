@@ -7,7 +7,6 @@ been accepted before the answer was lost, and sending it again would run it twic
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from romekit.api.refusals import explained
@@ -23,10 +22,10 @@ BAD_MOMENTS: Final = frozenset({502, 503, 504})
 def authorized(ask: Ask) -> Flow[Reply]:
     """Ask with a token; when it is refused get a new one, once, and ask once more (dossier 11)."""
     token = yield Token()
-    reply: Reply = yield replace(ask, token=token)
+    reply: Reply = yield ask.with_token(token)
     if reply.status == 401:
         fresh = yield Token(refused=token)
-        reply = yield replace(ask, token=fresh)
+        reply = yield ask.with_token(fresh)
     return reply
 
 

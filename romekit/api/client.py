@@ -19,7 +19,7 @@ from romekit.api.following import DEADLINE
 from romekit.api.many import FleetProgress
 from romekit.api.shell import Parcels, Shell, TokenProvider
 from romekit.api.sightings import Sightings
-from romekit.api.steps import Flow, Pause, Together, Token
+from romekit.api.steps import Ask, Flow, Pause, Reply, Together, Token
 from romekit.api.wire import failure_of, reply_of, request_of
 from romekit.clock import Clock
 from romekit.clouds import Cloud
@@ -45,13 +45,43 @@ class Sender(Protocol):
         ...
 
 
-def _sender_for(cloud: Cloud) -> Sender:
+class Way(Protocol):
+    """How questions get to a service: through a Sender, or the short way (romekit.api.direct)."""
+
+    def ask(self, ask: Ask) -> Reply:
+        """The answer to a question; Unreachable or Unsure when there is none."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Through:
+    """The way through a Sender: httpx requests and responses."""
+
+    def __init__(self, sender: Sender, base: str, new_id: Callable[[], str]) -> None:
+        self._sender = sender
+        self._base = base
+        self._new_id = new_id
+        self.close = sender.close
+
+    def ask(self, ask: Ask) -> Reply:
+        """See Way.ask."""
+        try:
+            return reply_of(self._sender.send(request_of(self._base, ask, self._new_id)), ask)
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            raise failure_of(problem, ask) from None
+
+
+def _way_to(cloud: Cloud, new_id: Callable[[], str]) -> Way:
     """The way to a cloud. A simulated one is on this machine: no proxy of the environment is on the way to it."""
     if cloud.socket and cloud.graph.startswith("http://"):
         from romekit.api.direct import Direct  # only who has a server needs it
 
-        return Direct()
-    return httpx.Client(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
+        return Direct(cloud.graph, new_id)
+    http = httpx.Client(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
+    return Through(http, cloud.graph, new_id)
 
 
 class Rome(Shell):
@@ -67,7 +97,7 @@ class Rome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._http: Sender = http or _sender_for(cloud)
+        self._way: Way = Through(http, cloud.graph, self.new_id) if http else _way_to(cloud, self.new_id)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -126,7 +156,7 @@ class Rome(Shell):
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._way.close()
 
     def _handle(self, sightings: Sightings) -> SentCommand:
         return SentCommand(self._run, self._patience, sightings)
@@ -151,10 +181,7 @@ class Rome(Shell):
             return self.clock.wait(step.seconds)
         if isinstance(step, Together):
             return [self._run(flow) for flow in step.flows]
-        try:
-            return reply_of(self._http.send(request_of(self.cloud.graph, step, self.new_id)), step)
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise failure_of(problem, step) from None
+        return self._way.ask(step)
 
 
 class AsyncRome(Shell):

@@ -1,8 +1,7 @@
-"""The short way to a romekit server on this machine: Python's own http.client, between an httpx request and its answer.
+"""The short way to a romekit server on this machine: sockets and nothing between, from a question to its answer.
 
-httpx's own way costs twice as much for each request, most of it in layers (pools, HTTP/2, proxies, cookies) that a
-loopback server has no use for. What goes in and out is httpx's all the same, and so are the errors. A parser in C in
-place of http.client's was measured and was no faster.
+httpx's own way costs five times as much for each request, most of it in layers (requests, responses, pools, HTTP/2,
+proxies, cookies) that a loopback server has no use for. The errors are told in httpx's words all the same.
 """
 
 from __future__ import annotations
@@ -10,41 +9,51 @@ from __future__ import annotations
 import re
 import socket
 from collections import deque
-from http import HTTPStatus
-from http.client import (
-    BadStatusLine,
-    HTTPException,
-    HTTPResponse,
-    IncompleteRead,
-    RemoteDisconnected,
-)
-from typing import Final
+from collections.abc import Callable
+from functools import cached_property
+from http.client import BadStatusLine, HTTPException, IncompleteRead, RemoteDisconnected
+from typing import Final, NamedTuple
 
 import httpx
 
-DEFAULT: Final = 30.0
-_BREAK: Final = re.compile(rb"[\r\n]")
+from romekit.api.reading import Heard, heard
+from romekit.api.steps import Ask, Reply
+from romekit.api.wire import PHASE, address_of, failure_of, headers_of, written
+
+#: A path that httpx would send as it is. Any other has to be made fit for the wire.
+_PLAIN: Final = re.compile(r"(?!.*/\.)(?:[A-Za-z0-9_~.,=&$!()*+;:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_BREAK: Final = re.compile(r"[\r\n]")
 
 
 class Direct:
-    """Sends requests to `http://` addresses over connections that are kept. Threads each use one of their own."""
+    """Asks at an `http://` address over connections that are kept. Threads each use one of their own.
 
-    def __init__(self) -> None:
+    `seconds` is how long connecting, and the next bytes of an answer, may take; a question that may be held has longer.
+    """
+
+    def __init__(self, base: str, new_id: Callable[[], str], seconds: float = PHASE) -> None:
+        self._base = base
+        self._new_id = new_id
+        self._seconds = seconds
         self._idle: deque[_Connection] = deque()
 
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request; httpx's errors, which tell whether it can have arrived."""
-        connection = self._connected(request)
+    def ask(self, ask: Ask) -> Reply:
+        """The answer to a question; Unreachable or Unsure, which tell whether it can have arrived."""
+        return self.begin(ask).reply()
+
+    def begin(self, ask: Ask) -> Underway:
+        """Send a question; its answer can be waited for later, and others sent meanwhile."""
         try:
-            response = connection.ask(request)
-        except BaseException:  # also an interrupt: what comes next on this connection would answer this request
-            connection.close()
-            raise
-        if connection.is_kept:
-            self._idle.append(connection)
-        else:
-            connection.close()
-        return response
+            message = self._message(ask)
+            connection = self._connected()
+            try:
+                connection.send(message, self._seconds + ask.wait)
+            except BaseException:
+                connection.close()
+                raise
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            raise failure_of(problem, ask) from None
+        return Underway(ask, connection, self._idle)
 
     def close(self) -> None:
         """Close the connections."""
@@ -55,31 +64,96 @@ class Direct:
         """A client that is forgotten, as in a cell that runs again, leaves no connection open."""
         self.close()
 
-    def _connected(self, request: httpx.Request) -> _Connection:
-        place = (request.url.raw_host.decode("ascii"), request.url.port or 80)
+    @cached_property
+    def _place(self) -> _Place:
+        url = httpx.URL(self._base)
+        host = url.netloc.decode("ascii")
+        path = url.raw_path.decode("ascii")
+        return _Place((url.raw_host.decode("ascii"), url.port or 80), f"HTTP/1.1\r\nHost: {host}", path)
+
+    def _connected(self) -> _Connection:
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                return _Connection(place, _seconds(request, "connect"), request)
-            if connection.place == place and not connection.is_gone():
+                return _Connection(self._place.address, self._seconds)
+            if not connection.is_gone():
                 return connection
             connection.close()
 
+    def _message(self, ask: Ask) -> bytes:
+        """Head and body in one piece: two are two packets, and two wake-ups of the server."""
+        content = written(ask) or b""
+        fields = headers_of(ask, self._new_id)
+        if content or ask.method != "GET":
+            fields["Content-Length"] = str(len(content))
+        lines = [f"{name}: {value}" for name, value in fields.items()]
+        if any(map(_BREAK.search, lines)):
+            raise httpx.LocalProtocolError("A header has a line break in it.")
+        begins = f"{ask.method} {self._target(ask)} {self._place.begins}"
+        try:
+            head = "\r\n".join([begins, *lines, "", ""]).encode("ascii")
+        except UnicodeEncodeError:
+            raise httpx.LocalProtocolError("A header is not ASCII.") from None
+        return head + content
+
+    def _target(self, ask: Ask) -> str:
+        """What is asked for, as the first line of a request says it."""
+        address = address_of(self._base, ask)
+        path = address[len(self._base) :]
+        if _PLAIN.fullmatch(path):
+            return self._place.path + path
+        return httpx.URL(address).raw_path.decode("ascii")
+
+
+class _Place(NamedTuple):
+    """Where the base address is, and how each request to it begins."""
+
+    address: tuple[str, int]
+    begins: str
+    path: str
+
+
+class Underway:
+    """A question that has been sent."""
+
+    def __init__(self, ask: Ask, connection: _Connection, idle: deque[_Connection]) -> None:
+        self._ask = ask
+        self._connection = connection
+        self._idle = idle
+
+    def reply(self) -> Reply:
+        """Wait for the answer; Unreachable or Unsure when none comes."""
+        try:
+            answer = self._connection.answer(self._ask.method)
+        except httpx.HTTPError as problem:
+            self.abandon()
+            raise failure_of(problem, self._ask) from None
+        except BaseException:  # an interrupt: what comes next on this connection would answer this question
+            self.abandon()
+            raise
+        if answer.is_kept:
+            self._idle.append(self._connection)
+        else:
+            self._connection.close()
+        return Reply(answer.status, answer.headers, answer.content, self._ask)
+
+    def abandon(self) -> None:
+        """Let the answer go, and the connection with it."""
+        self._connection.close()
+
 
 class _Connection:
-    """One connection, and the answer that is being read from it."""
+    """One connection. What goes wrong on it is told in httpx's words."""
 
-    def __init__(self, place: tuple[str, int], seconds: float | None, request: httpx.Request) -> None:
-        self.place = place
-        self.is_kept = False
-        self._answer: HTTPResponse | None = None
+    def __init__(self, address: tuple[str, int], seconds: float) -> None:
+        self._seconds = seconds
         try:
-            self._socket = socket.create_connection(place, seconds)
+            self._socket = socket.create_connection(address, seconds)
         except TimeoutError as late:
-            raise httpx.ConnectTimeout(str(late), request=request) from late
+            raise httpx.ConnectTimeout(str(late)) from late
         except OSError as problem:
-            raise httpx.ConnectError(str(problem), request=request) from problem
+            raise httpx.ConnectError(str(problem)) from problem
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def is_gone(self) -> bool:
@@ -93,46 +167,30 @@ class _Connection:
             return True
         return True
 
-    def ask(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request."""
-        self._socket.settimeout(_seconds(request, "read"))
+    def send(self, message: bytes, seconds: float) -> None:
+        """Send a request, whose answer may take so long."""
+        self._socket.settimeout(seconds)
         try:
-            self._send(request)
-            answer = self._answer = HTTPResponse(self._socket, method=request.method)
-            answer.begin()
-            while answer.status < 200:  # what is not the answer yet; http.client passes over 100 only
-                _begin_again(answer)
-            body = answer.read()
+            self._socket.sendall(message)
         except TimeoutError as late:
-            raise httpx.ReadTimeout(str(late), request=request) from late
-        except HTTPException as problem:
-            raise httpx.RemoteProtocolError(_said(problem), request=request) from problem
+            raise httpx.WriteTimeout(str(late)) from late
         except OSError as problem:
-            raise httpx.ReadError(str(problem), request=request) from problem
-        self.is_kept = not answer.will_close
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.getheaders()]
-        return httpx.Response(answer.status, headers=headers, content=body, request=request)
+            raise httpx.WriteError(str(problem)) from problem
 
-    def _send(self, request: httpx.Request) -> None:
-        """Head and body in one piece: two are two packets, and two wake-ups of the server."""
-        line = b"%s %s HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)
-        head = [line, *(b"%s: %s" % field for field in request.headers.raw)]
-        if any(_BREAK.search(each) for each in head):
-            raise httpx.LocalProtocolError("A header has a line break in it.", request=request)
-        self._socket.sendall(b"\r\n".join([*head, b"", request.content]))
+    def answer(self, method: str) -> Heard:
+        """The answer to what was sent."""
+        try:
+            return heard(self._socket, method)
+        except TimeoutError as late:
+            raise httpx.ReadTimeout(str(late)) from late
+        except HTTPException as problem:
+            raise httpx.RemoteProtocolError(_said(problem)) from problem
+        except OSError as problem:
+            raise httpx.ReadError(str(problem)) from problem
 
     def close(self) -> None:
-        """Close the socket, and the answer, which else would keep it open."""
-        if self._answer is not None:
-            self._answer.close()
+        """Close the socket."""
         self._socket.close()
-
-
-def _begin_again(answer: HTTPResponse) -> None:
-    if answer.status == HTTPStatus.SWITCHING_PROTOCOLS:
-        raise HTTPException("The server switches to another protocol")
-    answer.headers = None  # type: ignore[assignment]  # as before it has begun
-    answer.begin()
 
 
 def _said(problem: HTTPException) -> str:
@@ -145,8 +203,3 @@ def _said(problem: HTTPException) -> str:
             return f"This is not HTTP: {str(problem)[:60]!r}"
         case _:
             return str(problem)
-
-
-def _seconds(request: httpx.Request, what: str) -> float | None:
-    timeout: dict[str, float | None] = request.extensions.get("timeout", {})
-    return timeout.get(what, DEFAULT)

@@ -30,16 +30,22 @@ TIMEOUT: Final = {"timeout": httpx.Timeout(PHASE).as_dict()}
 
 #: Parsing an address is half the cost of a request, and whoever follows a command asks at the same one again and again.
 _url: Final = lru_cache(maxsize=256)(httpx.URL)
+_as_json: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
-    """The HTTP request for an Ask. Every one carries a `client-request-id` (dossier 7.5)."""
+def address_of(base: str, ask: Ask) -> str:
+    """The whole address a question goes to; Unreadable when the service pointed to somewhere else."""
     address = ask.path if "://" in ask.path else base + ask.path
     if not address.startswith(f"{base}/"):
         raise Unreadable(
             f"The service pointed to {address!r}, which is not below {base}.",
             hint="romekit does not send your token elsewhere.",
         )
+    return address
+
+
+def headers_of(ask: Ask, new_id: Callable[[], str]) -> dict[str, str]:
+    """The headers of a question. Every one carries a `client-request-id` (dossier 7.5)."""
     headers = {
         "Accept": "application/json",
         "User-Agent": AGENT,
@@ -48,10 +54,15 @@ def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
     }
     if ask.headers:
         headers |= ask.headers
-    content = None
     if ask.body is not None:
         headers["Content-Type"] = "application/json"
-        content = encoded(ask.body)
+    return headers
+
+
+def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
+    """The HTTP request for an Ask."""
+    address, content = address_of(base, ask), written(ask)
+    headers = headers_of(ask, new_id)
     return httpx.Request(ask.method, _url(address), content=content, headers=headers, extensions=_timeout(ask))
 
 
@@ -74,10 +85,15 @@ def _timeout(ask: Ask) -> dict[str, Any]:
     return {"timeout": httpx.Timeout(PHASE, read=PHASE + ask.wait).as_dict()} if ask.wait else TIMEOUT
 
 
+def written(ask: Ask) -> bytes | None:
+    """The bytes of a question's body, if it has one."""
+    return None if ask.body is None else encoded(ask.body)
+
+
 def encoded(body: Any) -> bytes:
     """The bytes of a JSON body; BadInput for what JSON cannot say."""
     try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        return _as_json(body).encode()
     except (TypeError, ValueError, RecursionError) as problem:
         raise BadInput(
             f"The payload cannot be written as JSON: {problem}.",
