@@ -124,7 +124,8 @@ class Command:
 
     def as_wire(self, profile: Profile = MODERN, *, reading: bool = True) -> Wire:
         """As the service writes it; `reading` is False for the answer to the POST that sent it."""
-        written = {names[profile.column]: getattr(self, attribute) for attribute, names in COMMAND_NAMES.items()}
+        column = profile.column
+        written = {names[column]: getattr(self, attribute) for attribute, names in COMMAND_NAMES.items()}
         if not profile.echo_type:
             written["Type" if profile.casing == "pascal" else "type"] = None
         if profile.skeleton:

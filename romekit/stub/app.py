@@ -7,7 +7,7 @@ answer, so that the whole application runs to its end without ever waiting (see 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 from urllib.parse import unquote
@@ -28,7 +28,7 @@ from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
 from romekit.stub.keeping import Keeping
 from romekit.stub.suspending import may_suspend
-from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, headers_of
+from romekit.stub.wire import Asked, Refused, Reply, encoded, envelope, raw_headers
 
 #: Answers that have no body, and so no length of one (RFC 9110, 8.6).
 NO_BODY: Final = frozenset({204, 304})
@@ -66,7 +66,7 @@ class GraphDoor:
             asked, reply = await self._answered(scope, receive)
             if reply.delay:
                 await self._keep_back(reply.delay)
-            headers, body = headers_of(reply, asked), encoded(reply)
+            headers, body = raw_headers(reply, asked), encoded(reply)
         except Exception:
             await JSONResponse(BROKEN, 500)(scope, receive, send)
             raise  # whoever runs the server reads it
@@ -86,7 +86,7 @@ class GraphDoor:
         holding = held(self.graph, self.clock, asked, seconds, awaited=may_suspend(scope))
         if isinstance(self.clock, Virtual):  # nothing really waits, and nobody can leave
             return await holding
-        return await while_there(holding, receive) or replace(asked, at=self.clock.now())
+        return await while_there(holding, receive) or asked._replace(at=self.clock.now())
 
     async def _keep_back(self, seconds: float) -> None:
         """Let time pass before an answer goes out; virtual time passes without really waiting."""
@@ -111,11 +111,11 @@ class GraphDoor:
     def _asked(self, scope: Scope, body: bytes) -> Asked:
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-        segments = tuple(unquote(part) if "%" in part else part for part in raw.split("/") if part)
+        segments = [part for part in raw.split("/") if part]
         query = scope["query_string"].decode("latin-1")
         return Asked(
             scope["method"],
-            segments[1:],
+            tuple(map(unquote, segments[1:]) if "%" in raw else segments[1:]),
             headers,
             body,
             self.clock.now(),
@@ -137,11 +137,10 @@ async def _body(receive: Receive) -> bytes:
             return body
 
 
-async def _sent(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    raw = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
+async def _sent(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     if status not in NO_BODY:
-        raw.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": raw})
+        headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from romekit.stub.wire import SECRET, Asked, Reply, headers_of
 
@@ -19,8 +18,7 @@ TAKEN_OUT: Final = "Bearer (taken out)"
 _TOKEN_IN_BATCH: Final = re.compile(rb'("authorization"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and its answer, as they went over the wire but for the token."""
 
     asked: Asked

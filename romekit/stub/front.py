@@ -154,6 +154,8 @@ class AtTheFront:
     def _placed(self, scope: Scope) -> Scope:
         front = self._front
         placed: dict[str, Any] = {**scope, SUSPENDS: True}
+        if front is AT_HOME:
+            return placed
         is_proxied = bool(front.proxies) and self._is_proxied(placed)
         if front.public_url and (is_proxied or _host(scope) not in OURS | LOOPBACK):
             placed[PUBLIC] = front.public_url

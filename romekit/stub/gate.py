@@ -6,7 +6,7 @@ uses the words that were seen in the wild (dossier 7.1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -19,9 +19,6 @@ CHALLENGE: Final = (
     'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
     'client_id="00000003-0000-0000-c000-000000000000"'
 )
-
-#: A caller comes with the same token again and again. What was refused is not remembered, and who reads checks the end.
-_claims: Final[Callable[[str, bytes], Mapping[str, Any]]] = lru_cache(maxsize=1024)(unseal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +33,28 @@ class Caller:
 
 def caller_of(asked: Asked, key: bytes) -> Caller:
     """The caller an Authorization header names; Refused with 401 when it names none."""
-    header = asked.headers.get("authorization", "")
+    claims, caller = _read(asked.headers.get("authorization", ""), key)
+    _check(claims, asked.at)
+    return caller
+
+
+@lru_cache(maxsize=1024)
+def _read(header: str, key: bytes) -> tuple[Mapping[str, Any], Caller]:
+    """What a header says, and for whom. The same ones come again and again; what is refused here is not remembered."""
     word, _, token = header.partition(" ")
     if not header.strip() or not token.strip():
         raise _unauthenticated("Access token is empty.")
     if word.lower() != "bearer":
         raise _unauthenticated("CompactToken parsing failed with error code: 80049217")
     try:
-        claims = _claims(token.strip(), key)
+        claims = unseal(token.strip(), key)
     except BadToken:
         raise _unauthenticated("CompactToken parsing failed with error code: 80049217") from None
-    return _checked(claims, asked.at)
+    scopes = frozenset(claims.get("scp", ()))
+    return claims, Caller(str(claims.get("sub", "")), str(claims.get("upn", "")), scopes, str(claims.get("appid", "")))
 
 
-def _checked(claims: Mapping[str, Any], now: float) -> Caller:
+def _check(claims: Mapping[str, Any], now: float) -> None:
     whose = str(claims.get("upn", ""))
     if claims.get("aud") not in AUDIENCES:
         raise _unauthenticated("Access token validation failure. Invalid audience.", whose)
@@ -63,7 +68,6 @@ def _checked(claims: Mapping[str, Any], now: float) -> Caller:
             "AccessDenied",
             "Device commands are for personal Microsoft accounts; this is a work or school account.",
         )
-    return Caller(claims["sub"], claims["upn"], frozenset(claims["scp"]), str(claims.get("appid", "")))
 
 
 def need(caller: Caller, scope: str) -> None:

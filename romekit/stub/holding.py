@@ -11,7 +11,6 @@ import re
 from asyncio import Event, get_running_loop, wait_for
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from math import inf
 from typing import Final
 
@@ -39,7 +38,7 @@ def wanted_wait(asked: Asked) -> float:
 async def held(graph: Graph, clock: Clock, asked: Asked, seconds: float, *, awaited: bool = False) -> Asked:
     """The request at the moment at which it can be answered."""
     await unchanged(clock, seconds, graph.question(asked), lambda told: graph.watch(asked, told), awaited=awaited)
-    return replace(asked, at=clock.now())
+    return asked._replace(at=clock.now())
 
 
 async def unchanged(clock: Clock, seconds: float, until: Until, watch: WatchFor, *, awaited: bool = False) -> None:

@@ -63,10 +63,13 @@ def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
 def get_status(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
     space = graph.spaces.now(caller.upn)
     command = command_of(space, names["device"], names["command"])
-    headers = {**tagged(asked, etag(command)), **(retry_after(space, command, asked.at) if graph.hints else {})}
+    tag = etag(command)
+    headers = tagged(asked, tag)
+    if graph.hints:
+        headers |= retry_after(space, command, asked.at)
     options = options_of(asked.query, entity.TAKEN)
     body = entity.shaped(as_command(command), command.answer, options, graph.profile)
-    if is_known(asked, etag(command)):
+    if is_known(asked, tag):
         return Reply(304, None, headers)
     return Reply(200, _with_context(body, asked, _command_context(caller, names, options.select)), headers)
 

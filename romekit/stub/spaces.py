@@ -31,6 +31,7 @@ class Spaces:
         self._seed = seed
         self._devices = devices
         self._ledgers: dict[str, Ledger[Space]] = {}
+        self._lasting: dict[str, Ledger[Space]] = {}  # those of which something is kept, so that they stay open
         self._lock = Lock()
         #: What an account's space begins with: its seed, and its devices.
         self.plan: Callable[[str], tuple[str, Sequence[AddDevice]]] = self._as_everybody
@@ -61,8 +62,8 @@ class Spaces:
             ledger.save()
 
     def ledger(self, account: str) -> Ledger[Space]:
-        ledger = self._ledgers.get(account)
-        if ledger is None or not ledger.kept:
+        ledger = self._lasting.get(account)
+        if ledger is None:
             with self._lock:
                 ledger = self._opened(account)
         return ledger
@@ -80,6 +81,8 @@ class Spaces:
             seed, devices = self.plan(account)
             ledger.ask_all([Open(seed, account), *devices], now)
         self._ledgers[account] = ledger
+        if ledger.kept:
+            self._lasting[account] = ledger
         return ledger
 
     def _as_everybody(self, account: str) -> tuple[str, Sequence[AddDevice]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from romekit.clock import as_text
 from romekit.errors import RomeError
@@ -32,13 +32,13 @@ ALWAYS: Final = {
         "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken"
     ),
 }
-
+#: The headers that an answer can have of its own and that then stand in their usual place.
+NOT_ITS_OWN: Final = frozenset({"Content-Type", *ALWAYS, "Date"})
 
 _written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One request, as any door took it. Header names are lower case; `segments` is the path behind the version."""
 
     method: str
@@ -128,19 +128,35 @@ def envelope(refused: Refused, asked: Asked) -> Reply:
 def headers_of(reply: Reply, asked: Asked) -> dict[str, str]:
     """All the headers an answer goes out with."""
     return {
-        **({} if reply.body is None else {"Content-Type": JSON_TYPE}),
-        **ALWAYS,
-        "Date": _date(int(asked.at)),
+        **_common(int(asked.at), reply.body is not None),
         "request-id": asked.request_id,
         "client-request-id": asked.client_request_id,
         **reply.headers,
     }
 
 
+def raw_headers(reply: Reply, asked: Asked) -> list[tuple[bytes, bytes]]:
+    """The same in bytes, as a socket sends them."""
+    if reply.headers and not NOT_ITS_OWN.isdisjoint(reply.headers):
+        return _raw(headers_of(reply, asked))
+    ids = {"request-id": asked.request_id, "client-request-id": asked.client_request_id}
+    return [*_raw_common(int(asked.at), reply.body is not None), *_raw(ids | reply.headers)]
+
+
 @lru_cache(maxsize=16)
-def _date(second: int) -> str:
-    """Many answers go out in one second."""
-    return formatdate(second, usegmt=True)
+def _common(second: int, has_body: bool) -> dict[str, str]:
+    """What the answers of one second, which are many, begin with."""
+    kind = {"Content-Type": JSON_TYPE} if has_body else {}
+    return {**kind, **ALWAYS, "Date": formatdate(second, usegmt=True)}
+
+
+@lru_cache(maxsize=16)
+def _raw_common(second: int, has_body: bool) -> list[tuple[bytes, bytes]]:
+    return _raw(_common(second, has_body))
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def encoded(reply: Reply) -> bytes:
