@@ -36,10 +36,9 @@ class Course:
 def ask_all(patience: Patience, asks: Sequence[Ask], end: float | None = None) -> Flow[list[Answer]]:
     """The answer to each, in order: a success, or the error. With `end` nothing is waited for beyond it."""
     course = Course(end)
-    bundles = list(_bundles(asks))
-    if not bundles:
+    if not asks:
         return []
-    answers = yield Together([_bundle(patience, bundle, course) for bundle in bundles])
+    answers = yield Together(_bundle(patience, bundle, course) for bundle in _bundles(asks))
     return [answer for bundle in answers for answer in bundle]
 
 
@@ -122,7 +121,7 @@ def _one(reply: Reply, ask: Ask, found: Mapping[str, Any] | None) -> Answer:
         return _for_one(reply.unreadable(f"has no answer to {ask.method} {ask.path}"), ask)
     small = {str(name).lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     asked = Ask(ask.method, ask.path, ask.body, ask.request_id, reply.asked.token)
-    return Reply(status, small, json.dumps(found.get("body")).encode(), asked)
+    return Reply(status, small, b"", asked, found.get("body"))
 
 
 def _refused_token(replies: Sequence[Answer]) -> str:

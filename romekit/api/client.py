@@ -7,19 +7,21 @@ command.follow().status          # 'completed'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 import httpx
 
 from romekit.api import flows
+from romekit.api.abreast import Abreast
 from romekit.api.command import AsyncSentCommand, SentCommand
 from romekit.api.fleet import Fleet
 from romekit.api.following import DEADLINE
 from romekit.api.many import FleetProgress
 from romekit.api.shell import Parcels, Shell, TokenProvider
 from romekit.api.sightings import Sightings
-from romekit.api.steps import Ask, Flow, Pause, Reply, Together, Token
+from romekit.api.steps import Flow, Pause, Together, Token
+from romekit.api.ways import Sender, Through, way_to
 from romekit.api.wire import failure_of, reply_of, request_of
 from romekit.clock import Clock
 from romekit.clouds import Cloud
@@ -31,57 +33,6 @@ T = TypeVar("T")
 #: How many requests an AsyncRome has under way at once for one fleet. httpx gets slower with more, not faster: here
 #: 1,500 requests/s over one connection, 250 over 32.
 CONNECTIONS: Final = 4
-
-
-class Sender(Protocol):
-    """Whatever sends a request and brings the answer: an httpx.Client, or a door of the embedded cloud."""
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-class Way(Protocol):
-    """How questions get to a service: through a Sender, or the short way (romekit.api.direct)."""
-
-    def ask(self, ask: Ask) -> Reply:
-        """The answer to a question; Unreachable or Unsure when there is none."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-class Through:
-    """The way through a Sender: httpx requests and responses."""
-
-    def __init__(self, sender: Sender, base: str, new_id: Callable[[], str]) -> None:
-        self._sender = sender
-        self._base = base
-        self._new_id = new_id
-        self.close = sender.close
-
-    def ask(self, ask: Ask) -> Reply:
-        """See Way.ask."""
-        try:
-            return reply_of(self._sender.send(request_of(self._base, ask, self._new_id)), ask)
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise failure_of(problem, ask) from None
-
-
-def _way_to(cloud: Cloud, new_id: Callable[[], str]) -> Way:
-    """The way to a cloud. A simulated one is on this machine: no proxy of the environment is on the way to it."""
-    if cloud.socket and cloud.graph.startswith("http://"):
-        from romekit.api.direct import Direct  # only who has a server needs it
-
-        return Direct(cloud.graph, new_id)
-    http = httpx.Client(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
-    return Through(http, cloud.graph, new_id)
 
 
 class Rome(Shell):
@@ -97,7 +48,7 @@ class Rome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._way: Way = Through(http, cloud.graph, self.new_id) if http else _way_to(cloud, self.new_id)
+        self._way = Through(http, cloud.graph, self.new_id) if http else way_to(cloud, self.new_id)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -130,7 +81,8 @@ class Rome(Shell):
 
         A slip is told before anything is sent. After that nothing is raised: what was not accepted is in `.failed` with
         its error, and `.check()` raises if there is any. Nothing is sent twice by itself. `send_many(fleet.failed)`
-        sends those again under the same ids, which romekit's clouds take for the same commands (see `send`).
+        sends those again under the same ids, which romekit's clouds take for the same commands (see `send`). Over a
+        socket four requests are under way at once, so that orders further apart may arrive in another order.
         """
         return self._run(self._sending_many(orders, self._handle))
 
@@ -162,26 +114,17 @@ class Rome(Shell):
         return SentCommand(self._run, self._patience, sightings)
 
     def _run(self, flow: Flow[T]) -> T:
-        try:
-            step = next(flow)
-            while True:
-                try:
-                    value = self._perform(step)
-                except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
-                    step = flow.throw(problem)
-                else:
-                    step = flow.send(value)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]  # what the flow returns is its T
+        return self._together([flow])[0]  # type: ignore[no-any-return]  # what the flow returns is its T
 
     def _perform(self, step: Any) -> Any:
         if isinstance(step, Token):
             return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
             return self.clock.wait(step.seconds)
-        if isinstance(step, Together):
-            return [self._run(flow) for flow in step.flows]
-        return self._way.ask(step)
+        return self._together(step.flows)
+
+    def _together(self, flows: Iterable[Flow[Any]]) -> list[Any]:
+        return Abreast(self._way, self._perform).run(flows)
 
 
 class AsyncRome(Shell):
@@ -222,7 +165,7 @@ class AsyncRome(Shell):
         return self._handle(await self._run(self._sending(device, order, request_id)))
 
     async def send_many(self, orders: Parcels) -> Fleet[AsyncSentCommand]:
-        """See Rome.send_many; four requests are under way at once."""
+        """See Rome.send_many."""
         return await self._run(self._sending_many(orders, self._handle))
 
     async def follow_many(
@@ -272,7 +215,7 @@ class AsyncRome(Shell):
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
 
-    async def _together(self, flows: Sequence[Flow[Any]]) -> list[Any]:
+    async def _together(self, flows: Iterable[Flow[Any]]) -> list[Any]:
         """Run the flows side by side, four at a time. When one fails or we are cancelled, none goes on alone."""
         import asyncio  # costs 40 ms, and whoever awaits has paid already
 

@@ -31,6 +31,9 @@ class Direct:
     `seconds` is how long connecting, and the next bytes of an answer, may take; a question that may be held has longer.
     """
 
+    #: More would not make the server any faster, and fewer let it wait for us.
+    abreast = 4
+
     def __init__(self, base: str, new_id: Callable[[], str], seconds: float = PHASE) -> None:
         self._base = base
         self._new_id = new_id

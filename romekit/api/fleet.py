@@ -28,10 +28,14 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a service's list of changes: where to ask for what comes after it, and its ETag."""
+    """A place in a service's list of changes: where to ask for what comes after it, and its ETag.
+
+    `is_last` is False for the end of a page that has a next one.
+    """
 
     link: str
     etag: str
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _by_changes(going: Following, mark: Mark, polling: LongPoll) -> Flow[None]:
         elif took >= polling.wait / 2:
             yield from _ask_each(going)
         going.tell()
-        if going.left and took < pause and not (is_new and len(going.left) <= FEW):
+        is_next_there = not mark.is_last or (is_new and len(going.left) <= FEW)
+        if going.left and took < pause and not is_next_there:
             yield Pause(min(pause - took, going.time_left()))
 
 
@@ -164,10 +165,10 @@ def _heard(going: Following, reply: Reply) -> Mark:
 
 def _mark(reply: Reply) -> Mark:
     data = reply.data()
-    link = data.get("@odata.deltaLink") or data.get("@odata.nextLink")
-    if not isinstance(link, str):
+    last, more = data.get("@odata.deltaLink"), data.get("@odata.nextLink")
+    if not isinstance(link := last or more, str):
         raise reply.unreadable("does not say where the next changes are")
-    return Mark(link, reply.headers.get("etag", ""))
+    return Mark(link, reply.headers.get("etag", ""), is_last=last is not None)
 
 
 def _by_rounds(going: Following, polling: Polling) -> Flow[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from math import isfinite
@@ -58,21 +58,20 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. Header names are lower case."""
+    """An answer. Header names are lower case. `part` is the body of one that was a part of a batch's answer."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     asked: Ask = field(repr=False)
+    part: Any = None
 
     def data(self) -> dict[str, Any]:
         """The body as a JSON object; Unreadable when it is something else."""
-        try:
-            data = json.loads(self.content)
-        except (ValueError, RecursionError):
-            data = None
+        data = self.part if self.part is not None else _json_or_none(self.content)
         if not isinstance(data, dict):
-            start = self.content[:60].decode(errors="replace")
+            content = self.content if self.part is None else json.dumps(self.part).encode()
+            start = content[:60].decode(errors="replace")
             raise self.unreadable(f"is not a JSON object: {start!r}")
         return data
 
@@ -104,11 +103,18 @@ class Reply:
         return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
 
 
+def _json_or_none(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
     """Flows that may go on at the same time; what they return comes back in their order."""
 
-    flows: Sequence[Flow[Any]]
+    flows: Iterable[Flow[Any]]
 
 
 Step = Ask | Token | Pause | Together

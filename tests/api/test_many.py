@@ -22,6 +22,7 @@ from romekit.errors import (
 from romekit.lab import Lab
 from romekit.model import Call, Launch
 from romekit.polling import Fixed, Growing
+from romekit.stub import changes
 from tests.api.services import SURFACE, Says, Service
 
 BING = Launch("https://bing.com")
@@ -276,6 +277,19 @@ def test_one_question_at_a_time_covers_a_whole_fleet(shells):
     assert all("romekit.changes" in path for path in asked)
     truth = {change.command: change.to_status for change in lab.history()}
     assert {command.id: command.status for command in fleet} == {command.id: truth[command.id] for command in fleet}
+
+
+def test_the_pages_of_a_long_list_are_read_without_a_pause(shells, monkeypatch):
+    monkeypatch.setattr(changes, "PAGE", 10)
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(14)])
+    lab.clock.wait(120)
+    before = len(lab.exchanges())
+    assert rome.follow_many(fleet).is_final
+    asked = lab.exchanges()[before:]
+    assert len(asked) > 5
+    assert len({exchange.at for exchange in asked}) == 1
 
 
 def test_commands_that_were_sent_one_by_one_can_be_followed_together(shells):
