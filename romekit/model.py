@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 from romekit.errors import BadInput
@@ -65,13 +66,29 @@ LIVE_2020: Final = Profile(casing="pascal")
 SKELETON: Final = Profile(echo_type=True, skeleton=True)
 
 
-def any_case(data: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> tuple[Wire, Wire]:
+class Spellings:
+    """The properties of an entity: how each is written, and which of our attributes is meant by a name in any case."""
+
+    def __init__(self, names: Mapping[str, tuple[str, str]]) -> None:
+        self._columns = [[both[column] for both in names.values()] for column in (0, 1)]
+        self._values = attrgetter(*names)
+        self.meant = {name: attribute for attribute, both in names.items() for name in (*both, both[0].lower())}
+
+    def written(self, entity: object, profile: Profile) -> Wire:
+        """The entity with the names that the profile asks for."""
+        return dict(zip(self._columns[profile.column], self._values(entity), strict=True))
+
+
+DEVICE_SPELLINGS: Final = Spellings(DEVICE_NAMES)
+COMMAND_SPELLINGS: Final = Spellings(COMMAND_NAMES)
+
+
+def any_case(data: Mapping[str, Any], spellings: Spellings) -> tuple[Wire, Wire]:
     """Split a message into the attributes we know, whatever their case, and the rest as it came."""
-    by_lower = {camel.lower(): attribute for attribute, (camel, _) in names.items()}
     known: Wire = {}
     rest: Wire = {}
     for key, value in data.items():
-        attribute = by_lower.get(key.lower())
+        attribute = spellings.meant.get(key) or spellings.meant.get(key.lower())
         if attribute is None:
             rest[key] = value
         else:
@@ -94,11 +111,11 @@ class Device:
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Device:
-        known, rest = any_case(data, DEVICE_NAMES)
+        known, rest = any_case(data, DEVICE_SPELLINGS)
         return cls(id=str(known.pop("id", "")), **known, extra=rest)
 
     def as_wire(self, profile: Profile = MODERN) -> Wire:
-        return {names[profile.column]: getattr(self, attribute) for attribute, names in DEVICE_NAMES.items()}
+        return DEVICE_SPELLINGS.written(self, profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +136,12 @@ class Command:
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Command:
         inner = data.get("value")
-        known, rest = any_case(inner if isinstance(inner, Mapping) else data, COMMAND_NAMES)
+        known, rest = any_case(inner if isinstance(inner, Mapping) else data, COMMAND_SPELLINGS)
         return cls(id=str(known.pop("id", "")), status=str(known.pop("status", "") or ""), **known, extra=rest)
 
     def as_wire(self, profile: Profile = MODERN, *, reading: bool = True) -> Wire:
         """As the service writes it; `reading` is False for the answer to the POST that sent it."""
-        column = profile.column
-        written = {names[column]: getattr(self, attribute) for attribute, names in COMMAND_NAMES.items()}
+        written = COMMAND_SPELLINGS.written(self, profile)
         if not profile.echo_type:
             written["Type" if profile.casing == "pascal" else "type"] = None
         if profile.skeleton:

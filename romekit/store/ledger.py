@@ -16,21 +16,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import RLock, get_ident
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from romekit.errors import Busy, RomeError
 from romekit.store.contract import Conflict, Store, Written
-from romekit.store.snapshots import Coding, load, save
-from romekit.world import decide as deciding
+from romekit.store.rules import Rules
+from romekit.store.snapshots import load, save
 from romekit.world.decide import Decision
-from romekit.world.due import due, next_due
 from romekit.world.events import Event
-from romekit.world.evolve import evolve
-from romekit.world.space import EMPTY, Space
-from romekit.world.written import as_text, from_text
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -39,21 +35,6 @@ T = TypeVar("T")
 TRIES = 20
 #: How many events are folded so quickly that no snapshot is needed.
 WORTH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Rules(Generic[S]):
-    """An engine: the three pure functions, the space they begin with, and when something is due next.
-
-    `coding` says how a space is written down as a snapshot; without one it is always folded from the beginning.
-    """
-
-    empty: S
-    decide: Callable[[S, Any, float], Decision]
-    due: Callable[[S, float], tuple[S, list[Event]]]
-    evolve: Callable[[S, Event], S]
-    next_due: Callable[[S], float | None]
-    coding: Coding[S] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +72,11 @@ class Ledger(Generic[S]):
         with self._lock:
             return self._until_nobody_is_faster(lambda: self._at(now))
 
+    def seen(self) -> S:
+        """The space as it was seen last, in which all is right that does not change with time alone."""
+        with self._lock:
+            return self._until_nobody_is_faster(self._seen)
+
     def ask(self, request: object, now: float) -> Decision:
         """Decide a request at `now` and hand over what came of it."""
         return self.ask_all([request], now)[0]
@@ -101,9 +87,20 @@ class Ledger(Generic[S]):
             return self.ask(request, now), self._space
 
     def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
-        """Decide requests one after another and hand over what came of them in one piece."""
-        with self._lock, self._telling_at_the_end():
-            return self._until_nobody_is_faster(lambda: self._decided(requests, now))
+        """Decide requests one after another and hand over what came of them in one piece.
+
+        Watchers look at the space, so whoever is asking tells them when it has become what it will be.
+        """
+        with self._lock:
+            before, self._asking = self._asking, get_ident()
+            heard, length = len(self._heard), self._kept.length
+            try:
+                decisions = self._until_nobody_is_faster(lambda: self._decided(requests, now))
+            finally:
+                self._asking = before
+            if not before and (len(self._heard) > heard or self._kept.length > length):
+                self._tell()
+            return decisions
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -158,9 +155,9 @@ class Ledger(Generic[S]):
         return self._handed[-1][1] if self._handed else self._kept
 
     def _at(self, now: float) -> S:
-        if self._handed or self._heard or self._is_behind:
-            self._settle()
-        self.latest = max(self.latest, now)
+        self._seen()
+        if now > self.latest:
+            self.latest = now
         space, events = self._rules.due(self._space, self.latest)
         if events:
             if self.store.outlives:
@@ -168,9 +165,19 @@ class Ledger(Generic[S]):
             else:
                 self._unstored += events
             self._space = space
+            self._doubt()
+        return self._space
+
+    def _seen(self) -> S:
+        if self._handed or self._heard or self._is_behind:
+            self._settle()
+            self._doubt()
+        return self._space
+
+    def _doubt(self) -> None:
+        """Whoever shows what is seen here waits until it is kept."""
         if self._handed:
             self.store.doubts.note(self._handed[-1][0])
-        return self._space
 
     def _decided(self, requests: Sequence[object], now: float) -> list[Decision]:
         space, events, decisions = self._at(now), [*self._unstored], []
@@ -184,8 +191,7 @@ class Ledger(Generic[S]):
             self._hand_over(events, space)
             self._unstored.clear()
             self._space = space
-            if self._handed:
-                self.store.doubts.note(self._handed[-1][0])
+            self._doubt()
         return decisions
 
     def _hand_over(self, events: Sequence[Event], space: S) -> None:
@@ -242,18 +248,6 @@ class Ledger(Generic[S]):
         if self._asking != get_ident():
             self._tell()
 
-    @contextmanager
-    def _telling_at_the_end(self) -> Any:
-        """Watchers look at the space, so whoever is asking tells them when it has become what it will be."""
-        before, self._asking = self._asking, get_ident()
-        heard, length = len(self._heard), self._kept.length
-        try:
-            yield
-        finally:
-            self._asking = before
-        if not before and (len(self._heard) > heard or self._kept.length > length):
-            self._tell()
-
     def _tell(self) -> None:
         for told in list(self._watchers):
             told()
@@ -293,5 +287,3 @@ class Ledger(Generic[S]):
             self._snapshot_at = point.length
             save(self.store, self.stream, self._rules.coding, point.length, point.space)
 
-
-DEVICE_RULES: Rules[Space] = Rules(EMPTY, deciding.decide, due, evolve, next_due, Coding(as_text, from_text))

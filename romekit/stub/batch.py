@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -21,16 +22,18 @@ from romekit.stub.batch_body import Item, items_of
 from romekit.stub.bodies import json_of
 from romekit.stub.exchanges import Exchange
 from romekit.stub.gate import Caller
-from romekit.stub.wire import Asked, Refused, Reply, envelope, headers_of
+from romekit.stub.wire import ALWAYS, JSON_TYPE, Asked, Refused, Reply, envelope
 
 if TYPE_CHECKING:  # graph lists this as one of its routes, so it is the one to import
     from romekit.stub.graph import Graph
 
 PATH: Final = ("$batch",)
 INHERITED: Final = ("authorization", "user-agent", "accept")
-#: The headers of an item; the others say something about the connection, which is the batch's.
-KEPT: Final = frozenset({"Content-Type", "Cache-Control", "OData-Version", "request-id", "client-request-id"})
+#: What the headers of an item begin with; the others say something about the connection, which is the batch's.
+WITHOUT_BODY: Final = {name: ALWAYS[name] for name in ("Cache-Control", "OData-Version")}
+WITH_BODY: Final = {"Content-Type": JSON_TYPE, **WITHOUT_BODY}
 VERSIONS: Final = frozenset({"beta", "v1.0"})
+_in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _ABSOLUTE: Final = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
@@ -44,9 +47,10 @@ def answer_batch(graph: Graph, caller: Caller, names: dict[str, str], asked: Ask
     statuses: dict[str, int] = {}
     responses = []
     delay = 0.0
+    inherited = {name: asked.headers[name] for name in INHERITED if name in asked.headers}
     for item in items_of(json_of(asked)):
-        failed = sorted(each for each in item.depends if statuses[each] >= 400)
-        one = _alone(item, asked)
+        failed = sorted([each for each in item.depends if statuses[each] >= 400])
+        one = _alone(item, asked, inherited)
         reply = _answer(graph, caller, item, one, failed)
         statuses[item.id] = reply.status
         delay = max(delay, reply.delay)
@@ -79,21 +83,20 @@ def _check(item: Item, one: Asked, failed: list[str]) -> None:
         raise Refused(400, "BadRequest", message, target=f"{item.place}.headers")
 
 
-def _alone(item: Item, asked: Asked) -> Asked:
+def _alone(item: Item, asked: Asked, inherited: Mapping[str, str]) -> Asked:
     """The request as if it had come alone."""
     path, _, query = item.url.partition("#")[0].partition("?")
-    inherited = {name: asked.headers[name] for name in INHERITED if name in asked.headers}
-    own = {name: value for name, value in item.headers.items() if name not in ("authorization", "prefer")}
     return Asked(
         item.method,
-        tuple(unquote(part) for part in path.split("/") if part),
-        {**inherited, **own},
-        b"" if item.body is None else json.dumps(item.body, ensure_ascii=False).encode(),
+        tuple([unquote(part) for part in path.split("/") if part]),
+        {**inherited, **item.headers},
+        b"" if item.body is None else _in_json(item.body).encode(),
         asked.at,
         _request_id(asked.request_id, item.id),
         path=f"/{asked.base.rpartition('/')[2]}/{item.url.lstrip('/')}",
         query=query,
         base=asked.base,
+        part=item.body,
     )
 
 
@@ -104,7 +107,12 @@ def _request_id(whole: str, item: str) -> str:
 
 
 def _written(reply: Reply, one: Asked) -> dict[str, Any]:
-    headers = {name: value for name, value in headers_of(reply, one).items() if name in KEPT or name in reply.headers}
+    headers = {
+        **(WITHOUT_BODY if reply.body is None else WITH_BODY),
+        "request-id": one.request_id,
+        "client-request-id": one.client_request_id,
+        **reply.headers,
+    }
     written: dict[str, Any] = {"status": reply.status, "headers": headers}
     if reply.body is not None:
         written["body"] = reply.body.decode(errors="replace") if isinstance(reply.body, bytes) else reply.body

@@ -13,11 +13,13 @@ from typing import Any, Final
 from romekit.stub.wire import Refused
 
 MOST: Final = 20
+#: What an item does not say for itself: its token is the batch's, and it does not wait.
+NOT_ITS_OWN: Final = frozenset({"authorization", "prefer"})
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One request of a batch. Header names are lower case; `body` is None for none."""
+    """One request of a batch. `headers` are its own, with names in lower case; `body` is None for none."""
 
     place: str
     id: str
@@ -50,7 +52,7 @@ def _item(place: str, data: object) -> Item:
     if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
         raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
     id_, method, url = (_text(place, name, data.get(name)) for name in ("id", "method", "url"))
-    small = {name.lower(): value for name, value in headers.items()}
+    small = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_ITS_OWN}
     return Item(place, id_, method.upper(), url, small, data.get("body"), frozenset(depends))
 
 

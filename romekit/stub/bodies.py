@@ -22,6 +22,8 @@ def json_of(asked: Asked) -> Any:
     kind = asked.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(415, "BadRequest", f"The content type {kind!r} is not supported. Send application/json.")
+    if asked.part is not None:
+        return asked.part
     if len(asked.body) > LARGEST:
         raise Refused(413, "RequestEntityTooLarge", f"The body has more than {LARGEST} bytes.", target="payload")
     try:

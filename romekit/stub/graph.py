@@ -167,9 +167,9 @@ class Graph:
         self.house.allow(caller, route, asked)
         if self.retired:
             return _since_retired(route)
-        space = self.spaces.now(caller.upn)
-        if not (space.faults and route.operation):
+        if not (route.operation and self.spaces.seen(caller.upn).faults):
             return route.serve(self, caller, names, asked)
+        space = self.spaces.now(caller.upn)
         faults = self.mishaps.meet(space, route.operation, names.get("device", ""))
         before(faults)
         return after(faults, route.serve(self, caller, names, asked))

@@ -47,7 +47,7 @@ def count_devices(graph: Graph, caller: Caller, names: dict[str, str], asked: As
 
 
 def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    device_of(graph.spaces.now(caller.upn), names["device"])
+    device_of(graph.spaces.seen(caller.upn), names["device"])
     order = order_from_wire(json_of(asked), any_payload=graph.profile.skeleton)
     graph.postback.check(order)
     request = Send(names["device"], order, asked.headers.get("client-request-id", ""))

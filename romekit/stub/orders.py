@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from romekit.errors import BadInput
-from romekit.model import COMMAND_NAMES, AppService, Call, Launch, Order, any_case, check_uri
+from romekit.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case, check_uri
 
 
 def order_from_wire(data: object, *, any_payload: bool = False) -> Order:
@@ -17,7 +17,7 @@ def order_from_wire(data: object, *, any_payload: bool = False) -> Order:
     if not isinstance(data, Mapping):
         raise BadInput("The body is not a JSON object.", field="body", hint='Send {"type": …, "payload": {…}}.')
     _refuse_twice(data)
-    known, _ = any_case(data, COMMAND_NAMES)
+    known, _ = any_case(data, COMMAND_SPELLINGS)
     kind, payload, post_back = known.get("type"), known.get("payload"), _optional_text(known, "post_back_uri")
     match kind.lower() if isinstance(kind, str) else kind:
         case "launchuri":
@@ -51,6 +51,8 @@ def _optional_text(known: Mapping[str, Any], attribute: str) -> str | None:
 
 
 def _refuse_twice(data: Mapping[str, Any]) -> None:
+    if len({key.lower() for key in data}) == len(data):
+        return
     seen: dict[str, str] = {}
     for key in data:
         if (other := seen.setdefault(key.lower(), key)) != key:

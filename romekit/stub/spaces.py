@@ -12,7 +12,8 @@ from threading import Lock
 
 from romekit.clock import Clock
 from romekit.store.contract import Store
-from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.ledger import Ledger
+from romekit.store.rules import DEVICE_RULES
 from romekit.world.decide import Decision
 from romekit.world.events import Event
 from romekit.world.requests import AddDevice, Open
@@ -40,6 +41,10 @@ class Spaces:
         """The account's space as it is now."""
         ledger, now = self._present(account)
         return ledger.at(now)
+
+    def seen(self, account: str) -> Space:
+        """The account's space as it was seen last: for its devices and its faults, which time alone does not change."""
+        return self.ledger(account).seen()
 
     def ask(self, account: str, request: object) -> Decision:
         """Decide a request in the account's space, now."""

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from romekit.clock import BEGINNING
 from romekit.model import Launch
-from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.ledger import Ledger
+from romekit.store.rules import DEVICE_RULES
 from romekit.store.sqlite import SQLite
 from romekit.world.requests import Open, Send
 from romekit.world.seed import DEMO_DEVICES

@@ -4,8 +4,9 @@ import pytest
 
 from romekit.clock import BEGINNING
 from romekit.model import Launch
-from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
+from romekit.store.rules import DEVICE_RULES
 from romekit.world.requests import Open, Send
 from romekit.world.seed import DEMO_DEVICES
 

@@ -12,8 +12,9 @@ from romekit.errors import Rejected
 from romekit.model import Launch
 from romekit.status import Status, is_final
 from romekit.store.contract import Conflict
-from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
+from romekit.store.rules import DEVICE_RULES
 from romekit.store.sqlite import SQLite
 from romekit.stub.cloud import Stub
 from romekit.stub.doors import HandDriven

@@ -11,8 +11,9 @@ from hypothesis import strategies as some
 from romekit.clock import BEGINNING
 from romekit.model import Launch
 from romekit.store import snapshots
-from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
+from romekit.store.rules import DEVICE_RULES
 from romekit.stub.identity.provider import IDENTITY_RULES
 from romekit.world.evolve import fold
 from romekit.world.requests import Send

@@ -13,7 +13,8 @@ from starlette.requests import Request
 
 from romekit.clock import Clock
 from romekit.errors import NotAllowed, NotFound
-from romekit.store.ledger import Ledger, Rules
+from romekit.store.ledger import Ledger
+from romekit.store.rules import Rules
 from romekit.stub.classroom.codes import fits, fresh_code, fresh_word, hashed
 from romekit.stub.classroom.seals import STUDENT, TEACHER, Seals
 from romekit.stub.classroom.time import ClassTime

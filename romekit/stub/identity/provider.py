@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from romekit.clock import Clock
 from romekit.errors import NotFound
-from romekit.store.ledger import Ledger, Rules
+from romekit.store.ledger import Ledger
+from romekit.store.rules import Rules
 from romekit.store.snapshots import Coding
 from romekit.stub.identity import device
 from romekit.stub.identity.authorize import authorize

@@ -12,7 +12,8 @@ from time import perf_counter
 from stage import on_stage
 
 from romekit.model import Launch
-from romekit.store.ledger import DEVICE_RULES, Ledger
+from romekit.store.ledger import Ledger
+from romekit.store.rules import DEVICE_RULES
 from romekit.store.sqlite import SQLite
 from romekit.world.requests import Send
 
