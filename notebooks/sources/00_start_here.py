@@ -89,7 +89,7 @@ views.device_table(rome.devices())
 #
 # ## The same thing, one step at a time
 #
-# The Surface took 1.1 seconds. **Predict.** How many will the Xbox need? (Watch its screen on the wall.) Put your bet into the cell: nobody else sees it.
+# The Surface took 1.3 seconds. **Predict.** How many will the Xbox need? (Watch its screen on the wall.) Put your bet into the cell: nobody else sees it.
 
 # %%
 bet = 3  # seconds; change it
@@ -141,7 +141,7 @@ views.history_table(command.history())[["seconds", "to_status", "who", "why"]]
 "bet", bet, "was", round(command.history()[-1].at - command.history()[0].at, 1)
 
 # %% [markdown]
-# The Xbox did: more than seven of the twelve seconds are its own. Were you far off? So is every client that assumes that a
+# The Xbox did: more than seven of the eleven seconds are its own. Were you far off? So is every client that assumes that a
 # command takes as long as the last one did.
 #
 # ## Online, it says

@@ -98,7 +98,7 @@ views.timeline(twelve, title="Twelve commands to a flaky device")
 views.fleet_bands(twelve)
 
 # %% [markdown]
-# Seven of twelve, and hardly two bars alike: compare the `median` of `retry` with its slowest. One command tells you what is possible,
+# Seven of twelve, and hardly two bars alike: compare the `p5` of `retry` with its `median`. One command tells you what is possible,
 # many tell you what is likely. The whole of them is called a **distribution**, and no single number stands for it.
 #
 # Twelve bars can be looked at one by one, a hundred cannot. **Predict.** Twenty pages for each of the seven devices: in which status

@@ -119,7 +119,7 @@ asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 # ## Not asking at all
 #
 # `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again. **Predict.** The Xbox
-# takes twelve seconds and goes through three changes. How many questions is that now?
+# takes about ten seconds and goes through three changes. How many questions is that now?
 
 # %%
 held = rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll())

@@ -34,9 +34,9 @@ EXERCISES: Final = (
         answer=lambda: cost(0.1),
         right="ten times the long-poll's price and more, and still not as soon.",
         slips=(
-            Slip(57, "That is what the long-poll spends. Race the impatient way."),
-            Slip(97, "That is what one question a second spends. Ask ten times as often."),
-            Slip(lambda count: 20 < count < 50, "That is for each command. The column `requests` has all of them.", 33),
+            Slip(55, "That is what the long-poll spends. Race the impatient way."),
+            Slip(106, "That is what one question a second spends. Ask ten times as often."),
+            Slip(lambda count: 20 < count < 50, "That is for each command. The column `requests` has all of them.", 38),
             Slip(0.1, "That is the pause. What does it cost?"),
         ),
         instead={"column": "That is a column or a row of the table. Which number in it are the requests?"},
@@ -49,8 +49,12 @@ EXERCISES: Final = (
         right="and what you save in requests you pay in seconds: compare `mean_delay` with that of the long-poll.",
         slips=(
             Slip(1, "That is the `fixed` of the race, and it spends far more. Make the pause longer."),
-            Slip(2, "Nearly: it still spends a little more than the long-poll. Compare the column `requests`."),
-            Slip(lambda pause: 3 < pause <= 60, "That spends few enough. Is there a shorter pause that does, too?", 10),
+            Slip(
+                lambda pause: 1 < pause < 4,
+                "It still spends more than the long-poll. Compare the column `requests`.",
+                3,
+            ),
+            Slip(lambda pause: 4 < pause <= 60, "That spends few enough. Is there a shorter pause that does, too?", 10),
             Slip(lambda pause: 0 < pause < 1, "The shorter the pause, the more requests. Go the other way.", 0.5),
             Slip(lambda pause: pause > 60, "That is longer than a command lives. Think of seconds.", 1000),
         ),

@@ -26,11 +26,12 @@ EXERCISES: Final = (
         answer=longest,
         right="and the first chart shows it as the longest bar.",
         slips=(
-            Slip("Workshop Pi", "Its `retry` looks long. Compare it in numbers with the longest bar of the others."),
             Slip(
-                lambda word: word in set(Status), "That is a status. Which *device* was in it for so long?", "executing"
+                "Living Room Xbox",
+                "Its `executing` looks long. Compare it in numbers with the longest bar of the others.",
             ),
-            Slip("Xbox", "You mean the right sort of thing. Write the name in full, as the table does."),
+            Slip(lambda word: word in set(Status), "That is a status. Which *device* was in it for so long?", "retry"),
+            Slip("Pi", "You mean the right sort of thing. Write the name in full, as the table does."),
         ),
         hint="Look for the largest number in the column `seconds` of `first`, and who stands beside it.",
         stronger='`first["seconds"].idxmax()` is the label of that row; `first.loc[label, "device"]` looks it up.',

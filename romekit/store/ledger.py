@@ -286,4 +286,3 @@ class Ledger(Generic[S]):
         if self._rules.coding is not None and point.length > self._snapshot_at:
             self._snapshot_at = point.length
             save(self.store, self.stream, self._rules.coding, point.length, point.space)
-

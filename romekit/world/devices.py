@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from random import Random
 from typing import Final
+
+from romekit.world.luck import Luck
 
 Range = tuple[float, float]
 
@@ -99,7 +100,7 @@ PERSONALITIES: Final[dict[str, Personality]] = {
 }
 
 
-def seconds(chance: Random, between: Range) -> float:
+def seconds(chance: Luck, between: Range) -> float:
     """A duration in the range, to the millisecond."""
     low, high = between
     return round(low + (high - low) * chance.random(), 3)
@@ -114,7 +115,7 @@ class Retrying:
     arrives: bool
 
 
-def retrying(chance: Random, personality: Personality) -> Retrying:
+def retrying(chance: Luck, personality: Personality) -> Retrying:
     """What becomes of a command whose first delivery was lost; each pause is twice the one before."""
     after = 0.0
     for attempt in range(2, personality.attempts + 1):

@@ -15,7 +15,7 @@ from romekit.world.devices import Presence, retrying
 from romekit.world.events import CommandAnswered, CommandMoved, DeviceDid, Event, PresenceChanged, ResultCameLate
 from romekit.world.services import Moment, Outcome, run
 from romekit.world.space import CommandNow, DeviceNow, Space
-from romekit.world.timing import CANCELS, chance
+from romekit.world.timing import CANCELS, chance, dice
 
 NO_CHANNEL: Final = "RemoteSystemUnavailable"
 
@@ -123,7 +123,7 @@ def outcome_of(space: Space, command: CommandNow, device: DeviceNow, at: float) 
         return Outcome(f"A policy on {device.name} forbids remote commands.", error=word)
     if device.manner.fail and chance(space, command, "luck").random() < device.manner.fail:
         return Outcome(f"{device.name} tried and failed.", error="Failure")
-    moment = Moment(at, lambda: chance(space, command, "answer"))
+    moment = Moment(at, lambda: dice(space, command))
     return run(command.order, device.platform, device.apps, moment)
 
 

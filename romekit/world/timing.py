@@ -1,7 +1,7 @@
 """When something happens to a command: for each status, how long until the next thing (`WAITS`).
 
-Chance comes from `Random(f"{seed}:{command}:{what}")`, so no command's luck depends on any other's,
-nor on who looks first.
+Chance comes from `Luck(f"{seed}:{command}:{what}")`, so no command's luck depends on any other's, nor on who looks
+first.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from typing import Final
 
 from romekit.status import FINAL, Status
 from romekit.world.devices import retrying, seconds
+from romekit.world.luck import Luck
 from romekit.world.space import CommandNow, DeviceNow, Space
 
 RUNNING: Final = frozenset({Status.EXECUTING, Status.CUSTOM})
 CANCELS: Final = frozenset({Status.CANCEL, Status.CANCELLING})
 
 
-def chance(space: Space, command: CommandNow, what: str) -> Random:
+def chance(space: Space, command: CommandNow, what: str) -> Luck:
     """The luck of this command in this matter: the same whenever and by whomever it is asked."""
-    return Random(f"{space.seed}:{command.id}:{what}")
+    return Luck(f"{space.seed}:{command.id}:{what}")
+
+
+def dice(space: Space, command: CommandNow) -> Random:
+    """What an app service draws its answer from."""
+    return Random(f"{space.seed}:{command.id}:answer")
 
 
 def appointment(space: Space, command: CommandNow) -> tuple[float | None, float | None]:

@@ -98,9 +98,9 @@ def test_what_a_device_cannot_do_ends_with_the_native_word(world, order, error):
         ),
         (
             Call(PING_PONG, {"Type": "LaunchUri", "Uri": "http://a.b"}),
-            {"Type": "Ok", "CreationDate": "09/01/2020 09:00:00"},
+            {"Type": "Ok", "CreationDate": "09/01/2020 09:00:01"},
         ),
-        (Call(PING_PONG, {"Type": "Toast", "Title": "Hello"}), {"Type": "Ack", "CreationDate": "09/01/2020 09:00:00"}),
+        (Call(PING_PONG, {"Type": "Toast", "Title": "Hello"}), {"Type": "Ack", "CreationDate": "09/01/2020 09:00:01"}),
         (Call(ECHO, {"request": ["any", {"thing": None}]}), {"response": ["any", {"thing": None}]}),
         (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 5}), {"result": 4}),
         (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 4}), {"result": 4}),
