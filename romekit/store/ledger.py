@@ -17,9 +17,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import RLock, get_ident
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from romekit.errors import Busy, RomeError
 from romekit.store.contract import Conflict, Store, Written
@@ -37,8 +36,7 @@ TRIES = 20
 WORTH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Point(Generic[S]):
+class Point(NamedTuple, Generic[S]):
     """How long a stream is, and the space it makes up to there."""
 
     length: int
@@ -197,9 +195,13 @@ class Ledger(Generic[S]):
     def _hand_over(self, events: Sequence[Event], space: S) -> None:
         relies_on = self._handed[-1][0] if self._handed else None
         written = self.store.append(self.stream, self._end.length, events, relies_on)
-        self._handed.append((written, Point(written.end, space)))
-        if written.is_over:
-            self._settle()
+        point = Point(written.end, space)
+        if written.is_over and not self._handed and written.problem is None:  # as a store in memory always is
+            self._kept = point
+        else:
+            self._handed.append((written, point))
+            if written.is_over:
+                self._settle()
 
     # ── what the store says ─────────────────────────────────────────────────────────────────────────────────────────
 

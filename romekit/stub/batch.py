@@ -11,7 +11,6 @@ A request inherits the token of the batch, which is the one thing it cannot say 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
@@ -33,7 +32,6 @@ INHERITED: Final = ("authorization", "user-agent", "accept")
 WITHOUT_BODY: Final = {name: ALWAYS[name] for name in ("Cache-Control", "OData-Version")}
 WITH_BODY: Final = {"Content-Type": JSON_TYPE, **WITHOUT_BODY}
 VERSIONS: Final = frozenset({"beta", "v1.0"})
-_in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _ABSOLUTE: Final = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
@@ -90,7 +88,7 @@ def _alone(item: Item, asked: Asked, inherited: Mapping[str, str]) -> Asked:
         item.method,
         tuple([unquote(part) for part in path.split("/") if part]),
         {**inherited, **item.headers},
-        b"" if item.body is None else _in_json(item.body).encode(),
+        b"",
         asked.at,
         _request_id(asked.request_id, item.id),
         path=f"/{asked.base.rpartition('/')[2]}/{item.url.lstrip('/')}",

@@ -5,6 +5,7 @@ They are not events: a GET must cost no write, and keeping one costs two referen
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from romekit.stub.wire import SECRET, Asked, Reply, headers_of
 KEPT: Final = 1000
 TAKEN_OUT: Final = "Bearer (taken out)"
 #: A request of a batch has headers of its own.
+_in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _TOKEN_IN_BATCH: Final = re.compile(rb'("authorization"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
 
 
@@ -52,7 +54,8 @@ class Exchange(NamedTuple):
 
     @property
     def request_body(self) -> bytes:
-        return _TOKEN_IN_BATCH.sub(rb'\1"(taken out)"', self.asked.body)
+        body = self.asked.body if self.asked.part is None else _in_json(self.asked.part).encode()
+        return _TOKEN_IN_BATCH.sub(rb'\1"(taken out)"', body)
 
     @property
     def status(self) -> int:

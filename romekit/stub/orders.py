@@ -9,12 +9,12 @@ from romekit.errors import BadInput
 from romekit.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case, check_uri
 
 
-def order_from_wire(data: object, *, any_payload: bool = False) -> Order:
+def order_from_wire(data: Any, *, any_payload: bool = False) -> Order:
     """Read a request body in any case (dossier 4.2); BadInput names the property that is wrong.
 
     `any_payload` lets an app service take something else than an object, as the documentation's skeleton prints it.
     """
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         raise BadInput("The body is not a JSON object.", field="body", hint='Send {"type": …, "payload": {…}}.')
     _refuse_twice(data)
     known, _ = any_case(data, COMMAND_SPELLINGS)
@@ -35,7 +35,7 @@ def order_from_wire(data: object, *, any_payload: bool = False) -> Order:
 
 
 def _objects_only(payload: object) -> Mapping[str, Any]:
-    if isinstance(payload, Mapping):
+    if isinstance(payload, dict):
         return payload
     if payload is None:
         raise BadInput("payload is missing.", field="payload", hint='A launch needs {"uri": "https://…"}.')

@@ -50,7 +50,7 @@ class Asked(NamedTuple):
     path: str = ""
     query: str = ""
     base: str = ""
-    part: Any = None  # the body of one that is a part of another's, as it was read there
+    part: Any = None  # in place of `body`: what a part of a batch has, as it was read there
 
     @property
     def client_request_id(self) -> str:

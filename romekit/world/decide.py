@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from typing import Any, Final
@@ -223,9 +224,13 @@ def known_personality(word: str) -> str:
 
 def command_id(space: Space, device: DeviceNow, number: int) -> str:
     """32 hex digits for person and device, 32 for the command, as the documented ids suggest (dossier 4.8)."""
-    prefix = sha256(f"{space.account}:{device.id}".encode()).hexdigest()[:32]
     suffix = sha256(f"{space.seed}:{space.account}:{device.id}:{number}".encode()).hexdigest()[:32]
-    return (prefix + suffix).upper()
+    return _id_prefix(space.account, device.id) + suffix.upper()
+
+
+@lru_cache(maxsize=1024)
+def _id_prefix(account: str, device: str) -> str:
+    return sha256(f"{account}:{device}".encode()).hexdigest()[:32].upper()
 
 
 def _uuid(chance: Random) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -33,26 +33,25 @@ class Growing(Protocol[V]):
         ...
 
 
-class DraftMap(Generic[V]):
-    """A map that `insert` changes in place, and the one it becomes in the end."""
+class DraftMap(dict[str, V]):
+    """A map that `insert` changes in place, and the one it becomes in the end. As a dict it holds what is new."""
 
-    __slots__ = ("_before", "_new")
+    __slots__ = ("_before",)
 
     def __init__(self, before: Growing[V]) -> None:
+        super().__init__()
         self._before = before
-        self._new: dict[str, V] = {}
 
     def insert(self, key: str, value: V) -> DraftMap[V]:
-        self._new[key] = value
+        self[key] = value
         return self
 
-    def __getitem__(self, key: str) -> V:
-        found = self._new.get(key)
-        return self._before[key] if found is None else found
+    def __missing__(self, key: str) -> V:
+        return self._before[key]
 
     def finished(self) -> Growing[V]:
         """The map with what is new."""
-        return self._before.update(self._new) if self._new else self._before
+        return self._before.update(self) if self else self._before
 
 
 def replace(record: T, /, **changes: Any) -> T:

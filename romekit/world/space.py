@@ -8,6 +8,7 @@ whoever lists things sorts them by `number`. They have no slots, because records
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from rpds import HashTrieMap
@@ -80,7 +81,7 @@ class CommandNow:
                 return fault
         return None
 
-    @property
+    @cached_property
     def expires_at(self) -> float:
         return round(self.accepted_at + LIFETIME, 3)
 
