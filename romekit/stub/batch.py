@@ -84,9 +84,10 @@ def _check(item: Item, one: Asked, failed: list[str]) -> None:
 def _alone(item: Item, asked: Asked, inherited: Mapping[str, str]) -> Asked:
     """The request as if it had come alone."""
     path, _, query = item.url.partition("#")[0].partition("?")
+    parts = [part for part in path.split("/") if part]
     return Asked(
         item.method,
-        tuple([unquote(part) for part in path.split("/") if part]),
+        tuple(map(unquote, parts) if "%" in path else parts),
         {**inherited, **item.headers},
         b"",
         asked.at,

@@ -7,8 +7,7 @@ dependency on nothing or in a circle (dossier 7.4). What is wrong with one reque
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from romekit.stub.wire import Refused
 
@@ -17,8 +16,7 @@ MOST: Final = 20
 NOT_ITS_OWN: Final = frozenset({"authorization", "prefer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One request of a batch. `headers` are its own, with names in lower case; `body` is None for none."""
 
     place: str
@@ -27,7 +25,7 @@ class Item:
     url: str
     headers: Mapping[str, str]
     body: Any
-    depends: frozenset[str]
+    depends: frozenset[str] = frozenset()
 
 
 def items_of(data: object) -> list[Item]:
@@ -43,21 +41,17 @@ def items_of(data: object) -> list[Item]:
 
 
 def _item(place: str, data: object) -> Item:
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         raise _wrong(place, "is not a JSON object")
-    headers = _or_none(data.get("headers"), {})
-    if not isinstance(headers, Mapping) or not all(isinstance(value, str) for value in headers.values()):
+    headers = {} if (given := data.get("headers")) is None else given
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise _wrong(f"{place}.headers", "is not an object of strings")
-    depends = _or_none(data.get("dependsOn"), [])
-    if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
+    depends = () if (given := data.get("dependsOn")) is None else given
+    if not isinstance(depends, list | tuple) or not all(isinstance(each, str) for each in depends):
         raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
-    id_, method, url = (_text(place, name, data.get(name)) for name in ("id", "method", "url"))
+    id_, method, url = [_text(place, name, data.get(name)) for name in ("id", "method", "url")]
     small = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_ITS_OWN}
     return Item(place, id_, method.upper(), url, small, data.get("body"), frozenset(depends))
-
-
-def _or_none(value: object, nothing: Any) -> Any:
-    return nothing if value is None else value
 
 
 def _text(place: str, name: str, value: object) -> str:
@@ -78,6 +72,8 @@ def _refuse_twice(items: Sequence[Item]) -> None:
 
 
 def _in_order(items: Sequence[Item]) -> list[Item]:
+    if not any(item.depends for item in items):
+        return list(items)
     waiting, ordered, done = list(items), [], set[str]()
     while waiting:
         ready = next((item for item in waiting if item.depends <= done), None)
