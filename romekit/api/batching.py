@@ -9,7 +9,7 @@ sent yet is not sent any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ MOST: Final = 20
 LARGEST: Final = 48 * 1024
 
 Answer = Reply | RomeError
+#: Told the place of a question among all, from 0, and what became of it.
+Heard = Callable[[int, Answer], object]
 
 
 @dataclass(slots=True)
@@ -33,28 +35,32 @@ class Course:
     broken: RomeError | None = None
 
 
-def ask_all(patience: Patience, asks: Sequence[Ask], end: float | None = None) -> Flow[list[Answer]]:
-    """The answer to each, in order: a success, or the error. With `end` nothing is waited for beyond it."""
+def ask_all(patience: Patience, asks: Sequence[Ask], heard: Heard, end: float | None = None) -> Flow[None]:
+    """Ask all of them; `heard` is told what became of each as soon as it is known: a success, or the error.
+
+    With `end` nothing is waited for beyond it.
+    """
     course = Course(end)
-    if not asks:
-        return []
-    answers = yield Together(_bundle(patience, bundle, course) for bundle in _bundles(asks))
-    return [answer for bundle in answers for answer in bundle]
+    yield Together(_told(patience, asks[place], place.start, heard, course) for place in _bundles(asks))
 
 
-def _bundles(asks: Sequence[Ask]) -> Iterator[list[Ask]]:
+def _bundles(asks: Sequence[Ask]) -> Iterator[slice]:
     """Twenty at a time, or fewer when they are large."""
-    bundle: list[Ask] = []
-    size = 0
-    for ask in asks:
+    start = size = 0
+    for number, ask in enumerate(asks):
         more = 400 + len(ask.path) + (len(json.dumps(ask.body)) if ask.body else 0)
-        if bundle and (len(bundle) == MOST or size + more > LARGEST):
-            yield bundle
-            bundle, size = [], 0
-        bundle.append(ask)
+        if number > start and (number - start == MOST or size + more > LARGEST):
+            yield slice(start, number)
+            start, size = number, 0
         size += more
-    if bundle:
-        yield bundle
+    if asks:
+        yield slice(start, len(asks))
+
+
+def _told(patience: Patience, asks: Sequence[Ask], first: int, heard: Heard, course: Course) -> Flow[None]:
+    answers = yield from _bundle(patience, asks, course)
+    for number, answer in enumerate(answers, start=first):
+        heard(number, answer)
 
 
 def _bundle(patience: Patience, asks: Sequence[Ask], course: Course) -> Flow[list[Answer]]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from romekit.api.arguments import check_deadline
 from romekit.api.asking import patiently
-from romekit.api.batching import MOST, ask_all
+from romekit.api.batching import MOST, Answer, ask_all
 from romekit.api.fleet import Failed, Mark, Parcel
 from romekit.api.flows import (
     NO_SUCH_THING,
@@ -43,12 +43,16 @@ def send_many(patience: Patience, parcels: Sequence[Parcel]) -> Flow[tuple[list[
     if patience.knows_causes and len(parcels) > MOST:
         since = yield from _latest(patience)
     asks = [Ask("POST", commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels]
-    answers = yield from ask_all(patience, asks)
-    now = patience.now()
-    return [_outcome(parcel, answer, now) for parcel, answer in zip(parcels, answers, strict=True)], since
+    outcomes: dict[int, Sightings | Failed] = {}
+
+    def heard(place: int, answer: Answer) -> None:
+        outcomes[place] = _outcome(parcels[place], answer, patience.now())
+
+    yield from ask_all(patience, asks, heard)
+    return [outcomes[place] for place in range(len(parcels))], since
 
 
-def _outcome(parcel: Parcel, answer: Reply | RomeError, now: float) -> Sightings | Failed:
+def _outcome(parcel: Parcel, answer: Answer, now: float) -> Sightings | Failed:
     try:
         if isinstance(answer, RomeError):
             raise answer
@@ -185,13 +189,16 @@ def _by_rounds(going: Following, polling: Polling) -> Flow[None]:
 def _ask_each(going: Following) -> Flow[None]:
     """Ask once for each that is left. One that is busy or out of reach is asked again in the next round."""
     asked = list(going.left.items())
-    answers = yield from ask_all(going.patience, [Ask("GET", command_path(one)) for _, one in asked], going.end)
-    for (id_, _), answer in zip(asked, answers, strict=True):
+
+    def heard(place: int, answer: Answer) -> None:
+        id_, _ = asked[place]
         try:
             if isinstance(answer, RomeError):
                 raise answer
             going.hear(id_, command_in(answer))
         except (Busy, Unreachable):
-            continue
+            return
         except RomeError as problem:
             going.give_up(id_, problem)
+
+    yield from ask_all(going.patience, [Ask("GET", command_path(one)) for _, one in asked], heard, going.end)

@@ -16,7 +16,7 @@ from romekit.api.wire import encoded
 from romekit.clock import Clock, Wall
 from romekit.clouds import Cloud
 from romekit.errors import BadInput, NotFound, Rejected, RomeError, ServiceRetired
-from romekit.model import Device, Order, by_name
+from romekit.model import Call, Device, Order, by_name
 from romekit.polling import Polling
 
 T = TypeVar("T")
@@ -118,7 +118,8 @@ class Shell:
     def _parcel(self, number: int, given: object, known: dict[str, Device]) -> Flow[Parcel]:
         device, order, request_id = _taken_apart(given)
         check_order(order)
-        encoded(order.as_wire())
+        if isinstance(order, Call) or order.post_back_uri is not None:  # an address alone is text that was checked
+            encoded(order.as_wire())
         if isinstance(device, str):
             if device not in known:
                 known[device] = yield from self._finding(device)

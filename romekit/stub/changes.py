@@ -23,8 +23,9 @@ if TYPE_CHECKING:  # graph lists this as one of its routes, so it is the one to 
 
 TAKEN: Final = frozenset({"deltatoken"})
 PATH: Final = "me/romekit.changes"
-#: The most events one answer goes through; after that it has a next page instead of a delta link.
-PAGE: Final = 2000
+#: The most events one answer goes through, a few milliseconds' work; after that it has a next page instead of a delta
+#: link. A command that goes on moving is told on several pages, so small ones cost more in all.
+PAGE: Final = 5000
 
 
 def get_changes(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
