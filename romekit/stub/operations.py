@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from romekit.errors import BadInput
+from romekit.errors import BadInput, RomeError
 from romekit.model import Answer, Call, Command, Launch
 from romekit.stub import entity, listing
 from romekit.stub.bodies import json_of
@@ -47,9 +47,12 @@ def count_devices(graph: Graph, caller: Caller, names: dict[str, str], asked: As
 
 
 def send_command(graph: Graph, caller: Caller, names: dict[str, str], asked: Asked) -> Reply:
-    device_of(graph.spaces.seen(caller.upn), names["device"])
-    order = order_from_wire(json_of(asked), any_payload=graph.profile.skeleton)
-    graph.postback.check(order)
+    try:
+        order = order_from_wire(json_of(asked), any_payload=graph.profile.skeleton)
+        graph.postback.check(order)
+    except (Refused, RomeError):
+        device_of(graph.spaces.seen(caller.upn), names["device"])  # a path that leads nowhere is told first
+        raise
     request = Send(names["device"], order, asked.headers.get("client-request-id", ""))
     sent, space = graph.spaces.ask_and_look(caller.upn, request)
     command = space.commands[sent.id]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from romekit.errors import BadInput
-from romekit.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case, check_uri
+from romekit.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case
 
 
 def order_from_wire(data: Any, *, any_payload: bool = False) -> Order:
@@ -21,8 +21,8 @@ def order_from_wire(data: Any, *, any_payload: bool = False) -> Order:
     kind, payload, post_back = known.get("type"), known.get("payload"), _optional_text(known, "post_back_uri")
     match kind.lower() if isinstance(kind, str) else kind:
         case "launchuri":
-            uri = _objects_only(payload).get("uri")
-            return Launch(check_uri(uri), post_back)
+            uri: Any = _objects_only(payload).get("uri")
+            return Launch(uri, post_back)
         case "appservice":
             names = {name: _optional_text(known, name) or "" for name in ("app_service_name", "package_family_name")}
             service = AppService(names["app_service_name"], names["package_family_name"])

@@ -372,6 +372,7 @@ def test_what_is_not_there_is_not_found(door):
     assert error_of(door.get(f"/beta/me/devices/{door.device()}/commands/A1"))["code"] == "itemNotFound"
     body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
     assert door.ask("POST", "/beta/me/devices/nope/commands", json=body).status_code == 404
+    assert door.ask("POST", "/beta/me/devices/nope/commands", json={"type": "nonsense"}).status_code == 404
 
 
 @pytest.mark.parametrize(
