@@ -9,7 +9,7 @@ sent yet is not sent any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,32 +35,34 @@ class Course:
     broken: RomeError | None = None
 
 
-def ask_all(patience: Patience, asks: Sequence[Ask], heard: Heard, end: float | None = None) -> Flow[None]:
+def ask_all(patience: Patience, asks: Iterable[Ask], heard: Heard, end: float | None = None) -> Flow[None]:
     """Ask all of them; `heard` is told what became of each as soon as it is known: a success, or the error.
 
     With `end` nothing is waited for beyond it.
     """
     course = Course(end)
-    yield Together(_told(patience, asks[place], place.start, heard, course) for place in _bundles(asks))
+    yield Together(_told(patience, bundle, heard, course) for bundle in _bundles(asks))
 
 
-def _bundles(asks: Sequence[Ask]) -> Iterator[slice]:
-    """Twenty at a time, or fewer when they are large."""
-    start = size = 0
-    for number, ask in enumerate(asks):
+def _bundles(asks: Iterable[Ask]) -> Iterator[dict[int, Ask]]:
+    """Twenty at a time, or fewer when they are large, each with its place among all."""
+    bundle: dict[int, Ask] = {}
+    size = 0
+    for place, ask in enumerate(asks):
         more = 400 + len(ask.path) + (len(json.dumps(ask.body)) if ask.body else 0)
-        if number > start and (number - start == MOST or size + more > LARGEST):
-            yield slice(start, number)
-            start, size = number, 0
+        if bundle and (len(bundle) == MOST or size + more > LARGEST):
+            yield bundle
+            bundle, size = {}, 0
+        bundle[place] = ask
         size += more
-    if asks:
-        yield slice(start, len(asks))
+    if bundle:
+        yield bundle
 
 
-def _told(patience: Patience, asks: Sequence[Ask], first: int, heard: Heard, course: Course) -> Flow[None]:
-    answers = yield from _bundle(patience, asks, course)
-    for number, answer in enumerate(answers, start=first):
-        heard(number, answer)
+def _told(patience: Patience, bundle: Mapping[int, Ask], heard: Heard, course: Course) -> Flow[None]:
+    answers = yield from _bundle(patience, list(bundle.values()), course)
+    for place, answer in zip(bundle, answers, strict=True):
+        heard(place, answer)
 
 
 def _bundle(patience: Patience, asks: Sequence[Ask], course: Course) -> Flow[list[Answer]]:

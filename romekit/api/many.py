@@ -42,7 +42,7 @@ def send_many(patience: Patience, parcels: Sequence[Parcel]) -> Flow[tuple[list[
     since = None
     if patience.knows_causes and len(parcels) > MOST:
         since = yield from _latest(patience)
-    asks = [Ask("POST", commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels]
+    asks = (Ask("POST", commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels)
     outcomes: dict[int, Sightings | Failed] = {}
 
     def heard(place: int, answer: Answer) -> None:
@@ -201,4 +201,4 @@ def _ask_each(going: Following) -> Flow[None]:
         except RomeError as problem:
             going.give_up(id_, problem)
 
-    yield from ask_all(going.patience, [Ask("GET", command_path(one)) for _, one in asked], heard, going.end)
+    yield from ask_all(going.patience, (Ask("GET", command_path(one)) for _, one in asked), heard, going.end)

@@ -16,13 +16,15 @@ from romekit.stub.gate import Caller
 from romekit.stub.known import is_known, tagged
 from romekit.stub.odata import options_of
 from romekit.stub.wire import Asked, Refused, Reply
-from romekit.world.events import CommandAccepted, CommandAnswered, CommandMoved, Event
+from romekit.world.events import CommandAccepted, CommandAnswered, CommandMoved
 
 if TYPE_CHECKING:  # graph lists this as one of its routes, so it is the one to import
     from romekit.stub.graph import Graph
 
 TAKEN: Final = frozenset({"deltatoken"})
 PATH: Final = "me/romekit.changes"
+#: The events after which a command's entity is another one.
+TOLD: Final = frozenset({CommandAccepted, CommandMoved, CommandAnswered})
 #: The most events one answer goes through, a few milliseconds' work; after that it has a next page instead of a delta
 #: link. A command that goes on moving is told on several pages, so small ones cost more in all.
 PAGE: Final = 5000
@@ -71,11 +73,7 @@ def _place(asked: Asked, end: int) -> int:
     return int(token)
 
 
-def _concerned(events: list[Event]) -> list[str]:
+def _concerned(events: list[Any]) -> list[str]:
     """The commands that events are about, each once, in the order of their latest change."""
-    found: dict[str, Any] = {}
-    for event in events:
-        if isinstance(event, CommandAccepted | CommandMoved | CommandAnswered):
-            found.pop(event.command, None)
-            found[event.command] = None
-    return list(found)
+    latest_first = dict.fromkeys([event.command for event in reversed(events) if type(event) in TOLD])
+    return [*latest_first][::-1]
