@@ -122,4 +122,4 @@ def _check_otherwise(otherwise: object) -> None:
 #: What `follow` does when nobody says otherwise.
 USUAL: Final = Hinted()
 #: For a fleet: news are gathered for up to a second, so that a thousand commands do not cost a thousand answers.
-FOR_A_FLEET: Final = LongPoll(otherwise=Growing(first=0.05, factor=1.4, longest=1.0))
+FOR_A_FLEET: Final = LongPoll(otherwise=Growing(first=0.01, factor=1.6, longest=1.0))
