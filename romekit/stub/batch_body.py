@@ -67,7 +67,7 @@ def _refuse_twice(items: Sequence[Item]) -> None:
             raise _wrong(f"{item.place}.id", f"is {item.id!r} once more; ids are unique in a batch")
         seen.add(item.id)
     for item in items:
-        if unknown := sorted(item.depends - seen):
+        if item.depends and (unknown := sorted(item.depends - seen)):
             raise _wrong(f"{item.place}.dependsOn", f"names {unknown[0]!r}, which is not in this batch")
 
 

@@ -15,6 +15,7 @@ from romekit.stub.wire import Asked, Refused
 LARGEST: Final = 64 * 1024
 #: The most brackets that may be open at once. Ours, so that no message can exhaust the stack of whoever handles it.
 DEEPEST: Final = 64
+NESTED: Final = (dict, list)
 
 
 def json_of(asked: Asked) -> Any:
@@ -39,13 +40,13 @@ def json_of(asked: Asked) -> Any:
 
 
 def _check_depth(body: Any) -> None:
-    level, depth = [body], 0
+    level, depth = [body] if isinstance(body, NESTED) else [], 0
     while level:
         depth += 1
         if depth > DEEPEST:
             raise ValueError(f"more than {DEEPEST} levels")
-        inside = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
-        level = [value for values in inside for value in values]
+        inside = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [value for values in inside for value in values if isinstance(value, NESTED)]
 
 
 def _finite(number: str) -> float:
