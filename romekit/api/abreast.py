@@ -26,7 +26,7 @@ class _Waiting:
 
 
 class Abreast:
-    """One run of some flows over a way. `perform` does what a step wants that is no question."""
+    """One run of some flows over a way. `perform` does the steps that are no questions."""
 
     def __init__(self, way: Way, perform: Callable[[Any], Any]) -> None:
         self._way = way
@@ -43,32 +43,33 @@ class Abreast:
                     self._go_on(*one)
                 if not self._waiting:
                     return [self._returned[number] for number in range(len(self._returned))]
-                self._hear(self._waiting.popleft())
+                self._hear(self._waiting[0])
         finally:
             for each in self._waiting:
                 each.underway.abandon()
 
     def _hear(self, first: _Waiting) -> None:
+        reply, problem = None, None
         try:
             reply = first.underway.reply()
-        except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
-            self._go_on(first.number, first.flow, problem=problem)
-        else:
-            self._go_on(first.number, first.flow, reply)
+        except Exception as met:  # noqa: BLE001 (the flow decides which problems it can go on from)
+            problem = met
+        self._waiting.popleft()  # only now: an interrupt in between leaves nothing on its way
+        self._go_on(first.number, first.flow, reply, problem)
 
     def _go_on(self, number: int, flow: Flow[Any], value: Any = None, problem: Exception | None = None) -> None:
         """Take a flow to its next question, or to its end."""
-        try:
-            step = flow.send(value) if problem is None else flow.throw(problem)
-            while True:
-                try:
-                    if isinstance(step, Ask):
-                        self._waiting.append(_Waiting(number, flow, self._way.begin(step)))
-                        return
-                    value = self._perform(step)
-                except Exception as problem:  # noqa: BLE001 (as above)
-                    step = flow.throw(problem)
-                else:
-                    step = flow.send(value)
-        except StopIteration as done:
-            self._returned[number] = done.value
+        while True:
+            try:
+                step = flow.send(value) if problem is None else flow.throw(problem)
+            except StopIteration as done:
+                self._returned[number] = done.value
+                return
+            value, problem = None, None
+            try:
+                if isinstance(step, Ask):
+                    self._waiting.append(_Waiting(number, flow, self._way.begin(step)))
+                    return
+                value = self._perform(step)
+            except Exception as met:  # noqa: BLE001 (as above)
+                problem = met

@@ -81,8 +81,8 @@ class Rome(Shell):
 
         A slip is told before anything is sent. After that nothing is raised: what was not accepted is in `.failed` with
         its error, and `.check()` raises if there is any. Nothing is sent twice by itself. `send_many(fleet.failed)`
-        sends those again under the same ids, which romekit's clouds take for the same commands (see `send`). Over a
-        socket four requests are under way at once, so that orders further apart may arrive in another order.
+        sends those again under the same ids, which romekit's clouds take for the same commands (see `send`).
+        Batches may be under way side by side, so orders in different batches may arrive in another order.
         """
         return self._run(self._sending_many(orders, self._handle))
 
@@ -225,8 +225,9 @@ class AsyncRome(Shell):
             async with places:
                 return await self._run(flow)
 
-        tasks = [asyncio.create_task(one(flow)) for flow in flows]
+        tasks: list[asyncio.Task[Any]] = []
         try:
+            tasks.extend(asyncio.create_task(one(flow)) for flow in flows)
             return await asyncio.gather(*tasks)
         finally:
             for task in tasks:

@@ -26,12 +26,12 @@ _BREAK: Final = re.compile(r"[\r\n]")
 
 
 class Direct:
-    """Asks at an `http://` address over connections that are kept. Threads each use one of their own.
+    """Asks at an `http://` address over connections that are kept. Each question under way has one of its own.
 
     `seconds` is how long connecting, and the next bytes of an answer, may take; a question that may be held has longer.
     """
 
-    #: More would not make the server any faster, and fewer let it wait for us.
+    #: With fewer the server would sometimes wait for us, and more make it no faster.
     abreast = 4
 
     def __init__(self, base: str, new_id: Callable[[], str], seconds: float = PHASE) -> None:
@@ -40,12 +40,11 @@ class Direct:
         self._seconds = seconds
         self._idle: deque[_Connection] = deque()
 
-    def ask(self, ask: Ask) -> Reply:
-        """The answer to a question; Unreachable or Unsure, which tell whether it can have arrived."""
-        return self.begin(ask).reply()
-
     def begin(self, ask: Ask) -> Underway:
-        """Send a question; its answer can be waited for later, and others sent meanwhile."""
+        """Send a question; its answer can be waited for later, and others sent meanwhile.
+
+        Unreachable or Unsure, here or from the reply, tell whether it can have arrived.
+        """
         try:
             message = self._message(ask)
             connection = self._connected()

@@ -154,7 +154,7 @@ def _by_changes(going: Following, mark: Mark, polling: LongPoll) -> Flow[None]:
         elif took >= polling.wait / 2:
             yield from _ask_each(going)
         going.tell()
-        is_next_there = not mark.is_last or (is_new and len(going.left) <= FEW)
+        is_next_there = is_new and (not mark.is_last or len(going.left) <= FEW)
         if going.left and took < pause and not is_next_there:
             yield Pause(min(pause - took, going.time_left()))
 

@@ -68,11 +68,10 @@ class Reply:
 
     def data(self) -> dict[str, Any]:
         """The body as a JSON object; Unreadable when it is something else."""
-        data = self.part if self.part is not None else _json_or_none(self.content)
+        data = _json_or_none(self.content) if self.part is None else self.part
         if not isinstance(data, dict):
-            content = self.content if self.part is None else json.dumps(self.part).encode()
-            start = content[:60].decode(errors="replace")
-            raise self.unreadable(f"is not a JSON object: {start!r}")
+            start = (self.content if self.part is None else json.dumps(self.part).encode())[:60]
+            raise self.unreadable(f"is not a JSON object: {start.decode(errors='replace')!r}")
         return data
 
     def unreadable(self, why: str) -> Unreadable:

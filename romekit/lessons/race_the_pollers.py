@@ -50,7 +50,7 @@ EXERCISES: Final = (
         slips=(
             Slip(1, "That is the `fixed` of the race, and it spends far more. Make the pause longer."),
             Slip(
-                lambda pause: 1 < pause < 4,
+                lambda pause: 1 < pause <= 3,
                 "It still spends more than the long-poll. Compare the column `requests`.",
                 3,
             ),

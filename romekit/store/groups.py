@@ -75,8 +75,10 @@ class Grouped(ABC):
 
     def when_quiet(self, chore: Callable[[], object]) -> None:
         with self._changed:
-            self._quiet.append(chore)
-            self._changed.notify()  # whoever writes may be waiting for something to write, and for nothing else
+            if not self._is_closed:
+                self._quiet.append(chore)
+                self._start()
+                self._changed.notify()  # the thread may be waiting for something to write, and for nothing else
 
     def flush(self) -> None:
         """Return when everything handed over until now is kept or lost."""

@@ -71,7 +71,7 @@ class Ledger(Generic[S]):
             return self._until_nobody_is_faster(lambda: self._at(now))
 
     def seen(self) -> S:
-        """The space as it was seen last, in which all is right that does not change with time alone."""
+        """The space as it was seen last: right for everything that time alone does not change."""
         with self._lock:
             return self._until_nobody_is_faster(self._seen)
 
@@ -196,12 +196,10 @@ class Ledger(Generic[S]):
         relies_on = self._handed[-1][0] if self._handed else None
         written = self.store.append(self.stream, self._end.length, events, relies_on)
         point = Point(written.end, space)
-        if written.is_over and not self._handed and written.problem is None:  # as a store in memory always is
+        if written.is_over and written.problem is None and not self._handed:  # at once, as in memory
             self._kept = point
-        else:
+        else:  # what is lost already stands here as well, so that whoever shows it hears of that
             self._handed.append((written, point))
-            if written.is_over:
-                self._settle()
 
     # ── what the store says ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,12 +25,12 @@ class Item(NamedTuple):
     url: str
     headers: Mapping[str, str]
     body: Any
-    depends: frozenset[str] = frozenset()
+    depends: frozenset[str]
 
 
 def items_of(data: object) -> list[Item]:
     """The requests in an order in which each comes after all it depends on, else as they were given."""
-    requests = data.get("requests") if isinstance(data, Mapping) else None
+    requests = data.get("requests") if isinstance(data, dict) else None
     if not isinstance(requests, list) or not requests:
         raise _wrong("requests", 'is not a list with something in it. Send {"requests": [{"id": "1", …}]}')
     if len(requests) > MOST:
@@ -43,15 +43,19 @@ def items_of(data: object) -> list[Item]:
 def _item(place: str, data: object) -> Item:
     if not isinstance(data, dict):
         raise _wrong(place, "is not a JSON object")
-    headers = {} if (given := data.get("headers")) is None else given
+    headers = _or_none(data.get("headers"), {})
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise _wrong(f"{place}.headers", "is not an object of strings")
-    depends = () if (given := data.get("dependsOn")) is None else given
-    if not isinstance(depends, list | tuple) or not all(isinstance(each, str) for each in depends):
+    depends = _or_none(data.get("dependsOn"), [])
+    if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
         raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
     id_, method, url = [_text(place, name, data.get(name)) for name in ("id", "method", "url")]
     small = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_ITS_OWN}
     return Item(place, id_, method.upper(), url, small, data.get("body"), frozenset(depends))
+
+
+def _or_none(value: object, nothing: Any) -> Any:
+    return nothing if value is None else value
 
 
 def _text(place: str, name: str, value: object) -> str:

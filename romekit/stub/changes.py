@@ -9,22 +9,22 @@ is now.
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from romekit.stub import operations
 from romekit.stub.gate import Caller
 from romekit.stub.known import is_known, tagged
 from romekit.stub.odata import options_of
 from romekit.stub.wire import Asked, Refused, Reply
-from romekit.world.events import CommandAccepted, CommandAnswered, CommandMoved
+from romekit.world.events import CommandAccepted, CommandAnswered, CommandMoved, Event
 
 if TYPE_CHECKING:  # graph lists this as one of its routes, so it is the one to import
     from romekit.stub.graph import Graph
 
 TAKEN: Final = frozenset({"deltatoken"})
 PATH: Final = "me/romekit.changes"
-#: The events after which a command's entity is another one.
-TOLD: Final = frozenset({CommandAccepted, CommandMoved, CommandAnswered})
+#: The events that change a command's entity.
+TOLD: Final = (CommandAccepted, CommandMoved, CommandAnswered)
 #: The most events one answer goes through, a few milliseconds' work; after that it has a next page instead of a delta
 #: link. A command that goes on moving is told on several pages, so small ones cost more in all.
 PAGE: Final = 5000
@@ -73,7 +73,7 @@ def _place(asked: Asked, end: int) -> int:
     return int(token)
 
 
-def _concerned(events: list[Any]) -> list[str]:
+def _concerned(events: list[Event]) -> list[str]:
     """The commands that events are about, each once, in the order of their latest change."""
-    latest_first = dict.fromkeys([event.command for event in reversed(events) if type(event) in TOLD])
+    latest_first = dict.fromkeys([event.command for event in reversed(events) if isinstance(event, TOLD)])
     return [*latest_first][::-1]

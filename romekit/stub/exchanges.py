@@ -15,8 +15,8 @@ from romekit.stub.wire import SECRET, Asked, Reply, headers_of
 
 KEPT: Final = 1000
 TAKEN_OUT: Final = "Bearer (taken out)"
-#: A request of a batch has headers of its own.
 _in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+#: A request of a batch has headers of its own.
 _TOKEN_IN_BATCH: Final = re.compile(rb'("authorization"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
 
 

@@ -21,8 +21,7 @@ def order_from_wire(data: Any, *, any_payload: bool = False) -> Order:
     kind, payload, post_back = known.get("type"), known.get("payload"), _optional_text(known, "post_back_uri")
     match kind.lower() if isinstance(kind, str) else kind:
         case "launchuri":
-            uri: Any = _objects_only(payload).get("uri")
-            return Launch(uri, post_back)
+            return Launch(_objects_only(payload).get("uri", ""), post_back)
         case "appservice":
             names = {name: _optional_text(known, name) or "" for name in ("app_service_name", "package_family_name")}
             service = AppService(names["app_service_name"], names["package_family_name"])
@@ -34,7 +33,7 @@ def order_from_wire(data: Any, *, any_payload: bool = False) -> Order:
             raise BadInput(f"type {kind!r} is unknown.", field="type", hint="Use LaunchUri or AppService.")
 
 
-def _objects_only(payload: object) -> Mapping[str, Any]:
+def _objects_only(payload: object) -> dict[str, Any]:
     if isinstance(payload, dict):
         return payload
     if payload is None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Final
 
-#: What this chance is for. With another word the lessons would tell other stories.
-FOR: Final = b"Rome"
+#: What these hashes are for, as BLAKE2b wants to know. With another word the lessons would tell other stories.
+PURPOSE: Final = b"Rome"
 
 
 class Luck:
@@ -26,5 +26,5 @@ class Luck:
     def random(self) -> float:
         """A number from 0, inclusive, to 1, exclusive; all are equally likely."""
         self._drawn += 1
-        digest = blake2b(self._text, digest_size=8, salt=b"%d" % self._drawn, person=FOR).digest()
+        digest = blake2b(self._text, digest_size=8, salt=b"%d" % self._drawn, person=PURPOSE).digest()
         return (int.from_bytes(digest, "big") >> 11) * 2.0**-53  # 53 bits are as many as a float can tell apart

@@ -34,7 +34,10 @@ class Growing(Protocol[V]):
 
 
 class DraftMap(dict[str, V]):
-    """A map that `insert` changes in place, and the one it becomes in the end. As a dict it holds what is new."""
+    """A map that `insert` changes in place, and the one it becomes in the end.
+
+    As a dict it holds what is new; only `[]` sees what was there before.
+    """
 
     __slots__ = ("_before",)
 

@@ -8,7 +8,6 @@ whoever lists things sorts them by `number`. They have no slots, because records
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final
 
 from rpds import HashTrieMap
@@ -81,7 +80,7 @@ class CommandNow:
                 return fault
         return None
 
-    @cached_property
+    @property
     def expires_at(self) -> float:
         return round(self.accepted_at + LIFETIME, 3)
 

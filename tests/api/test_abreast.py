@@ -1,9 +1,15 @@
 """Flows side by side without threads: who asks when, whose answer is whose, and what becomes of the others."""
 
+import asyncio
+from contextlib import suppress
+
+import httpx
 import pytest
 
 from romekit.api.abreast import Abreast
-from romekit.api.steps import Ask, Pause, Reply
+from romekit.api.client import AsyncRome
+from romekit.api.steps import Ask, Pause, Reply, Together
+from romekit.clouds import served
 from romekit.errors import Unreachable
 
 
@@ -86,9 +92,68 @@ def test_a_flow_decides_what_it_makes_of_a_problem(where):
     assert Pause(3) in way.story
 
 
-@pytest.mark.parametrize("problem", [Unreachable("gone"), KeyboardInterrupt()])
-def test_when_one_fails_what_is_under_way_is_let_go_and_nothing_more_is_asked(problem):
+@pytest.mark.parametrize(("problem", "left"), [(Unreachable("gone"), "cd"), (KeyboardInterrupt(), "bcd")])
+def test_when_one_fails_what_is_under_way_is_let_go_and_nothing_more_is_asked(problem, left):
     way = Recorded(3, {"b": problem})
     with pytest.raises(type(problem)):
         run(way, [asking("a"), asking("b"), asking("c"), asking("d"), asking("e")])
-    assert way.story == ["ask a", "ask b", "ask c", "hear a", "ask d", "hear b", "leave c", "leave d"]
+    let_go = [f"leave {path}" for path in left]
+    assert way.story == ["ask a", "ask b", "ask c", "hear a", "ask d", "hear b", *let_go]
+
+
+def test_what_is_met_later_does_not_seem_to_come_of_what_was_mended():
+    def patient():
+        with suppress(Unreachable):
+            yield Ask("GET", "a")
+        yield Pause(3)
+
+    def interrupted(step):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        run(Recorded(1, {"a": Unreachable("gone")}), [patient()], interrupted)
+    assert stopped.value.__context__ is None
+
+
+def test_flows_inside_a_flow_run_over_the_same_way_while_the_others_wait():
+    way = Recorded(2)
+
+    def outer():
+        return (yield Together([asking("b"), asking("c")]))
+
+    answers = run(way, [asking("a"), outer()], lambda step: run(way, step.flows))
+    assert answers == [["a"], [["b"], ["c"]]]
+    assert way.story == ["ask a", "ask b", "ask c", "hear b", "hear c", "hear a"]
+
+
+def failing():
+    yield asking("a")
+    yield asking("b")
+    raise ValueError("no third one")
+
+
+def test_when_a_flow_cannot_be_made_what_is_under_way_is_let_go():
+    way = Recorded(4)
+    with pytest.raises(ValueError, match="no third one"):
+        run(way, failing())
+    assert way.story == ["ask a", "ask b", "leave a", "leave b"]
+
+
+def test_the_awaiting_client_asks_for_nothing_when_a_flow_cannot_be_made():
+    asked = []
+
+    async def answer(request):
+        asked.append(request)
+        return httpx.Response(200)
+
+    async def story():
+        rome = AsyncRome(
+            served("http://127.0.0.1:1"), None, http=httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        )
+        with pytest.raises(ValueError, match="no third one"):
+            await rome._perform(Together(failing()))
+        await asyncio.sleep(0.05)
+        await rome.aclose()
+
+    asyncio.run(story())
+    assert asked == []

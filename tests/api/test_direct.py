@@ -14,13 +14,17 @@ from contextlib import closing, contextmanager
 import pytest
 
 from romekit.api.client import Rome
-from romekit.api.direct import Direct
-from romekit.api.steps import Ask
+from romekit.api.direct import Direct, Underway
+from romekit.api.steps import Ask, Reply
+from romekit.clock import Wall
 from romekit.clouds import served
 from romekit.errors import Unreachable, Unsure
 from romekit.lab import Lab
 from romekit.model import Device, Launch
+from romekit.stub.cloud import Stub
 from romekit.stub.server import in_thread
+from romekit.stub.tokens import seal
+from romekit.world.people import ALEX
 
 BODY = json.dumps({"value": []}).encode()
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
@@ -40,8 +44,11 @@ def direct_to(base: str, seconds: float = 5.0) -> Direct:
 class Tokens:
     account = "alex@romekit.example"
 
+    def __init__(self, token: str = "EwBtoken") -> None:
+        self._token = token
+
     def token(self, *, refused: str = "") -> str:
-        return "EwBtoken"
+        return self._token
 
 
 @contextmanager
@@ -82,6 +89,48 @@ def test_a_journey_over_a_socket_goes_the_short_way():
         rome.close()
 
 
+@contextmanager
+def in_a_world() -> Iterator[Rome]:
+    """A client at a real server, on time that really passes."""
+    stub = Stub(clock=Wall())
+    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
+    token = seal(claims | {"scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600}, stub.graph.key)
+    with in_thread(stub.app) as address:
+        rome = Rome(served(address), Tokens(token))
+        with closing(rome):
+            yield rome
+
+
+def test_a_fleet_goes_over_a_few_connections_at_once_and_each_answer_is_its_own():
+    with in_a_world() as rome:
+        names = [device.name for device in rome.devices()]
+        orders = [(names[number % 7], Launch(f"https://bing.com/{number}")) for number in range(130)]
+        fleet = rome.send_many(orders).check()
+        assert [(command.device.name, command.sightings.order) for command in fleet] == [
+            (name, f"open {order.uri}") for name, order in orders
+        ]
+        assert len({command.id for command in fleet}) == 130
+        assert len({command.refresh().id for command in fleet}) == 130
+
+
+def test_after_an_interrupt_nobody_hears_the_answer_to_an_older_question(monkeypatch):
+    with in_a_world() as rome:
+        names = [device.name for device in rome.devices()]
+        replies = Underway.reply
+
+        def interrupted(underway: Underway) -> Reply:
+            if underway._ask.path == "/$batch":
+                monkeypatch.setattr(Underway, "reply", replies)
+                raise KeyboardInterrupt
+            return replies(underway)
+
+        monkeypatch.setattr(Underway, "reply", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            rome.send_many([(names[0], Launch("https://bing.com"))] * 100)
+        assert [device.name for device in rome.devices()] == names
+        assert rome.launch(names[0], "https://bing.com").refresh().status in {"requesting", "sentToTarget"}
+
+
 @pytest.mark.parametrize("answer", [WHOLE, BY_PIECES], ids=["whole", "by pieces"])
 def test_answers_are_read_whole_and_in_pieces_over_one_connection(answer):
     with saying(answer, answer) as (rome, heard):
@@ -109,7 +158,7 @@ def test_each_way_in_which_http_ends_an_answer_is_understood(answer):
 def test_what_has_not_changed_has_no_body_whatever_its_header_says():
     with saying(b"HTTP/1.1 304 Not Modified\r\netag: x\r\ncontent-length: 50\r\n\r\n") as (rome, _):
         with closing(direct_to(rome.cloud.graph, 2.0)) as direct:
-            answer = direct.ask(ANY)
+            answer = direct.begin(ANY).reply()
     assert (answer.status, answer.content, answer.headers["etag"]) == (304, b"", "x")
 
 
@@ -142,7 +191,7 @@ def test_an_address_of_the_newer_kind_is_reached():
 
     with listener, closing(direct_to(f"http://[::1]:{listener.getsockname()[1]}")) as direct:
         threading.Thread(target=serve, daemon=True).start()
-        answer = direct.ask(ANY)
+        answer = direct.begin(ANY).reply()
     assert answer.data() == {"value": []}
 
 
@@ -176,22 +225,22 @@ def test_what_is_not_http_is_an_error_of_the_protocol():
 def test_a_token_that_no_header_can_hold_is_neither_sent_nor_told(token):
     with saying(WHOLE) as (rome, heard), closing(direct_to(rome.cloud.graph)) as direct:
         with pytest.raises(Unreachable) as caught:
-            direct.ask(ANY.with_token(token))
+            direct.begin(ANY.with_token(token)).reply()
         assert heard == []
-        direct.ask(ANY)  # the server waits for one
+        direct.begin(ANY).reply()  # the server waits for one
     assert token not in str(caught.value)
 
 
 def test_a_server_that_says_nothing_in_time_is_a_timeout():
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(Unreachable, match="timed out"):
-        direct_to(f"http://127.0.0.1:{listener.getsockname()[1]}", 0.05).ask(ANY)
+        direct_to(f"http://127.0.0.1:{listener.getsockname()[1]}", 0.05).begin(ANY).reply()
 
 
 def test_a_client_that_is_forgotten_leaves_no_connection_open():
     with saying(WHOLE) as (rome, _), warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         direct = direct_to(rome.cloud.graph)
-        assert direct.ask(ANY).status == 200
+        assert direct.begin(ANY).reply().status == 200
         del direct
         gc.collect()
     assert [str(each.message) for each in said] == []
@@ -212,7 +261,7 @@ def test_a_connection_whose_answer_never_ends_is_closed_while_the_error_is_still
     server = threading.Thread(target=serve, daemon=True)
     server.start()
     with listener, pytest.raises(Unreachable, match="timed out") as caught:
-        direct_to(f"http://127.0.0.1:{listener.getsockname()[1]}", 0.05).ask(ANY)
+        direct_to(f"http://127.0.0.1:{listener.getsockname()[1]}", 0.05).begin(ANY).reply()
     server.join(2)
     assert ends == [b""]
     assert caught.value.__context__ is not None

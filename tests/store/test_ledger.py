@@ -4,6 +4,7 @@ import pytest
 
 from romekit.clock import BEGINNING
 from romekit.model import Launch
+from romekit.store.contract import Conflict, Group, NotKept, Written
 from romekit.store.ledger import Ledger
 from romekit.store.memory import Memory
 from romekit.store.rules import DEVICE_RULES
@@ -81,3 +82,58 @@ def test_events_can_be_read_on_from_where_one_stopped_whether_stored_or_due(ledg
         assert [ledger.events(now, after) for after in range(len(whole) + 1)] == [
             whole[after:] for after in range(len(whole) + 1)
         ]
+
+
+class Loses(Memory):
+    """A store on disk that loses what it is told to lose, and knows it at once."""
+
+    outlives = True
+
+    def __init__(self):
+        super().__init__()
+        self.problem = None
+
+    def append(self, stream, at, events, relies_on=None):
+        if self.problem is None:
+            return super().append(stream, at, events, relies_on)
+        group = Group()
+        group.end()
+        written = Written(group, stream, at, events)
+        written.problem, self.problem = self.problem, None
+        return written
+
+
+@pytest.mark.parametrize("problem", [NotKept("The disk is full."), Conflict("Somebody else was faster.")])
+def test_what_was_lost_at_once_is_in_doubt_for_whoever_has_seen_it_and_is_forgotten(problem):
+    store = Loses()
+    ledger = Ledger(store, "s", DEVICE_RULES)
+    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    store.problem = problem
+    lost = launch(ledger)
+    with pytest.raises(type(problem)):
+        store.doubts.settle()
+    kept = len(store.read("s"))
+    assert lost not in ledger.at(BEGINNING + 10).commands
+    assert len(store.read("s")) == kept
+    store.doubts.settle()
+    assert launch(ledger, BEGINNING + 10) == lost  # the next one has its place
+    assert Ledger(store, "s", DEVICE_RULES).at(BEGINNING + 10) == ledger.at(BEGINNING + 10)
+
+
+def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
+    class Slow(Loses):
+        """Keeps nothing until it is told to."""
+
+        def append(self, stream, at, events, relies_on=None):
+            return Written(self.group, stream, at, events)
+
+    slow = Slow()
+    slow.group = Group()
+    behind = Ledger(slow, "s", DEVICE_RULES)
+    behind.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    slow.doubts.taken()
+    assert len(behind.seen().devices) == len(DEMO_DEVICES)
+    assert [written.is_over for written in slow.doubts.taken().values()] == [False]
+    slow.group.end()
+    assert len(behind.seen().devices) == len(DEMO_DEVICES)
+    assert slow.doubts.taken() == {}

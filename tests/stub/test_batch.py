@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -330,3 +332,16 @@ JSONS = st.recursive(
 def test_any_json_is_a_batch_or_is_refused(body):
     answer = READ_ONLY.ask("POST", "/beta/$batch", json={"requests": body} if isinstance(body, list) else body)
     assert answer.status_code in (200, 400)
+
+
+def test_what_is_kept_of_each_request_is_what_would_have_been_sent_alone(door):
+    batch(door, launch(door, "a"), get("b"))
+    kept = door.graph.exchanges.of(ALEX.upn)[-3:-1]
+    assert [each.request_body for each in kept] == [json.dumps(LAUNCH).encode(), b""]
+
+
+def test_a_device_that_is_not_there_is_told_before_a_body_that_is_wrong(door):
+    nowhere = "/me/devices/nope/commands"
+    text = {"id": "a", "method": "POST", "url": nowhere, "headers": {"Content-Type": "text/plain"}, "body": "launch"}
+    assert responses(batch(door, text))["a"]["status"] == 404
+    assert responses(batch(door, text | {"url": launch(door, "a")["url"]}))["a"]["status"] == 415
