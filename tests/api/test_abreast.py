@@ -127,8 +127,8 @@ def test_flows_inside_a_flow_run_over_the_same_way_while_the_others_wait():
 
 
 def failing():
-    yield asking("a")
-    yield asking("b")
+    yield asking("/a")
+    yield asking("/b")
     raise ValueError("no third one")
 
 
@@ -136,7 +136,7 @@ def test_when_a_flow_cannot_be_made_what_is_under_way_is_let_go():
     way = Recorded(4)
     with pytest.raises(ValueError, match="no third one"):
         run(way, failing())
-    assert way.story == ["ask a", "ask b", "leave a", "leave b"]
+    assert way.story == ["ask /a", "ask /b", "leave /a", "leave /b"]
 
 
 def test_the_awaiting_client_asks_for_nothing_when_a_flow_cannot_be_made():
