@@ -87,7 +87,7 @@ def test_a_call_is_sent_with_clicks_and_fields_and_json_stay_in_step(opened):
     notebook = opened(SETUP, CALL)
     form = ready(notebook)
     form.get_by_label("Device", exact=True).select_option(label="Living Room Xbox")
-    form.get_by_label("Known service").select_option(label="Random number")
+    random_number(form)
     low, high, json = (form.get_by_label(each) for each in ("minvalue", "maxvalue", "Payload (JSON)"))
     low.fill("3")
     expect(json).to_have_value('{\n  "minvalue": 3,\n  "maxvalue": 7\n}')
@@ -258,6 +258,13 @@ def test_cells_run_while_a_form_waits(opened):
     assert notebook.value("form.command.is_final") == "False"
 
 
+def random_number(form: Locator) -> None:
+    """Choose the random number service, and wait until the kernel has filled in all that follows from it."""
+    form.get_by_label("Known service").select_option(label="Random number")
+    expect(form.get_by_label("maxvalue")).to_have_value("7")
+    expect(form.get_by_role("group", name="The request as HTTP")).to_contain_text('"maxvalue": 7')
+
+
 # ── for everybody ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -266,7 +273,7 @@ def test_axe_finds_nothing_serious_in_a_form_before_and_after(opened, look):
     notebook = opened(SETUP, CALL, dark=look == "dark", zoom=2.0 if look == "zoomed" else 1.0)
     form = ready(notebook)
     form.get_by_text("Fill in from a curl command").click()
-    form.get_by_label("Known service").select_option(label="Random number")
+    random_number(form)
     form.get_by_label("minvalue").fill("")
     form.get_by_role("button", name="Send").click()
     expect(form.get_by_text("minvalue is missing.").first).to_be_visible()
