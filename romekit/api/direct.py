@@ -31,8 +31,8 @@ class Direct:
     `seconds` is how long connecting, and the next bytes of an answer, may take; a question that may be held has longer.
     """
 
-    #: With fewer the server would sometimes wait for us, and more make it no faster.
-    abreast = 4
+    #: While one is answered the next one is there. More make a server no faster, and others wait behind all of them.
+    abreast = 2
 
     def __init__(self, base: str, new_id: Callable[[], str], seconds: float = PHASE) -> None:
         self._base = base
