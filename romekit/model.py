@@ -87,8 +87,9 @@ def any_case(data: Mapping[str, Any], spellings: Spellings) -> tuple[Wire, Wire]
     """Split a message into the attributes we know, whatever their case, and the rest as it came."""
     known: Wire = {}
     rest: Wire = {}
+    meant = spellings.meant.get
     for key, value in data.items():
-        attribute = spellings.meant.get(key) or spellings.meant.get(key.lower())
+        attribute = meant(key) or meant(key.lower())
         if attribute is None:
             rest[key] = value
         else:

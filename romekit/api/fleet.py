@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Generic, TypeVar, overload
 
 from romekit.api.command import Handle
@@ -16,14 +17,20 @@ H = TypeVar("H", bound=Handle)
 NAMED: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parcel:
-    """One order on its way to one device, with its place in the list and the name of its request."""
+    """One order on its way to one device, with its place in the list."""
 
     number: int
     device: Device
     order: Order
-    request_id: str
+    given_id: str
+    new_id: Callable[[], str]
+
+    @cached_property
+    def request_id(self) -> str:
+        """The name of its request; a new one is made when it is wanted, for then others are under way already."""
+        return self.given_id or self.new_id()
 
 
 @dataclass(frozen=True, slots=True)

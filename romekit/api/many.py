@@ -79,9 +79,9 @@ class Following:
         if self._told is not None:
             self._told([each.latest for each in self.fleet])
 
-    def hear(self, id_: str, command: Command) -> None:
+    def hear(self, id_: str, command: Command, at: float) -> None:
         """Take note of an answer about one command."""
-        self.left[id_].add(command, self.patience.now())
+        self.left[id_].add(command, at)
         if is_final(command.status):
             del self.left[id_]
 
@@ -161,9 +161,10 @@ def _by_changes(going: Following, mark: Mark, polling: LongPoll) -> Flow[None]:
 
 def _heard(going: Following, reply: Reply) -> Mark:
     """Take note of all changes in an answer; where the next ones are."""
+    at = going.patience.now()
     for entity in listed_in(reply):
         if (id_ := entity.get("id")) in going.left:
-            going.hear(str(id_), command_from(entity, reply))
+            going.hear(str(id_), command_from(entity, reply), at)
     return _mark(reply)
 
 
@@ -195,7 +196,7 @@ def _ask_each(going: Following) -> Flow[None]:
         try:
             if isinstance(answer, RomeError):
                 raise answer
-            going.hear(id_, command_in(answer))
+            going.hear(id_, command_in(answer), going.patience.now())
         except (Busy, Unreachable):
             return
         except RomeError as problem:

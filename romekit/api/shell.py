@@ -125,7 +125,7 @@ class Shell:
                 known[device] = yield from self._finding(device)
             device = known[device]
         check_device(device)
-        return Parcel(number, device, order, request_id or self.new_id())
+        return Parcel(number, device, order, request_id, self.new_id)
 
 
 PAIRS: Final = 'Give a list of pairs, such as [("Surface", Launch("https://bing.com"))].'
