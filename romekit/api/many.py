@@ -173,7 +173,7 @@ def _mark(reply: Reply) -> Mark:
     last, more = data.get("@odata.deltaLink"), data.get("@odata.nextLink")
     if not isinstance(link := last or more, str):
         raise reply.unreadable("does not say where the next changes are")
-    return Mark(link, reply.headers.get("etag", ""), is_last=last is not None)
+    return Mark(link, reply.headers.get("etag", ""), is_last=bool(last))
 
 
 def _by_rounds(going: Following, polling: Polling) -> Flow[None]:

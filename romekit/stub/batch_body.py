@@ -13,7 +13,7 @@ from romekit.stub.wire import Refused
 
 MOST: Final = 20
 #: What an item does not say for itself: its token is the batch's, and it does not wait.
-NOT_ITS_OWN: Final = frozenset({"authorization", "prefer"})
+NOT_TAKEN: Final = frozenset({"authorization", "prefer"})
 
 
 class Item(NamedTuple):
@@ -50,7 +50,7 @@ def _item(place: str, data: object) -> Item:
     if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
         raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
     id_, method, url = [_text(place, name, data.get(name)) for name in ("id", "method", "url")]
-    small = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_ITS_OWN}
+    small = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_TAKEN}
     return Item(place, id_, method.upper(), url, small, data.get("body"), frozenset(depends))
 
 

@@ -208,7 +208,7 @@ def long_wait(notebook: Notebook) -> Locator:
     return form
 
 
-def goes_on(notebook: Notebook, form: Locator) -> None:
+def assert_goes_on(notebook: Notebook, form: Locator) -> None:
     """The form says so, the kernel answers, and the command can be followed on: here, and in code."""
     expect(status(form)).to_contain_text("Stopped waiting; the command goes on.")
     assert notebook.value("6 * 7") == "42"
@@ -226,14 +226,14 @@ def test_a_long_wait_can_be_stopped_while_it_runs(opened):
     expect(status(form)).to_contain_text("Stopped waiting")
     assert time.monotonic() - began < 2
     shot(notebook.page, "form_stopped")
-    goes_on(notebook, form)
+    assert_goes_on(notebook, form)
 
 
 def test_the_kernels_interrupt_stops_a_long_wait_as_well(opened):
     notebook = opened(SLOWLY, LAUNCH)
     form = long_wait(notebook)
     notebook.interrupt()
-    goes_on(notebook, form)
+    assert_goes_on(notebook, form)
 
 
 def test_an_interrupt_of_a_running_cell_is_the_cells_and_the_form_goes_on(opened):

@@ -1,4 +1,8 @@
-"""Whatever is asked, there is an answer, and it is one of those that were promised."""
+"""Whatever is asked, there is an answer, and it is one of those that were promised.
+
+What was promised is asserted in one place for all of them, `judge`: no error of the server, the status and the body
+that the contract has for this request, Microsoft's envelope for a refusal.
+"""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def test_devices_can_be_given_as_they_were_listed() -> None:
 def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
     desk = Desk()
     form = launch_form(DEVICES, desk)
-    refuses(form, desk, field, typed, message)
+    assert_refused(form, desk, field, typed, message)
 
 
 @pytest.mark.parametrize(
@@ -173,10 +173,11 @@ def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object,
 def test_a_service_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
     desk = Desk()
     form = service_form(DEVICES, desk)
-    refuses(form, desk, field, typed, message)
+    assert_refused(form, desk, field, typed, message)
 
 
-def refuses(form: Form, desk: Desk, field: str, typed: object, message: str) -> None:
+def assert_refused(form: Form, desk: Desk, field: str, typed: object, message: str) -> None:
+    """The field says why, no other one does, what was typed is still there, and nothing was sent."""
     control = form.fields[field].control
     control.value = typed
     with pytest.raises(BadInput):
