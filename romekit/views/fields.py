@@ -12,7 +12,7 @@ from typing import Any, Final
 from anywidget import AnyWidget
 from ipywidgets import Layout, VBox
 from traitlets import Any as Anything
-from traitlets import Bool, Dict, List, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
 from romekit.errors import BadInput
 from romekit.model import Device
@@ -24,7 +24,8 @@ NOTHING: Final = ["", ""]
 class Control(AnyWidget):
     """One control. `value` is a text, but for a tick (True or False) and a choice (one of its options, or None).
 
-    A number is a text as well: what was typed, so that nothing is rounded or cut off on the way.
+    A number is a text as well: what was typed, so that nothing is rounded or cut off on the way. `edits` counts what a
+    person has done to it on the page; `told` is called when the kernel has heard of it (send_button.py).
     """
 
     _esm = shipped("parts.js", "control.js")
@@ -40,6 +41,16 @@ class Control(AnyWidget):
     disabled = Bool(False).tag(sync=True)
     problem = List(NOTHING).tag(sync=True)
     note = Unicode("").tag(sync=True)
+    edits = Int(0).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self.told: Callable[[], object] = lambda: None
+        super().__init__(**traits)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page says; `told` is called when all that follows from it has happened."""
+        super().set_state(sync_data)
+        self.told()
 
     @property
     def label(self) -> str:
@@ -88,6 +99,10 @@ class Field:
     def as_box(self) -> Any:
         """The control in the form."""
         return self.control
+
+    def controls(self) -> list[Control]:
+        """What a person can change."""
+        return [self.control]
 
     def keep(self) -> object:
         """What is to be there again when the cell has run again."""

@@ -25,6 +25,7 @@ from romekit.views.form_words import answer_in, problem_in, progress_in, said_in
 from romekit.views.interrupts import Interrupts
 from romekit.views.page_code import TEXT
 from romekit.views.paste import Paste
+from romekit.views.send_button import SendButton
 from romekit.views.shown import Shown
 from romekit.views.ways import SERVED
 
@@ -81,8 +82,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._interrupts = Interrupts(self.press_stop)
         self.preview, self.paste = Shown(address), Paste(lambda text: fill(self, text))
         self.status, self.progress = _told("rk-status"), _told("rk-progress")
-        self.button = Button(description="Send", tooltip="Send the request shown above", button_style="primary")
-        self.button.add_class("rk-send").on_click(self._clicked)
+        self.button = SendButton(self._clicked, "Send the request shown above")
         self.stop = Button(description=STOP, tooltip="The command goes on without us", disabled=True)
         self.stop.add_class("rk-stop").on_click(self._stop_or_go_on)
         heading = HTML(f'<div role="heading" aria-level="3" style="{TEXT}font-weight:bold;">{escape(title)}</div>')
@@ -117,6 +117,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def typed(self, change: object) -> None:
         """Show the request as it would be now; a field that was complained about is looked at again."""
+        self.button.waits_for([control for field in self.fields.values() for control in field.controls()])
         for field in self.fields.values():
             if field.is_complaining:
                 field.complain(field.problem())
@@ -151,7 +152,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _clicked(self, _: object) -> None:
+    def _clicked(self) -> None:
         """A click. One made while the last sending ran, or right after it, means no second command."""
         if not self._is_busy and monotonic() - self._done_at > AT_ONCE and self._is_right():
             self._carry_out_beside(self._post)

@@ -49,6 +49,9 @@ class Message(Field):
     def as_box(self) -> Any:
         return self._both
 
+    def controls(self) -> list[Control]:
+        return [self.control, *self.parts.values(), self.checked]
+
     def use(self, service: AppService) -> None:
         """Draw the controls for another service."""
         drawing = self._drawings.get(service)

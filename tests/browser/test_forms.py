@@ -120,6 +120,20 @@ def test_a_call_is_sent_by_keyboard_alone(opened):
     expect(form.locator(".rk-answer")).to_contain_text('"response": "Ciao"')
 
 
+def test_what_is_sent_is_what_was_seen_however_slow_the_kernel_is(opened):
+    slow = "import time\nform.fields['payload'].parts['request'].observe(lambda _: time.sleep(0.5), 'value')"
+    notebook = opened(SETUP, CALL, slow)
+    form = ready(notebook)
+    form.get_by_label("Known service").select_option(label="Echo")
+    request = form.get_by_label("request", exact=True)
+    expect(request).to_have_value("Hello, Rome")
+    notebook.run(2)
+    request.select_text()
+    request.press_sequentially("Ciao")
+    form.get_by_role("button", name="Send").click()
+    expect(form.locator(".rk-answer")).to_contain_text('"response": "Ciao"', timeout=20_000)
+
+
 def test_what_is_wrong_is_read_with_the_control_it_is_about(opened):
     notebook = opened(SETUP, LAUNCH)
     form = ready(notebook)

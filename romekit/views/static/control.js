@@ -92,6 +92,7 @@ function render({ model, el }) {
 
   input.addEventListener(kind === "choice" || kind === "check" ? "change" : "input", () => {
     model.set("value", read());
+    model.set("edits", model.get("edits") + 1);
     model.save_changes();
   });
   const follow = {
