@@ -179,8 +179,9 @@ class Lab:
 
     def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
-        for field, number in (("reads", reads), ("writes", writes), ("window", window)):
-            _check_number(field, number)
+        for field, number in (("reads", reads), ("writes", writes)):
+            _check_count(field, number)
+        _check_number("window", window)
         self.stub.graph.throttle.limits = Limits(reads, writes, window)
         return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
 
@@ -259,8 +260,13 @@ def _check_person(person: object) -> None:
         raise BadInput(f"{person!r} is not a person.", field="person", hint=hint)
 
 
+def _check_count(field: str, number: object) -> None:
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
+        raise BadInput(f"{field} cannot be {number!r}.", field=field, hint="Give a whole number, 0 or more, or None.")
+
+
 def _check_number(field: str, number: object) -> None:
-    if number is not None and not (isinstance(number, int | float) and 0 <= number < inf):
+    if isinstance(number, bool) or not (isinstance(number, int | float) and 0 <= number < inf):
         raise BadInput(f"{field} cannot be {number!r}.", field=field, hint="Give a number, 0 or more.")
 
 

@@ -193,6 +193,16 @@ def test_limits_are_kept_and_lifted(lab):
     assert lab.limit() == "In 300 s: unlimited reads, unlimited writes."
 
 
+@pytest.mark.parametrize(
+    "given", [{"reads": 0.5}, {"reads": 2.5}, {"reads": True}, {"writes": -1}, {"reads": 2, "window": None}]
+)
+def test_a_limit_that_cannot_be_is_refused_and_nothing_is_changed(lab, given):
+    before = lab.stub.graph.throttle.limits
+    with pytest.raises(BadInput, match="cannot be"):
+        lab.limit(**given)
+    assert lab.stub.graph.throttle.limits == before
+
+
 def test_a_limit_of_nothing_lets_nobody_through(lab):
     lab.limit(reads=0, window=5)
     with pytest.raises(Busy):

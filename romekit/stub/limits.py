@@ -34,7 +34,10 @@ class Throttle:
         self._times: dict[tuple[str, bool], deque[float]] = {}
 
     def count(self, account: str, is_write: bool, now: float) -> None:
-        """Take note of a request; Refused with 429 when it is one too many."""
+        """Take note of a request; Refused with 429 when it is one too many.
+
+        Whoever comes back when they are told is let in: by then fewer than `limit` of their tries are in the window.
+        """
         limit = self.limits.writes if is_write else self.limits.reads
         if limit is None:
             return
@@ -43,7 +46,7 @@ class Throttle:
             times.popleft()
         times.append(now)
         if len(times) > limit:
-            raise _too_many(times[-limit - 1] + self.limits.window - now if limit else self.limits.window)
+            raise _too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)
 
 
 def _too_many(seconds: float) -> Refused:

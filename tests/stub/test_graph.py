@@ -417,6 +417,17 @@ def test_limits_are_per_account_and_end_with_the_window(door):
     assert door.get("/beta/me/devices").status_code == 200
 
 
+@pytest.mark.parametrize(("reads", "window", "every"), [(2, 10.0, 4.0), (1, 5.0, 1.0), (20, 30.0, 0.5)])
+def test_whoever_comes_back_when_they_are_told_is_let_in(door, reads, window, every):
+    door.graph.throttle.limits = Limits(reads=reads, window=window)
+    for _ in range(4 * reads):
+        while (answer := door.get("/beta/me/devices")).status_code == 200:
+            door.clock.advance(every)
+        assert answer.status_code == 429
+        door.clock.advance(float(answer.headers["Retry-After"]))
+        assert door.get("/beta/me/devices").status_code == 200
+
+
 # ── what is ours ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
