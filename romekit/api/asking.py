@@ -17,6 +17,8 @@ from romekit.errors import RomeError, TimedOut, Unreachable, Unsure
 TRIES: Final = 4
 TOO_LONG: Final = 60.0
 BAD_MOMENTS: Final = frozenset({502, 503, 504})
+#: There was no room to do it in, so it was not done (RFC 4918 11.5): a full disk, or a quota that is used up.
+NO_ROOM: Final = 507
 
 
 def authorized(ask: Ask) -> Flow[Reply]:
@@ -69,7 +71,7 @@ def wait_before_repeating(ask: Ask, reply: Reply, now: float) -> float | None:
 def told(ask: Ask, reply: Reply, now: float) -> RomeError:
     """The error for an answer that is not a success."""
     error = explained(reply, now)
-    if not ask.is_safe and reply.status >= 500:
+    if not ask.is_safe and reply.status >= 500 and reply.status != NO_ROOM:
         return Unsure(
             f"The service answered {reply.status} to a command, which it may have accepted all the same.",
             status=reply.status,

@@ -8,6 +8,7 @@ the statuses in batches of twenty.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from romekit.api.arguments import check_deadline
@@ -41,7 +42,8 @@ def send_many(patience: Patience, parcels: Sequence[Parcel]) -> Flow[tuple[list[
     """POST all orders in batches; what became of each, and where they begin in the service's list of changes."""
     since = None
     if patience.knows_causes and len(parcels) > MOST:
-        since = yield from _latest(patience)
+        with suppress(RomeError):  # it is only a mark to go on from; what is wrong is told of each order
+            since = yield from _latest(patience)
     asks = (Ask("POST", commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels)
     outcomes: dict[int, Sightings | Failed] = {}
 
@@ -116,7 +118,7 @@ def follow_many(
     going = Following(patience, fleet, patience.now() + deadline, progress)
     try:
         if going.left and isinstance(polling, LongPoll) and patience.knows_causes:
-            mark = since or (yield from _latest(patience))
+            mark = since or (yield from _latest(patience, going.end))
             if mark and not since:
                 yield from _ask_each(going)
             if mark:
@@ -128,10 +130,10 @@ def follow_many(
     return going.failed
 
 
-def _latest(patience: Patience) -> Flow[Mark | None]:
-    """Where the service's list of changes ends now; None for a service that has none."""
+def _latest(patience: Patience, end: float | None = None) -> Flow[Mark | None]:
+    """Where the service's list of changes ends now; None for a service that has none. With `end` as in `patiently`."""
     try:
-        reply = yield from patiently(patience, Ask("GET", LATEST))
+        reply = yield from patiently(patience, Ask("GET", LATEST), end)
     except NO_SUCH_THING:
         return None
     return _mark(reply)

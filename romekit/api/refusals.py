@@ -20,6 +20,8 @@ ERRORS: Final[dict[int, type[RomeError]]] = {
     504: Busy,
     507: Busy,
 }
+#: What a service says when somebody has used up their share.
+QUOTA: Final = "quotaLimitReached"
 HINTS: Final[dict[int, str]] = {
     400: "The message says which part was refused.",
     405: "This address takes other verbs.",
@@ -41,8 +43,10 @@ def explained(reply: Reply, now: float) -> RomeError:
         "request_id": reply.headers.get("request-id"),
         "hint": HINTS.get(reply.status),
     }
+    if error.get("code") == QUOTA:  # more room does not help, and the message says what does
+        details["hint"] = "It was not done."
     message = f"{error.get('message') or 'The service gave no reason.'} (HTTP {reply.status}, {error.get('code')})"
-    kind = ERRORS.get(reply.status, Rejected)
+    kind = Rejected if error.get("code") == QUOTA else ERRORS.get(reply.status, Rejected)
     if kind is Busy:
         return Busy(message, retry_after=reply.retry_after(now), **details)
     return kind(message, **details)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from romekit.errors import WorldError
 from romekit.model import AppService, Call, Launch, Order
 from romekit.world import keys  # noqa: F401 (its kind of event becomes known by being imported)
+from romekit.world.classroom import events as class_events  # noqa: F401 (as above)
 from romekit.world.events import KINDS, Event
 from romekit.world.faults import Fault
 from romekit.world.identity import events as identity_events  # noqa: F401 (as above)

@@ -191,6 +191,35 @@ def test_an_answer_that_is_missing_from_a_batch_is_unsure(shells, clock):
     assert (len(fleet), [(each.number, type(each.error)) for each in fleet.failed]) == (2, [(1, Unsure)])
 
 
+class WithoutChanges(Batches):
+    """A service whose list of changes cannot be reached the first so many times."""
+
+    def __init__(self, lost):
+        super().__init__(
+            lambda items, _: [accepted(i) if i["method"] == "POST" else is_now(i, "completed") for i in items]
+        )
+        self.lost = lost
+
+    async def __call__(self, scope, receive, send):
+        if b"romekit.changes" in scope["raw_path"] and self.lost:
+            self.lost -= 1
+            raise httpx.ConnectError("refused")
+        await super().__call__(scope, receive, send)
+
+
+def test_orders_are_sent_also_when_the_list_of_changes_cannot_be_had(shells, clock):
+    service = WithoutChanges(100)
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 25)
+    assert (len(fleet), fleet.failed) == (25, [])
+
+
+def test_a_fleet_is_followed_through_a_pause_of_the_service(shells, clock):
+    rome = shells.of(service := WithoutChanges(8), clock=clock)
+    fleet = rome.send_many([("surface", BING)] * 3)
+    assert rome.follow_many(fleet, deadline=600).statuses() == {"completed": 3}
+    assert service.lost == 0
+
+
 def test_after_a_batch_is_lost_the_others_stay_at_home(shells, clock):
     """Four may be on their way already where four go at once; what has not been sent is not sent any more."""
     service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))

@@ -8,7 +8,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from romekit.errors import Busy, RomeError, TimedOut, Unreachable, Unsure
+from romekit.errors import Busy, Rejected, RomeError, TimedOut, Unreachable, Unsure
 from romekit.model import Device
 from tests.api.services import ACCEPTED, ONE_DEVICE, Says, Service
 
@@ -63,6 +63,15 @@ def test_a_command_is_never_sent_again_after_a_gateway_failed(shells, status):
         shells.of(service).launch(SURFACE, BING)
     assert len(service.heard) == 1
     assert (unsure.value.status, unsure.value.code, unsure.value.request_id) == (status, "serviceNotAvailable", "r1")
+
+
+@pytest.mark.parametrize(("code", "kind"), [("quotaLimitReached", Rejected), ("insufficientStorage", Busy)])
+def test_a_command_there_was_no_room_for_was_not_done_and_the_service_says_why(shells, code, kind):
+    full = Says(507, {"error": {"code": code, "message": "Your space holds 4 commands.", "target": "commands"}})
+    with pytest.raises(RomeError, match="Your space holds 4 commands") as refused:
+        shells.of(Service(full)).launch(SURFACE, BING)
+    assert (type(refused.value), refused.value.field) == (kind, "commands")
+    assert ("make room" in refused.value.hint) == (kind is Busy)
 
 
 def test_a_command_that_was_throttled_is_sent_again_for_nothing_was_done(shells):
