@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from hashlib import sha256
 from typing import Final
 
 from romekit.api.client import Rome
@@ -26,6 +27,7 @@ from romekit.signin.device_code import SignIn
 from romekit.signin.http import login_client
 from romekit.signin.session import application
 from romekit.store.places import data_folder
+from romekit.store.private import put
 
 SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"
 #: What is missing -> what to do about it.
@@ -63,6 +65,8 @@ def join(
         door.close()
     signing.poll()
     show(f"You are {place.name} in {place.room}. Your devices: {place.wall}")
+    if not words.keep(place.word):
+        show("This computer cannot remember that. To come back as the same student you will need your teacher.")
     return Rome(cloud, signing.session(), clock=clock)
 
 
@@ -74,7 +78,7 @@ def _place(door: ClassDoor, code: str, name: str, word: str, words: Words) -> Pl
         if word or not kept or refused.code != "wrongWord":
             raise
         place = door.join(code, name)  # the word was of a class that is no more: somebody new, then
-    words.keep(place.word)
+    words.keep(place.word)  # before anything else can go wrong
     return place
 
 
@@ -87,33 +91,27 @@ def _known(field: str, value: str, variable: str) -> str:
 
 
 class Words:
-    """The rejoin words of this computer, in a file of its owner only."""
+    """The rejoin words of this computer: each in a file of its own, which only its owner can read."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
-        self._path = data_folder() / "class-words.json"
-        self._key = f"{cloud.socket} {name.casefold()}"
+        self._whose = {"server": cloud.socket, "name": name.casefold()}
+        named = sha256(json.dumps(self._whose).encode()).hexdigest()[:32]
+        self._path = data_folder() / "class-words" / f"{named}.json"
 
     def kept(self) -> str:
         """The word for this server and name; empty when there is none."""
-        return str(self._all().get(self._key, ""))
-
-    def keep(self, word: str) -> None:
-        """Remember it. Where nothing can be written the word is only good for now."""
-        words = self._all()
-        if words.get(self._key) == word:
-            return
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = self._path.with_suffix(f".{os.getpid()}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump({**words, self._key: word}, file)
-            fresh.replace(self._path)
-        except OSError:
-            return
-
-    def _all(self) -> Mapping[str, str]:
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+            return ""
+        return str(found.get("word", "")) if isinstance(found, dict) else ""
+
+    def keep(self, word: str) -> bool:
+        """Remember it; whether that could be done. Where nothing can be written the word is only good for now."""
+        if self.kept() == word:
+            return True
+        try:
+            put(self._path, json.dumps({**self._whose, "word": word}))
+        except OSError:
+            return False
+        return True

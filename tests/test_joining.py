@@ -1,11 +1,15 @@
 """`romekit.join()` against a server of its own: one line, and a notebook has an account in a class."""
 
+import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import romekit
+from romekit.clouds import served
 from romekit.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, Unreachable, Unreadable
+from romekit.joining import Words
 from tests.serving import serving
 
 CODE = "WREN-42"
@@ -61,8 +65,8 @@ def test_the_same_line_again_is_the_same_student_again(join, server):
 def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(join, server, another_computer):
     said = []
     rome = join(server, "Cy", show=said.append)
-    file = another_computer / "romekit" / "class-words.json"
-    word = file.read_text().split('"')[-2]
+    [file] = (another_computer / "romekit" / "class-words").iterdir()
+    word = json.loads(file.read_text())["word"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert word.count("-") == 3
     assert word not in f"{said} {rome!r} {vars(rome)!r}"
@@ -70,7 +74,8 @@ def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(join,
 
 def test_at_another_computer_the_word_is_needed(join, server, another_computer, monkeypatch):
     join(server, "Di")
-    word = (another_computer / "romekit" / "class-words.json").read_text().split('"')[-2]
+    [file] = (another_computer / "romekit" / "class-words").iterdir()
+    word = json.loads(file.read_text())["word"]
     monkeypatch.setenv("XDG_DATA_HOME", str(another_computer / "elsewhere"))
     with pytest.raises(Rejected, match=r"There is a Di in this class already.*join as Di 2"):
         join(server, "Di")
@@ -155,7 +160,17 @@ def test_who_guesses_is_asked_to_wait(join, server):
 
 def test_a_place_that_cannot_be_written_does_not_stop_anybody(join, server, another_computer, monkeypatch):
     (another_computer / "romekit").write_text("a file where a folder should be")
-    assert join(server, "Jo").account == "jo@physics-9.romekit.example"
+    said = []
+    assert join(server, "Jo", show=said.append).account == "jo@physics-9.romekit.example"
+    assert [line[:35] for line in said[1:]] == ["This computer cannot remember that."]
+
+
+def test_many_may_join_at_one_computer_at_once_and_each_is_remembered(server):
+    cloud = served(server)
+    names = [f"Student {number}" for number in range(40)]
+    with ThreadPoolExecutor(10) as many:
+        assert all(many.map(lambda name: Words(cloud, name).keep(f"word of {name}"), names))
+    assert [Words(cloud, name).kept() for name in names] == [f"word of {name}" for name in names]
 
 
 def test_the_secret_file_is_its_owners_only(server, secret_file):

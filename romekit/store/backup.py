@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol, TypeGuard
 
 from romekit.errors import BadInput, WorldError
 from romekit.store.contract import StoreRefused
@@ -24,6 +26,8 @@ from romekit.world.keys import STREAM
 from romekit.world.lines import as_line, from_line
 
 FORMAT: Final = 1
+#: Half of a pair of surrogates: JSON can say it, a file in UTF-8 cannot.
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 Streams = Sequence[tuple[str, Sequence[Event]]]
 
@@ -73,6 +77,9 @@ def read(lines: Iterable[str]) -> Streams:
 
 def save(lines: Iterable[str], file: Path) -> None:
     """Write a copy for its owner only: the whole of it, or nothing."""
+    file = file.resolve()  # a link goes on leading to the copy
+    if file.exists() and not file.is_file():
+        raise BadInput(f"{file} is no file.", field="file", hint="Name a file, or - for standard output.")
     beside = file.with_name(f".{file.name}.part")
     try:
         beside.unlink(missing_ok=True)
@@ -126,9 +133,9 @@ def _line(data: dict[str, Any]) -> str:
 
 def _head(line: str) -> dict[str, Any]:
     head = _data(line)
-    if head.get("romekit") != "export" or not isinstance(head.get("format"), int):
+    if head.get("romekit") != "export" or not _is_count(made := head.get("format")) or made < 1:
         raise _wrong("This is not a copy of a romekit store.")
-    if head["format"] > FORMAT:
+    if made > FORMAT:
         raise _wrong("This copy was made by a newer romekit.")
     return {"streams": head.get("streams"), "events": head.get("events")}
 
@@ -136,24 +143,34 @@ def _head(line: str) -> dict[str, Any]:
 def _stream(number: int, line: str) -> tuple[str, int]:
     data = _data(line)
     name, events = data.get("stream"), data.get("events")
-    if isinstance(name, str) and isinstance(events, int) and events > 0:
+    if isinstance(name, str) and name.isprintable() and _is_count(events) and events > 0:
         return name, events
     raise _wrong(f"Line {number} should name a stream.")
 
 
 def _event(number: int, line: str) -> Event:
     try:
-        return from_line(line)
+        event = from_line(line)
     except WorldError as problem:
         raise _wrong(f"Line {number}: {problem.message}") from None
+    at: object = event.at
+    if isinstance(at, bool) or not isinstance(at, int | float) or not isfinite(at):
+        raise _wrong(f"Line {number}: at is {at!r}, which is no time.")
+    if "\\ud" in line.lower() and _HALF.search(as_line(event)):
+        raise _wrong(f"Line {number}: there is half a character in it.")
+    return event
 
 
 def _data(line: str) -> dict[str, Any]:
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     return data if isinstance(data, dict) else {}
+
+
+def _is_count(number: object) -> TypeGuard[int]:
+    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def _wrong(message: str) -> BadInput:

@@ -8,6 +8,7 @@ servers of a PostgreSQL store are all given the same one, from the environment o
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
@@ -19,11 +20,14 @@ from romekit.errors import BadInput
 from romekit.store.backup import Streams, Whole
 from romekit.store.contract import Store, StoreRefused
 from romekit.store.memory import Memory
+from romekit.store.private import made_once
 
 MEMORY: Final = "memory"
 SQLITE: Final = "sqlite:///"
 POSTGRES: Final = ("postgresql://", "postgres://")
 VARIABLE: Final = "ROMEKIT_SECRET"
+#: A % that does not begin a character written with two digits.
+BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 #: A secret that can be guessed protects nothing.
 SHORTEST: Final = 16
 
@@ -77,11 +81,12 @@ def place_at(url: str | None) -> Place:
     if url == MEMORY:
         return Place(MEMORY, "in memory")
     if url.startswith(SQLITE) and len(url) > len(SQLITE):
-        return _file(Path(url.removeprefix(SQLITE)).expanduser())
+        return _file(_at_home(Path(url.removeprefix(SQLITE))))
     if url.startswith(POSTGRES):
-        return Place(url, _without_password(url))
+        return Place(_checked_address(url), _without_password(url))
     hint = "Use memory, sqlite:///rome.db (four slashes for a path from the root), or postgresql://user@host/name."
-    raise BadInput(f"{_without_password(url)!r} is no store.", field="store", hint=hint)
+    has_secret = "://" not in url and ("@" in url or "=" in url)  # it is not told, nobody knows where its password is
+    raise BadInput(f"{'This' if has_secret else repr(_without_password(url))} is no store.", field="store", hint=hint)
 
 
 def data_folder() -> Path:
@@ -117,6 +122,26 @@ def _file(path: Path) -> Place:
     return Place(f"{SQLITE}{path}", str(path), path)
 
 
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        hint = "Write the whole path, with four slashes: sqlite:////home/…"
+        raise BadInput(f"Nobody's home is {path.parts[0]} here.", field="store", hint=hint) from None
+
+
+def _checked_address(url: str) -> str:
+    """The address of a database. One that would be read in another way than it was meant is not tried at all: the
+    reader's own message would have half of the password in it."""
+    rest = url.partition("://")[2]
+    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    is_bracketed = re.fullmatch(r"([^\[\]]*@)?(\[[0-9A-Fa-f:.%]+\](:\d+)?|[^\[\]]*)", place) is not None
+    if rest.count("@") > place.count("@") or place.count("@") > 1 or BAD_PERCENT.search(rest) or not is_bracketed:
+        hint = "In a password write % as %25, @ as %40, / as %2F, : as %3A, ? as %3F, # as %23."
+        raise BadInput("The address of the database cannot be read.", field="store", hint=hint)
+    return url
+
+
 def _without_password(url: str) -> str:
     scheme, found, rest = url.partition("://")
     who, at, where = rest.rpartition("@")
@@ -126,16 +151,12 @@ def _without_password(url: str) -> str:
 def _beside(path: Path) -> bytes:
     """The key file of a SQLite store, made the first time."""
     file = path.with_name(f"{path.name}.key")
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        made_once(file, f"{secrets.token_urlsafe(48)}\n")
         file.chmod(0o600)
-        return _checked(_read(file), f"The file {file}")
-    with os.fdopen(handle, "w") as made:
-        made.write(secrets.token_urlsafe(48) + "\n")
-        made.flush()
-        os.fsync(handle)
+    except OSError as problem:
+        why = problem.strerror or problem
+        raise StoreRefused(f"The file {file} cannot be written: {why}.", hint="Choose another with --store.") from None
     return _checked(_read(file), f"The file {file}")
 
 

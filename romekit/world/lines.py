@@ -41,7 +41,7 @@ def from_line(line: str) -> Event:
             if name in data:
                 data[name] = tuple(data[name])
         return kind(**data)
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise WorldError(
             f"This line is not an event: {line[:60]!r} ({problem}).", hint=f"Known kinds: {', '.join(sorted(KINDS))}."
         ) from None

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from romekit.errors import BadInput
+from romekit.store import backup
 from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, serving
 
 APP = {"client_id": "a-program"}
@@ -151,6 +153,18 @@ CLEARED = '{"kind":"faults_cleared","at":1.0}\n'
         ('{"romekit":"export","format":9}\n', "newer romekit"),
         (HEAD + STREAM + CLEARED, "not whole: it has 1 of 2 events"),
         (HEAD, "not whole: it has 0 of 2 events"),
+        ('{"romekit":"export","format":0}\n', "not a copy of a romekit store"),
+        ('{"romekit":"export","format":true}\n', "not a copy of a romekit store"),
+        ("[" * 100_000, "not a copy of a romekit store"),
+        (HEAD + STREAM + "[" * 100_000, "Line 3"),
+        (HEAD + STREAM.replace('"s"', '"\\ud800"'), "Line 2 should name a stream"),
+        (HEAD + STREAM + CLEARED.replace("1.0", '"x"'), "Line 3: at is 'x', which is no time"),
+        (HEAD + STREAM + CLEARED.replace("1.0", "NaN"), "Line 3: at is nan"),
+        (HEAD + STREAM + CLEARED.replace("1.0", "1e999"), "Line 3: at is inf"),
+        (
+            HEAD + STREAM + '{"kind":"class_told","at":1.0,"text":"\\ud800"}\n',
+            "Line 3: there is half a character in it",
+        ),
         (HEAD + STREAM + CLEARED + "{}\n", "Line 4"),
         (HEAD + CLEARED, "Line 2 should name a stream"),
         (HEAD + STREAM.replace('"s"', '"keys"') + 2 * CLEARED, "names a stream twice, or one that no copy has"),
@@ -161,6 +175,31 @@ def test_what_is_no_copy_or_not_all_of_one_changes_nothing_and_is_said(tmp_path:
     copy.write_text(text, encoding="utf-8")
     assert said in romekit("import", "--store", url, copy, is_fine=False).stderr
     assert not (tmp_path / "rome.db").exists()
+
+
+def test_a_class_is_copied_by_a_program_that_has_opened_none(new_url, tmp_path):
+    first, second = new_url(), new_url()
+    secret = ["--admin-secret-file", str(tmp_path / "secret")]
+    with serving("--store", first, "--class", "Physics 9", "--class-code", "WREN-42", *secret) as address:
+        asked = {"code": "WREN-42", "name": "Mia"}
+        word = httpx.post(f"{address}/romekit/join", json=asked, trust_env=False).json()["word"]
+    romekit("export", "--store", first, tmp_path / "a.rome")
+    romekit("import", "--store", second, tmp_path / "a.rome")
+    romekit("export", "--store", second, tmp_path / "b.rome")
+    assert (tmp_path / "a.rome").read_bytes() == (tmp_path / "b.rome").read_bytes()
+    with serving("--store", second, "--class", "Physics 9", *secret) as address:
+        back = httpx.post(f"{address}/romekit/join", json={**asked, "word": word}, trust_env=False)
+        assert back.status_code == 200
+
+
+def test_a_link_goes_on_leading_to_the_copy_and_what_is_no_file_is_left_alone(tmp_path):
+    file, link = tmp_path / "a.rome", tmp_path / "link"
+    link.symlink_to(file)
+    backup.save(["one"], link)
+    assert (link.is_symlink(), file.read_text()) == (True, "one\n")
+    with pytest.raises(BadInput, match="is no file"):
+        backup.save(["one"], Path("/dev/null"))
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_copy_is_not_written_over_another_unless_told(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sqlite3
@@ -173,7 +174,18 @@ def test_a_store_that_is_closed_takes_nothing_more(tmp_path):
         store.append("s", 0, [FaultsCleared(at=1.0)])
 
 
-@pytest.mark.parametrize("word", ["", "rome.db", "sqlite:///", "sqlite://rome.db", "mysql://me:hidden@host/db"])
+NO_STORES = [
+    "",
+    "rome.db",
+    "sqlite:///",
+    "sqlite://rome.db",
+    "mysql://me:hidden@host/db",
+    "postgresql:/me:hidden@host/db",
+    "host=h password=hidden",
+]
+
+
+@pytest.mark.parametrize("word", NO_STORES)
 def test_what_is_no_store_is_said_without_its_password(word):
     with pytest.raises(BadInput, match="is no store") as told:
         place_at(word)
@@ -183,6 +195,45 @@ def test_what_is_no_store_is_said_without_its_password(word):
 
 def test_a_store_is_told_without_its_password():
     assert place_at("postgresql://me:hidden@host:5433/rome?password=hidden").shown == "postgresql://me@host:5433/rome"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["me:hid%xden@host/db", "me:hid@den@host/db", "me:hid/den@host/db", "me:hid#den@host/db", "me:hidden@[host/db"],
+)
+def test_a_password_that_makes_an_address_unreadable_is_not_told(address):
+    with pytest.raises(BadInput, match="cannot be read") as told:
+        place_at(f"postgresql://{address}")
+    assert "hid" not in str(told.value)
+    assert "den" not in str(told.value)
+    assert "%25" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    "address", ["me:a%25b%40@host:5433,other/db?sslmode=require", "me@[::1]:5432/db", "/db", "%2Frun/db"]
+)
+def test_an_address_of_a_database_that_can_be_read_is_taken(address):
+    assert place_at(f"postgresql://{address}").url == f"postgresql://{address}"
+
+
+@pytest.mark.parametrize("path", ["/dev/null/x.db", "~nobody-of-that-name/x.db"])
+def test_a_folder_that_cannot_be_is_said(path):
+    with pytest.raises((StoreRefused, BadInput), match=r"cannot be written|Nobody's home"):
+        secret_for(place_at(f"sqlite:///{path}"), None, {})
+
+
+def test_a_key_that_could_not_be_written_leaves_nothing_that_stands_in_the_way(tmp_path, monkeypatch):
+    place = place_at(f"sqlite:///{tmp_path / 'rome.db'}")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(StoreRefused, match="No space left"):
+            secret_for(place, None, {})
+    assert list(tmp_path.iterdir()) == []
+    assert secret_for(place, None, {}) == secret_for(place, None, {})
 
 
 def test_a_secret_that_can_be_guessed_is_refused(tmp_path):

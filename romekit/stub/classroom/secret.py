@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from romekit.errors import BadInput
 from romekit.store.places import usual_path
+from romekit.store.private import made_once
 from romekit.world.classroom.names import slug
 
 VARIABLE: Final = "ROMEKIT_ADMIN_SECRET"
@@ -50,9 +51,8 @@ def admin_secret(name: str, file: Path | None, environment: Mapping[str, str] = 
 def _made(path: Path) -> AdminSecret:
     made = secrets.token_urlsafe(18)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{made}\n")
+        if not made_once(path, f"{made}\n"):  # another server was faster
+            return AdminSecret(_checked(path.read_text(encoding="utf-8"), str(path)), f"in {path}")
     except OSError as problem:
         raise BadInput(
             f"No admin secret could be written to {path}: {problem.strerror}.",
