@@ -71,12 +71,10 @@ def microsoft(client_id: str | None = None) -> Cloud:
     return Cloud("microsoft", "https://graph.microsoft.com/beta", authority, client, simulated=False)
 
 
-def check_text(field: str, value: object) -> None:
+def check_text(field: str, value: object, hint: str = "Use 'embedded', 'microsoft' or http://127.0.0.1:8765.") -> None:
     """BadInput for what is no text."""
     if not isinstance(value, str):
-        raise BadInput(
-            f"{field} cannot be {value!r}.", field=field, hint="Use 'embedded', 'microsoft' or http://127.0.0.1:8765."
-        )
+        raise BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)
 
 
 def cloud_called(where: str | Cloud, client_id: str | None = None) -> Cloud:

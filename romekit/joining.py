@@ -54,7 +54,7 @@ def join(
     code, Rejected for a name that is taken or a class that is full, NotAllowed for a wrong word or a closed class.
     """
     where, code, name = _known("where", where, SERVER), _known("code", code, CODE), _known("name", name, NAME)
-    check_text("word", word)
+    check_text("word", word, 'Give your rejoin word in quotes: word="…".')
     cloud = served(where)
     door, words = ClassDoor(cloud), Words(cloud, name)
     try:
@@ -83,7 +83,7 @@ def _place(door: ClassDoor, code: str, name: str, word: str, words: Words) -> Pl
 
 
 def _known(field: str, value: str, variable: str) -> str:
-    check_text(field, value)
+    check_text(field, value, HINTS[field])
     found = value or os.environ.get(variable, "")
     if not found:
         raise BadInput(f"{field} is missing.", field=field, hint=HINTS[field])

@@ -157,6 +157,7 @@ class Lab:
     def install(self, device: str, app: str) -> str:
         """Install an app, by its package family name."""
         found = self._device(device)
+        _check_app(app)
         return self._apps(found, tuple(dict.fromkeys((*found.apps, app))))
 
     def uninstall(self, device: str, app: str) -> str:
@@ -171,7 +172,7 @@ class Lab:
         for field, value in given.items():
             if field not in AddDevice.__dataclass_fields__:
                 raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(given)}.")
-            if field in usual | {"name": ""} and not (isinstance(value, str) and value):
+            if field in usual | {"name": ""} and not (isinstance(value, str) and value.strip() and value.isprintable()):
                 raise BadInput(f"{field} cannot be {value!r}.", field=field, hint="Give some text.")
         new = AddDevice(**given)
         added = self.stub.spaces.ask(self.person.upn, new)
@@ -260,6 +261,11 @@ def _check_person(person: object) -> None:
         raise BadInput(f"{person!r} is not a person.", field="person", hint=hint)
 
 
+def _check_app(app: object) -> None:
+    if not isinstance(app, str) or not app:
+        raise BadInput(f"app cannot be {app!r}.", field="app", hint="Give a package family name, in quotes.")
+
+
 def _check_count(field: str, number: object) -> None:
     if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
         raise BadInput(f"{field} cannot be {number!r}.", field=field, hint="Give a whole number, 0 or more, or None.")
@@ -274,7 +280,7 @@ def _pace(given: float | None) -> float:
     field, word = ("pace", given) if given is not None else ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0"))
     try:
         pace = float(word)
-    except ValueError:
+    except (ValueError, TypeError):
         pace = nan
     if 0 <= pace < inf:
         return pace

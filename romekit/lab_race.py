@@ -35,6 +35,9 @@ def race(
 ) -> list[Finish]:
     """Send `rounds` commands to each device, or to those named, and follow each to its end in every one of the ways."""
     _check(ways, rounds)
+    if isinstance(devices, str) or not isinstance(devices, Iterable):
+        hint = 'Give names in a list: devices=["Surface"].'
+        raise BadInput(f"devices cannot be {devices!r}.", field="devices", hint=hint)
     named = list(devices)
     return [finish for name, polling in ways.items() for finish in _run(name, polling, seed, rounds, named)]
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final
 
 from romekit.api.client import Rome
-from romekit.errors import SignInExpired
+from romekit.errors import BadInput, SignInExpired
 from romekit.sign_in_card import card_of, show_state
 from romekit.signin.device_code import EXPIRED, SignIn
 from romekit.signin.session import Session
@@ -34,6 +34,9 @@ class LabSignIn:
 
     def _begin(self) -> None:
         after = self._approve_after
+        if after is not None and not isinstance(after, int | float):
+            hint = "Give a number of seconds, or None to wait for somebody."
+            raise BadInput(f"approve_after cannot be {after!r}.", field="approve_after", hint=hint)
         self._approve_at = None if after is None else self._lab.clock.now() + after
 
     @property

@@ -187,6 +187,8 @@ ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
 RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
 
 #: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
+#: As much of a wrong address is repeated to whoever gave it.
+TOLD: Final = 80
 _URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:.*", re.DOTALL | re.IGNORECASE)
 
 
@@ -263,9 +265,10 @@ def check_uri(uri: object) -> str:
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
         )
     if not _URI.fullmatch(uri):
+        short = uri if len(uri) <= TOLD else f"{uri[:TOLD]}…"
         is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
-        hint = f"Write it as https://{uri}." if is_bare else "Write it like https://bing.com, with nothing around it."
-        raise BadInput(f"payload.uri {uri!r} is not a URI with a scheme.", field="payload.uri", hint=hint)
+        hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."
+        raise BadInput(f"payload.uri {short!r} is not a URI with a scheme.", field="payload.uri", hint=hint)
     return uri
 
 

@@ -45,6 +45,13 @@ def check_request_id(request_id: object) -> None:
         raise BadInput(f"request_id {request_id!r} is not plain text.", field="request_id", hint="Use a GUID.")
 
 
+def check_progress(progress: object) -> None:
+    """Something that can be called, or None."""
+    if progress is not None and not callable(progress):
+        hint = "Give a function that takes the command, or leave it out."
+        raise BadInput(f"progress cannot be {progress!r}.", field="progress", hint=hint)
+
+
 def check_deadline(deadline: object) -> None:
     """A number of seconds."""
     if not isinstance(deadline, int | float) or not deadline >= 0:

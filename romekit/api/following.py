@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from romekit.api.arguments import check_deadline
+from romekit.api.arguments import check_deadline, check_progress
 from romekit.api.asking import patiently
 from romekit.api.flows import command_path, saw
 from romekit.api.sightings import Patience, Progress, Sightings
@@ -25,6 +25,7 @@ def follow(
     """GET the command until it is final; TimedOut after `deadline` seconds, and the command goes on without us."""
     check_deadline(deadline)
     check_polling(polling)
+    check_progress(progress)
     end = patience.now() + deadline
     for pause in polling.pauses(patience.random):
         began, before = patience.now(), sightings.latest

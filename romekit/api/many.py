@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from romekit.api.arguments import check_deadline
+from romekit.api.arguments import check_deadline, check_progress
 from romekit.api.asking import patiently
 from romekit.api.batching import MOST, Answer, ask_all
 from romekit.api.fleet import Failed, Mark, Parcel
@@ -115,6 +115,7 @@ def follow_many(
     """Ask until every command is final; those that could not be followed. TimedOut names what is not over."""
     check_deadline(deadline)
     check_polling(polling)
+    check_progress(progress)
     going = Following(patience, fleet, patience.now() + deadline, progress)
     try:
         if going.left and isinstance(polling, LongPoll) and patience.knows_causes:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 
 from romekit.clouds import STUB_GRAPH, STUB_LOGIN, Cloud
+from romekit.errors import BadInput
 
 #: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
 LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
@@ -70,6 +71,15 @@ def login_client(cloud: Cloud, embedded: httpx.BaseTransport | None = None) -> h
     """The HTTP client for a cloud's identity provider; `embedded` is the way into an application in this process."""
     if not cloud.simulated:
         return httpx.Client(follow_redirects=True, timeout=10.0, limits=LIMITS)
-    way = embedded or (Mapped(cloud.socket) if cloud.socket else Nowhere())
+    way = embedded or (Mapped(_checked(cloud.socket)) if cloud.socket else Nowhere())
     mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
     return httpx.Client(transport=Nowhere(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False)
+
+
+def _checked(address: str) -> str:
+    try:
+        httpx.URL(address)
+    except httpx.InvalidURL as problem:
+        hint = "Use an address such as http://127.0.0.1:8765."
+        raise BadInput(f"{address!r} is not the address of a server: {problem}.", field="cloud", hint=hint) from None
+    return address

@@ -16,6 +16,7 @@ from traitlets import Bool, Dict, Int, List, Unicode
 
 from romekit.errors import BadInput
 from romekit.model import Device
+from romekit.views.given import checked_devices
 from romekit.views.page_code import shipped
 
 NOTHING: Final = ["", ""]
@@ -156,7 +157,7 @@ def device_labels(devices: Mapping[str, str] | Iterable[Device]) -> dict[str, st
     if isinstance(devices, Mapping):
         return dict(devices)
     labels: dict[str, str] = {}
-    for device in devices:
+    for device in checked_devices(devices):
         label = device.name or device.model or f"{device.platform or 'Unknown'} Device"
         labels[f"{label} ({device.id})" if label in labels else label] = device.id
     return labels

@@ -18,6 +18,7 @@ from romekit.model import Device
 from romekit.status import Status
 from romekit.transition import Transition
 from romekit.views.columns import Flags, Floats, lives_of, rounded, taken
+from romekit.views.given import checked_devices
 from romekit.views.spans import checked
 
 Values = Sequence[Any] | NDArray[Any]
@@ -63,7 +64,8 @@ def device_table(devices: Iterable[Device]) -> pd.DataFrame:
 
     What a device does not say is missing, NaN, and not replaced by words of ours: a table is for finding that out.
     """
-    return _frame(DEVICE_COLUMNS, [[getattr(device, name) for name in DEVICE_COLUMNS] for device in devices])
+    listed = checked_devices(devices)
+    return _frame(DEVICE_COLUMNS, [[getattr(device, name) for name in DEVICE_COLUMNS] for device in listed])
 
 
 def history_table(transitions: Iterable[Transition], *, start: float | None = None) -> pd.DataFrame:

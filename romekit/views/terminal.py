@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
+from romekit.errors import BadInput
 from romekit.transition import Transition
 from romekit.views.looks import in_order, look_of
 from romekit.views.spans import Row, as_rows, beginning
@@ -12,6 +13,7 @@ from romekit.views.spans import Row, as_rows, beginning
 
 def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: float | None = None) -> str:
     """One line per command, a block per stretch of time and status, and a legend; no line is longer than `width`."""
+    _check_width(width)
     rows = as_rows(transitions, now)
     if not rows:
         return "No command has been sent yet."
@@ -27,6 +29,11 @@ def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: fl
     lines.append(f"{'seconds':>{wide}} 0{f'{span:.1f}':>{room - 1}}")
     lasting = in_order({part.status for row in rows for part in row.spans if not part.is_final})
     return "\n".join([*(line[:width].rstrip() for line in lines), *_legend(lasting, width)])
+
+
+def _check_width(width: object) -> None:
+    if not isinstance(width, int) or width < 1:
+        raise BadInput(f"width cannot be {width!r}.", field="width", hint="Give a number of characters, such as 72.")
 
 
 def _bar(row: Row, zero: float, span: float, room: int) -> str:

@@ -214,9 +214,9 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
 }
 
 
-def known_personality(word: str) -> str:
+def known_personality(word: object) -> str:
     """The word itself, or WorldError with those there are."""
-    if word in PERSONALITIES:
+    if isinstance(word, str) and word in PERSONALITIES:
         return word
     hint = f"There are: {_words(PERSONALITIES)}."
     raise WorldError(f"No personality is called {word!r}.", field="personality", hint=hint)
