@@ -12,14 +12,17 @@ import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 from time import sleep
+from typing import cast
 
 import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.errors import RomeError
+from romekit.stub.connections import Connections, Listener
 from romekit.stub.front import AT_HOME, AtTheFront, Front, check_reach
 from romekit.stub.one_write import OneWrite
 
@@ -36,7 +39,7 @@ def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) 
     if not is_safe:
         check_reach(host, AT_HOME, has_class=False)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -57,12 +60,13 @@ def address_of(listener: socket.socket, scheme: str = "http") -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def server_for(app: ASGIApp, front: Front = AT_HOME) -> uvicorn.Server:
+def server_for(app: ASGIApp, front: Front = AT_HOME, connections: Connections | None = None) -> uvicorn.Server:
     """uvicorn with the little we need of it. It believes no proxy: whom to believe is for the front to say."""
+    connections = connections or Connections()
     held = LetGo(AtTheFront(app, front))
     config = uvicorn.Config(
         held,
-        http=OneWrite,
+        http=cast("type[asyncio.Protocol]", partial(OneWrite, connections=connections)),
         lifespan="off",
         access_log=False,
         log_level="warning",
@@ -72,7 +76,7 @@ def server_for(app: ASGIApp, front: Front = AT_HOME) -> uvicorn.Server:
         ssl_certfile=front.certificate,
         ssl_keyfile=front.key,
     )
-    return Stopping(config, held)
+    return Stopping(config, held, connections)
 
 
 def collect_seldom() -> None:
@@ -86,10 +90,10 @@ def collect_seldom() -> None:
 
 
 @contextmanager
-def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
+def in_thread(app: ASGIApp, port: int = 0, connections: Connections | None = None) -> Iterator[str]:
     """Serve in a thread of this process for as long as the block lasts; the address."""
     listener = listening(port=port)
-    server = server_for(app)
+    server = server_for(app, connections=connections)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="romekit stub")
     thread.start()
     while thread.is_alive() and not server.started:
@@ -134,12 +138,21 @@ class LetGo:
 
 
 class Stopping(uvicorn.Server):
-    """A server that lets go of what it holds when it stops."""
+    """A server that looks after its connections, and lets go of what it holds when it stops."""
 
-    def __init__(self, config: uvicorn.Config, held: LetGo) -> None:
+    def __init__(self, config: uvicorn.Config, held: LetGo, connections: Connections) -> None:
         super().__init__(config)
         self._held = held
+        self._connections = connections
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        for each in sockets or []:
+            if isinstance(each, Listener):
+                each.connections = self._connections
+        await super().startup(sockets)
+        self._connections.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._connections.stop()
         self._held.let_go()
         await super().shutdown(sockets)
