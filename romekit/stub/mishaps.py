@@ -60,6 +60,11 @@ def before(faults: list[Fault]) -> None:
             raise refusal(fault)
 
 
+def is_slow(faults: list[Fault]) -> bool:
+    """Whether the answer will be kept back."""
+    return any(fault.what == SLOW for fault in faults)
+
+
 def after(faults: list[Fault], reply: Reply) -> Reply:
     """What faults make of the answer to something that was done."""
     for fault in faults:
@@ -94,9 +99,10 @@ def _oversized(fault: Fault, reply: Reply) -> Reply:
     return replace(reply, body={**body, "romekit.padding": "x" * int(fault.amount)})
 
 
+SLOW: Final = "slow answer"
 BEFORE: Final = frozenset({"refused", "token expired"})
 AFTER: Final[dict[str, Callable[[Fault, Reply], Reply]]] = {
-    "slow answer": _slow,
+    SLOW: _slow,
     "malformed answer": _malformed,
     "oversized answer": _oversized,
     "answer lost": _lost,

@@ -85,7 +85,7 @@ class ClassRules(House):
         if held >= most:
             raise _later(
                 f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows. "
-                "Stop one, or ask without waiting.",
+                "Stop one, or ask without waiting. A slow answer counts too.",
                 1.0,
             )
         self._held[account] = held + 1
