@@ -8,6 +8,7 @@ web cannot reach the stub through a name that resolves to this machine (DNS rebi
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import socket
 from collections.abc import Iterator
@@ -15,16 +16,19 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Thread
 from time import sleep
-from typing import cast
+from typing import Final, cast
 
 import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from romekit.errors import RomeError
+from romekit.errors import BadInput, RomeError
 from romekit.stub.connections import Connections, Listener
 from romekit.stub.front import AT_HOME, AtTheFront, Front, check_reach
 from romekit.stub.one_write import OneWrite
+
+#: What the system says when it is the port that cannot be had.
+OF_THE_PORT: Final = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EPERM})
 
 
 class PortTaken(RomeError):
@@ -32,26 +36,33 @@ class PortTaken(RomeError):
 
 
 def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. PortTaken says what is wrong with the port.
+    """A socket that listens there; port 0 takes a free one. PortTaken or BadInput says what is wrong with port or host.
 
     Beyond this machine only where somebody has made sure that it `is_safe` (front.check_reach); RomeError otherwise.
     """
     if not is_safe:
         check_reach(host, AT_HOME, has_class=False)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener = Listener(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OSError as problem:  # a machine without IPv6
+        raise _no_place(host, port, problem) from None
     try:
         listener.bind((host, port))
-    except (OSError, OverflowError) as problem:
+    except (OSError, OverflowError, UnicodeError) as problem:
         listener.close()
-        raise PortTaken(
-            f"Port {port} cannot be used: {getattr(problem, 'strerror', None) or problem}.",
-            field="port",
-            hint="Choose another with --port.",
-        ) from None
+        raise _no_place(host, port, problem) from None
     listener.listen(128)
     return listener
+
+
+def _no_place(host: str, port: int, problem: Exception) -> RomeError:
+    """Why nothing can listen there: the port, or the host."""
+    why = getattr(problem, "strerror", None) or problem
+    if isinstance(problem, OverflowError) or getattr(problem, "errno", None) in OF_THE_PORT:
+        return PortTaken(f"Port {port} cannot be used: {why}.", field="port", hint="Choose another with --port.")
+    hint = "Choose an address of this machine with --host, such as 127.0.0.1, or 0.0.0.0 for all it has."
+    return BadInput(f"The host {host!r} cannot be listened on: {why}.", field="host", hint=hint)
 
 
 def address_of(listener: socket.socket, scheme: str = "http") -> str:
