@@ -182,6 +182,16 @@ def test_what_cannot_be_done_is_said_in_words(fields):
     assert len(refused.json()["error"]["message"]) > 20
 
 
+@pytest.mark.parametrize("times", ["0", "00", "1.5", "1.", "٣", "-1", "1e9", "9" * 13])
+def test_how_often_is_a_whole_number_from_1(times):
+    a_class = AClass()
+    a_class.join("Mia")
+    refused = do(a_class.teacher(), "push", what="refused", times=times)
+    assert refused.status_code == 400
+    assert "Use a whole number from 1, or leave it empty for always." in refused.json()["error"]["message"]
+    assert now(a_class.teacher())["students"][0]["faults"] == []
+
+
 def test_without_a_script_a_button_leads_to_the_page_as_it_is_then():
     a_class = AClass()
     a_class.join("Mia")
