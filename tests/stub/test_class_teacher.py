@@ -160,7 +160,12 @@ def test_who_is_removed_is_out_at_once_and_their_name_is_free():
     assert "Join Physics 9" in browser.open("/join").text
     assert a_class.join("Mia", word=place["word"])["error"]["code"] == "wrongWord"
     assert a_class.join("Mia")["account"] == "mia-2@physics-9.romekit.example"
-    assert do(teacher, "remove", student=place["account"]).status_code == 404
+    gone = do(teacher, "remove", student=place["account"])
+    assert (gone.status_code, gone.json()["error"]["code"], gone.json()["error"]["target"]) == (
+        404,
+        "itemNotFound",
+        "student",
+    )
 
 
 @pytest.mark.parametrize(
