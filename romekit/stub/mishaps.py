@@ -39,6 +39,10 @@ class Mishaps:
             if fault.kind.side == "service" and fault.fits(operation, device) and self._strikes(space, number, fault)
         ]
 
+    def pending(self, space: Space) -> list[int]:
+        """The numbers of the faults that still have something to strike."""
+        return [number for number in range(len(space.faults)) if not self.is_spent(space, number)]
+
     def is_spent(self, space: Space, number: int) -> bool:
         """Whether the fault of this number has struck as often as it will."""
         fault = space.faults[number]
