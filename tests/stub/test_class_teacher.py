@@ -1,10 +1,12 @@
 """The teacher sees the whole class and can do things to it. Nobody else can."""
 
 import re
+from functools import partial
 
 import httpx
 import pytest
 
+from romekit.stub.doors import HandDriven
 from tests.stub.a_class import SECRET, AClass, do, launch
 from tests.stub.browser import Browser
 
@@ -34,6 +36,20 @@ def test_the_secret_can_be_guessed_a_few_times_only():
     assert browser.send(secret=SECRET).response.status_code == 429
     a_class.clock.advance(61)
     assert browser.send(secret=SECRET).response.status_code == 200
+
+
+def test_others_who_guess_do_not_lock_the_teacher_out():
+    a_class = AClass()
+    for host in range(100):
+        browser = Browser(a_class.client())
+        browser.http._transport = HandDriven(partial(coming_from, f"10.0.0.{host}", a_class.stub.app))
+        browser.open("/class")
+        assert browser.send(secret="a guess").response.status_code == 403
+    assert "in the class" in a_class.teacher().page.text
+
+
+async def coming_from(host, app, scope, receive, send):
+    await app({**scope, "client": (host, 0)}, receive, send)
 
 
 def test_the_cookie_ends_with_the_day():
