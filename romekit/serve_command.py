@@ -13,6 +13,7 @@ from romekit.serve_options import class_from, front_from
 from romekit.store.places import Place, place_at, secret_for
 from romekit.stub.classroom.room import Room
 from romekit.stub.cloud import Stub
+from romekit.stub.connections import allow_many
 from romekit.stub.limits import Limits
 from romekit.stub.server import address_of, collect_seldom, listening, server_for
 
@@ -73,6 +74,7 @@ def serve(
         with suppress(KeyboardInterrupt):
             say(class_greeting(address, stub.room, admin, place) if stub.room else greeting(address, place))
             collect_seldom()
+            allow_many()
             server_for(stub.app, front).run(sockets=[listener])
     say(goodbye(place))
     return 0

@@ -66,12 +66,7 @@ def front_from(
     """How the server is reached; an error in words when that would not be safe."""
     from romekit.stub.front import AT_HOME, Front, check_reach, checked_url, proxies_from
 
-    if (tls_cert is None) != (tls_key is None):
-        missing = "--tls-key" if tls_key is None else "--tls-cert"
-        raise BadInput("A certificate and its key come together.", field="tls", hint=f"Give {missing} as well.")
-    for file in (tls_cert, tls_key):
-        if file is not None and not file.is_file():
-            raise BadInput(f"There is no file {file}.", field="tls", hint="Name the PEM files of your certificate.")
+    _check_tls(tls_cert, tls_key)
     front = Front(
         public_url=checked_url(public_url) if public_url else "",
         certificate=tls_cert,
@@ -82,25 +77,79 @@ def front_from(
     return AT_HOME if front == AT_HOME else front
 
 
+def _check_tls(certificate: Path | None, key: Path | None) -> None:
+    """BadInput, unless https can be spoken with these files."""
+    if certificate is None and key is None:
+        return
+    if certificate is None or key is None:
+        missing = "--tls-key" if key is None else "--tls-cert"
+        raise BadInput("A certificate and its key come together.", field="tls", hint=f"Give {missing} as well.")
+    for file in (certificate, key):
+        if not file.is_file():
+            raise BadInput(f"There is no file {file}.", field="tls", hint="Name the PEM files of your certificate.")
+    import ssl
+
+    asked: list[bool] = []
+
+    def password() -> str:  # otherwise OpenSSL asks the terminal for it
+        asked.append(True)
+        return ""
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password)
+    except (OSError, ValueError) as problem:
+        raise _no_tls(certificate, key, problem, is_encrypted=bool(asked)) from None
+
+
+def _no_tls(certificate: Path, key: Path, problem: Exception, *, is_encrypted: bool) -> BadInput:
+    """What is wrong with the files of a certificate, and what to do about it."""
+    reason = getattr(problem, "reason", None) or ""
+    if is_encrypted:
+        words = f"The key {key} is encrypted, and a server has nobody to ask for its password."
+        return BadInput(words, field="tls", hint=f"Decrypt it: openssl pkey -in {key} -out plain.pem")
+    if "MISMATCH" in reason:
+        words = f"{key} is not the key of the certificate {certificate}."
+        return BadInput(words, field="tls", hint="Give the two that were made together.")
+    if isinstance(problem, PermissionError):
+        words = f"{certificate} and {key} cannot both be read: {problem.strerror}."
+        return BadInput(words, field="tls", hint="Let the user who runs romekit read them.")
+    words = f"No certificate and key could be read from {certificate} and {key}."
+    return BadInput(
+        words, field="tls", hint="Name two PEM files: --tls-cert the certificate, --tls-key its private key."
+    )
+
+
 def class_from(
     name: str | None, *, class_code: str | None, admin_secret_file: Path | None, quotas: Sequence[str]
 ) -> tuple[Opening | None, str]:
     """The class to open, and what is to be told of its secret; None without a name."""
-    if not name:
+    if name is None:
         if class_code or admin_secret_file or quotas:
             raise BadInput("There is no class.", field="class", hint="Give it a name with --class.")
         return None, ""
     from romekit.stub.classroom.opening import Opening
     from romekit.stub.classroom.secret import admin_secret
-    from romekit.world.classroom.names import tidied
     from romekit.world.classroom.quotas import quotas_from
 
-    secret = admin_secret(tidied(name), admin_secret_file)
+    name = _class_name(name)
+    secret = admin_secret(name, admin_secret_file)
     wanted = quotas_from(dict([_quota(text) for text in quotas]))
-    opening = Opening(tidied(name), secret.value, _code(class_code or ""), wanted)
+    opening = Opening(name, secret.value, _code(class_code or ""), wanted)
     if secret.is_new and sys.stdout.isatty():  # never into a log
         return opening, f"{secret.value.decode()}  (shown this once; it is {secret.where})"
     return opening, secret.where
+
+
+def _class_name(text: str) -> str:
+    from romekit.world.classroom.names import tidied
+
+    if not text.strip():
+        hint = "Write --class NAME, or leave --class out. If a variable stands there, it is empty."
+        raise BadInput("The class has no name.", field="class", hint=hint)
+    try:
+        return tidied(text)
+    except BadInput as problem:
+        raise BadInput(problem.message, field="class", hint="Give the class another with --class.") from None
 
 
 def _quota(text: str) -> tuple[str, int]:

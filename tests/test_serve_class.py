@@ -6,10 +6,21 @@ import subprocess
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 import romekit
+from romekit.errors import BadInput
+from romekit.serve_options import front_from
+from romekit.stub.server import listening
 from tests.certificate import a_certificate
-from tests.serving import DIRECT, ROMEKIT, serving
+from tests.serving import DIRECT, ROMEKIT, process, serving
 
 
 def ended(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,6 +39,10 @@ def ended(*options: str, **environment: str) -> subprocess.CompletedProcess[str]
         (["--quota", "commands=5"], "There is no class. Give it a name with --class."),
         (["--class", "P", "--quota", "pizzas=5"], "There is no quota 'pizzas'."),
         (["--class", "P", "--quota", "commands"], "'commands' is not NAME=NUMBER."),
+        (["--class", ""], "The class has no name. Write --class NAME, or leave --class out."),
+        (["--class", "  "], "The class has no name."),
+        (["--class", "P" * 41], "Give the class another with --class."),
+        (["--public-url", "https://a.example/a b"], "'https://a.example/a b' is not an address people can open."),
         (["--class", "P", "--class-code", "X"], "'X' is not a class code."),
         (["--public-url", "school"], "'school' is not an address people can open."),
         (["--behind-proxy", "nginx"], "Give the proxy's address as the server sees it: 127.0.0.1."),
@@ -44,6 +59,52 @@ def test_a_secret_that_can_be_guessed_is_none():
     assert refused.returncode == 2
     assert "fewer than 12 characters" in refused.stderr
     assert "'secret'" not in refused.stderr
+
+
+def test_a_secret_need_not_be_utf_8_unless_somebody_has_to_type_it(tmp_path):
+    store = f"sqlite:///{tmp_path}/rome.db"
+    with process("--store", store, ROMEKIT_SECRET="\udcff" * 16) as (_, address):
+        assert httpx.get(f"{address}/link", trust_env=False).status_code == 200
+    refused = ended("--class", "P", ROMEKIT_ADMIN_SECRET="\udcff" * 12)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "is not text, so nobody could type it." in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def _encrypted(key: bytes) -> bytes:
+    made = load_pem_private_key(key, None)
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"a password"))
+
+
+WRONG = {
+    "no PEM": (lambda cert, key: (b"certificate", key), "No certificate and key could be read"),
+    "an empty certificate": (lambda cert, key: (b"", key), "No certificate and key could be read"),
+    "the certificate twice": (lambda cert, key: (cert, cert), "No certificate and key could be read"),
+    "another's key": (lambda cert, key: (cert, OTHER), "is not the key of the certificate"),
+    "an encrypted key": (lambda cert, key: (cert, _encrypted(key)), "is encrypted, and a server has nobody to ask"),
+}
+OTHER = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_files_that_https_cannot_be_spoken_with_are_refused_at_once(wrong, tmp_path):
+    made, said = WRONG[wrong]
+    certificate, key = a_certificate(tmp_path)
+    contents = made(certificate.read_bytes(), key.read_bytes())
+    for file, content in zip((certificate, key), contents, strict=True):
+        file.write_bytes(content)
+    with pytest.raises(BadInput, match=said) as refused:
+        front_from("127.0.0.1", public_url="", tls_cert=certificate, tls_key=key, behind_proxy=(), has_class=False)
+    assert refused.value.field == "tls"
+    ran = ended("--store", "memory", "--tls-cert", str(certificate), "--tls-key", str(key))
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_host_that_is_not_of_this_machine_is_named_and_not_the_port():
+    for host in ("192.0.2.1", "2001:db8::1", "no.such.host.invalid", "a..b", "fe80::zz"):
+        with pytest.raises(BadInput, match="Choose an address of this machine with --host") as refused:
+            listening(host, is_safe=True)
+        assert (refused.value.field, repr(host) in str(refused.value)) == ("host", True)
 
 
 def test_a_secret_is_made_once_and_not_written_into_a_log(tmp_path):

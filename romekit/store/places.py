@@ -108,7 +108,7 @@ def secret_for(place: Place, file: Path | None, environment: Mapping[str, str] =
     if file is not None:
         return _checked(_read(file), f"The file {file}")
     if given := environment.get(VARIABLE, ""):
-        return _checked(given.encode(), VARIABLE)
+        return _checked(os.fsencode(given), VARIABLE)
     if place.path is not None:
         return _beside(place.path)
     raise BadInput(

@@ -7,6 +7,7 @@ answer, so that the whole application runs to its end without ever waiting (see 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -23,6 +24,7 @@ from romekit.clock import Clock, Virtual
 from romekit.errors import RomeError
 from romekit.stub.bodies import LARGEST
 from romekit.stub.front import base_of
+from romekit.stub.gate import caller_of
 from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import held, wanted_wait
@@ -65,7 +67,7 @@ class GraphDoor:
         try:
             asked, reply = await self._answered(scope, receive)
             if reply.delay:
-                await self._keep_back(reply.delay)
+                await self._keep_back(receive, asked, reply.delay)
             headers, body = raw_headers(reply, asked), encoded(reply)
         except Exception:
             await JSONResponse(BROKEN, 500)(scope, receive, send)
@@ -88,12 +90,20 @@ class GraphDoor:
             return await holding
         return await while_there(holding, receive) or asked._replace(at=self.clock.now())
 
-    async def _keep_back(self, seconds: float) -> None:
-        """Let time pass before an answer goes out; virtual time passes without really waiting."""
+    async def _keep_back(self, receive: Receive, asked: Asked, seconds: float) -> None:
+        """Let time pass before an answer goes out; virtual time passes without really waiting.
+
+        It counts as a request that is held. What was done while others took the last place is answered at once.
+        """
         if isinstance(self.clock, Virtual):
             self.clock.wait(seconds)
-        else:
-            await self.clock.wait_async(seconds)
+            return
+        with suppress(Refused):
+            let_go = self.graph.house.hold(caller_of(asked, self.graph.key).upn)
+            try:
+                await while_there(self.clock.wait_async(seconds), receive)
+            finally:
+                let_go()
 
     async def _kept(self, scope: Scope, asked: Asked) -> Reply:
         try:

@@ -15,6 +15,8 @@ from romekit.stub.wire import Asked, Refused
 LARGEST: Final = 64 * 1024
 #: The most brackets that may be open at once. Ours, so that no message can exhaust the stack of whoever handles it.
 DEEPEST: Final = 64
+#: What `Content-Encoding` may say: nothing is unpacked here (RFC 9110, 8.4 and 15.5.16).
+PLAIN: Final = frozenset({"", "identity"})
 NESTED: Final = (dict, list)
 
 
@@ -23,6 +25,11 @@ def json_of(asked: Asked) -> Any:
     kind = asked.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(415, "BadRequest", f"The content type {kind!r} is not supported. Send application/json.")
+    coding = asked.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in PLAIN:
+        raise Refused(
+            415, "BadRequest", f"The content coding {coding[:40]!r} is not supported. Send the body as it is."
+        )
     if asked.part is not None:
         return asked.part
     if len(asked.body) > LARGEST:

@@ -73,6 +73,7 @@ def checked_url(text: str) -> str:
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_one, parts = False, urlsplit("")
+    is_one = is_one and text.isprintable() and " " not in text
     if not is_one or parts.query or parts.fragment or parts.username is not None or "//" in parts.path:
         raise BadInput(
             f"{text!r} is not an address people can open.",

@@ -20,7 +20,7 @@ from romekit.stub.exchanges import Exchange, Exchanges
 from romekit.stub.gate import Caller, caller_of, need
 from romekit.stub.house import House
 from romekit.stub.limits import Throttle
-from romekit.stub.mishaps import Mishaps, after, before
+from romekit.stub.mishaps import Mishaps, after, before, is_slow
 from romekit.stub.postback import PostBack
 from romekit.stub.public import public
 from romekit.stub.routing import Route, find
@@ -172,6 +172,8 @@ class Graph:
         space = self.spaces.now(caller.upn)
         faults = self.mishaps.meet(space, route.operation, names.get("device", ""))
         before(faults)
+        if is_slow(faults):  # refused before anything is done, when so many are held already
+            self.house.hold(caller.upn)()
         return after(faults, route.serve(self, caller, names, asked))
 
 

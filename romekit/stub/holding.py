@@ -7,7 +7,6 @@ event that is due, or until somebody's decision wakes it. A client that does not
 
 from __future__ import annotations
 
-import re
 from asyncio import Event, get_running_loop, wait_for
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Final
 from romekit.clock import Clock, Virtual
 from romekit.errors import RomeError
 from romekit.stub.graph import Graph
+from romekit.stub.known import seconds_to_wait
 from romekit.stub.wire import Asked, Refused
 
 LONGEST: Final = 60.0
@@ -24,15 +24,13 @@ LONGEST: Final = 60.0
 Until = Callable[[], float | None]
 #: Calls what it is given after each decision, until what it returns is called.
 WatchFor = Callable[[Callable[[], object]], Callable[[], None]]
-_WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})", re.IGNORECASE)
 
 
 def wanted_wait(asked: Asked) -> float:
     """How many seconds a request is willing to wait; 0 for one that is not."""
     if "if-none-match" not in asked.headers or asked.method != "GET":
         return 0.0
-    found = _WAIT.search(asked.headers.get("prefer", ""))
-    return min(float(found[1]), LONGEST) if found else 0.0
+    return min(seconds_to_wait(asked) or 0.0, LONGEST)
 
 
 async def held(graph: Graph, clock: Clock, asked: Asked, seconds: float, *, awaited: bool = False) -> Asked:

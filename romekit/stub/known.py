@@ -1,8 +1,17 @@
-"""What a client says that it has already: `If-None-Match`, answered with 304 instead of the same thing again."""
+"""What a client says that it has already, `If-None-Match`, and how long it would wait for anything else.
+
+What is known is answered with 304 instead of the same thing again; a preference that cannot be read is ignored.
+"""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from romekit.stub.wire import Asked
+
+#: The preferences of a list: what stands between its commas, but for those inside of quotes.
+_PREFERENCE: Final = re.compile(r'(?:[^,"]|"[^"]*")+')
 
 
 def is_known(asked: Asked, etag: str) -> bool:
@@ -11,9 +20,19 @@ def is_known(asked: Asked, etag: str) -> bool:
     return known is not None and (known.strip() == "*" or etag in (each.strip() for each in known.split(",")))
 
 
+def seconds_to_wait(asked: Asked) -> float | None:
+    """What `Prefer: wait=20` says (RFC 7240, 4.3): whole seconds; None where nothing of the kind is said."""
+    for preference in _PREFERENCE.findall(asked.headers.get("prefer", "")):
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip().lower() == "wait":  # only the first one counts (RFC 7240, 2)
+            digits = re.fullmatch(r'("?)([0-9]+)\1', value.strip())
+            return float(digits[2]) if digits else None
+    return None
+
+
 def tagged(asked: Asked, etag: str) -> dict[str, str]:
     """The headers of an answer that has this ETag; a wish to wait is confirmed."""
     headers = {"ETag": etag}
-    if "prefer" in asked.headers and "wait" in asked.headers["prefer"].lower():
+    if seconds_to_wait(asked) is not None:
         headers["Preference-Applied"] = "wait"
     return headers

@@ -39,6 +39,10 @@ class Mishaps:
             if fault.kind.side == "service" and fault.fits(operation, device) and self._strikes(space, number, fault)
         ]
 
+    def pending(self, space: Space) -> list[int]:
+        """The numbers of the faults that still have something to strike."""
+        return [number for number in range(len(space.faults)) if not self.is_spent(space, number)]
+
     def is_spent(self, space: Space, number: int) -> bool:
         """Whether the fault of this number has struck as often as it will."""
         fault = space.faults[number]
@@ -58,6 +62,11 @@ def before(faults: list[Fault]) -> None:
     for fault in faults:
         if fault.what in BEFORE:
             raise refusal(fault)
+
+
+def is_slow(faults: list[Fault]) -> bool:
+    """Whether the answer will be kept back."""
+    return any(fault.what == SLOW for fault in faults)
 
 
 def after(faults: list[Fault], reply: Reply) -> Reply:
@@ -94,9 +103,10 @@ def _oversized(fault: Fault, reply: Reply) -> Reply:
     return replace(reply, body={**body, "romekit.padding": "x" * int(fault.amount)})
 
 
+SLOW: Final = "slow answer"
 BEFORE: Final = frozenset({"refused", "token expired"})
 AFTER: Final[dict[str, Callable[[Fault, Reply], Reply]]] = {
-    "slow answer": _slow,
+    SLOW: _slow,
     "malformed answer": _malformed,
     "oversized answer": _oversized,
     "answer lost": _lost,

@@ -7,16 +7,52 @@ turn of the loop is gathered and written at its end, as uvloop does it.
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, BaseTransport, Transport
+from math import inf
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from romekit.stub.connections import Connections
 
 
 class OneWrite(HttpToolsProtocol):
-    """HTTP/1.1 as uvicorn speaks it, with its writes gathered."""
+    """HTTP/1.1 as uvicorn speaks it, with its writes gathered, and with an eye on who keeps us waiting."""
+
+    def __init__(self, *, connections: Connections, **more: Any) -> None:
+        super().__init__(**more)
+        self._all = connections
+        self._since = self.loop.time()
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(cast("Transport", Gathering(cast("Transport", transport), self.loop)))
+        self._all.opened(self, transport.get_extra_info("socket").fileno())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._all.closed(self)
+        super().connection_lost(exc)
+
+    def on_headers_complete(self) -> None:
+        self._since = self.loop.time()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._since = self.loop.time()
+        super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        self._since = self.loop.time()
+        super().on_response_complete()
+
+    @property
+    def waiting_since(self) -> float:
+        """Since when the client owes us a head or more of a body; infinity while it is our turn."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # uvicorn has none before the first request
+        is_whole = cycle is not None and not cycle.response_complete and not cycle.more_body
+        return inf if is_whole or self.pipeline or self.flow.read_paused else self._since
+
+    def hang_up(self) -> None:
+        """Close the connection when what was written is out."""
+        self.transport.close()
 
 
 class Gathering:

@@ -8,20 +8,27 @@ web cannot reach the stub through a name that resolves to this machine (DNS rebi
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 from time import sleep
+from typing import Final, cast
 
 import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from romekit.errors import RomeError
+from romekit.errors import BadInput, RomeError
+from romekit.stub.connections import Connections, Listener
 from romekit.stub.front import AT_HOME, AtTheFront, Front, check_reach
 from romekit.stub.one_write import OneWrite
+
+#: What the system says when it is the port that cannot be had.
+OF_THE_PORT: Final = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EPERM})
 
 
 class PortTaken(RomeError):
@@ -29,26 +36,33 @@ class PortTaken(RomeError):
 
 
 def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. PortTaken says what is wrong with the port.
+    """A socket that listens there; port 0 takes a free one. PortTaken or BadInput says what is wrong with port or host.
 
     Beyond this machine only where somebody has made sure that it `is_safe` (front.check_reach); RomeError otherwise.
     """
     if not is_safe:
         check_reach(host, AT_HOME, has_class=False)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener = Listener(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OSError as problem:  # a machine without IPv6
+        raise _no_place(host, port, problem) from None
     try:
         listener.bind((host, port))
-    except (OSError, OverflowError) as problem:
+    except (OSError, OverflowError, UnicodeError) as problem:
         listener.close()
-        raise PortTaken(
-            f"Port {port} cannot be used: {getattr(problem, 'strerror', None) or problem}.",
-            field="port",
-            hint="Choose another with --port.",
-        ) from None
+        raise _no_place(host, port, problem) from None
     listener.listen(128)
     return listener
+
+
+def _no_place(host: str, port: int, problem: Exception) -> RomeError:
+    """Why nothing can listen there: the port, or the host."""
+    why = getattr(problem, "strerror", None) or problem
+    if isinstance(problem, OverflowError) or getattr(problem, "errno", None) in OF_THE_PORT:
+        return PortTaken(f"Port {port} cannot be used: {why}.", field="port", hint="Choose another with --port.")
+    hint = "Choose an address of this machine with --host, such as 127.0.0.1, or 0.0.0.0 for all it has."
+    return BadInput(f"The host {host!r} cannot be listened on: {why}.", field="host", hint=hint)
 
 
 def address_of(listener: socket.socket, scheme: str = "http") -> str:
@@ -57,12 +71,13 @@ def address_of(listener: socket.socket, scheme: str = "http") -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def server_for(app: ASGIApp, front: Front = AT_HOME) -> uvicorn.Server:
+def server_for(app: ASGIApp, front: Front = AT_HOME, connections: Connections | None = None) -> uvicorn.Server:
     """uvicorn with the little we need of it. It believes no proxy: whom to believe is for the front to say."""
+    connections = connections or Connections()
     held = LetGo(AtTheFront(app, front))
     config = uvicorn.Config(
         held,
-        http=OneWrite,
+        http=cast("type[asyncio.Protocol]", partial(OneWrite, connections=connections)),
         lifespan="off",
         access_log=False,
         log_level="warning",
@@ -72,7 +87,7 @@ def server_for(app: ASGIApp, front: Front = AT_HOME) -> uvicorn.Server:
         ssl_certfile=front.certificate,
         ssl_keyfile=front.key,
     )
-    return Stopping(config, held)
+    return Stopping(config, held, connections)
 
 
 def collect_seldom() -> None:
@@ -86,10 +101,10 @@ def collect_seldom() -> None:
 
 
 @contextmanager
-def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
+def in_thread(app: ASGIApp, port: int = 0, connections: Connections | None = None) -> Iterator[str]:
     """Serve in a thread of this process for as long as the block lasts; the address."""
     listener = listening(port=port)
-    server = server_for(app)
+    server = server_for(app, connections=connections)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="romekit stub")
     thread.start()
     while thread.is_alive() and not server.started:
@@ -134,12 +149,21 @@ class LetGo:
 
 
 class Stopping(uvicorn.Server):
-    """A server that lets go of what it holds when it stops."""
+    """A server that looks after its connections, and lets go of what it holds when it stops."""
 
-    def __init__(self, config: uvicorn.Config, held: LetGo) -> None:
+    def __init__(self, config: uvicorn.Config, held: LetGo, connections: Connections) -> None:
         super().__init__(config)
         self._held = held
+        self._connections = connections
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        for each in sockets or []:
+            if isinstance(each, Listener):
+                each.connections = self._connections
+        await super().startup(sockets)
+        self._connections.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._connections.stop()
         self._held.let_go()
         await super().shutdown(sockets)

@@ -26,6 +26,30 @@ def test_a_wrong_code_lets_nobody_in_and_says_so():
     assert a_class.room.now().present() == []
 
 
+@pytest.mark.parametrize(
+    ("said", "code", "target", "words"),
+    [
+        ({"code": "WREN-43", "name": "Mia"}, "noSuchClass", "code", "No class has this code"),
+        ({"code": CODE, "name": ""}, "BadRequest", "name", "name is missing."),
+        ({"code": CODE, "name": "M" * 41}, "BadRequest", "name", "longer than 40 letters"),
+        ({"code": CODE, "name": "M" * 201}, "BadRequest", "name", "name is too long: 201 letters. Send at most 40."),
+        ({"code": "W" * 201, "name": "Mia"}, "BadRequest", "code", "Send at most 200."),
+    ],
+)
+def test_an_error_names_the_field_that_is_meant(said, code, target, words):
+    error = AClass().http.post("/romekit/join", json=said).json()["error"]
+    assert (error["code"], error["target"]) == (code, target)
+    assert words in error["message"]
+
+
+def test_an_error_of_a_sign_in_names_its_field_too():
+    a_class = AClass()
+    place = a_class.join("Mia")
+    said = {"account": place["account"], "word": "fern-fern-fern-22", "user_code": "X"}
+    error = a_class.http.post("/romekit/join/approve", json=said).json()["error"]
+    assert (error["code"], error["target"]) == ("wrongWord", "word")
+
+
 def test_every_student_has_devices_of_their_own_and_another_seed():
     a_class = AClass()
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")

@@ -1,6 +1,8 @@
 """What a student may use, and that nobody else's share gets smaller by it."""
 
 import asyncio
+import time
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -62,6 +64,27 @@ def test_so_many_faults_at_once_and_clearing_makes_room():
     assert mia.post("/me/romekit.fault", json=fault).status_code == 204
 
 
+def test_a_fault_that_is_used_up_takes_no_room():
+    mia = AClass(faults=2).signed_in()
+    fault = {"what": "refused", "where": "list"}
+    for _ in range(5):
+        assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+        assert mia.get("/me/romekit.class").json()["used"]["faults"] == 1
+        assert mia.get("/me/devices").status_code == 503
+        assert mia.get("/me/romekit.class").json()["used"]["faults"] == 0
+    assert mia.get("/me/devices").status_code == 200
+
+
+def test_even_faults_that_are_used_up_are_not_kept_without_end(monkeypatch):
+    monkeypatch.setattr("romekit.stub.classroom.rules.MOST_FAULTS", 3)
+    mia = AClass(faults=2).signed_in()
+    over = {"what": "refused", "where": "list", "times": 0}
+    answers = [mia.post("/me/romekit.fault", json=over) for _ in range(4)]
+    assert [each.status_code for each in answers] == [204, 204, 204, 403]
+    mia.post("/me/romekit.clearfaults")
+    assert mia.post("/me/romekit.fault", json=over).status_code == 204
+
+
 def test_a_body_may_be_so_large():
     mia = AClass(body=100).signed_in()
     refused = mia.post("/me/romekit.fault", json={"what": "refused", "where": " " * 100})
@@ -99,23 +122,30 @@ def test_updates_do_not_go_to_the_servers_own_machine():
     assert mia.post(f"/me/devices/{device}/commands", json=body).status_code == 400
 
 
+@asynccontextmanager
+async def on_the_wall(**quotas: int):
+    """A client of a class on the wall clock, signed in as Mia."""
+    stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), CODE, Quotas(**quotas)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(stub.app), base_url="http://127.0.0.1") as http:
+        place = (await http.post("/romekit/join", json={"code": CODE, "name": "Mia"})).json()
+        app = {
+            "client_id": "a",
+            "scope": "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command",
+        }
+        flow = (await http.post("/consumers/oauth2/v2.0/devicecode", data=app)).json()
+        said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
+        await http.post("/romekit/join/approve", json=said)
+        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+        token = (await http.post("/consumers/oauth2/v2.0/token", data=app | grant)).json()["access_token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        yield http
+
+
 def test_so_many_requests_are_held_at_once():
     async def play():
-        stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), CODE, Quotas(waiting=2)))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(stub.app), base_url="http://127.0.0.1") as http:
-            place = (await http.post("/romekit/join", json={"code": CODE, "name": "Mia"})).json()
-            app = {
-                "client_id": "a",
-                "scope": "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command",
-            }
-            flow = (await http.post("/consumers/oauth2/v2.0/devicecode", data=app)).json()
-            said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
-            await http.post("/romekit/join/approve", json=said)
-            grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
-            token = (await http.post("/consumers/oauth2/v2.0/token", data=app | grant)).json()["access_token"]
-            bearer = {"Authorization": f"Bearer {token}"}
-            known = (await http.get("/beta/me/romekit.wall", headers=bearer)).headers["etag"]
-            waits = {**bearer, "If-None-Match": known, "Prefer": "wait=0.5".replace("0.5", "1")}
+        async with on_the_wall(waiting=2) as http:
+            known = (await http.get("/beta/me/romekit.wall")).headers["etag"]
+            waits = {"If-None-Match": known, "Prefer": "wait=1"}
             answers = await asyncio.gather(*(http.get("/beta/me/romekit.wall", headers=waits) for _ in range(3)))
             again = await http.get("/beta/me/romekit.wall", headers=waits)
             return [each.status_code for each in answers], again.status_code
@@ -123,6 +153,26 @@ def test_so_many_requests_are_held_at_once():
     held, again = asyncio.run(play())
     assert sorted(held) == [304, 304, 429]
     assert again == 304
+
+
+def test_a_slow_answer_is_held_as_well_and_what_is_refused_for_it_is_not_done():
+    async def play():
+        async with on_the_wall(waiting=2) as http:
+            device = (await http.get("/beta/me/devices")).json()["value"][0]["id"]
+            await http.post("/beta/me/romekit.fault", json={"what": "slow answer", "times": None, "value": 0.5})
+            order = {"type": "LaunchUri", "payload": {"uri": "https://a.example"}}
+            place = f"/beta/me/devices/{device}/commands"
+            began = time.monotonic()
+            sending = [asyncio.create_task(http.post(place, json=order)) for _ in range(3)]
+            done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+            first, took = [each.result().status_code for each in done], time.monotonic() - began
+            answers = [(await each).status_code for each in sending]
+            used = (await http.get("/beta/me/romekit.class")).json()["used"]
+            return first, took, answers, used["commands"], (await http.post(place, json=order)).status_code
+
+    first, took, answers, used, again = asyncio.run(play())
+    assert (first, sorted(answers), used, again) == ([429], [201, 201, 429], 2, 201)
+    assert took < 0.4
 
 
 @pytest.mark.parametrize("quota", [{"commands": 0}, {"commands": 10**9}, {"pizzas": 3}])

@@ -1,10 +1,12 @@
 """The teacher sees the whole class and can do things to it. Nobody else can."""
 
 import re
+from functools import partial
 
 import httpx
 import pytest
 
+from romekit.stub.doors import HandDriven
 from tests.stub.a_class import SECRET, AClass, do, launch
 from tests.stub.browser import Browser
 
@@ -34,6 +36,20 @@ def test_the_secret_can_be_guessed_a_few_times_only():
     assert browser.send(secret=SECRET).response.status_code == 429
     a_class.clock.advance(61)
     assert browser.send(secret=SECRET).response.status_code == 200
+
+
+def test_others_who_guess_do_not_lock_the_teacher_out():
+    a_class = AClass()
+    for host in range(100):
+        browser = Browser(a_class.client())
+        browser.http._transport = HandDriven(partial(coming_from, f"10.0.0.{host}", a_class.stub.app))
+        browser.open("/class")
+        assert browser.send(secret="a guess").response.status_code == 403
+    assert "in the class" in a_class.teacher().page.text
+
+
+async def coming_from(host, app, scope, receive, send):
+    await app({**scope, "client": (host, 0)}, receive, send)
 
 
 def test_the_cookie_ends_with_the_day():
@@ -160,7 +176,12 @@ def test_who_is_removed_is_out_at_once_and_their_name_is_free():
     assert "Join Physics 9" in browser.open("/join").text
     assert a_class.join("Mia", word=place["word"])["error"]["code"] == "wrongWord"
     assert a_class.join("Mia")["account"] == "mia-2@physics-9.romekit.example"
-    assert do(teacher, "remove", student=place["account"]).status_code == 404
+    gone = do(teacher, "remove", student=place["account"])
+    assert (gone.status_code, gone.json()["error"]["code"], gone.json()["error"]["target"]) == (
+        404,
+        "itemNotFound",
+        "student",
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,6 +201,16 @@ def test_what_cannot_be_done_is_said_in_words(fields):
     refused = do(a_class.teacher(), fields.pop("do"), **fields)
     assert refused.status_code in (400, 404)
     assert len(refused.json()["error"]["message"]) > 20
+
+
+@pytest.mark.parametrize("times", ["0", "00", "1.5", "1.", "٣", "-1", "1e9", "9" * 13])
+def test_how_often_is_a_whole_number_from_1(times):
+    a_class = AClass()
+    a_class.join("Mia")
+    refused = do(a_class.teacher(), "push", what="refused", times=times)
+    assert refused.status_code == 400
+    assert "Use a whole number from 1, or leave it empty for always." in refused.json()["error"]["message"]
+    assert now(a_class.teacher())["students"][0]["faults"] == []
 
 
 def test_without_a_script_a_button_leads_to_the_page_as_it_is_then():

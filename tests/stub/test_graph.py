@@ -393,6 +393,16 @@ def test_a_body_that_cannot_be_taken_is_refused_clearly(door, content, kind, sta
     assert error_of(answer)["message"]
 
 
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("identity, br", 415), ("Identity", 201), ("", 201)])
+def test_a_body_is_not_unpacked_and_one_that_would_have_to_be_is_refused(door, coding, status):
+    body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    answer = door.send(body, headers={"Content-Encoding": coding})
+    assert answer.status_code == status
+    if status == 415:
+        assert error_of(answer)["code"] == "BadRequest"
+        assert repr(coding) in error_of(answer)["message"]
+
+
 def test_a_bad_property_is_named_in_the_error(door):
     error = error_of(door.send({"type": "LaunchUri", "payload": {"uri": "bing.com"}}))
     assert error["target"] == "payload.uri"

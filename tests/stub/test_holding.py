@@ -74,12 +74,31 @@ def test_waiting_ends_when_the_time_is_up_and_nothing_has_changed(door):
     assert door.clock.now() == start + 1
 
 
-@pytest.mark.parametrize("prefer", ["wait=x", "respond-async", ""])
+NOT_UNDERSTOOD = [
+    *("wait=x", "respond-async", "", "wait", "wait=", "wait=-1", "wait=0.5", "wait=1e9", "wait=3 4", "xwait=3"),
+    *("await=3", 'wait="3', 'x="a, wait=3"', "wait=x, wait=3", "wait=٣"),
+]
+
+
+@pytest.mark.parametrize("prefer", NOT_UNDERSTOOD)
 def test_a_preference_that_is_not_understood_is_ignored(door, prefer):
     place = door.send(LAUNCH).headers["location"]
     etag, start = door.get(place).headers["etag"], door.clock.now()
-    assert door.get(place, headers={"If-None-Match": etag, "Prefer": prefer}).status_code == 304
+    answer = door.get(place, headers={"If-None-Match": etag, "Prefer": prefer.encode()})
+    assert (answer.status_code, "preference-applied" in answer.headers) == (304, False)
     assert door.clock.now() == start
+
+
+@pytest.mark.parametrize(
+    ("prefer", "seconds"),
+    [("wait=2", 2), ('respond-async, WAIT = "2"; x=1, wait=9', 2), ("wait=61", 60), (f"wait=1{'0' * 400}", 60)],
+)
+def test_the_first_wish_to_wait_is_heard_and_nobody_is_held_for_more_than_a_minute(door, prefer, seconds):
+    place = "/beta/me/romekit.changes?$deltatoken=latest"
+    etag, start = door.get(place).headers["etag"], door.clock.now()
+    answer = door.get(place, headers={"If-None-Match": etag, "Prefer": prefer})
+    assert (answer.status_code, answer.headers["preference-applied"]) == (304, "wait")
+    assert door.clock.now() == start + seconds
 
 
 def test_an_unknown_command_is_not_waited_for(door):

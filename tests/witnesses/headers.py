@@ -134,6 +134,13 @@ ASKED: Final[list[Row]] = [
     ),
     *shown(
         "header",
+        OURS,
+        "I",
+        "stub/test_graph.py::test_a_body_is_not_unpacked_and_one_that_would_have_to_be_is_refused",
+        {"request: content-encoding": "identity, or nothing: bodies are not unpacked (RFC 9110, 8.4)"},
+    ),
+    *shown(
+        "header",
         "4.7",
         "G",
         "stub/test_graph.py::test_metadata_is_added_for_who_asks_for_it",

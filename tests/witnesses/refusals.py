@@ -185,6 +185,13 @@ NOT_FOUND: Final[list[Row]] = [
 BODIES: Final[list[Row]] = [
     *shown(
         "error",
+        OURS,
+        "I",
+        "stub/test_graph.py::test_a_body_is_not_unpacked_and_one_that_would_have_to_be_is_refused",
+        {"415 BadRequest: The content coding … is not supported. Send the body as it is": "RFC 9110, 15.5.16"},
+    ),
+    *shown(
+        "error",
         "7.1",
         "I",
         BODY,

@@ -90,15 +90,24 @@ DEEDS: Final[dict[str, Callable[[Room, Graph, Fields], str]]] = {
 
 def fault_from(fields: Fields) -> Fault:
     """The fault a form describes; empty fields are the usual."""
-    times = fields.get("times", "1").strip()
     return checked(
         Fault(
             what=fields.get("what", ""),
             where=fields.get("where", ""),
-            times=None if times == "" else int(_number("times", times)),
+            times=_times(fields.get("times", "1").strip()),
             value=_number("value", fields.get("value", "").strip() or "0"),
         )
     )
+
+
+def _times(text: str) -> int | None:
+    """How often; None, which is always, for an empty field."""
+    if text == "":
+        return None
+    if len(text) <= 12 and text.isascii() and text.isdigit() and int(text) >= 1:
+        return int(text)
+    hint = "Use a whole number from 1, or leave it empty for always."
+    raise BadInput(f"times cannot be {text[:20]!r}.", field="times", hint=hint)
 
 
 def _number(field: str, text: str) -> float:

@@ -26,11 +26,14 @@ from romekit.stub.identity.desk import Desk
 from romekit.stub.identity.device import approve
 from romekit.stub.identity.forms import NO_STORE, READ
 from romekit.stub.identity.problems import SignInRefused
+from romekit.world.classroom import names
 from romekit.world.classroom.state import Student
 
 JOIN: Final = "/romekit/join"
 APPROVE: Final = "/romekit/join/approve"
 LARGEST: Final = 4096
+#: The most letters of any text in a body; an account is longer than a name can be.
+LONGEST: Final = 200
 
 
 class Door:
@@ -100,8 +103,11 @@ async def _said(request: Request) -> dict[str, Any]:
 
 def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name, "")
-    if not isinstance(value, str) or not value.strip() or len(value) > 200:
+    if not isinstance(value, str) or not value.strip():
         raise BadInput(f"{name} is missing.", field=name, hint=f"Send {name} as a text.")
+    if len(value) > LONGEST:
+        most = names.LONGEST if name == "name" else LONGEST
+        raise BadInput(f"{name} is too long: {len(value)} letters.", field=name, hint=f"Send at most {most}.")
     return value
 
 
@@ -120,10 +126,16 @@ def in_json(endpoint: Endpoint, desk: Desk | None = None) -> Endpoint:
             body = {"error": {"code": "BadRequest", "message": refused.text}}
             return JSONResponse(body, 400, NO_STORE)
         except RomeError as error:
-            body = {"error": {"code": error.code or "BadRequest", "message": str(error)}}
-            return JSONResponse(body, status_of(error), {**NO_STORE, **later(error)})
+            return JSONResponse(_in_words(error), status_of(error), {**NO_STORE, **later(error)})
 
     return serve
+
+
+def _in_words(error: RomeError) -> dict[str, Any]:
+    """Graph's error body, with the field that is meant."""
+    code = error.code or ("itemNotFound" if isinstance(error, NotFound) else "BadRequest")
+    target = {"target": error.field} if error.field else {}
+    return {"error": {"code": code, "message": str(error), **target}}
 
 
 def status_of(error: RomeError) -> int:

@@ -40,7 +40,7 @@ def opened(opening: Opening, store: Store, wall: Clock, seed: str) -> Room:
 
 def move_in(room: Room, graph: Graph, desk: Desk) -> list[Route]:
     """Let the class have a cloud: its people, its rules, its seeds; the addresses that come with it."""
-    rules = ClassRules(room, graph.spaces)
+    rules = ClassRules(room, graph.spaces, graph.mishaps)
     graph.house = rules
     graph.postback.here = False
     graph.spaces.plan = lambda account: room.plan(account, DEMO_DEVICES)

@@ -46,7 +46,7 @@ class Room:
         self.time = ClassTime(wall)
         self.codes = Tries(each=30, everybody=60)
         self.words = Tries(each=5, everybody=200)
-        self.secrets = Tries(each=5, everybody=20)
+        self.secrets = Tries(each=5, everybody=1000)  # too long to be guessed; nobody is to lock the teacher out
         ledger.watch(self._look)
         self._look()
 

@@ -13,11 +13,15 @@ from typing import Final
 from romekit.stub.classroom.room import Room
 from romekit.stub.gate import Caller
 from romekit.stub.house import House
+from romekit.stub.mishaps import Mishaps
 from romekit.stub.routing import Route
 from romekit.stub.spaces import Spaces
 from romekit.stub.wire import Asked, Refused, Reply
+from romekit.world.space import Space
 
 MINUTE: Final = 60.0
+#: Faults that are over stay in the space until they are cleared, and each request has to look at all of them.
+MOST_FAULTS: Final = 1000
 #: Routes that are asked again and again and write nothing need no share; these write.
 WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -25,9 +29,10 @@ WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class ClassRules(House):
     """In the place of no rules."""
 
-    def __init__(self, room: Room, spaces: Spaces) -> None:
+    def __init__(self, room: Room, spaces: Spaces, mishaps: Mishaps) -> None:
         self._room = room
         self._spaces = spaces
+        self._mishaps = mishaps
         self._sent: dict[str, deque[tuple[float, str]]] = {}
         self._held: dict[str, int] = {}
         self.seen: dict[str, float] = {}
@@ -58,11 +63,18 @@ class ClassRules(House):
             if space.sent >= quotas.commands:
                 raise _full("commands", quotas.commands)
             self._count(caller.upn, quotas.commands_per_minute, asked)
-        if route.path[-1] == "romekit.fault" and len(space.faults) >= quotas.faults:
+        if route.path[-1] == "romekit.fault":
+            self._check_faults(space, quotas.faults)
+
+    def _check_faults(self, space: Space, most: int) -> None:
+        """Only those that have something left to do are in the way, unless there are very many."""
+        pending = len(self._mishaps.pending(space))
+        if pending >= most or len(space.faults) >= MOST_FAULTS:
+            count = pending if pending >= most else len(space.faults)
             raise Refused(
                 403,
                 "quotaLimitReached",
-                f"You have {quotas.faults} faults set, as many as this class allows. "
+                f"You have {count} faults set, as many as this class allows. "
                 "Clear them first: POST /me/romekit.clearfaults.",
                 target="faults",
             )
@@ -85,7 +97,7 @@ class ClassRules(House):
         if held >= most:
             raise _later(
                 f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows. "
-                "Stop one, or ask without waiting.",
+                "Stop one, or ask without waiting. A slow answer counts too.",
                 1.0,
             )
         self._held[account] = held + 1
@@ -115,7 +127,7 @@ class ClassRules(House):
                 "says": room.told,
                 "isFrozen": room.frozen_at is not None,
                 "quotas": room.quotas.as_data(),
-                "used": {"commands": space.sent, "events": events, "faults": len(space.faults)},
+                "used": {"commands": space.sent, "events": events, "faults": len(self._mishaps.pending(space))},
             },
         )
 

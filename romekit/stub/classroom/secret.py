@@ -34,7 +34,7 @@ def admin_secret(name: str, file: Path | None, environment: Mapping[str, str] = 
     """The secret of the class of this name; BadInput if there is none, or one that can be guessed."""
     given = environment.get(VARIABLE, "")
     if file is None and given:
-        return AdminSecret(_checked(given, VARIABLE), f"in {VARIABLE}")
+        return AdminSecret(_checked(_as_typed(given), VARIABLE), f"in {VARIABLE}")
     path = file or _usual(name)
     try:
         return AdminSecret(_checked(path.read_text(encoding="utf-8"), str(path)), f"in {path}")
@@ -60,6 +60,18 @@ def _made(path: Path) -> AdminSecret:
             hint=f"Name a file that can be written with --admin-secret-file, or set {VARIABLE}.",
         ) from None
     return AdminSecret(made.encode(), f"in {path}", is_new=True)
+
+
+def _as_typed(given: str) -> str:
+    """A text of the environment as its bytes are in UTF-8, which is what a browser sends."""
+    try:
+        return os.fsencode(given).decode()
+    except UnicodeError:
+        raise BadInput(
+            f"The admin secret in {VARIABLE} is not text, so nobody could type it.",
+            field="admin_secret_file",
+            hint="Use letters and digits, or name a file that does not exist yet with --admin-secret-file.",
+        ) from None
 
 
 def _checked(text: str, where: str) -> bytes:

@@ -120,7 +120,7 @@ class Watching:
 
     def _part(self, student: Student) -> Part:
         space, seen = self._spaces.now(student.account), self._seen(student)
-        pending = [number for number in range(len(space.faults)) if not self._mishaps.is_spent(space, number)]
+        pending = self._mishaps.pending(space)
         kept, key = self._parts.get(student.account), (id(space), seen, *pending)
         if kept is None or kept.key != key:
             body = {

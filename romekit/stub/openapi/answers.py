@@ -60,7 +60,7 @@ REFUSALS: Final = {
         (),
         f"`RequestEntityTooLarge`: the body has more than {LARGEST} bytes; a class may take less.",
     ),
-    415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json."),
+    415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json, or it is compressed."),
     424: ("FailedDependency", (), "`FailedDependency`: only inside a batch, where another request failed."),
     429: ("TooManyRequests", ("Retry-After",), "`TooManyRequests`: come back later. Nothing was done."),
     500: ("InternalServerError", ("Retry-After",), "`generalException`: only when a fault says so."),
