@@ -16,7 +16,7 @@ from romekit.views.page_code import shipped
 class Paste(AnyWidget):
     """Hands what was pasted to `fill`, which gives back what to say of it or raises BadInput."""
 
-    _esm = shipped("parts.js", "paste.js")
+    _esm = shipped("parts.js", "tell.js", "paste.js")
     _css = shipped("form.css")
 
     said = Unicode("").tag(sync=True)

@@ -45,4 +45,4 @@ def test_every_rule_of_a_style_sheet_begins_at_a_class_of_ours(name: str) -> Non
 def test_the_wall_and_the_form_style_only_what_stands_in_them() -> None:
     wall, form = roots(SHEETS["wall.css"]), roots(SHEETS["form.css"])
     assert wall == {"rk-wall", "rk-compact"}
-    assert form == {"rk-row", "rk-row-lines", "rk-is-wrong", "rk-shown", "rk-paste"}
+    assert form == {"rk-row", "rk-row-lines", "rk-is-wrong", "rk-shown", "rk-paste", "rk-send"}
