@@ -36,6 +36,11 @@ class Paste(AnyWidget):
             self.said, self.refused, left = f"{error.message} {error.hint}", True, without_tokens(text)
         self.send({"text": left})
 
+    def forget(self) -> None:
+        """The form is no longer as it was filled in. What was refused still stands in the box, and so does why."""
+        if not self.refused:
+            self.said = ""
+
     def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         self.fill(str(content.get("curl", "")))
 
