@@ -107,13 +107,14 @@ class Field:
 
     def keep(self) -> object:
         """What is to be there again when the cell has run again."""
-        return [self.control.label, self.control.value]
+        return [self.control.label, self.control.value, bool(self.control.options)]
 
     def restore(self, kept: Any) -> None:
         """Put back what was kept; a choice that is no longer offered stays as it is, and says so."""
-        label, value = kept
+        label, value, was_offered = kept
         offered = [each for _, each in self.control.options]
-        if self.control.kind != "choice" or value in offered:
+        is_open = was_offered and value is None  # there was a choice, and nobody had made it
+        if self.control.kind != "choice" or value in offered or is_open:
             self.control.value = value
         elif label:
             self.control.note = f"{label} was chosen before and is no longer there; this is {self.control.label} now."

@@ -117,6 +117,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def typed(self, change: object) -> None:
         """Show the request as it would be now; a field that was complained about is looked at again."""
+        self.paste.forget()
         self.button.waits_for([control for field in self.fields.values() for control in field.controls()])
         for field in self.fields.values():
             if field.is_complaining:
@@ -164,6 +165,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._carry_out_beside(self._follow)
 
     def _is_right(self) -> bool:
+        self.paste.forget()
         if self.complain():
             self._say(REFUSED)
             return False

@@ -127,9 +127,9 @@ def _filling(kind: str) -> Callable[[Form, str], str]:
 
 
 def _choose(field: Field, pasted: Pasted) -> None:
-    ids = [value for _, value in field.control.options]
-    if pasted.device in ids:
-        field.control.value = pasted.device
-    elif "device" not in pasted.problems:
+    """Choose the device of a pasted command; if the form has it not, none is chosen, so that nothing goes elsewhere."""
+    is_offered = pasted.device in [value for _, value in field.control.options]
+    field.control.value = pasted.device if is_offered else None
+    if not is_offered and "device" not in pasted.problems:
         problem = f"No device of this form has the id {pasted.device}."
         pasted.problems["device"] = BadInput(problem, field="device", hint="Choose one here.")

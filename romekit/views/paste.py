@@ -16,7 +16,7 @@ from romekit.views.page_code import shipped
 class Paste(AnyWidget):
     """Hands what was pasted to `fill`, which gives back what to say of it or raises BadInput."""
 
-    _esm = shipped("parts.js", "paste.js")
+    _esm = shipped("parts.js", "tell.js", "paste.js")
     _css = shipped("form.css")
 
     said = Unicode("").tag(sync=True)
@@ -35,6 +35,11 @@ class Paste(AnyWidget):
         except BadInput as error:
             self.said, self.refused, left = f"{error.message} {error.hint}", True, without_tokens(text)
         self.send({"text": left})
+
+    def forget(self) -> None:
+        """The form is no longer as it was filled in. What was refused still stands in the box, and so does why."""
+        if not self.refused:
+            self.said = ""
 
     def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         self.fill(str(content.get("curl", "")))

@@ -21,7 +21,7 @@ from romekit.views.page_code import shipped
 class SendButton(AnyWidget):
     """A button that calls `pressed`, once the kernel has what `waits_for`'s controls showed when it was clicked."""
 
-    _esm = shipped("parts.js", "send.js")
+    _esm = shipped("parts.js", "tell.js", "send.js")
     _css = shipped("form.css")
 
     description = Unicode("Send").tag(sync=True)

@@ -29,7 +29,7 @@ class SignInCard(AnyWidget):
     the reader's browser cannot open the link; it also sees by itself that a link leads to another machine's loopback.
     """
 
-    _esm = shipped("parts.js", "signin_card.js")
+    _esm = shipped("parts.js", "tell.js", "signin_card.js")
     _css = shipped("signin_card.css")
 
     stage = Unicode("waiting").tag(sync=True)

@@ -19,12 +19,12 @@ from traitlets import Float, List, Unicode
 
 import romekit
 from romekit.errors import RomeError
+from romekit.views.page_code import shipped
 from romekit.views.wall_words import as_html, as_text, counted
 from romekit.world.presence_words import as_script
 from romekit.world.screens import Card
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
-STATIC: Final = Path(__file__).parent / "static"
 #: The seconds a button lets pass.
 PASSES: Final = (1, 10)
 
@@ -37,7 +37,7 @@ class DeviceWall(AnyWidget):
     may be called from any thread.
     """
 
-    _esm = as_script() + (SHARE / "wall.js").read_text("utf-8") + (STATIC / "wall.js").read_text("utf-8")
+    _esm = as_script() + (SHARE / "wall.js").read_text("utf-8") + shipped("tell.js", "wall.js")
     _css = (SHARE / "wall.css").read_text("utf-8")
 
     title = Unicode("Devices").tag(sync=True)

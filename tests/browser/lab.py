@@ -197,6 +197,10 @@ class Notebook:
         """Press ■: interrupt the kernel."""
         self.in_lab("async app => { await app.shell.currentWidget.sessionContext.session.kernel.interrupt(); }")
 
+    def restart(self) -> None:
+        """Restart the kernel: what it knew is gone, what its cells showed stays."""
+        self.in_lab("async app => { await app.shell.currentWidget.sessionContext.session.kernel.restart(); }")
+
     def save(self) -> None:
         """Save the notebook, widgets' state and all."""
         self.in_lab("async app => { await app.commands.execute('docmanager:save'); }")

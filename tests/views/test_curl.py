@@ -189,6 +189,29 @@ def test_what_is_missing_in_the_body_is_told_at_its_field(body: dict[str, Any], 
     assert said in form.fields[field].message
 
 
+@pytest.mark.parametrize("kind", [launch_form, service_form])
+def test_what_was_said_of_a_paste_goes_when_the_form_is_changed_or_sent(kind: Any) -> None:
+    written = f"curl {PLACE} -d '{LAUNCH if kind is launch_form else CALL}'"
+    changes = [
+        lambda form: form.press_send(),
+        lambda form: setattr(form.device, "value", "surface-id"),
+        lambda form: setattr([*form.fields.values()][-1].control, "value", "{}"),
+    ]
+    for change in changes:
+        form = filled(written, kind)
+        assert form.paste.said == "The form is filled in. Nothing was sent."
+        change(form)
+        assert form.paste.said == ""
+
+
+def test_why_a_paste_was_refused_stays_beside_what_was_pasted() -> None:
+    form = filled("wget http://example.org")
+    form.press_send()
+    assert "This is not a curl command." in form.paste.said
+    form.paste.fill(f"curl {PLACE} -d '{LAUNCH}'")
+    assert form.paste.said == "The form is filled in. Nothing was sent."
+
+
 def test_what_a_form_has_no_field_for_is_named() -> None:
     body = json.dumps({**json.loads(LAUNCH), "postBackUri": "https://example.org/"})
     assert "Its postBackUri is left out" in filled(f"curl {PLACE} -d '{body}'").paste.said

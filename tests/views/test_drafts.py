@@ -109,6 +109,14 @@ def test_a_pasted_command_is_kept_as_what_it_filled_in(kernel: Kernel) -> None:
     assert kernel.value("(form.device.value, form.uri.value)") == "('xbox-id', 'a:b')"
 
 
+def test_a_device_that_nobody_has_chosen_stays_open_when_the_cell_runs_again(kernel: Kernel) -> None:
+    kernel.run(LAUNCH, "open")
+    curl = """curl http://x/me/devices/toaster/commands -d '{"type":"LaunchUri","payload":{"uri":"a:b"}}'"""
+    kernel.run(f"form.paste.fill({curl!r})", "other")
+    kernel.run(LAUNCH, "open")
+    assert kernel.value("(form.device.value, form.uri.value)") == "(None, 'a:b')"
+
+
 def test_where_cells_have_no_name_nothing_is_kept(kernel: Kernel) -> None:
     kernel.run(LAUNCH)
     kernel.run("form.uri.value = 'https://typed.example'")

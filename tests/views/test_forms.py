@@ -191,6 +191,25 @@ def assert_refused(form: Form, desk: Desk, field: str, typed: object, message: s
     assert "Nothing was sent" in form.status.value
 
 
+@pytest.mark.parametrize(
+    ("pasted", "said"), [("toaster", "has the id toaster"), ("{id}", "{id} in the pasted address")]
+)
+def test_a_pasted_command_to_a_device_we_do_not_know_goes_nowhere_until_one_is_chosen(pasted: str, said: str) -> None:
+    desk = Desk()
+    form = launch_form(DEVICES, desk)
+    form.device.value = "xbox-id"
+    body = '{"type": "LaunchUri", "payload": {"uri": "a:b"}}'
+    form.paste.fill(f"curl 'http://x/me/devices/{pasted}/commands' -d '{body}'")
+    assert said in said_at(form, "device")
+    assert form.device.value is None
+    form.press_send()
+    assert "No device is chosen." in said_at(form, "device")
+    assert desk.orders == []
+    form.device.value = "surface-id"
+    form.press_send()
+    assert desk.orders == [("surface-id", Launch("a:b"))]
+
+
 def test_every_bad_field_gets_its_message_at_once() -> None:
     form = launch_form({}, Desk())
     form.uri.value = "bing"

@@ -26,11 +26,16 @@ function render({ model, el }) {
     said.classList.toggle("rk-wrong-words", model.get("refused"));
   }
 
+  function refuse(words) {
+    said.textContent = words;
+    said.classList.add("rk-wrong-words");
+  }
+
   function answered(message) {
     text.value = message.text ?? "";
   }
 
-  button.addEventListener("click", () => model.send({ curl: text.value }));
+  button.addEventListener("click", () => tell(model, { curl: text.value }, refuse));
   model.on("change:said", showSaid);
   model.on("change:refused", showSaid);
   model.on("msg:custom", answered);

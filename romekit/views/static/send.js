@@ -6,7 +6,9 @@ const REFERENCE = "IPY_MODEL_";
 function render({ model, el }) {
   const button = make("button", "jupyter-widgets jupyter-button widget-button mod-primary");
   button.type = "button";
-  el.append(button);
+  const gone = make("div", "rk-gone");
+  gone.setAttribute("role", "alert");
+  el.append(button, gone);
 
   function show() {
     button.textContent = model.get("description");
@@ -26,7 +28,9 @@ function render({ model, el }) {
 
   button.addEventListener("click", async () => {
     const edits = await Promise.all(model.get("controls").map(editsOf));
-    model.send({ edits: Object.fromEntries(edits) });
+    tell(model, { edits: Object.fromEntries(edits) }, (words) => {
+      gone.textContent = words;
+    });
   });
   const shown = ["change:description", "change:tooltip", "change:disabled"];
   for (const event of shown) model.on(event, show);

@@ -47,22 +47,22 @@ function codeLine(code) {
   return line;
 }
 
-function button(model, name, tooltip) {
+function button(model, name, tooltip, say) {
   const node = make("button", `rk-card-button rk-card-${name.replace("_", "-")}`, model.get(name));
   node.type = "button";
   node.title = tooltip;
   node.addEventListener("click", () => {
     node.disabled = true;
-    model.send({ press: name });
+    tell(model, { press: name }, say);
   });
   return node;
 }
 
-function buttons(model) {
+function buttons(model, say) {
   const line = make("div", "rk-card-line");
-  if (model.get("approve")) line.append(button(model, "approve", "Sign in without leaving the notebook"));
-  if (model.get("cancel")) line.append(button(model, "cancel", "Stop waiting"));
-  if (model.get("new_code")) line.append(button(model, "new_code", "Start again with a new code"));
+  if (model.get("approve")) line.append(button(model, "approve", "Sign in without leaving the notebook", say));
+  if (model.get("cancel")) line.append(button(model, "cancel", "Stop waiting", say));
+  if (model.get("new_code")) line.append(button(model, "new_code", "Start again with a new code", say));
   return line;
 }
 
@@ -80,7 +80,9 @@ function render({ model, el }) {
   live.setAttribute("aria-live", "polite");
   const tick = make("span", "rk-card-waiting");
   tick.setAttribute("aria-hidden", "true");
-  card.append(head, inside, live);
+  const gone = make("p", "rk-card-gone");
+  gone.setAttribute("role", "alert");
+  card.append(head, inside, gone, live);
   el.append(card);
 
   let asked = performance.now();
@@ -101,8 +103,14 @@ function render({ model, el }) {
     }
     if (left() <= 0 && !over) {
       over = true;
-      model.send({ ran_out: true });
+      tell(model, { ran_out: true }, sayGone);
     }
+  }
+
+  function sayGone(words) {
+    clearInterval(timer); // nobody waits any more
+    tick.textContent = "";
+    gone.textContent = words;
   }
 
   function steps(far) {
@@ -120,9 +128,9 @@ function render({ model, el }) {
     if (far) {
       const instead = model.get("approve") ? "Approve here instead; it does the same." : "Open it on that machine.";
       const why = "The sign-in page is on the machine where this notebook's kernel runs, which your browser cannot reach.";
-      inside.replaceChildren(make("p", "rk-card-far", `${why} ${instead}`), buttons(model), steps(far));
+      inside.replaceChildren(make("p", "rk-card-far", `${why} ${instead}`), buttons(model, sayGone), steps(far));
     } else {
-      inside.replaceChildren(steps(far), buttons(model));
+      inside.replaceChildren(steps(far), buttons(model, sayGone));
     }
     card.classList.toggle("rk-card-is-far", far);
     spoken = -Infinity;
@@ -141,7 +149,7 @@ function render({ model, el }) {
       const mark = { signed_in: "✓ ", cancelled: "" }[stage] ?? "✗ ";
       const end = make("div", "rk-card-end", mark + model.get("message"));
       end.setAttribute("aria-hidden", "true"); // the live line says it
-      inside.replaceChildren(end, buttons(model));
+      inside.replaceChildren(end, buttons(model, sayGone));
       live.textContent = model.get("message");
     }
     if (hadFocus) (inside.querySelector("button, a") ?? card).focus(); // the button that was pressed is gone

@@ -9,18 +9,6 @@ const MARKS = { told: "●", unchanged: "○", silent: "·", unreadable: "✂", 
 const POSTED = "▼"; // by the service, unasked
 const SVG = "http://www.w3.org/2000/svg";
 
-// JupyterLab's shortcuts look at what has the focus first, and at what is around it after that: so each thing that can
-// have it says itself that its keys are its own. Else an arrow in a list would move on to the next cell.
-const HAS_KEYS = new Set(["a", "button", "input", "select", "summary", "textarea"]);
-
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (HAS_KEYS.has(tag)) node.dataset.lmSuppressShortcuts = "true";
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-}
-
 function button(className, text, press) {
   const node = make("button", className, text);
   node.type = "button";
@@ -222,7 +210,7 @@ function wire(state, command, words) {
   move.append(step(-1, "‹ Previous", "previous"), step(1, "Next ›", "next"), place, whole);
   const found = state.exchanges.get(ask.number);
   if (!found) state.want(ask.number);
-  const waiting = "It is on its way here; while a cell runs the kernel may have no time to send it.";
+  const waiting = state.gone || "It is on its way here; while a cell runs the kernel may have no time to send it.";
   const shown = found ? exchange(found, state.whole) : make("p", "", waiting);
   const note = ask.note === words ? [] : [make("p", "rk-truth-note", ask.note)];
   return part("On the wire", ...lines, move, ...note, shown);
@@ -283,11 +271,14 @@ function view(model, exchanges, asked, el) {
     looks: {},
     chosen: null,
     whole: false,
+    gone: "",
     exchanges,
     want(number) {
       if (asked.has(number)) return;
-      asked.add(number);
-      model.send({ want: [number] });
+      const isTold = tell(model, { want: [number] }, (words) => {
+        state.gone = words;
+      });
+      if (isTold) asked.add(number);
     },
     choose(what) {
       const before = keyOf(state.chosen);

@@ -1,8 +1,8 @@
-// The notebook's half of the wall: it stands behind share/wall.js in one module, draws what the kernel says and tells it
+// The notebook's half of the wall: it stands behind share/wall.js and tell.js in one module, draws what the kernel says and tells it
 // what was pressed.
 
 function render({ model, el }) {
-  const send = (wish) => model.send(wish);
+  const send = (wish) => void tell(model, wish, wall.trouble);
   const wall = createWall({
     title: model.get("title"),
     level: 3, // below a notebook's own headings

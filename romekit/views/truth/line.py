@@ -8,7 +8,6 @@ The page behind it is static/truth.js, which comes with the package: nothing is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ import pandas as pd
 from anywidget import AnyWidget
 from traitlets import Dict, Int, List
 
+from romekit.views.page_code import shipped
 from romekit.views.truth.asks import Ask
 from romekit.views.truth.life import Life
 from romekit.views.truth.shown import NOT_TOLD, look, shown
@@ -24,7 +24,6 @@ from romekit.views.truth.table import truth_table
 from romekit.views.truth.twin import as_html, as_text
 from romekit.views.truth.wire import as_shown
 
-STATIC: Final = Path(__file__).parents[1] / "static"
 #: How many commands are drawn at most, the newest; the table has them all.
 MOST: Final = 60
 
@@ -37,8 +36,8 @@ class TruthLine(AnyWidget):
     `changed()` looks again, soon; `table` has every interval with its lag.
     """
 
-    _esm = STATIC / "truth.js"
-    _css = STATIC / "truth.css"
+    _esm = shipped("parts.js", "tell.js", "truth.js")
+    _css = shipped("truth.css")
 
     commands: Any = List().tag(sync=True)
     looks = Dict().tag(sync=True)
