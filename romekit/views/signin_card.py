@@ -89,7 +89,7 @@ class SignInCard(AnyWidget):
 
     def cancelled(self) -> None:
         """We stopped waiting."""
-        self._show("cancelled", "Cancelled.")
+        self._show("cancelled", "Cancelled. Run the cell again to start a new sign-in.")
 
     def failed(self, message: str) -> None:
         """Something went wrong; `message` says what, and what to try next."""
