@@ -33,7 +33,8 @@ def read_pasted(text: str) -> Pasted:
     """Read a curl command; BadInput when there is nothing in it that a form could show."""
     curl = read_curl(text)
     if curl.method != "POST":
-        raise _bad(f"This is a {curl.method} and asks for something.", "A command to a device is sent with POST.")
+        asks = " and asks for something" if curl.method in ("GET", "HEAD") else ""
+        raise _bad(f"This is a {curl.method}{asks}.", "A command to a device is sent with POST.")
     body = _body(curl)
     kind = _kind(body)
     pasted = Pasted(kind, "")
@@ -64,7 +65,8 @@ def _body(curl: Curl) -> dict[str, Any]:
 def _kind(body: Mapping[str, Any]) -> str:
     kind = body.get("type")
     if not isinstance(kind, str):
-        raise _bad("The body has no type.", 'It needs "type": "LaunchUri" or "AppService".')
+        said = "The type in the body is no text." if "type" in body else "The body has no type."
+        raise _bad(said, 'It needs "type": "LaunchUri" or "AppService".')
     if kind.lower() not in {"launchuri", "appservice"}:
         raise _bad(f"The type {kind!r} is no order to a device.", "It is LaunchUri or AppService.")
     return kind.lower()

@@ -148,8 +148,12 @@ def _axes(rows: list[Row]) -> dict[str, Any]:
 
 
 def _label(row: Row) -> str:
-    order = row.order if len(row.order) <= 34 else f"{row.order[:33]}…"
-    return f"{_safe(f'{row.name} {order}')} <br>{_safe(f'on {row.device}')} "
+    return f"{_safe(f'{row.name} {_short(row.order)}')} <br>{_safe(f'on {_short(row.device)}')} "
+
+
+def _short(text: str, most: int = 34) -> str:
+    """So much of it that the bars have room beside it; the whole is said when one points at a bar."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _safe(text: str) -> str:

@@ -103,6 +103,26 @@ def test_what_the_client_was_never_told_is_told_here(opened):
     expect(panel(line)).to_contain_text("is in Connected Standby and dropped it.")
 
 
+def test_the_key_says_what_each_mark_means_and_only_of_those_there_are(opened):
+    answered = 'rome.call("Xbox", romekit.ECHO, {"request": "hi"}).follow().payload()'
+    tried = "try:\n    command.refresh()\nexcept romekit.RomeError:\n    pass"
+    broken = f'lab.fault("malformed answer", where="status")\n{tried}'
+    notebook = opened(LINE.format(pace=0), 'command = rome.launch("Surface", "a:b")', answered, broken)
+    notebook.run(0, 1)
+    key = notebook.output(0).locator(".rk-truth-key")
+    expect(key.get_by_text("● told a status")).to_be_visible()
+    silent = key.get_by_text("· told no status, or an older one")
+    unreadable = key.get_by_text("✂ an answer that breaks off")
+    expect(silent).to_be_hidden()
+    expect(unreadable).to_be_hidden()
+    notebook.run(2)
+    expect(silent).to_be_visible()
+    expect(unreadable).to_be_hidden()
+    notebook.run(3)
+    notebook.cell(0)
+    expect(unreadable).to_be_visible()
+
+
 def test_all_of_it_works_by_keyboard(opened):
     notebook, line = shown(opened)
     keys, page = notebook.page.keyboard, notebook.page

@@ -131,6 +131,8 @@ REFUSED = {
     "a form": (f"curl {PLACE} -F a=b", "--form sends a form or a file, not JSON."),
     "broken JSON": (f"curl {PLACE} -d '{{\"type\": }}'", "The body is no JSON: line 1, column 10"),
     "a list": (f"curl {PLACE} -d '[]'", "The body is not a JSON object."),
+    "something to take away": (f"curl -X DELETE {PLACE}", "This is a DELETE. A command"),
+    "a type that is none": (f"curl {PLACE} -d '{{\"type\": 5}}'", "The type in the body is no text."),
     "no type": (f"curl {PLACE} -d '{{}}'", "The body has no type."),
     "an unknown type": (f"""curl {PLACE} -d '{{"type": "Dance"}}'""", "The type 'Dance' is no order to a device."),
     "a command that was sent": (f"curl {PLACE}/0158 -d '{LAUNCH}'", "the address of a command that was sent"),

@@ -14,6 +14,7 @@ from romekit.model import ECHO, RANDOM_NUMBER, AppService, Call
 from romekit.views import Form, service_form
 from romekit.views.fields import Control
 from romekit.views.message import Message
+from romekit.views.request import as_payload
 from tests.views.test_forms import DEVICES, Desk
 
 OWN = AppService("com.contoso.lamp", "Contoso_8wekyb3d8bbwe")
@@ -243,3 +244,14 @@ def test_whoever_wants_to_see_the_service_refuse_it_can_send_what_does_not_fit()
     assert "No request yet" not in form.preview.value
     form.press_send()
     assert desk.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": "one"}))]
+
+
+@pytest.mark.parametrize("text", ['{"a": "\\ud800"}', '{"\\uD83D": 1}', '["\\udfff"]'])
+def test_half_a_character_is_refused_before_anything_is_sent(text: str) -> None:
+    with pytest.raises(BadInput, match="half a character") as told:
+        as_payload(text)
+    assert told.value.field == "payload"
+
+
+def test_a_character_written_as_both_its_halves_is_one() -> None:
+    assert as_payload('{"a": "\\ud83d\\ude00"}') == {"a": "😀"}

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+import romekit
 from romekit.status import Status
 from romekit.views import Chart, status_diagram, text_timeline, timeline
 from romekit.views.looks import LOOKS
@@ -187,3 +188,12 @@ def test_the_status_diagram_is_mermaid_in_markdown_and_a_list_in_text() -> None:
     assert shown["text/markdown"].startswith("```mermaid\nstateDiagram-v2")
     assert "executing -> completed, executionFailed" in shown["text/plain"]
     assert "0x" not in repr(status_diagram())
+
+
+def test_a_long_name_leaves_room_for_the_bars_and_is_said_in_full_when_one_points_at_it() -> None:
+    lab = romekit.Lab()
+    lab.add_device("N" * 200)
+    lab.rome().launch("N" * 200, "https://bing.com").follow()
+    figure = timeline(lab.history()).figure
+    assert all(len(text) < 120 for text in figure.layout.yaxis.ticktext)
+    assert "N" * 200 in str(figure.data[0].customdata)

@@ -97,6 +97,7 @@ def test_a_closed_one_does_not_look_any_more_and_tells_whoever_wants_to_know(sce
     ended = []
     line.at_end(lambda: ended.append(1))
     line.close()
+    line.close()  # as ipywidgets does when it is thrown away
     scene.history += SLOW
     line.changed()
     time.sleep(2 * LEAST)

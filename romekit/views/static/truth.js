@@ -7,6 +7,11 @@ const LANES = [
 ];
 const MARKS = { told: "●", unchanged: "○", silent: "·", unreadable: "✂", refused: "✗", lost: "✗", old: "·" };
 const POSTED = "▼"; // by the service, unasked
+// Marks that most lines do not have, and the outcomes of an exchange for which they stand.
+const RARE = [
+  [`${MARKS.silent} told no status, or an older one`, ["silent", "old"]],
+  [`${MARKS.unreadable} an answer that breaks off`, ["unreadable"]],
+];
 const SVG = "http://www.w3.org/2000/svg";
 
 function button(className, text, press) {
@@ -249,6 +254,8 @@ function view(model, exchanges, asked, el) {
   const hint = make("div", "rk-truth-hint", "Choose an interval to see why. Arrow keys move, Enter opens, Esc closes.");
   const key = make("div", "rk-truth-hint rk-truth-key");
   for (const words of ["● told a status", "▼ told without being asked", "○ told nothing new", "✗ not told", "+0.31 s: so late"]) key.append(make("span", "", words));
+  const rare = RARE.map(([words, outcomes]) => [make("span", "", words), outcomes]);
+  key.append(...rare.map(([node]) => node));
   const stale = make("span", "", " believed, but no longer true");
   stale.prepend(make("span", "rk-truth-stripes"));
   key.append(stale);
@@ -359,6 +366,8 @@ function view(model, exchanges, asked, el) {
     });
     while (list.children.length > nodes.length) list.lastChild.remove();
     if (!nodes.length) list.replaceChildren(make("p", "rk-truth-empty", "No command has been sent yet."));
+    const met = new Set(commands.flatMap((command) => command.asks.map((ask) => ask.outcome)));
+    for (const [node, outcomes] of rare) node.hidden = !outcomes.some((each) => met.has(each));
     const count = model.get("older");
     older.textContent = count ? `${count} older commands are in the table only.` : "";
     mark();

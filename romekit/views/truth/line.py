@@ -84,10 +84,10 @@ class TruthLine(AnyWidget):
         self._at_end.append(do)
 
     def close(self) -> None:
-        """Stop looking, and leave the page."""
+        """Stop looking, and leave the page. ipywidgets closes a widget again when it is thrown away."""
         self._soon.close()
-        for do in self._at_end:
-            do()
+        while self._at_end:
+            self._at_end.pop()()
         super().close()
 
     def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
