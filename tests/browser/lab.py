@@ -27,6 +27,8 @@ from tests.serving import DIRECT
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 IN_TIME = 40.0
+#: Milliseconds after which Lab does not answer any more: what a page is asked to do has no end of its own.
+LATE = 120_000
 
 
 @contextmanager
@@ -127,7 +129,8 @@ class Notebook:
 
     def in_lab(self, script: str, given: Any = None) -> Any:
         """Call a JavaScript function with Lab's application, and perhaps something more; what it returns."""
-        return self.page.evaluate(f"given => ({script})(window.jupyterapp, given)", given)
+        late = f"new Promise((_, no) => setTimeout(() => no(new Error('Lab took too long')), {LATE}))"
+        return self.page.evaluate(f"given => Promise.race([({script})(window.jupyterapp, given), {late}])", given)
 
     def run_all(self) -> None:
         """Run every cell. Lab calls itself finished at the first cell that raises, also where that is meant."""
