@@ -59,13 +59,14 @@ def join(
     door, words = ClassDoor(cloud), Words(cloud, name)
     try:
         place = _place(door, code, name, word, words)
+        is_remembered = words.keep(place.word)  # before anything else can go wrong
         signing = SignIn(application(cloud, login_client(cloud)), cloud, clock or Wall())
         door.approve(place, signing.user_code)
     finally:
         door.close()
     signing.poll()
     show(f"You are {place.name} in {place.room}. Your devices: {place.wall}")
-    if not words.keep(place.word):
+    if not is_remembered:
         show("This computer cannot remember that. To come back as the same student you will need your teacher.")
     return Rome(cloud, signing.session(), clock=clock)
 
@@ -78,7 +79,6 @@ def _place(door: ClassDoor, code: str, name: str, word: str, words: Words) -> Pl
         if word or not kept or refused.code != "wrongWord":
             raise
         place = door.join(code, name)  # the word was of a class that is no more: somebody new, then
-    words.keep(place.word)  # before anything else can go wrong
     return place
 
 

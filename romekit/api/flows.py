@@ -74,10 +74,8 @@ def the_device(known: Sequence[Device], wanted: str) -> Device:
         return found[0]
     names = ", ".join(repr(device.name) for device in (found or known)) or "none at all"
     if found and len({device.name for device in found}) == 1:
-        ids, alike = (
-            ", ".join(repr(device.id) for device in found),
-            f"{len(found)} devices are called {found[0].name!r}.",
-        )
+        ids = ", ".join(repr(device.id) for device in found)
+        alike = f"{len(found)} devices are called {found[0].name!r}."
         raise BadInput(alike, field="device", hint=f"Use an id: {ids}.")
     if found:
         raise BadInput(f"{wanted!r} fits more than one device.", field="device", hint=f"Say which: {names}.")

@@ -43,12 +43,12 @@ def explained(reply: Reply, now: float) -> RomeError:
         "request_id": reply.headers.get("request-id"),
         "hint": HINTS.get(reply.status),
     }
+    kind = ERRORS.get(reply.status, Rejected)
     if error.get("code") == QUOTA:  # more room does not help, and the message says what does
-        details["hint"] = "It was not done."
+        kind, details["hint"] = Rejected, "It was not done."
     message = f"{error.get('message') or 'The service gave no reason.'} (HTTP {reply.status}, {error.get('code')})"
-    if (default := ERRORS.get(reply.status, Rejected).default_hint) and default in message:
+    if kind.default_hint and kind.default_hint in message:
         details["hint"] = ""  # a service that is ours says it already
-    kind = Rejected if error.get("code") == QUOTA else ERRORS.get(reply.status, Rejected)
     if kind is Busy:
         return Busy(message, retry_after=reply.retry_after(now), **details)
     return kind(message, **details)

@@ -23,7 +23,7 @@ def left_behind(notebook: Notebook) -> Locator:
     return notebook.output(1)
 
 
-def is_told(shown: Locator) -> None:
+def assert_told(shown: Locator) -> None:
     expect(shown.get_by_text(GONE)).to_be_visible()
 
 
@@ -35,7 +35,7 @@ def test_send_and_paste_say_that_the_kernel_was_restarted_and_the_cell_helps(ope
     shot(notebook.page, "restarted_form")
     form.get_by_text("Fill in from a curl command").click()
     form.get_by_role("button", name="Fill in the form").click()
-    is_told(form.locator(".rk-paste"))
+    assert_told(form.locator(".rk-paste"))
     notebook.run(0, 1)
     form = notebook.output(1)
     form.get_by_role("button", name="Send").click()
@@ -48,7 +48,7 @@ def test_a_button_of_the_wall_says_so(opened, button):
     notebook = opened(SETUP, "lab.wall()")
     wall = left_behind(notebook)
     wall.get_by_role("button", name=button, exact=True).first.click()
-    is_told(wall.locator(".rk-wall"))
+    assert_told(wall.locator(".rk-wall"))
     shot(notebook.page, "restarted_wall")
 
 
@@ -56,7 +56,7 @@ def test_a_button_of_the_sign_in_card_says_so(opened):
     notebook = opened(SETUP, "lab.sign_in(approve_after=None)")
     card = left_behind(notebook)
     card.get_by_role("button", name="Approve").click()
-    is_told(card.locator(".rk-card"))
+    assert_told(card.locator(".rk-card"))
     expect(card.locator(".rk-card-waiting")).to_have_text("")
     shot(notebook.page, "restarted_card")
 
@@ -70,4 +70,4 @@ def test_the_truth_line_says_so_where_an_exchange_would_stand(opened):
     notebook.page.wait_for_timeout(1500)  # Lab asks the kernel about its debugger, and complains when it is cut off
     notebook.restart()  # the page knows the widget's state, and has not asked for an exchange yet
     truth.locator(".rk-truth-ask").first.click()
-    is_told(truth.locator(".rk-truth-panel"))
+    assert_told(truth.locator(".rk-truth-panel"))
