@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import Any, Final
+from typing import Any
 
 from romekit.errors import BadInput
-
-#: Half of a pair of surrogates: JSON can say it, no request can carry it.
-HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def as_payload(text: str) -> dict[str, Any]:
@@ -24,9 +20,11 @@ def as_payload(text: str) -> dict[str, Any]:
     except (RecursionError, ValueError):  # deeper or longer than Python reads
         hint = "Send something smaller."
         raise BadInput("The payload is too deep or holds too long a number.", field="payload", hint=hint) from None
-    if "\\ud" in text.lower() and HALF.search(json.dumps(payload, ensure_ascii=False)):
+    try:
+        json.dumps(payload, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
         hint = "Write it as itself, or as both halves: \\ud83d\\ude00."
-        raise BadInput("There is half a character in the payload.", field="payload", hint=hint)
+        raise BadInput("There is half a character in the payload.", field="payload", hint=hint) from None
     if not isinstance(payload, dict):
         raise BadInput("The payload is not a JSON object.", field="payload", hint='Write {"key": value}.')
     return payload
