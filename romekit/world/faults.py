@@ -118,8 +118,11 @@ def checked(fault: Fault) -> Fault:
         raise _wrong("where", f"{fault.what!r} does not happen at {fault.where!r}.", f"Possible: {words}.")
     if not 0.0 <= fault.chance <= 1.0:
         raise _wrong("chance", f"A chance of {fault.chance} is none.", "Use a number from 0 to 1.")
-    if not (fault.skip >= 0 and (fault.times is None or fault.times >= 0) and fault.value >= 0):
-        raise _wrong("times", "skip, times and value cannot be negative.", "Use 0 or more.")
+    if fault.times is not None and fault.times < 1:
+        raise _wrong("times", f"times cannot be {fault.times}.", "Use a whole number from 1, or none for always.")
+    for name, number in (("skip", fault.skip), ("value", fault.value)):
+        if number < 0:
+            raise _wrong(name, f"{name} cannot be {number:g}.", "Use 0 or more.")
     if not fault.value <= kind.most:
         raise _wrong("value", f"A value of {fault.value:g} is too much.", f"Use at most {kind.most:g}.")
     if fault.retry_after is not None and not 0 <= fault.retry_after <= 86_400:
@@ -129,6 +132,10 @@ def checked(fault: Fault) -> Fault:
     return fault
 
 
+TEXTS: Final = frozenset({"what", "where", "device"})
+COUNTS: Final = frozenset({"skip", "times"})
+OR_NONE: Final = frozenset({"times", "retry_after"})
+HINTS: Final = dict.fromkeys(TEXTS, "Words go in quotes.") | dict.fromkeys(COUNTS, "Use a whole number.")
 _NAMES: Final = {field.name.replace("_", ""): field.name for field in fields(Fault)}
 
 
@@ -141,16 +148,25 @@ def fault_from_wire(data: object) -> Fault:
         name = _NAMES.get(str(key).lower().replace("_", ""))
         if name is None:
             raise _wrong(str(key), f"A fault has no property {key!r}.", f"It has: {', '.join(_NAMES.values())}.")
-        wanted = str if name in ("what", "where", "device") else (int, float)
-        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise _wrong(name, f"{name} cannot be {value!r}.", "Words go in quotes, numbers do not.")
-        if isinstance(value, int) and abs(value) > MOST:
+        if not _is_such(name, value):
+            raise _wrong(name, f"{name} cannot be {value!r}.", HINTS.get(name, "Give a number, without quotes."))
+        given[name] = int(value) if name in COUNTS and value is not None else value  # 2.0 is a whole number in JSON
+        if isinstance(given[name], int) and abs(given[name]) > MOST:
             raise _wrong(name, f"{name} is too large a number.", f"Use at most {MOST}.")
-        given[name] = value
     try:
         return checked(Fault(**given))
     except TypeError:
         raise _wrong("what", "what is missing.", f"There are: {', '.join(FAULTS)}.") from None
+
+
+def _is_such(name: str, value: object) -> bool:
+    """Whether a fault's field can have a value of this type."""
+    if value is None:
+        return name in OR_NONE
+    if name in COUNTS and isinstance(value, float):
+        return value.is_integer()
+    wanted = str if name in TEXTS else (int, float)
+    return isinstance(value, wanted) and not isinstance(value, bool)
 
 
 def _wrong(field: str, message: str, hint: str) -> WorldError:

@@ -235,7 +235,16 @@ def test_each_status_of_a_fault_has_graphs_code(door, status, code):
         ({"what": "refused", "retryAfter": -1}, "retry_after"),
         ({"what": "refused", "retryAfter": 1e9}, "retry_after"),
         ({"what": "refused", "times": -1}, "times"),
+        ({"what": "refused", "times": 0}, "times"),
+        ({"what": "refused", "times": 1.5}, "times"),
+        ({"what": "refused", "times": 1e300}, "times"),
         ({"what": "refused", "times": True}, "times"),
+        ({"what": "refused", "skip": -1}, "skip"),
+        ({"what": "refused", "skip": None}, "skip"),
+        ({"what": "refused", "value": None}, "value"),
+        ({"what": "refused", "value": -1}, "value"),
+        ({"what": "refused", "value": "503"}, "value"),
+        ({"what": None}, "what"),
         ({"what": "refused", "mood": "bad"}, "mood"),
         ({"what": "refused", "device": "nope"}, "device"),
     ],
@@ -245,6 +254,11 @@ def test_a_fault_that_makes_no_sense_is_refused_by_name(door, body, field):
     assert answer.status_code in {400, 404}
     assert answer.json()["error"]["target"] == field
     assert door.get("/beta/me/devices").status_code == 200
+
+
+def test_a_whole_number_may_be_written_as_json_lets_one(door):
+    break_it(door, "refused", times=2.0)
+    assert [door.get("/beta/me/devices").status_code for _ in range(3)] == [503, 503, 200]
 
 
 def test_a_personality_can_be_chosen_over_http(door):

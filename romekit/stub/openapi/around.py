@@ -83,7 +83,7 @@ def _fault() -> Schema:
         "where": {"enum": ["", *LEGS, *OPERATIONS]},
         "device": TEXT,
         "skip": COUNT,
-        "times": {"type": ["integer", "null"], "minimum": 0},
+        "times": {"type": ["integer", "null"], "minimum": 1},
         "chance": {"type": "number", "minimum": 0, "maximum": 1},
         "value": {"type": "number", "minimum": 0, "maximum": max(LARGEST.values())},
         "retry_after": {"type": ["number", "null"]},
