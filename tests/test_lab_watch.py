@@ -61,12 +61,12 @@ def test_a_watch_follows_the_person_the_lab_is_about(lab):
 
 def test_at_a_pace_what_happens_is_seen_when_it_happens_awaited_or_not():
     for wait in (lambda lab: lab.clock.wait(2), lambda lab: asyncio.run(lab.clock.wait_async(2))):
-        lab, seen = Lab(pace=0.2), []
+        lab, seen = Lab(pace=1.0), []
         lab.rome().launch("Surface", "https://bing.com")
         Watch(lab, lambda times=seen: times.append(time.monotonic()))
         begin = time.monotonic()
         wait(lab)
         virtual = [change.at - lab.history()[0].at for change in lab.history()[1:]]
         assert len(seen) == len(virtual) == 3
-        assert all(real - begin >= at * 0.2 - 0.01 for real, at in zip(seen, virtual, strict=True))
-        assert seen[0] - begin < 0.3  # and not only at the end of the wait
+        assert all(real - begin >= at - 0.01 for real, at in zip(seen, virtual, strict=True))
+        assert seen[0] - begin < 1.6  # and not only at the end of the wait

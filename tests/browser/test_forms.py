@@ -238,7 +238,7 @@ def test_a_long_wait_can_be_stopped_while_it_runs(opened):
     began = time.monotonic()
     form.get_by_role("button", name="Stop waiting").click()
     expect(status(form)).to_contain_text("Stopped waiting")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10, "the wait would have gone on for longer"
     shot(notebook.page, "form_stopped")
     assert_goes_on(notebook, form)
 

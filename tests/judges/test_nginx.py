@@ -135,7 +135,7 @@ def test_a_question_that_is_held_is_answered_as_soon_as_something_changes(mia: r
     took = time.monotonic() - begun
     assert command.status == "completed"
     told = {change.to_status: change.at for change in command.history()}
-    assert took < told["completed"] - told["requesting"] + 1.0, "nothing keeps an answer back"
+    assert took < told["completed"] - told["requesting"] + 5.0, "nothing keeps an answer back"
     assert len(command.seen()) == len(command.history())
 
 

@@ -57,8 +57,8 @@ def closed_after(line: socket.socket) -> float:
 
 @pytest.fixture
 def hasty():
-    """A server that waits for half a second only."""
-    with in_thread(app, connections=Connections(patience=0.5)) as address:
+    """A server that waits for a second only."""
+    with in_thread(app, connections=Connections(patience=1.0)) as address:
         yield address
 
 
@@ -68,7 +68,7 @@ def hasty():
 def test_who_does_not_say_what_they_want_is_hung_up_on(hasty, said):
     with connected(hasty) as line:
         line.sendall(said)
-        assert 0.3 < closed_after(line) < 2
+        assert 0.5 < closed_after(line) < 8
 
 
 def test_a_head_that_never_ends_is_not_waited_for_however_it_drips(hasty):
@@ -76,10 +76,10 @@ def test_a_head_that_never_ends_is_not_waited_for_however_it_drips(hasty):
         line.sendall(HALF)
         began = time.monotonic()
         with suppress(OSError):  # as soon as nobody listens
-            while time.monotonic() - began < 5:
+            while time.monotonic() - began < 8:
                 line.sendall(b"x")
                 time.sleep(0.05)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 7
 
 
 def test_a_body_that_keeps_coming_is_waited_for(hasty):
@@ -100,15 +100,15 @@ def test_a_hundred_requests_that_are_held_outlive_the_patience():
     async def play(address):
         headers = {"Authorization": f"Bearer {token}"}
         async with httpx.AsyncClient(base_url=address, trust_env=False, limits=limits, headers=headers) as http:
-            waits = {"If-None-Match": (await http.get(place)).headers["etag"], "Prefer": "wait=2"}
+            waits = {"If-None-Match": (await http.get(place)).headers["etag"], "Prefer": "wait=3"}
             began = time.monotonic()
             answers = await asyncio.gather(*(http.get(place, headers=waits) for _ in range(100)))
             return {each.status_code for each in answers}, time.monotonic() - began
 
-    with in_thread(stub.app, connections=Connections(patience=0.5)) as address:
+    with in_thread(stub.app, connections=Connections(patience=1.0)) as address:
         answers, took = asyncio.run(play(address))
     assert answers == {304}
-    assert took > 1.5
+    assert took > 2.5
 
 
 # ── how many there may be ───────────────────────────────────────────────────────────────────────────────────────────
@@ -117,15 +117,15 @@ def test_a_hundred_requests_that_are_held_outlive_the_patience():
 def test_the_one_who_waited_longest_makes_room_and_nobody_who_is_being_answered():
     with in_thread(app, connections=Connections(most=3)) as address, ExitStack() as ending:
         first, asking, third = (ending.enter_context(connected(address)) for _ in range(3))
-        asking.sendall(WHOLE.replace(b"/link", b"/1"))
+        asking.sendall(WHOLE.replace(b"/link", b"/4"))
         time.sleep(0.2)
         fourth = ending.enter_context(connected(address))
-        assert closed_after(first) < 1
+        assert closed_after(first) < 5
         for line in (third, fourth):
-            line.sendall(WHOLE.replace(b"/link", b"/1"))
+            line.sendall(WHOLE.replace(b"/link", b"/4"))
         time.sleep(0.2)
         refused = ending.enter_context(connected(address))
-        assert closed_after(refused) < 0.5
+        assert closed_after(refused) < 2
         assert all(line.recv(100).startswith(b"HTTP/1.1 200") for line in (asking, third, fourth))
 
 
@@ -161,7 +161,7 @@ def test_more_idle_connections_than_files_leave_the_server_to_the_others(tmp_pat
     with serving_with(200, log) as address, ExitStack() as ending:
         for _ in range(250):
             ending.enter_context(connected(address)).sendall(said)
-        assert httpx.get(f"{address}/link", timeout=2, trust_env=False).status_code == 200
+        assert httpx.get(f"{address}/link", timeout=15, trust_env=False).status_code == 200
     assert not complaints_in(log)
 
 
@@ -175,5 +175,5 @@ def test_nor_do_those_that_never_begin_to_speak_tls(tmp_path):
             line = ending.enter_context(connected(address))
             if number % 2:
                 ending.enter_context(trusted.wrap_socket(line, server_hostname="127.0.0.1"))
-        assert httpx.get(f"{address}/link", timeout=2, verify=trusted, trust_env=False).status_code == 200
+        assert httpx.get(f"{address}/link", timeout=15, verify=trusted, trust_env=False).status_code == 200
     assert not complaints_in(log)

@@ -73,7 +73,7 @@ def test_each_comes_when_it_has_happened(stub, client):
         send(stub, client, receiver.uri())
         until(lambda: len(receiver.arrived) == 1)
         arrived = time.time()
-        assert 0 <= arrived - float(receiver.arrived[0][1]["x-romekit-timestamp"]) < 1
+        assert 0 <= arrived - float(receiver.arrived[0][1]["x-romekit-timestamp"]) < 2
 
 
 def test_a_decision_wakes_the_thread(stub, client):
@@ -82,7 +82,7 @@ def test_a_decision_wakes_the_thread(stub, client):
         until(lambda: receiver.statuses() == ["sentToTarget"])
         time.sleep(0.05)
         stub.spaces.ask(ALEX.upn, Cancel(device, sent.json()["id"]))
-        until(lambda: "cancel" in receiver.statuses(), 2)
+        until(lambda: "cancel" in receiver.statuses(), 10)
         assert receiver.statuses()[:2] == ["sentToTarget", "cancel"]
 
 
@@ -93,7 +93,7 @@ def test_one_that_is_not_taken_comes_again_after_a_pause(stub, client):
         until(lambda: len(receiver.arrived) == 1 + len(LIFE))
         assert receiver.statuses() == ["sentToTarget", *LIFE]
         first, second, *_ = stub.postback.log
-        assert 1.0 <= second.at - first.at < 2.0
+        assert 1.0 <= second.at - first.at < 5.0
 
 
 def test_closing_ends_it_at_once_and_for_good(stub, client):
@@ -101,7 +101,7 @@ def test_closing_ends_it_at_once_and_for_good(stub, client):
         send(stub, client, receiver.uri())
         begin = time.monotonic()
         stub.postback.close()
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 5
         assert send(stub, client, receiver.uri())[0].status_code == 201
         assert workers() == []
         assert receiver.arrived == []

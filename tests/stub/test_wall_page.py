@@ -180,13 +180,13 @@ def test_on_the_time_of_day_the_page_is_told_as_soon_as_something_happens() -> N
             await asyncio.sleep(0.1)
             begin = time.monotonic()
             stub.spaces.ask(ALEX.upn, Send(device, Launch("https://a.b")))
-            told = await asyncio.wait_for(looking, 5)
+            told = await asyncio.wait_for(looking, 15)
             return told.json()["value"][0]["waiting"], time.monotonic() - begin
 
     with in_thread(stub.app) as address:
         waiting, took = asyncio.run(journey(address))
     assert waiting == 1
-    assert took < 1
+    assert took < 5
 
 
 def test_a_server_that_is_asked_to_stop_lets_go_of_those_who_look() -> None:
@@ -198,7 +198,7 @@ def test_a_server_that_is_asked_to_stop_lets_go_of_those_who_look() -> None:
         looking.start()
         until(lambda: stub.spaces.ledger(ALEX.upn)._watchers)  # only the ledger knows that the request is held by now
         begin = time.monotonic()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 10
     looking.join()
     assert [(each.status_code, each.json()["error"]["message"]) for each in answers] == [(503, "The server stops.")]
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from threading import Thread
@@ -201,16 +200,14 @@ def test_many_on_their_way_are_counted() -> None:
     assert "3 more" in bundle(DeviceWall(cards(world.space), world.now))["text/html"]
 
 
-def test_a_hundred_devices_are_brought_up_to_date_in_no_time() -> None:
+def test_what_a_page_is_sent_of_a_hundred_devices_is_small() -> None:
     world = World()
     for number in range(100):
         kind = {"manufacturer": "x", "model": None, "kind": "Phone", "platform": "Android", "personality": "prompt"}
         world.ask(AddDevice(name=f"Phone {number}", **kind))
     wall = DeviceWall(cards(world.space), world.now)
     world.ask(SetPresence(world.device("prompt"), Presence.ASLEEP))
-    begin = time.perf_counter()
     wall.show(cards(world.space), world.now)
-    assert time.perf_counter() - begin < 0.5, "a hundredth of this is usual"
     assert len(json.dumps(wall.cards)) < 120_000
 
 
