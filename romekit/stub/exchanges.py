@@ -11,9 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from romekit.stub.wire import SECRET, Asked, Reply, headers_of
+from romekit.stub.wire import PADDING, SECRET, Asked, Reply, encoded, headers_of
 
 KEPT: Final = 1000
+#: Bytes of requests that are kept for an account, however few these are then.
+MOST_BYTES: Final = 4_000_000
 TAKEN_OUT: Final = "Bearer (taken out)"
 _in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: A request of a batch has headers of its own.
@@ -68,10 +70,25 @@ class Exchange(NamedTuple):
 
     @property
     def body(self) -> Any:
-        return _without_secret(self.reply.body)
+        body = self.reply.body
+        return _without_secret(json.loads(encoded(self.reply)) if _is_padded(body) else body)
 
     def __repr__(self) -> str:
         return f"<{self.method} {self.path}: {self.status}>"
+
+
+def _is_padded(body: Any) -> bool:
+    """Whether a fault has blown it up, or a part of it."""
+    if not isinstance(body, dict):
+        return False
+    parts = (each.get("body") for each in body.get("responses", ()) if isinstance(each, dict))
+    return PADDING in body or any(isinstance(part, dict) and PADDING in part for part in parts)
+
+
+def _size(exchange: Exchange) -> int:
+    """The bytes of what was asked, which anybody chooses."""
+    asked = exchange.asked
+    return len(asked.body) if asked.part is None else len(_in_json(asked.part))
 
 
 def _without_secret(body: Any) -> Any:
@@ -91,13 +108,17 @@ class Exchanges:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._rings: dict[str, deque[Exchange]] = {}
+        self._sizes: dict[str, int] = {}
         self._watchers: list[Callable[[], object]] = []
 
     def keep(self, account: str, exchange: Exchange) -> None:
         ring = self._rings.get(account)
         if ring is None:
-            ring = self._rings[account] = deque(maxlen=self._kept)
+            ring, self._sizes[account] = self._rings.setdefault(account, deque()), 0
         ring.append(exchange)
+        self._sizes[account] += _size(exchange)
+        while len(ring) > self._kept or (self._sizes[account] > MOST_BYTES and len(ring) > 1):
+            self._sizes[account] -= _size(ring.popleft())
         for told in list(self._watchers):
             told()
 
@@ -112,6 +133,7 @@ class Exchanges:
         found = next((exchange for exchange in reversed(ring) if exchange.asked is asked), None)
         if found is not None:
             ring.remove(found)
+            self._sizes[account] -= _size(found)
 
     def of(self, account: str) -> list[Exchange]:
         """The account's exchanges, oldest first."""

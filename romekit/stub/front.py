@@ -12,7 +12,7 @@ host do not get them, and Secure where the address is https.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -168,7 +168,7 @@ class AtTheFront:
 
     def _is_proxied(self, placed: dict[str, Any]) -> bool:
         """Whether a proxy that is believed says who asks; if so, it is they who ask."""
-        client, said = placed.get("client"), _header(placed, b"x-forwarded-for")
+        client, said = placed.get("client"), ",".join(_lines(placed, b"x-forwarded-for"))
         is_believed = bool(client and said and self._front.believes(client[0]))
         if is_believed:
             placed["client"] = (_asking(said, self._front), 0)
@@ -187,7 +187,9 @@ def _host(scope: Scope) -> str:
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return ""
+    return next(_lines(scope, name), "")
+
+
+def _lines(scope: Scope, name: bytes) -> Iterator[str]:
+    """Each line of a header, in order: some proxies add one of their own to those of the client."""
+    return (str(value, "latin-1") for key, value in scope["headers"] if key == name)

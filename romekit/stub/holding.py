@@ -47,7 +47,7 @@ async def unchanged(clock: Clock, seconds: float, until: Until, watch: WatchFor,
     end = clock.now() + seconds
     if isinstance(clock, Virtual):
         while (look_again := _asked(until)) is not None and clock.now() < end:
-            pause = min(look_again, end) - clock.now()
+            pause = max(0.0, min(look_again, end) - clock.now())  # another thread may have moved the time
             if awaited and clock.pace:
                 await clock.wait_async(pause)
             else:
@@ -83,7 +83,8 @@ class Alarm:
         """Somebody has decided something in the same space; in whatever thread."""
         look_again = _asked(self._until)
         if look_again is None or look_again < self._looks_at:
-            self._loop.call_soon_threadsafe(self._changed.set)
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited in it
+                self._loop.call_soon_threadsafe(self._changed.set)
 
     async def wait(self, look_again: float, seconds: float) -> None:
         """Return after so many seconds, or when something concerns the request."""

@@ -22,6 +22,9 @@ class House:
     def allow(self, caller: Caller, route: Route, asked: Asked) -> None:
         """Refused, if the caller has had their share of what this route gives."""
 
+    def let_write(self, account: str) -> None:
+        """Refused, if this account has no room for anything more to happen."""
+
     def hold(self, account: str) -> Callable[[], None]:
         """A request of this account is held until what is returned is called; Refused, if that is one too many."""
         return lambda: None

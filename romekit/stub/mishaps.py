@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from romekit.stub.wire import Refused, Reply, encoded
+from romekit.stub.wire import PADDING, Padding, Refused, Reply, encoded
 from romekit.world.faults import Fault
 from romekit.world.space import Space
 
@@ -94,13 +94,17 @@ def _slow(fault: Fault, reply: Reply) -> Reply:
 
 
 def _malformed(fault: Fault, reply: Reply) -> Reply:
-    whole = encoded(reply)
+    whole = encoded(replace(reply, body=_without_padding(reply.body)))
     return replace(reply, body=whole[: len(whole) // 2])
 
 
 def _oversized(fault: Fault, reply: Reply) -> Reply:
     body = reply.body if isinstance(reply.body, dict) else {}
-    return replace(reply, body={**body, "romekit.padding": "x" * int(fault.amount)})
+    return replace(reply, body={**body, PADDING: Padding(int(fault.amount))})
+
+
+def _without_padding(body: Any) -> Any:
+    return {name: value for name, value in body.items() if name != PADDING} if isinstance(body, dict) else body
 
 
 SLOW: Final = "slow answer"

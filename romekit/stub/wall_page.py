@@ -11,6 +11,7 @@ again by itself.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +32,7 @@ from romekit.stub.identity.pages import Forged, Sheet, check_form, form_token, p
 from romekit.stub.identity.problems import SignInRefused
 from romekit.stub.known import is_known, tagged
 from romekit.stub.wall import etag_of, quiet_until, wall_of
-from romekit.stub.wire import Asked
+from romekit.stub.wire import Asked, Refused, refusal_of
 from romekit.world.devices import Presence
 from romekit.world.people import Person
 from romekit.world.presence_words import PRESENCE, as_script
@@ -39,7 +40,6 @@ from romekit.world.requests import SetApp, SetPresence
 from romekit.world.screens import cards
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
-CODES: Final = {400: "BadRequest", 403: "AccessDenied", 404: "itemNotFound"}
 OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
 
 
@@ -101,7 +101,8 @@ class WallPage:
             return self._graph.house.wall_at(quiet_until(self._graph.spaces.now(owner.upn))) if known else None
 
         if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
-            await unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
+            with suppress(Refused):  # others of this account wait already: answered at once, and the page asks again
+                await unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
         shown = body()
         headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
         return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)
@@ -113,7 +114,9 @@ class WallPage:
         owner = self._owner(request, fields)
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
-        self._graph.spaces.ask(owner.upn, _wish(fields))
+        wish = _wish(fields)
+        self._graph.house.let_write(owner.upn)
+        self._graph.spaces.ask(owner.upn, wish)
         return (
             Response(status_code=204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)
         )
@@ -183,12 +186,13 @@ def _in_words(desk: Desk, endpoint: Endpoint) -> Endpoint:
     async def serve(request: Request) -> Response:
         try:
             return await desk.keeping.answered(request.scope, lambda again: endpoint(request))
-        except (Forged, SignInRefused, RomeError) as problem:
-            status, words = _told(problem)
+        except (Forged, SignInRefused, RomeError, Refused) as problem:
+            refused = _told(problem)
             if _is_script(request):
-                return _error(status, words)
+                return _error(refused)
             again = "wall" if request.url.path.endswith("/wall") else "../wall"
-            return plain("That did not work", words, status=status, again=again, link="Back to the devices")
+            title, link = "That did not work", "Back to the devices"
+            return plain(title, refused.message, status=refused.status, again=again, link=link)
 
     return serve
 
@@ -197,21 +201,23 @@ def _in_json(endpoint: Endpoint) -> Endpoint:
     async def serve(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (SignInRefused, RomeError) as problem:
-            return _error(*_told(problem))
+        except (SignInRefused, RomeError, Refused) as problem:
+            return _error(_told(problem))
 
     return serve
 
 
-def _error(status: int, words: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": CODES[status], "message": words}}, status)
+def _error(refused: Refused) -> JSONResponse:
+    body = {"error": {"code": refused.code, "message": refused.message}}
+    return JSONResponse(body, refused.status, headers=refused.headers)
 
 
-def _told(problem: Exception) -> tuple[int, str]:
+def _told(problem: Forged | SignInRefused | RomeError | Refused) -> Refused:
     match problem:
         case Forged():
-            return 403, OLD_FORM
+            return Refused(403, "AccessDenied", OLD_FORM)
         case SignInRefused():
-            return 400, problem.text
-        case _:
-            return 404 if isinstance(problem, NotFound) else 400, str(problem)
+            return Refused(400, "BadRequest", problem.text)
+        case RomeError():
+            return refusal_of(problem)
+    return problem

@@ -35,7 +35,23 @@ ALWAYS: Final = {
 #: The headers that an answer can have of its own and that then stand in their usual place.
 NOT_ITS_OWN: Final = frozenset({"Content-Type", *ALWAYS, "Date"})
 
-_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+#: Ours: what a body is blown up by.
+PADDING: Final = "romekit.padding"
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """So many bytes of a body, which there are only while it goes out: thousands of answers are kept."""
+
+    size: int
+
+
+def _padded(padding: object) -> str:
+    assert isinstance(padding, Padding)
+    return "x" * padding.size
+
+
+_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_padded).encode
 
 
 class Asked(NamedTuple):

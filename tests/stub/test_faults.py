@@ -1,6 +1,8 @@
 """Each fault does what its row says, where it says, as often as it says, and nothing when it is not set."""
 
+import gc
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,23 @@ def test_an_answer_can_break_off_or_swell(door):
         door.get("/beta/me/devices").json()
     break_it(door, "oversized answer", where="list", value=200_000)
     assert len(door.get("/beta/me/devices").content) > 200_000
+
+
+def test_answers_that_were_blown_up_are_kept_without_what_blew_them_up(door):
+    break_it(door, "oversized answer", where="list", value=5_000_000, times=None)
+    one = {"id": "1", "method": "GET", "url": "/me/devices"}
+    whole = door.ask("POST", "/beta/$batch", json={"requests": [one]})
+    assert len(whole.content) > 5_000_000
+    tracemalloc.start()
+    for _ in range(5):
+        door.get("/beta/me/devices")
+    gc.collect()  # httpx holds its answers in circles
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_000_000
+    last, batch = (door.graph.exchanges.of(ALEX.upn)[number] for number in (-1, 1))
+    assert len(last.body["romekit.padding"]) == 5_000_000
+    assert len(json.dumps(batch.body)) > 5_000_000
 
 
 def test_a_fault_strikes_where_when_and_as_often_as_it_says(door):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import httpx
 import pytest
 from starlette.requests import Request
@@ -41,7 +43,10 @@ async def echo(scope, receive, send):
     await JSONResponse(told)(scope, receive, send)
 
 
-def asked(front: Front, path: str = "/x", *, client: str = "127.0.0.1", **headers: str) -> httpx.Response:
+def asked(
+    front: Front, path: str = "/x", *, client: str = "127.0.0.1", more: Sequence[tuple[str, str]] = (), **headers: str
+) -> httpx.Response:
+    """A GET; `more` are lines of headers that may come more than once."""
     app = AtTheFront(echo, front)
 
     async def from_there(scope, receive, send):
@@ -49,7 +54,7 @@ def asked(front: Front, path: str = "/x", *, client: str = "127.0.0.1", **header
 
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     with httpx.Client(transport=HandDriven(from_there), base_url="http://127.0.0.1") as http:
-        return http.get(path, headers=given)
+        return http.get(path, headers=[*given.items(), *more])
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost", "[::1]:80", "graph.romekit.localhost"])
@@ -89,6 +94,11 @@ def test_the_stated_proxy_is_believed_about_who_asks_and_nothing_else():
 def test_a_chain_of_stated_proxies_is_followed_to_whoever_is_none():
     front = Front(public_url=PUBLIC, proxies=proxies_from(["127.0.0.1", "10.0.0.0/8"]))
     assert asked(front, x_forwarded_for="6.6.6.6, 9.9.9.9, 10.1.2.3").json()["client"] == "9.9.9.9"
+
+
+def test_what_a_proxy_adds_as_a_line_of_its_own_counts_and_not_the_line_of_the_client():
+    lines = [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "9.9.9.9")]
+    assert asked(BEHIND, more=lines).json()["client"] == "9.9.9.9"
 
 
 @pytest.mark.parametrize("front", [AT_HOME, Front(public_url=PUBLIC), BEHIND])
