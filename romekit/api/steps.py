@@ -84,22 +84,24 @@ class Reply:
 
     def retry_after(self, now: float) -> float | None:
         """Seconds to wait before asking again, if the service says so: a number, fractions allowed, or a date."""
-        value = self.headers.get("retry-after")
-        if value is None:
-            return None
-        try:
-            seconds = float(value)
-        except ValueError:
-            pass
-        else:
-            return max(0.0, seconds) if isfinite(seconds) else None
-        from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+        return seconds_in(self.headers.get("retry-after", ""), now)
 
-        try:
-            then = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
+
+def seconds_in(text: str, now: float) -> float | None:
+    """What a `Retry-After` says, in seconds from now; None for what says nothing of the kind."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        pass
+    else:
+        return max(0.0, seconds) if isfinite(seconds) else None
+    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
+    try:
+        then = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
 
 
 def _json_or_none(content: bytes) -> Any:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from time import time
 from typing import Any, Final
 
 import httpx
 
+from romekit.api.steps import seconds_in
 from romekit.clouds import Cloud
 from romekit.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, RomeError, Unreachable, Unreadable
 
@@ -42,15 +44,18 @@ class ClassDoor:
     def join(self, code: str, name: str, word: str = "") -> Place:
         """A place for a name; with a word, the one that name has already."""
         said = {"code": code, "name": name} | ({"word": word} if word else {})
-        told = self._ask("/romekit/join", said).json()
+        answer = self._ask("/romekit/join", said)
         try:
+            told = answer.json()
             return Place(told["class"], told["name"], told["account"], told["wall"], told.get("word") or word)
-        except (KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):  # a page of a hotel's network, for one
             raise _not_a_class(self._base) from None
 
     def approve(self, place: Place, user_code: str) -> None:
         """Allow the sign-in that shows this code."""
-        self._ask("/romekit/join/approve", {"account": place.account, "word": place.word, "user_code": user_code})
+        said = {"account": place.account, "word": place.word, "user_code": user_code}
+        if self._ask("/romekit/join/approve", said).status_code != 204:
+            raise _not_a_class(self._base)
 
     def close(self) -> None:
         self._http.close()
@@ -72,7 +77,7 @@ def _refusal(answer: httpx.Response, base: str) -> RomeError:
     except (ValueError, KeyError, TypeError):
         return _not_a_class(base)
     if answer.status_code == 429:
-        pause = float(answer.headers.get("retry-after", 1))
+        pause = seconds_in(answer.headers.get("retry-after", ""), time()) or 1.0
         return Busy(message, retry_after=pause, hint="", status=429, code=code)
     if answer.status_code == 404 and code != "noSuchClass":
         return NotFound(f"There is no class at {base}.", hint="Look at the address again, or ask your teacher.")

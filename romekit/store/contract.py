@@ -166,6 +166,10 @@ class Store(Protocol):
         """Do this some time when there is nothing to write."""
         ...
 
+    def soon(self, told: Callable[[], object]) -> None:
+        """Call this soon, in a thread that may wait for the store."""
+        ...
+
     def close(self) -> None:
         """Keep what was handed over, and let go of everything."""
         ...

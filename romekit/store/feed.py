@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from romekit.errors import RomeError
+from romekit.errors import RomeError, WorldError
 from romekit.store.arrays import as_array, quoted
 from romekit.store.contract import Group, NotKept, Telling
 from romekit.store.limit import Limit
@@ -88,16 +88,16 @@ class Feed:
             try:
                 if connection is None:
                     connection = self._listening()
+                    self.is_away = False
                     self._lost()
                     self._tell_news(connection)
-                    self.is_away = False
                 self._once(connection)
-            except (psycopg.Error, OSError, ValueError):
+            except (psycopg.Error, OSError, ValueError, WorldError) as problem:
                 self.is_away = True
                 if connection is not None:
                     connection.close()
                 connection = None
-                self._answer(away())
+                self._answer(_as_told(problem))
                 self._hear(PAUSE)
         self._answer(NotKept("The server is being stopped.", status=503, code="serviceNotAvailable"))
         if connection is not None:
@@ -111,9 +111,9 @@ class Feed:
         try:
             if _has_news(connection, self.me) or asked is not None:
                 self._tell_news(connection)
-        except BaseException:
+        except BaseException as problem:
             if asked is not None:
-                asked.problem = away()
+                asked.problem = _as_told(problem)
             raise
         finally:
             if asked is not None:
@@ -175,6 +175,15 @@ def _has_news(connection: Connection, me: str) -> bool:
     while (notice := connection.pgconn.notifies()) is not None:
         found = found or notice.extra.decode() != me
     return found
+
+
+def _as_told(problem: BaseException) -> NotKept:
+    if isinstance(problem, WorldError):  # of an event that nobody here knows, while servers are brought up to date
+        hint = "Start this server again with the romekit that the others have."
+        return NotKept(
+            "Another server writes what this one cannot read.", hint=hint, status=503, code="serviceNotAvailable"
+        )
+    return away()
 
 
 def away(hint: str = NotKept.default_hint) -> NotKept:

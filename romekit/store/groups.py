@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Condition, Thread, current_thread
 from typing import Final
 
 from romekit.errors import RomeError
 from romekit.store.contract import Conflict, Doubts, Group, NotKept, Telling, Told, Written
+from romekit.store.teller import Teller, done_or_logged
 from romekit.world.events import Event
 
 #: The most that waits to be written. Beyond it a request is told to come back rather than to wait.
@@ -30,6 +32,7 @@ class Grouped(ABC):
     def __init__(self) -> None:
         self.doubts = Doubts()
         self._telling = Telling()
+        self._teller = Teller()
         self._changed = Condition()
         self._next = Group()
         self._writing: Group | None = None
@@ -80,6 +83,9 @@ class Grouped(ABC):
                 self._start()
                 self._changed.notify()  # the thread may be waiting for something to write, and for nothing else
 
+    def soon(self, told: Callable[[], object]) -> None:
+        self._teller.soon(told)
+
     def flush(self) -> None:
         """Return when everything handed over until now is kept or lost."""
         with self._changed:
@@ -102,6 +108,7 @@ class Grouped(ABC):
             thread = self._thread
         if thread is not None and thread is not current_thread():
             thread.join(timeout=30)
+        self._teller.close()
 
     # ── the thread that writes ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,7 +130,7 @@ class Grouped(ABC):
             if isinstance(todo, Group):
                 self._commit(todo)
             else:
-                todo()
+                done_or_logged(todo)
 
     def _todo(self) -> Group | Callable[[], object] | None:
         with self._changed:
@@ -150,7 +157,7 @@ class Grouped(ABC):
         group.end()
         for written in group.written:
             if written.problem is None:
-                self._telling.tell(written.stream, written.at, written.events)
+                done_or_logged(partial(self._telling.tell, written.stream, written.at, written.events))
 
     def _lose(self, group: Group, problem: RomeError) -> None:
         """Nothing of it is kept, nor of what was handed over since: it may rest on it."""

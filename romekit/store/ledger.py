@@ -15,8 +15,8 @@ whoever comes later, on any clock, goes on from there. In memory nobody comes la
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from threading import RLock, get_ident
 from typing import Generic, NamedTuple, TypeVar
 
@@ -24,6 +24,7 @@ from romekit.errors import Busy, RomeError
 from romekit.store.contract import Conflict, Store, Written
 from romekit.store.rules import Rules
 from romekit.store.snapshots import load, save
+from romekit.store.teller import done_or_logged
 from romekit.world.decide import Decision
 from romekit.world.events import Event
 
@@ -81,24 +82,13 @@ class Ledger(Generic[S]):
 
     def ask_and_look(self, request: object, now: float) -> tuple[Decision, S]:
         """What `ask` answers, and the space in which it is so."""
-        with self._lock:
+        with self._telling():
             return self.ask(request, now), self._space
 
     def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
-        """Decide requests one after another and hand over what came of them in one piece.
-
-        Watchers look at the space, so whoever is asking tells them when it has become what it will be.
-        """
-        with self._lock:
-            before, self._asking = self._asking, get_ident()
-            heard, length = len(self._heard), self._kept.length
-            try:
-                decisions = self._until_nobody_is_faster(lambda: self._decided(requests, now))
-            finally:
-                self._asking = before
-            if not before and (len(self._heard) > heard or self._kept.length > length):
-                self._tell()
-            return decisions
+        """Decide requests one after another and hand over what came of them in one piece."""
+        with self._telling():
+            return self._until_nobody_is_faster(lambda: self._decided(requests, now))
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -137,6 +127,20 @@ class Ledger(Generic[S]):
             self._settle()
             if self._kept.length - self._snapshot_at >= WORTH:
                 self._save(self._kept)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Hold the ledger, and tell the watchers when it is let go of: they look at it, or wait for who does."""
+        with self._lock:
+            before, self._asking = self._asking, get_ident()
+            heard, length = len(self._heard), self._kept.length
+            try:
+                yield
+            finally:
+                self._asking = before
+            has_news = not before and (len(self._heard) > heard or self._kept.length > length)
+        if has_news:
+            self._tell()
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,12 +249,12 @@ class Ledger(Generic[S]):
     def _hear(self, at: int, events: Sequence[Event]) -> None:
         """The stream has grown for good: told by whichever thread knows it."""
         self._heard.append((at, events))
-        if self._asking != get_ident():
-            self._tell()
+        if self._asking != get_ident() and self._watchers:
+            self.store.soon(self._tell)
 
     def _tell(self) -> None:
         for told in list(self._watchers):
-            told()
+            done_or_logged(told)  # whoever asked is told what came of that, whatever became of the others
 
     # ── snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -74,7 +74,10 @@ def _kind(body: Mapping[str, Any]) -> str:
 
 def _device(pasted: Pasted, url: str) -> None:
     """The device's id, from the path: …/devices/{id}/commands."""
-    path = urlsplit(url if "//" in url else f"//{url}").path
+    try:
+        path = urlsplit(url if "//" in url else f"//{url}").path
+    except ValueError:
+        raise _bad("The pasted address is no address.", "It begins like https://graph.microsoft.com/.") from None
     found = _KEYED.search(path) or _PLACE.search(path)
     parts = found.groupdict() if found else {}
     if parts.get("more"):

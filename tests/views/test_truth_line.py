@@ -124,7 +124,7 @@ def test_two_pictures_are_never_made_at_once():
     def slow() -> None:
         inside[0] += 1
         most[0] = max(most[0], inside[0])
-        time.sleep(0.02)
+        time.sleep(0.3)  # longer than it usually rests between two
         inside[0] -= 1
 
     soon = Soon(slow)

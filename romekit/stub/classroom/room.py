@@ -43,12 +43,10 @@ class Room:
         self.wall = wall
         self.secret = secret
         self.seals = Seals(secret)
-        self.time = ClassTime(wall)
+        self.time = ClassTime(wall, self.now)
         self.codes = Tries(each=30, everybody=60)
         self.words = Tries(each=5, everybody=200)
         self.secrets = Tries(each=5, everybody=1000)  # too long to be guessed; nobody is to lock the teacher out
-        ledger.watch(self._look)
-        self._look()
 
     def now(self) -> Classroom:
         """The class as it is now."""
@@ -61,9 +59,6 @@ class Room:
     def open(self, name: str, seed: str, quotas: Quotas, code: str = "") -> None:
         """Open it, or open it again."""
         self.ask(OpenClass(name, seed, quotas, code, fresh_code()))
-
-    def _look(self) -> None:
-        self.time.room = self.now()
 
     # ── who is in it ────────────────────────────────────────────────────────────────────────────────────────────────
 

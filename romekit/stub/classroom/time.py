@@ -7,25 +7,26 @@ with ours, and nothing that somebody stole is to live longer because a teacher e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 from romekit.clock import Clock
-from romekit.world.classroom.state import NO_CLASS, Classroom
+from romekit.world.classroom.state import Classroom
 
 
 class ClassTime:
     """A Clock that knows when it was stopped."""
 
-    def __init__(self, wall: Clock) -> None:
+    def __init__(self, wall: Clock, room: Callable[[], Classroom]) -> None:
         self.random = wall.random
         self._wall = wall
-        self.room: Classroom = NO_CLASS
+        self._room = room
 
     def now(self) -> float:
-        return self.room.time_at(self._wall.now())
+        return self._room().time_at(self._wall.now())
 
     def reach(self, at: float) -> float:
-        wall = self.room.wall_at(at)
+        wall = self._room().wall_at(at)
         if wall is not None:  # else it stands still
             self._wall.reach(wall)
         return self.now()
@@ -38,5 +39,5 @@ class ClassTime:
 
     def wall_at(self, time: float) -> float:
         """When, on the wall, it will be this time; infinity while it stands still."""
-        at = self.room.wall_at(time)
+        at = self._room().wall_at(time)
         return inf if at is None else at

@@ -14,6 +14,8 @@ from romekit.stub.identity.problems import refuse
 GRAPH: Final = "https://graph.microsoft.com"
 _PREFIXES: Final = (f"{GRAPH}/", "00000003-0000-0000-c000-000000000000/")
 DEFAULT: Final = ".default"
+#: More spellings than there are permissions, and few enough to be written down for anybody who asks.
+MOST: Final = 50
 
 #: What each permission lets an app do, in the words of a consent page (dossier 6).
 GRAPH_SCOPES: Final = {
@@ -61,8 +63,10 @@ class Scopes:
 
 def scopes_of(asked: str, audience: str = "any") -> Scopes:
     """The permissions that a scope parameter means, refused when one of them does not exist."""
-    names = set()
-    for each in asked.split():
+    names, spelled = set(), list(dict.fromkeys(asked.split()))
+    if len(spelled) > MOST:
+        raise refuse("unreadable", why=f"it asks for {len(spelled)} scopes; at most {MOST} are looked at")
+    for each in spelled:
         name = _short(each)
         if name not in WORDS and name != DEFAULT:
             raise refuse("bad_scope", scope=each, why=f"; there are {', '.join(WORDS)}")
@@ -71,7 +75,7 @@ def scopes_of(asked: str, audience: str = "any") -> Scopes:
         if audience == "personal":
             raise refuse("bad_scope", scope=f"{GRAPH}/{DEFAULT}", why=" for personal accounts: name the scopes")
         names |= set(GRAPH_SCOPES)
-    return Scopes(" ".join(asked.split()), frozenset(names))
+    return Scopes(" ".join(spelled), frozenset(names))
 
 
 def _short(scope: str) -> str:

@@ -24,19 +24,21 @@ class Soon:
         self._lock = Lock()
         self._timer: Timer | None = None
         self._free_at = 0.0
+        self._is_busy = False
+        self._once_more = False
         self._closed = False
 
     def __call__(self) -> None:
         with self._lock:
             if self._timer is not None or self._closed:
                 return
-            wait = self._free_at - monotonic()
-            if wait > 0:
-                self._timer = Timer(wait, self._later)
-                self._timer.daemon = True
-                self._timer.start()
+            if self._is_busy:
+                self._once_more = True
                 return
-            self._free_at = monotonic() + LEAST
+            if (wait := self._free_at - monotonic()) > 0:
+                self._wait(wait)
+                return
+            self._is_busy = True
         self._now()
 
     def close(self) -> None:
@@ -46,16 +48,28 @@ class Soon:
             if self._timer is not None:
                 self._timer.cancel()
 
+    def _wait(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._later)
+        self._timer.daemon = True
+        self._timer.start()
+
     def _later(self) -> None:
         with self._lock:
             self._timer = None
             if self._closed:
                 return
+            self._is_busy = True
         self._now()
 
     def _now(self) -> None:
         begin = monotonic()
-        self._do()
-        took = monotonic() - begin
-        with self._lock:
-            self._free_at = monotonic() + max(LEAST, TIMES * took)
+        try:
+            self._do()
+        finally:
+            took = monotonic() - begin
+            pause = max(LEAST, TIMES * took)
+            with self._lock:
+                self._is_busy, self._free_at = False, monotonic() + pause
+                if self._once_more and not self._closed:
+                    self._once_more = False
+                    self._wait(pause)
