@@ -20,6 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import isfinite
 from random import Random
 from threading import Lock
 from typing import Final, Protocol
@@ -181,3 +182,20 @@ def check_seconds(seconds: object) -> None:
 def as_text(at: float) -> str:
     """A time as Graph writes it in answers: `2020-09-01T09:00:00Z`."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds_in(text: str, now: float) -> float | None:
+    """What a `Retry-After` says, in seconds from now; None for what says nothing of the kind."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        pass
+    else:
+        return max(0.0, seconds) if isfinite(seconds) else None
+    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
+    try:
+        then = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from math import isfinite
 from typing import Any, TypeVar
 
+from romekit.clock import seconds_in
 from romekit.errors import Unreadable
 
 T = TypeVar("T")
@@ -85,23 +84,6 @@ class Reply:
     def retry_after(self, now: float) -> float | None:
         """Seconds to wait before asking again, if the service says so: a number, fractions allowed, or a date."""
         return seconds_in(self.headers.get("retry-after", ""), now)
-
-
-def seconds_in(text: str, now: float) -> float | None:
-    """What a `Retry-After` says, in seconds from now; None for what says nothing of the kind."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        pass
-    else:
-        return max(0.0, seconds) if isfinite(seconds) else None
-    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
-
-    try:
-        then = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
 
 
 def _json_or_none(content: bytes) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from romekit.api.steps import seconds_in
+from romekit.clock import seconds_in
 from romekit.clouds import Cloud
 from romekit.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, RomeError, Unreachable, Unreadable
 
