@@ -64,11 +64,11 @@ def join(
         door.approve(place, signing.user_code)
     finally:
         door.close()
-    signing.poll()
+    session = signing.result()  # asks again where the network hiccups
     show(f"You are {place.name} in {place.room}. Your devices: {place.wall}")
     if not is_remembered:
         show("This computer cannot remember that. To come back as the same student you will need your teacher.")
-    return Rome(cloud, signing.session(), clock=clock)
+    return Rome(cloud, session, clock=clock)
 
 
 def _place(door: ClassDoor, code: str, name: str, word: str, words: Words) -> Place:

@@ -9,10 +9,8 @@ Nothing here is global: every Lab is a new world from its seed, so a notebook pr
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import ExitStack
-from math import inf, nan
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -21,6 +19,7 @@ from romekit.api.client import AsyncRome, Rome
 from romekit.clock import Virtual
 from romekit.clouds import EMBEDDED
 from romekit.errors import BadInput
+from romekit.lab_given import check_app, check_count, check_number, check_person, checked_details, pace_from
 from romekit.lab_receiver import Receiver
 from romekit.lab_sign_in import LabSignIn
 from romekit.lab_truth import look_again, truth_line
@@ -55,9 +54,9 @@ class Lab:
     """A simulated cloud in this process, and the controls that only its owner has."""
 
     def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
-        _check_person(person)
+        check_person(person)
         self.person = person
-        self.clock = Virtual(pace=_pace(pace), seed=seed)
+        self.clock = Virtual(pace=pace_from(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
         self._new_id = RequestIds(f"{seed}:client")
         self.truths: dict[str, TruthLine] = {}
@@ -157,32 +156,37 @@ class Lab:
     def install(self, device: str, app: str) -> str:
         """Install an app, by its package family name."""
         found = self._device(device)
-        _check_app(app)
+        check_app(app)
         return self._apps(found, tuple(dict.fromkeys((*found.apps, app))))
 
     def uninstall(self, device: str, app: str) -> str:
         """Remove an app, by its package family name."""
         found = self._device(device)
+        check_app(app)
+        if app not in found.apps:
+            hint = f"It has: {', '.join(found.apps)}." if found.apps else "It has no apps at all."
+            raise BadInput(f"{found.name} has no app {app!r}.", field="app", hint=hint)
         return self._apps(found, tuple(each for each in found.apps if each != app))
 
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.world.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
         given = {"name": name, "personality": personality, **usual, **details}
+        known = AddDevice.__dataclass_fields__
         for field, value in given.items():
-            if field not in AddDevice.__dataclass_fields__:
-                raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(given)}.")
+            if field not in known:
+                raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(known)}.")
             if field in usual | {"name": ""} and not (isinstance(value, str) and value.strip() and value.isprintable()):
                 raise BadInput(f"{field} cannot be {value!r}.", field=field, hint="Give some text.")
-        new = AddDevice(**given)
+        new = AddDevice(**given | checked_details(details))
         added = self.stub.spaces.ask(self.person.upn, new)
         return f"{name} joined: {self._space().devices[added.id].manner.story}."
 
     def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
         for field, number in (("reads", reads), ("writes", writes)):
-            _check_count(field, number)
-        _check_number("window", window)
+            check_count(field, number)
+        check_number("window", window)
         self.stub.graph.throttle.limits = Limits(reads, writes, window)
         return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
 
@@ -253,38 +257,6 @@ class Lab:
     def _apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
         self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
         return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
-
-
-def _check_person(person: object) -> None:
-    if not isinstance(person, Person):
-        hint = "Import one from romekit.world.people (ALEX, SAM or WREN), or make one: Person(address, name)."
-        raise BadInput(f"{person!r} is not a person.", field="person", hint=hint)
-
-
-def _check_app(app: object) -> None:
-    if not isinstance(app, str) or not app:
-        raise BadInput(f"app cannot be {app!r}.", field="app", hint="Give a package family name, in quotes.")
-
-
-def _check_count(field: str, number: object) -> None:
-    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
-        raise BadInput(f"{field} cannot be {number!r}.", field=field, hint="Give a whole number, 0 or more, or None.")
-
-
-def _check_number(field: str, number: object) -> None:
-    if isinstance(number, bool) or not (isinstance(number, int | float) and 0 <= number < inf):
-        raise BadInput(f"{field} cannot be {number!r}.", field=field, hint="Give a number, 0 or more.")
-
-
-def _pace(given: float | None) -> float:
-    field, word = ("pace", given) if given is not None else ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0"))
-    try:
-        pace = float(word)
-    except (ValueError, TypeError):
-        pace = nan
-    if 0 <= pace < inf:
-        return pace
-    raise BadInput(f"{field} is {word!r}.", field=field, hint="Set it to a number of seconds, such as 0 or 1.")
 
 
 def _count(number: int | None) -> str:

@@ -186,9 +186,9 @@ PING_PONG: Final = AppService("com.microsoft.test.cdppingpongservice", ROMAN_TES
 ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
 RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
 
-#: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
 #: As much of a wrong address is repeated to whoever gave it.
 TOLD: Final = 80
+#: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
 _URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:.*", re.DOTALL | re.IGNORECASE)
 
 

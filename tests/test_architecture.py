@@ -28,6 +28,7 @@ FLOORS = (
         "sign_in_card",
         "lab_race",
         "lab_receiver",
+        "lab_given",
         "lab_wall",
         "lab_truth",
         "lab_watch",

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import romekit
+from romekit.clock import Virtual
 from romekit.clouds import served
 from romekit.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, Unreachable, Unreadable
 from romekit.joining import Words
@@ -175,3 +176,16 @@ def test_many_may_join_at_one_computer_at_once_and_each_is_remembered(server):
 
 def test_the_secret_file_is_its_owners_only(server, secret_file):
     assert stat.S_IMODE(secret_file.stat().st_mode) == 0o600
+
+
+def test_a_hiccup_of_the_network_while_one_joins_is_sat_through(join, server, monkeypatch):
+    from romekit.signin.device_code import SignIn
+
+    poll, polled = SignIn.poll, []
+
+    def once_without_an_answer(signing):
+        polled.append(signing)
+        return poll(signing) if len(polled) > 1 else False
+
+    monkeypatch.setattr(SignIn, "poll", once_without_an_answer)
+    assert len(join(server, "Ida", clock=Virtual()).devices()) == 7

@@ -164,7 +164,53 @@ def test_apps_come_and_go(lab):
     assert lab.install("surface", ROMAN_TEST_APP) == "Alex's Surface has 3 apps."
     assert lab.install("surface", ROMAN_TEST_APP) == "Alex's Surface has 3 apps."
     assert ending(lab, "surface", (PING_PONG, {"Type": "ping"})) == "completed"
-    assert lab.uninstall("phone", PROVIDER_APP) == "Alex's Phone has 0 apps."
+    with pytest.raises(BadInput, match="It has no apps at all"):
+        lab.uninstall("phone", PROVIDER_APP)
+    with pytest.raises(BadInput, match="has no app 'RomeCast'"):
+        lab.uninstall("surface", "RomeCast")
+
+
+CHARACTERS = {"offline": "failedToSend", "sleeper": "commandDropped", "app missing": "executionFailed"}
+
+
+@pytest.mark.parametrize(("personality", "status"), CHARACTERS.items())
+def test_a_character_is_more_than_words(lab, personality, status):
+    order = (ECHO, {"request": 1})
+    lab.add_device("Old Kiosk", personality, apps=[ROMAN_TEST_APP])
+    assert ending(lab, "kiosk", order) == status
+    lab.set_personality("surface", personality)
+    assert ending(lab, "surface", order) == status
+    lab.set_personality("surface", "slow")
+    lab.install("surface", ROMAN_TEST_APP)
+    assert ending(lab, "surface", order) == "completed"
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"apps": None}, "apps"),
+        ({"apps": "abc"}, "apps"),
+        ({"apps": [5]}, "apps"),
+        ({"presence": "dancing"}, "presence"),
+        ({"id": 5}, "id"),
+        ({"listed": 5}, "listed"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_said_of_a_device_is_refused_and_nothing_is_added(lab, details, field):
+    with pytest.raises(BadInput) as refused:
+        lab.add_device("X", **details)
+    assert refused.value.field == field
+    assert "presence, apps" in refused.value.hint or field != "colour"
+    assert lab.rome().launch("surface", "https://a.b").follow().status == "completed"
+    assert len(lab.rome().devices()) == 7
+
+
+def test_a_device_may_come_asleep_and_none_takes_the_place_of_another(lab):
+    lab.add_device("Old Kiosk", presence="asleep")
+    assert ending(lab, "kiosk") == "commandDropped"
+    with pytest.raises(WorldError, match="already"):
+        lab.add_device("Thief", id=lab.rome().device("surface").id)
 
 
 def test_a_new_device_joins_and_says_what_it_is_like(lab):

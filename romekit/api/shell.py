@@ -110,10 +110,10 @@ class Shell:
         earlier = commands if isinstance(commands, Fleet) else None
         sent = [check_command(each, kind) for each in _listed(commands, "commands", "Give what send_many() returned.")]
         sightings = [each.sightings for each in sent]
-        since = earlier.since if earlier else None
+        since = None if earlier is None else earlier.since  # one without commands is not nothing: it has its failures
         failed = yield from follow_many(self._patience, sightings, since, deadline, polling, progress)
-        before = earlier.failed if earlier else []
-        return Fleet(sent, [*before, *failed], earlier.size if earlier else len(sent), since)
+        before, size = ([], len(sent)) if earlier is None else (earlier.failed, earlier.size)
+        return Fleet(sent, [*before, *failed], size, since)
 
     def _parcel(self, number: int, given: object, known: dict[str, Device]) -> Flow[Parcel]:
         device, order, request_id = _taken_apart(given)

@@ -95,7 +95,8 @@ def proxies_from(texts: Sequence[str]) -> tuple[Network, ...]:
 
 def check_reach(host: str, front: Front, *, has_class: bool) -> None:
     """RomeError in words, unless it is safe to listen there."""
-    if host in LOOPBACK:
+    home = urlsplit(front.public_url).hostname if front.public_url else None
+    if host in LOOPBACK and home in (None, *OURS, *LOOPBACK):
         return
     missing = []
     if not has_class:
@@ -105,8 +106,11 @@ def check_reach(host: str, front: Front, *, has_class: bool) -> None:
     if not front.public_url:
         missing.append("--public-url, the address people will open")
     if missing:
+        where = f"listens on this machine only, not on {host!r}"
+        if host in LOOPBACK:
+            where = f"is for this machine only, not for people who open {front.public_url}"
         raise RomeError(
-            f"romekit listens on this machine only, not on {host!r}, unless others can use it safely.",
+            f"romekit {where}, unless others can use it safely.",
             field="host",
             hint=f"Use --host 127.0.0.1, or give {'; and '.join(missing)}. See notebooks/guides/deployment.md.",
         )

@@ -24,6 +24,7 @@ from starlette.routing import Route
 import romekit
 from romekit.clock import Clock, Virtual
 from romekit.errors import BadInput, NotFound, RomeError
+from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import unchanged, wanted_wait
 from romekit.stub.identity.desk import Desk
@@ -102,7 +103,8 @@ class WallPage:
 
         if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
             with suppress(Refused):  # others of this account wait already: answered at once, and the page asks again
-                await unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
+                holding = unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
+                await while_there(holding, request.receive)
         shown = body()
         headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
         return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)

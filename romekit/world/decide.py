@@ -6,7 +6,7 @@ current (see due.py); nothing here changes it. Refusals are the errors of romeki
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from romekit.errors import NotFound, Rejected, WorldError
 from romekit.status import Signal, is_final
-from romekit.world.devices import PERSONALITIES
+from romekit.world.devices import PERSONALITIES, Personality, Presence
 from romekit.world.events import (
     AppsChanged,
     CommandAccepted,
@@ -84,7 +84,10 @@ def _open(space: Space, request: Open, now: float) -> Decision:
 
 
 def _add(space: Space, request: AddDevice, now: float) -> Decision:
-    known_personality(request.personality)
+    manner = PERSONALITIES[known_personality(request.personality)]
+    if request.id is not None and request.id in space.devices:
+        raise WorldError(f"There is a device with the id {request.id!r} already.", field="id", hint="Leave the id out.")
+    presence = request.presence if request.presence is not Presence.ONLINE else manner.presence or Presence.ONLINE
     device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
     added = DeviceAdded(
         at=now,
@@ -95,8 +98,8 @@ def _add(space: Space, request: AddDevice, now: float) -> Decision:
         device_kind=request.kind,
         platform=request.platform,
         personality=request.personality,
-        presence=request.presence.value,
-        apps=request.apps,
+        presence=presence.value,
+        apps=() if manner.bare else request.apps,
         listed=request.listed,
     )
     return Decision(device, (added,))
@@ -153,7 +156,19 @@ def _personality(space: Space, request: SetPersonality, now: float) -> Decision:
     word = known_personality(request.personality)
     why = f"{device.name} is {word} now: {PERSONALITIES[word].story}."
     changed = PersonalityChanged(at=now, device=device.id, personality=word, who="device", why=why)
-    return Decision(device.id, (changed,) if device.personality != word else ())
+    if device.personality == word:
+        return Decision(device.id, ())
+    return Decision(device.id, (changed, *_what_comes_with(device, PERSONALITIES[word], now)))
+
+
+def _what_comes_with(device: DeviceNow, manner: Personality, now: float) -> Iterator[Event]:
+    """A character may say where the device is, and that it has no apps; whoever loses such a one wakes up."""
+    woken = Presence.ONLINE if device.presence is device.manner.presence else device.presence
+    if (presence := manner.presence or woken) is not device.presence:
+        why = f"{device.name} is {presence.value} now."
+        yield PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
+    if manner.bare and device.apps:
+        yield AppsChanged(at=now, device=device.id, apps=(), who="device", why=f"The apps on {device.name} changed.")
 
 
 def _apps(space: Space, request: SetApps, now: float) -> Decision:

@@ -42,6 +42,8 @@ class Personality:
     mute: bool = False  # never acknowledges
     reports: str | None = None  # what its apps report of themselves while they run
     denies: bool = False  # a policy forbids remote commands
+    presence: Presence | None = None  # where a device of this sort is, until somebody wakes it
+    bare: bool = False  # has none of the apps people call
 
 
 PERSONALITIES: Final[dict[str, Personality]] = {
@@ -62,12 +64,21 @@ PERSONALITIES: Final[dict[str, Personality]] = {
         deliver=(0.3, 0.6),
         acknowledge=(0.3, 0.6),
         run=(0.5, 1.0),
+        presence=Presence.ASLEEP,
     ),
     "offline": Personality(
-        story="switched off, no push channel", deliver=(0.5, 1.0), acknowledge=(0.3, 0.6), run=(0.5, 1.0)
+        story="switched off, no push channel",
+        deliver=(0.5, 1.0),
+        acknowledge=(0.3, 0.6),
+        run=(0.5, 1.0),
+        presence=Presence.OFFLINE,
     ),
     "app missing": Personality(
-        story="awake, but without the apps people call", deliver=(0.3, 0.7), acknowledge=(0.3, 0.6), run=(0.3, 0.6)
+        story="awake, but without the apps people call",
+        deliver=(0.3, 0.7),
+        acknowledge=(0.3, 0.6),
+        run=(0.3, 0.6),
+        bare=True,
     ),
     "policy denied": Personality(
         story="managed: its policy forbids remote commands",

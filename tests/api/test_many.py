@@ -466,3 +466,14 @@ def test_the_same_seed_is_the_same_fleet(shells):
         return [(command.id, command.status, command.seen()[-1].at) for command in fleet], len(lab.exchanges())
 
     assert story() == story()
+
+
+def test_a_fleet_of_which_nothing_was_accepted_keeps_its_failures_when_it_is_followed():
+    lab = Lab()
+    lab.limit(writes=0)
+    rome = lab.rome()
+    sent = rome.send_many([("Surface", Launch("https://a.b"))] * 3)
+    followed = rome.follow_many(sent)
+    assert (len(sent), len(followed.failed), followed.size) == (0, 3, 3)
+    with pytest.raises(SomeFailed):
+        followed.check()

@@ -125,6 +125,14 @@ def test_beyond_this_machine_everything_that_makes_it_safe_has_to_be_said(front,
         check_reach("0.0.0.0", front, has_class=has_class)
 
 
+def test_a_public_address_is_for_others_wherever_the_proxy_asks():
+    with pytest.raises(RomeError, match=f"not for people who open {PUBLIC}") as refused:
+        check_reach("127.0.0.1", BEHIND, has_class=False)
+    assert "--class NAME" in refused.value.hint
+    check_reach("127.0.0.1", BEHIND, has_class=True)
+    check_reach("127.0.0.1", Front(public_url="http://localhost:8000/rome"), has_class=False)
+
+
 def test_with_all_of_it_said_a_server_may_listen_everywhere():
     check_reach("0.0.0.0", BEHIND, has_class=True)
     check_reach("127.0.0.1", AT_HOME, has_class=False)

@@ -235,3 +235,12 @@ def test_hostile_words_stay_text() -> None:
     http = httpx.Client(transport=HandDriven(stub.app), base_url=HERE)
     assert "<img" not in http.get(OF_ALEX).text
     assert http.get(NOW).json()["value"][0]["name"] == evil
+
+
+def test_who_leaves_the_page_is_not_waited_for() -> None:
+    stub = Stub(clock=Wall())
+    with in_thread(stub.app) as address:
+        held = {"If-None-Match": httpx.get(address + NOW).headers["etag"], "Prefer": "wait=60"}
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(address + NOW, headers=held, timeout=httpx.Timeout(30, read=0.5))
+        until(lambda: not stub.spaces.ledger(ALEX.upn)._watchers)

@@ -22,6 +22,7 @@ from romekit.stub.classroom.room import Room
 from romekit.stub.classroom.seals import TEACHER
 from romekit.stub.classroom.watching import Watching
 from romekit.stub.front import base_of
+from romekit.stub.gone import while_there
 from romekit.stub.graph import Graph
 from romekit.stub.holding import unchanged
 from romekit.stub.identity.desk import Desk
@@ -70,12 +71,13 @@ class TeacherPage:
         asked = fields_of(request.scope["query_string"].decode("latin-1"))
         known, version, watching = asked.get("known", ""), asked.get("version", ""), self._watching
         if version and not isinstance(self._room.wall, Virtual):
-            await unchanged(
+            holding = unchanged(
                 self._room.wall,
                 HELD,
                 lambda: watching.quiet_until() if watching.is_known(known, version) else None,
                 watching.watch,
             )
+            await while_there(holding, request.receive)
         self._check_teacher(request)  # the cookie may have run out meanwhile
         told = {**watching.told(known), "csrf": form_token(self._desk, request)}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
