@@ -129,7 +129,8 @@ def test_a_server_that_is_not_there_or_has_no_class_says_which(join):
         join(address, "Gus")
 
 
-def test_what_is_no_romekit_is_told_in_words(join):
+@pytest.mark.parametrize("said", [b"[]", b"<html>Pay for this network</html>"], ids=["JSON", "a page"])
+def test_what_is_no_romekit_is_told_in_words(join, said):
     from http.server import BaseHTTPRequestHandler, HTTPServer
     from threading import Thread
 
@@ -137,9 +138,9 @@ def test_what_is_no_romekit_is_told_in_words(join):
         def do_POST(self):
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(b"[]")
+            self.wfile.write(said)
 
-        def log_message(self, *said):
+        def log_message(self, *words):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Other) as other:

@@ -77,7 +77,8 @@ def _device(pasted: Pasted, url: str) -> None:
     try:
         path = urlsplit(url if "//" in url else f"//{url}").path
     except ValueError:
-        raise _bad("The pasted address is no address.", "It begins like https://graph.microsoft.com/.") from None
+        pasted.problems["device"] = _bad("The pasted address is no address.", "Choose which device here.")
+        return
     found = _KEYED.search(path) or _PLACE.search(path)
     parts = found.groupdict() if found else {}
     if parts.get("more"):

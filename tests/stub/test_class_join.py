@@ -1,8 +1,17 @@
 """Joining a class: with a name and a code one gets an account of one's own, and nobody else gets it."""
 
+import ast
+import re
+
 import pytest
 
-from tests.stub.a_class import CODE, AClass, word_on
+from romekit.clock import Virtual
+from romekit.errors import Busy, NotAllowed
+from romekit.store.memory import Memory
+from romekit.stub.classroom.opening import Opening
+from romekit.stub.cloud import Stub
+from romekit.world.classroom.quotas import Quotas
+from tests.stub.a_class import CODE, SECRET, AClass, word_on
 from tests.stub.browser import Browser
 
 
@@ -257,3 +266,58 @@ def test_a_sign_in_that_is_not_there_cannot_be_approved():
     mia = a_class.join("Mia")
     said = {"account": mia["account"], "word": mia["word"], "user_code": "BCDFGHJK"}
     assert a_class.http.post("/romekit/join/approve", json=said).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("物理", "化学"), ("Introduction to Computer Science, Autumn A", "Introduction to Computer Science, Autumn B")],
+)
+def test_classes_whose_names_no_address_can_hold_are_classes_of_their_own(names):
+    store = Memory()
+    rooms = []
+    for name in names:
+        opening = Opening(name, SECRET.encode(), CODE, Quotas())
+        stub = Stub(clock=Virtual(), seed="test", store=store, classroom=opening)
+        rooms.append(stub.room)
+        stub.room.join("here", CODE, "Mia")
+    assert [room.now().name for room in rooms] == list(names)
+    accounts = [room.now().present()[0].account for room in rooms]
+    assert len(set(accounts)) == 2
+    assert all(re.fullmatch(r"mia@[a-z0-9-]+\.romekit\.example", each) for each in accounts)
+
+
+def test_who_guesses_elsewhere_does_not_lock_a_student_out():
+    a_class = AClass()
+    mia, room = a_class.join("Mia"), a_class.room
+    for _ in range(5):
+        with pytest.raises(NotAllowed):
+            room.proved("6.6.6.6", mia["account"], "fern-fern-fern-22")
+    with pytest.raises(Busy):
+        room.proved("6.6.6.6", mia["account"], mia["word"])
+    assert room.proved("9.9.9.9", mia["account"], mia["word"]).name == "Mia"
+
+
+def test_who_signs_out_is_nobody_in_this_browser_any_more():
+    browser = AClass().browser("Mia")
+    assert "Mia's Surface" in browser.open("/wall").text
+    assert "You are signed out" in browser.open("/consumers/oauth2/v2.0/logout").text
+    assert "Mia's Surface" not in browser.open("/wall").text
+
+
+def test_the_lines_for_a_notebook_are_python_whatever_one_is_called():
+    a_class = AClass()
+    name = 'Mia "M" \\'
+    browser = a_class.browser(name)
+    lines = re.search(r"romekit\.join\(.*?\n\)", browser.page.text, re.DOTALL)[0]
+    call = ast.parse(lines).body[0].value
+    assert {each.arg: ast.literal_eval(each.value) for each in call.keywords}["name"] == name
+
+
+def test_an_account_in_place_of_the_name_is_told_what_was_wrong():
+    a_class = AClass()
+    account = a_class.join("M" * 40)["account"]
+    browser = a_class.browser()
+    browser.open("/join")
+    browser.send(code=CODE, name=account, word="fern-fern-fern-22")
+    page = browser.send(code=CODE, name=account, word="fern-fern-fern-22")
+    assert "not the rejoin word" in page.text

@@ -6,11 +6,14 @@ import base64
 import json
 import subprocess
 import sys
+from itertools import product
 
 import jwt
 import pytest
 
 from romekit.errors import NotAllowed, NotFound, Rejected, SignInExpired, WorldError
+from romekit.stub.identity.problems import SignInRefused
+from romekit.stub.identity.scopes import scopes_of
 from romekit.stub.tokens import unseal
 from romekit.world.people import ALEX, CONSUMERS, SAM, WREN
 from tests.stub.support import CLIENT, DEVICES, KEY, Cloud, once
@@ -301,3 +304,10 @@ def test_no_secret_is_written_down() -> None:
     history = repr(cloud.store.read("identity"))
     assert "secret-number" not in history
     assert answer["refresh_token"] not in history
+
+
+def test_a_scope_said_a_thousand_times_is_kept_once_and_spellings_without_end_are_refused() -> None:
+    assert scopes_of("openid " * 1000).asked == "openid"
+    spellings = ["".join(pair) for pair in product(*("device.read"[i] + "device.read".upper()[i] for i in range(6)))]
+    with pytest.raises(SignInRefused, match="at most 50"):
+        scopes_of(" ".join(f"{each}.read" for each in spellings))

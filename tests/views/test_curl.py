@@ -155,6 +155,7 @@ def test_a_launch_says_which_form_it_is_for() -> None:
 
 AT_THE_DEVICE = {
     "unknown": (PLACE.replace("xbox-id", "toaster"), "No device of this form has the id toaster."),
+    "no address at all": ("https://[x/beta/me/devices/1/commands", "The pasted address is no address."),
     "missing": ("https://graph.microsoft.com/beta/me/messages", "The pasted address names no device."),
     "missing between": ("https://graph.microsoft.com/beta/me/devices/commands", "The pasted address names no device."),
     "a placeholder": (PLACE.replace("xbox-id", "{id}"), "{id} in the pasted address stands for a device."),

@@ -266,3 +266,15 @@ def test_what_belongs_to_another_kind_of_space_is_refused() -> None:
         decide(NOBODY, Open("seed", "account"), 0)
     with pytest.raises(WorldError):
         evolve(NOBODY, SpaceOpened(at=0, seed="", account=""))
+
+
+def test_codes_that_were_over_long_ago_are_forgotten_and_those_of_late_are_not() -> None:
+    identity, now = NOBODY, 0.0
+    for number in range(2000):
+        now += 30.0
+        for event in due(identity, now)[1]:
+            identity = evolve(identity, event)
+        for event in decide(identity, issue(f"code {number}"), now).events:
+            identity = evolve(identity, event)
+    assert len(identity.devices) == len(identity.user_codes) < 500
+    assert identity.devices[digest("device-code 1999")].state is CodeState.PENDING

@@ -61,7 +61,7 @@ class Door:
 
     async def approve(self, request: Request) -> Response:
         said = await _said(request)
-        student = self._room.proved(_text(said, "account"), _text(said, "word"))
+        student = self._room.proved(asking(request), _text(said, "account"), _text(said, "word"))
         approve(self._desk, _text(said, "user_code"), student.person)
         return Response(status_code=204, headers=NO_STORE)
 

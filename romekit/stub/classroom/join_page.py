@@ -6,6 +6,8 @@ gets a number behind their name. The word is shown on the page that follows, onc
 
 from __future__ import annotations
 
+import json
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -19,7 +21,7 @@ from romekit.stub.identity.desk import Desk
 from romekit.stub.identity.device import normal
 from romekit.stub.identity.forms import Fields, fields_of, form_of
 from romekit.stub.identity.pages import check_form, in_pages, page
-from romekit.world.classroom.names import another, tidied
+from romekit.world.classroom.names import another
 from romekit.world.classroom.state import Student
 
 SHOWN: tuple[str, ...] = ("code", "name", "otc")
@@ -70,8 +72,8 @@ class JoinPage:
         room = self._room.now()
         is_taken = error is not None and error.code in ("nameTaken", "wrongWord", "tooManyTries", "classClosed")
         free = ""
-        if error is not None and error.code in ("nameTaken", "wrongWord"):
-            free = another(tidied(fields["name"]), lambda each: room.called(each) is not None)
+        if error is not None and error.code in ("nameTaken", "wrongWord") and "@" not in fields["name"]:
+            free = another(fields["name"], lambda each: room.called(each) is not None)
         return page(
             self._desk,
             request,
@@ -99,5 +101,6 @@ class JoinPage:
             told=room.told,
             word=word,
             otc=normal(otc)[:20],
-            address=base_of(request.scope, request.headers),
+            address=json.dumps(base_of(request.scope, request.headers)),
+            name=json.dumps(student.name, ensure_ascii=False),
         )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from hashlib import sha256
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from romekit.clock import Clock
 from romekit.errors import NotAllowed, NotFound
@@ -20,7 +20,7 @@ from romekit.stub.classroom.seals import STUDENT, TEACHER, Seals
 from romekit.stub.classroom.time import ClassTime
 from romekit.stub.classroom.tries import Tries
 from romekit.world.classroom.decide import Join, OpenClass, check_code, decide
-from romekit.world.classroom.names import slug, tidied
+from romekit.world.classroom.names import place_of, tidied
 from romekit.world.classroom.quotas import Quotas
 from romekit.world.classroom.state import NO_CLASS, Classroom, Student, due, evolve, next_due
 from romekit.world.decide import Decision
@@ -32,7 +32,7 @@ CLASS_RULES: Rules[Classroom] = Rules(NO_CLASS, decide, due, evolve, next_due)
 
 def stream_of(name: str) -> str:
     """Where a class is kept: two classes of one store do not meet."""
-    return f"class:{slug(name) or sha256(name.encode()).hexdigest()[:12]}"
+    return f"class:{place_of(name)}"
 
 
 class Room:
@@ -94,6 +94,11 @@ class Room:
         own = [replace(each, name=each.name.replace("Alex", student.name)) for each in devices]
         return f"{room.seed}:student {student.number}", own[: room.quotas.devices]
 
+    def forget(self, request: Request, response: Response) -> None:
+        """Let this browser be nobody again, whoever it was."""
+        for cookie in (STUDENT, TEACHER):
+            self.seals.take(request, response, cookie)
+
     # ── getting in ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def join(self, who: str, code: str, name: str, *, another: bool = False) -> tuple[Student, str]:
@@ -106,13 +111,13 @@ class Room:
     def back(self, who: str, code: str, name: str, word: str) -> Student:
         """Somebody who has joined before; NotAllowed if this is not their word."""
         self._check_code(who, code)
-        return self.proved(name, word)
+        return self.proved(who, name, word)
 
-    def proved(self, name: str, word: str) -> Student:
-        """The student with this name or account, whose word it is."""
+    def proved(self, who: str, name: str, word: str) -> Student:
+        """The student with this name or account, whose word it is; what was tried elsewhere does not count."""
         room, now = self.now(), self.wall.now()
         student = room.student(name) or room.called(tidied(name))
-        key = name.casefold() if student is None else student.account
+        key = f"{who} {name.casefold() if student is None else student.account}"
         self.words.check(key, now)
         if student is not None and fits(word, student.word):
             return student

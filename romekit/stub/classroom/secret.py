@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from romekit.errors import BadInput
 from romekit.store.places import usual_path
 from romekit.store.private import made_once
-from romekit.world.classroom.names import slug
+from romekit.world.classroom.names import place_of
 
 VARIABLE: Final = "ROMEKIT_ADMIN_SECRET"
 #: Fewer characters can be guessed.
@@ -87,4 +87,4 @@ def _checked(text: str, where: str) -> bytes:
 
 def _usual(name: str) -> Path:
     """Beside the store that is used when none is named."""
-    return usual_path().with_name(f"class-{slug(name) or 'class'}.secret")
+    return usual_path().with_name(f"class-{place_of(name)}.secret")

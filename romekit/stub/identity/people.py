@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from romekit.world.people import Person
 
@@ -33,6 +34,10 @@ class Directory(Protocol):
         """All of them."""
         ...
 
+    def forget(self, request: Request, response: Response) -> None:
+        """Let a browser be nobody again."""
+        ...
+
 
 class Everybody:
     """Anybody may be any of these."""
@@ -51,3 +56,6 @@ class Everybody:
 
     def everybody(self) -> Sequence[Person]:
         return self._people
+
+    def forget(self, request: Request, response: Response) -> None:
+        """A browser is asked each time who it is, so there is nothing to forget."""

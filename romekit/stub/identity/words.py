@@ -23,8 +23,9 @@ async def error(desk: Desk, request: Request) -> Response:
 
 
 async def logout(desk: Desk, request: Request) -> Response:
-    """The end session address. There is no session to end, since every sign-in asks who you are; so no redirect."""
+    """The end session address: the browser is nobody again. Nothing is redirected to."""
     tenant_of(request.path_params["tenant"])
     said = plain("You are signed out", "You can close this page.", "Apps keep what you allowed them.")
     said.delete_cookie(COOKIE, path=home_of(request.scope))
+    desk.directory.forget(request, said)
     return said

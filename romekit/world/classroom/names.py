@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from hashlib import sha256
 from itertools import count
 from typing import Final
 
@@ -31,14 +32,27 @@ def tidied(name: str) -> str:
 
 def slug(text: str) -> str:
     """A text as a part of an address: small letters, digits and dashes; empty if it has none of these."""
+    return _slug(text)[:LONGEST]
+
+
+def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST]
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def place_of(room: str) -> str:
+    """A class's name as a part of an address that no other class has: of one that no address can hold, its hash."""
+    whole = _slug(room)
+    if 0 < len(whole) <= LONGEST:
+        return whole
+    digest = sha256(room.encode()).hexdigest()[:12]
+    return f"{whole[: LONGEST - 13]}-{digest}" if whole else digest
 
 
 def account_of(name: str, room: str, is_taken: Callable[[str], bool]) -> str:
     """An account for a name in a class, with a number behind it if others have the same."""
     stem = slug(name) or "student"
-    domain = f"{slug(room) or 'class'}.{DOMAIN}"
+    domain = f"{place_of(room)}.{DOMAIN}"
     numbered = (f"{stem}@{domain}" if number == 1 else f"{stem}-{number}@{domain}" for number in count(1))
     return next(account for account in numbered if not is_taken(account))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Final
 
 from romekit.errors import WorldError
 from romekit.world.agenda import Entry, put
@@ -23,6 +24,11 @@ from romekit.world.identity.events import (
     TokenRotated,
 )
 from romekit.world.identity.state import AuthorizationCode, CodeState, DeviceCode, Family, Identity
+
+#: Seconds for which it is still known what a code was, so that whoever comes late is told that it has run out.
+REMEMBERED: Final = 3600.0
+#: After how many new codes the old ones are looked through.
+SELDOM: Final = 256
 
 
 def evolve(identity: Identity, event: Event) -> Identity:
@@ -75,6 +81,7 @@ def _granted(identity: Identity, event: Event) -> Identity:
 
 def _device_code_issued(identity: Identity, event: DeviceCodeIssued) -> Identity:
     kept = {each.name: getattr(event, each.name) for each in fields(event) if each.name != "at"}
+    identity = _tidied(identity, event.at)
     return replace(
         _planned(identity, event.code, event.expires_at),
         devices=identity.devices.insert(event.code, DeviceCode(**kept)),
@@ -85,10 +92,25 @@ def _device_code_issued(identity: Identity, event: DeviceCodeIssued) -> Identity
 def _authorization_code_issued(identity: Identity, event: AuthorizationCodeIssued) -> Identity:
     kept = {each.name: getattr(event, each.name) for each in fields(event) if each.name != "at"}
     code = AuthorizationCode(**kept, epoch=identity.epoch(event.person))
+    identity = _tidied(identity, event.at)
     return replace(
         _planned(identity, event.code, event.expires_at),
         codes=identity.codes.insert(event.code, code),
     )
+
+
+def _tidied(identity: Identity, now: float) -> Identity:
+    """The identity without the codes that were over long ago: anybody can ask for new ones, as often as they like."""
+    if identity.issued % SELDOM:
+        return identity
+    devices, user_codes, codes = identity.devices, identity.user_codes, identity.codes
+    for code, device in identity.devices.items():
+        if device.expires_at < now - REMEMBERED:
+            devices, user_codes = devices.remove(code), user_codes.remove(device.user_code)
+    for code, known in identity.codes.items():
+        if known.expires_at < now - REMEMBERED:
+            codes = codes.remove(code)
+    return replace(identity, devices=devices, user_codes=user_codes, codes=codes)
 
 
 def _planned(identity: Identity, code: str, at: float) -> Identity:
