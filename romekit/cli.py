@@ -6,9 +6,11 @@ way a person can mend is one line on stderr and exit code 2.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +32,22 @@ class Commands(click.Group):
         run: Callable[[], Any] = partial(super().main, args, *rest, standalone_mode=False, **extra)
         if not standalone_mode:
             return run()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")  # what a terminal or a file has no letter for is a ? there
         try:
             code = run()
+            sys.stdout.flush()
         except click.ClickException as problem:
             code = complain(problem.format_message())
         except RomeError as problem:
             code = complain(str(problem))
+        except BrokenPipeError:  # whoever read has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = STOPPED
+        except OSError as problem:
+            code = complain(f"The output cannot be written: {problem.strerror or problem}.")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (click.Abort, KeyboardInterrupt):
             code = STOPPED
         sys.exit(code if isinstance(code, int) else 0)

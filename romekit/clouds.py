@@ -51,7 +51,8 @@ def served(address: str) -> Cloud:
             field="cloud",
             hint="Use 'embedded', 'microsoft', or an address such as http://127.0.0.1:8765.",
         )
-    base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    path = parts.path.rstrip("/").removesuffix("/beta")  # as one writes it for any other client of Graph
+    base = f"{parts.scheme}://{parts.netloc}{path}"
     return Cloud("served", f"{base}/beta", f"{STUB_LOGIN}/consumers", DEMO_CLIENT, socket=base)
 
 

@@ -41,6 +41,7 @@ from romekit.world.faults import fault_from_wire
 from romekit.world.history import transitions
 from romekit.world.people import ALEX, Person
 from romekit.world.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
+from romekit.world.seed import check_seed
 from romekit.world.space import DeviceNow, Space
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
@@ -55,6 +56,7 @@ class Lab:
 
     def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
         check_person(person)
+        check_seed(seed)
         self.person = person
         self.clock = Virtual(pace=pace_from(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
@@ -176,7 +178,11 @@ class Lab:
         for field, value in given.items():
             if field not in known:
                 raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(known)}.")
-            if field in usual | {"name": ""} and not (isinstance(value, str) and value.strip() and value.isprintable()):
+            if (
+                (field, value) != ("model", None)
+                and field in usual | {"name": ""}
+                and not (isinstance(value, str) and value.strip() and value.isprintable())
+            ):
                 raise BadInput(f"{field} cannot be {value!r}.", field=field, hint="Give some text.")
         new = AddDevice(**given | checked_details(details))
         added = self.stub.spaces.ask(self.person.upn, new)

@@ -16,6 +16,7 @@ from romekit.stub.cloud import Stub
 from romekit.stub.connections import allow_many
 from romekit.stub.limits import Limits
 from romekit.stub.server import address_of, collect_seldom, listening, server_for
+from romekit.world.seed import check_seed
 
 Say = Callable[[str], object]
 
@@ -42,6 +43,7 @@ def serve(
     say: Say,
 ) -> int:
     """Serve until Ctrl-C; PortTaken, StoreRefused or BadInput say why not, RomeError when it would not be safe."""
+    check_seed(seed)
     front = front_from(
         host,
         public_url=public_url,

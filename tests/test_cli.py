@@ -1,7 +1,9 @@
 """The command line as a person meets it: through the installed command, or through click's own door."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -10,6 +12,8 @@ from click.testing import CliRunner, Result
 import romekit
 from romekit.cli import Commands, main
 from romekit.errors import NotFound
+
+FULL = Path("/dev/full")
 
 
 def play(*words: str) -> Result:
@@ -74,3 +78,30 @@ def test_each_command_says_in_the_list_what_it_does_in_a_whole_sentence(name):
     assert told.endswith("."), told
     assert not told.endswith("..."), told
     assert f"{told}" in play().output
+
+
+def said_by(*words, into=subprocess.PIPE, **environment):
+    command = [sys.executable, "-m", "romekit", *words]
+    return subprocess.run(command, stdout=into, stderr=subprocess.PIPE, env=os.environ | environment, timeout=60)
+
+
+def test_what_an_encoding_has_no_letter_for_does_not_lose_the_rest():
+    told = said_by("demo", PYTHONIOENCODING="cp1252")
+    assert told.returncode == 0
+    assert b"Traceback" not in told.stderr
+    assert len(told.stdout.splitlines()) == len(said_by("demo", PYTHONIOENCODING="utf-8").stdout.splitlines())
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_one_line():
+    with FULL.open("wb") as full:
+        told = said_by("--help", into=full)
+    assert (told.returncode, told.stderr.count(b"\n")) == (2, 1)
+    assert told.stderr.startswith(b"romekit: The output cannot be written: No space left")
+
+
+def test_a_seed_that_is_no_text_is_one_line():
+    for words in (["demo", "--seed", b"\xff"], ["serve", "--store", "memory", "--port", "0", "--seed", b"\xff"]):
+        told = said_by(*words)
+        assert (told.returncode, told.stderr.count(b"\n")) == (2, 1)
+        assert b"seed cannot be" in told.stderr

@@ -23,6 +23,10 @@ def check_device(device: object) -> None:
     """A Device; whoever gives a text is looked up first."""
     if not isinstance(device, Device):
         raise BadInput(f"{device!r} is not a device.", field="device", hint="Give a name, an id or a Device.")
+    given: object = device.id
+    if not isinstance(given, str) or not given or not given.isprintable():
+        hint = "Take one that devices() returned."
+        raise BadInput(f"A device cannot have the id {given!r}.", field="device", hint=hint)
 
 
 def check_command(command: object, kind: type[K]) -> K:

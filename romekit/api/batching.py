@@ -22,6 +22,9 @@ MOST: Final = 20
 #: Bytes in one batch. The stub takes 64 KiB in one body; Graph's limit is higher and documented nowhere.
 LARGEST: Final = 48 * 1024
 
+#: The HTTP status of a body that is not taken.
+TOO_LARGE: Final = 413
+
 Answer = Reply | RomeError
 #: Told the place of a question among all, from 0, and what became of it.
 Heard = Callable[[int, Answer], object]
@@ -99,7 +102,8 @@ def _round(patience: Patience, asks: Sequence[Ask], course: Course) -> Flow[list
     except TimedOut:
         raise
     except RomeError as problem:
-        course.broken = problem
+        if len(asks) > 1 or problem.status != TOO_LARGE:  # one that is too large alone says nothing of the others
+            course.broken = problem
         return [_for_one(problem, ask) for ask in asks]
     return [_one(reply, ask, found.get(str(number))) for number, ask in enumerate(asks, start=1)]
 

@@ -25,6 +25,7 @@ from romekit.api.ways import Sender, Through, way_to
 from romekit.api.wire import failure_of, reply_of, request_of
 from romekit.clock import Clock
 from romekit.clouds import Cloud
+from romekit.errors import BadInput
 from romekit.model import AppService, Call, Device, Launch, Order
 from romekit.polling import FOR_A_FLEET, Polling
 from romekit.transition import Transition
@@ -205,7 +206,7 @@ class AsyncRome(Shell):
 
     async def _perform(self, step: Any) -> Any:
         if isinstance(step, Token):
-            return self._tokens.token(refused=step.refused)
+            return await self._token(step)
         if isinstance(step, Pause):
             return await self.clock.wait_async(step.seconds)
         if isinstance(step, Together):
@@ -214,6 +215,19 @@ class AsyncRome(Shell):
             return reply_of(await self._http.send(request_of(self.cloud.graph, step, self.new_id)), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
+        except RuntimeError as problem:
+            if self._http.is_closed or "loop" in str(problem):  # httpx and anyio say it in no other way
+                hint = "Make an AsyncRome in each event loop, and use it until you close it."
+                raise BadInput(f"This AsyncRome cannot be used here: {problem}", hint=hint) from None
+            raise
+
+    async def _token(self, step: Token) -> str:
+        """A token. A renewal asks the identity provider; where that is elsewhere, the event loop goes on meanwhile."""
+        if self.cloud.simulated and not self.cloud.socket:
+            return self._tokens.token(refused=step.refused)
+        from asyncio import to_thread  # whoever awaits has paid for asyncio already
+
+        return await to_thread(self._tokens.token, refused=step.refused)
 
     async def _together(self, flows: Iterable[Flow[Any]]) -> list[Any]:
         """Run the flows side by side, four at a time. When one fails or we are cancelled, none goes on alone."""

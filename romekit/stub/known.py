@@ -17,7 +17,14 @@ _PREFERENCE: Final = re.compile(r'(?:[^,"]|"[^"]*")+')
 def is_known(asked: Asked, etag: str) -> bool:
     """Whether the caller says that they have this state already."""
     known = asked.headers.get("if-none-match")
-    return known is not None and (known.strip() == "*" or etag in (each.strip() for each in known.split(",")))
+    if known is None:
+        return False
+    return known.strip() == "*" or _opaque(etag) in (_opaque(each) for each in known.split(","))
+
+
+def _opaque(etag: str) -> str:
+    """What is compared: whether a tag is weak makes no difference here (RFC 9110, 13.1.2)."""
+    return etag.strip().removeprefix("W/")
 
 
 def seconds_to_wait(asked: Asked) -> float | None:

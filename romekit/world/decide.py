@@ -75,7 +75,12 @@ def command_of(space: Space, device: str, command: str) -> CommandNow:
     device_of(space, device)
     found = space.commands.get(command.upper())
     if found is None or found.device != device:
-        raise NotFound(f"This device has no command with the id {command!r}.", field="command", code="itemNotFound")
+        raise NotFound(
+            f"This device has no command with the id {command!r}.",
+            field="command",
+            code="itemNotFound",
+            hint="Its id is in the answer to the request that sent it.",
+        )
     return found
 
 

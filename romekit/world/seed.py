@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.errors import BadInput
 from romekit.model import PROVIDER_APP, ROMAN_TEST_APP
 from romekit.world.devices import Presence
 from romekit.world.requests import AddDevice
@@ -79,3 +80,9 @@ DEMO_DEVICES: Final = (
         apps=BOTH,
     ),
 )
+
+
+def check_seed(seed: object) -> None:
+    """A text that has bytes: chance is made of them."""
+    if not isinstance(seed, str) or not seed.isprintable():
+        raise BadInput(f"seed cannot be {seed!r}.", field="seed", hint="Give a word or two, in quotes.")

@@ -20,7 +20,7 @@ from romekit.errors import (
     Unsure,
 )
 from romekit.lab import Lab
-from romekit.model import Call, Launch
+from romekit.model import ECHO, Call, Launch
 from romekit.polling import Fixed, Growing
 from romekit.stub import changes
 from tests.api.services import SURFACE, Says, Service
@@ -477,3 +477,10 @@ def test_a_fleet_of_which_nothing_was_accepted_keeps_its_failures_when_it_is_fol
     assert (len(sent), len(followed.failed), followed.size) == (0, 3, 3)
     with pytest.raises(SomeFailed):
         followed.check()
+
+
+def test_an_order_that_is_too_large_fails_alone():
+    lab = Lab()
+    small, big = ("Surface", Launch("https://a.b")), ("Surface", Call(ECHO, {"request": "x" * 70_000}))
+    sent = lab.rome().send_many([*[small] * 25, big, *[small] * 25])
+    assert (len(sent), [(each.number, type(each.error)) for each in sent.failed]) == (50, [(26, Rejected)])

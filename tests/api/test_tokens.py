@@ -1,13 +1,16 @@
 """Tokens: renewed once when refused, shared by threads, and never shown."""
 
 import asyncio
+import time
 import traceback
 from threading import Barrier, Thread
 
 import httpx
 import pytest
 
-from romekit.errors import RomeError, SignInNeeded
+from romekit.api.client import AsyncRome
+from romekit.clouds import served
+from romekit.errors import BadInput, RomeError, SignInNeeded
 from romekit.lab import Lab
 from romekit.model import ECHO, Device
 from tests.api.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, Tokens, now
@@ -185,3 +188,35 @@ def test_what_a_lab_keeps_of_requests_is_without_the_token(shells):
     assert token[:20] not in shown
     assert "Bearer (taken out)" in shown
     assert repr(rome).endswith("(signed in as alex@romekit.example, simulated)")
+
+
+def test_while_a_token_is_renewed_elsewhere_the_event_loop_goes_on():
+    class Slow:
+        def token(self, *, refused=""):
+            time.sleep(1.0)
+            raise SignInNeeded("Nobody is signed in.")
+
+    async def play():
+        rome = AsyncRome(served("http://127.0.0.1:9"), Slow())
+        asking = asyncio.create_task(rome.devices())
+        ticks = 0
+        while not asking.done():
+            await asyncio.sleep(0.02)
+            ticks += 1
+        await rome.aclose()
+        with pytest.raises(SignInNeeded):
+            asking.result()
+        return ticks
+
+    assert asyncio.run(play()) > 5
+
+
+def test_a_closed_client_says_so():
+    async def play():
+        rome = Lab().async_rome()
+        await rome.devices()
+        await rome.aclose()
+        await rome.devices()
+
+    with pytest.raises(BadInput, match="cannot be used here"):
+        asyncio.run(play())

@@ -187,3 +187,11 @@ def test_on_a_socket_a_change_and_a_decision_both_end_the_wait():
     assert status == "sentToTarget"
     assert 0.05 < took < 10
     assert then in {"cancel", "cancelling", "canceled"}  # the stop goes on while the answer is made
+
+
+@pytest.mark.parametrize("spelled", ["{}", "W/{}", '"other", {}', "*"])
+def test_a_tag_is_known_in_its_weak_and_its_strong_spelling(door, spelled):
+    place = door.send(LAUNCH).headers["location"]
+    etag = door.get(place).headers["etag"]
+    known = spelled.format(etag.removeprefix("W/"))
+    assert door.get(place, headers={"If-None-Match": known}).status_code == 304

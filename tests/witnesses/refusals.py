@@ -384,4 +384,17 @@ BUSY: Final[list[Row]] = [
     ),
 ]
 
-ROWS: Final = [*UNAUTHENTICATED, *FORBIDDEN, *NOT_FOUND, *BODIES, *QUERY, *BATCH, *BUSY]
+PAGES: Final[list[Row]] = [
+    *shown(
+        "error",
+        OURS,
+        "I",
+        "stub/test_wall_page.py::test_a_form_from_elsewhere_does_nothing",
+        {
+            "403 AccessDenied: This page is older than the server. Reload it, then press again": "a button of the wall",
+            "400 BadRequest: (wall_page)": "a form of the wall that cannot be read",
+        },
+    ),
+]
+
+ROWS: Final = [*UNAUTHENTICATED, *FORBIDDEN, *NOT_FOUND, *BODIES, *QUERY, *BATCH, *BUSY, *PAGES]

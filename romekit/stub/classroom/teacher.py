@@ -2,7 +2,7 @@
 
 The secret is typed once and compared in constant time, wrong tries are few; what the browser keeps afterwards is a
 sealed cookie that is good for a school day. Every button is a plain form with its token, so the page works without its
-script; with it, nothing is reloaded. A form whose cookie is missing or forged does nothing: it is asked for the secret.
+script; with it, nothing is reloaded. A form whose cookie is missing or forged does nothing, and says so.
 """
 
 from __future__ import annotations

@@ -65,13 +65,21 @@ REFUSALS: Final = {
     429: ("TooManyRequests", ("Retry-After",), "`TooManyRequests`: come back later. Nothing was done."),
     500: ("InternalServerError", ("Retry-After",), "`generalException`: only when a fault says so."),
     502: ("BadGateway", ("Retry-After",), "`UnknownError`: only when a fault says so."),
-    503: ("ServiceUnavailable", ("Retry-After",), "`serviceNotAvailable`: only when a fault says so."),
+    503: (
+        "ServiceUnavailable",
+        ("Retry-After",),
+        "`serviceNotAvailable`: a fault says so, or the store cannot keep anything now. Nothing was done.",
+    ),
     504: (
         "GatewayTimeout",
         ("Retry-After",),
         "`serviceNotAvailable`: only when a fault says so. It may be done.",
     ),
-    507: ("InsufficientStorage", (), "`quotaLimitReached`: only in a class. The space is as full as it may be."),
+    507: (
+        "InsufficientStorage",
+        (),
+        "`quotaLimitReached`: in a class, the space is as full as it may be; `insufficientStorage`: the disk is.",
+    ),
 }
 
 

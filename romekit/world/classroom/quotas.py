@@ -1,4 +1,4 @@
-"""What each student of a class may use, as data. The defaults are far above any lesson and far below any harm."""
+"""What each student of a class may use, as data. The defaults are far above what any lesson needs."""
 
 from __future__ import annotations
 
