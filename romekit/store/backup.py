@@ -20,11 +20,18 @@ from typing import Any, BinaryIO, Final, Protocol, TypeGuard
 
 from romekit.errors import BadInput, WorldError
 from romekit.store.contract import StoreRefused
+from romekit.world.due import due
 from romekit.world.events import Event
+from romekit.world.evolve import evolve
+from romekit.world.history import transitions
 from romekit.world.keys import STREAM
 from romekit.world.lines import as_line, from_line
+from romekit.world.screens import cards
+from romekit.world.space import EMPTY
 
 FORMAT: Final = 1
+#: What the names of streams begin with in which devices live.
+SPACE: Final = "space:"
 
 Streams = Sequence[tuple[str, Sequence[Event]]]
 
@@ -69,6 +76,9 @@ def read(lines: Iterable[str]) -> Streams:
         raise _wrong(f"The copy is not whole: it has {found[1]} of {head['events']} events.")
     if len({name for name, _ in streams}) < len(streams) or any(name == STREAM for name, _ in streams):
         raise _wrong("The copy names a stream twice, or one that no copy has.")
+    for name, events in streams:
+        if name.startswith(SPACE):
+            _check_story(name, events)
     return streams
 
 
@@ -158,6 +168,20 @@ def _event(number: int, line: str) -> Event:
     except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no file can hold it
         raise _wrong(f"Line {number}: there is half a character in it.") from None
     return event
+
+
+def _check_story(name: str, events: Sequence[Event]) -> None:
+    """BadInput for a story that no space can have; a server would stumble over it each time somebody looks."""
+    space, number = EMPTY, 0
+    try:
+        for number, event in enumerate(events, 1):  # noqa: B007 (the last one is told)
+            space = evolve(space, event)
+        transitions(events)
+        cards(due(space, space.at)[0])
+        sorted(device.manner.story for device in space.devices.values())
+    except Exception as problem:  # noqa: BLE001 (it was written by hand, so anything may be wrong)
+        where = f"event {number}" if number < len(events) else "its end"
+        raise _wrong(f"The stream {name!r} tells no story that can be: at {where}, {problem!r}.") from None
 
 
 def _data(line: str) -> dict[str, Any]:

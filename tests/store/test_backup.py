@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 from collections.abc import Callable
@@ -12,7 +13,14 @@ import httpx
 import pytest
 
 from romekit.errors import BadInput
+from romekit.model import Launch
 from romekit.store import backup
+from romekit.store.backup import read, written
+from romekit.store.ledger import Ledger
+from romekit.store.memory import Memory
+from romekit.store.rules import DEVICE_RULES
+from romekit.world.requests import Open, Send
+from romekit.world.seed import DEMO_DEVICES
 from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, serving
 
 APP = {"client_id": "a-program"}
@@ -237,3 +245,27 @@ def test_what_comes_out_of_a_pipe_and_is_no_copy_is_one_line(tmp_path, given):
     refused = subprocess.run(line, input=given, capture_output=True, check=False, env=DIRECT)
     assert (refused.returncode, refused.stdout, refused.stderr.count(b"\n")) == (2, b"", 1)
     assert not (tmp_path / "rome.db").exists()
+
+
+SPOILED = {
+    "a character that nobody has": lambda line: line.replace('"personality":"prompt"', '"personality":"zz"'),
+    "a presence that is none": lambda line: line.replace('"presence":"online"', '"presence":"zz"'),
+    "a command for nobody": lambda line: (
+        re.sub(r'"device":"[^"]+"', '"device":"nope"', line) if "accepted" in line else line
+    ),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_story_that_cannot_be_is_refused_before_anything_is_replaced(tmp_path, spoil):
+    store = Memory()
+    ledger = Ledger(store, "space:alex@romekit.example", DEVICE_RULES)
+    ledger.ask_all([Open("seed", "alex@romekit.example"), *DEMO_DEVICES], 1e9)
+    device = ledger.at(1e9).listed()[0].id
+    ledger.ask(Send(device, Launch("https://a.b")), 1e9)
+    lines = list(written([(name, store.read(name)) for name in store.streams()]))
+    assert len(read(lines)) == 1
+    spoiled = [spoil(line) for line in lines]
+    assert spoiled != lines
+    with pytest.raises(BadInput, match="tells no story that can be"):
+        read(spoiled)
