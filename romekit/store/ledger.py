@@ -83,12 +83,12 @@ class Ledger(Generic[S]):
     def ask_and_look(self, request: object, now: float) -> tuple[Decision, S]:
         """What `ask` answers, and the space in which it is so."""
         with self._telling():
-            return self.ask(request, now), self._space
+            return self._agreed([request], now)[0], self._space
 
     def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
         """Decide requests one after another and hand over what came of them in one piece."""
         with self._telling():
-            return self._until_nobody_is_faster(lambda: self._decided(requests, now))
+            return self._agreed(requests, now)
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -143,6 +143,9 @@ class Ledger(Generic[S]):
             self._tell()
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _agreed(self, requests: Sequence[object], now: float) -> list[Decision]:
+        return self._until_nobody_is_faster(lambda: self._decided(requests, now))
 
     def _until_nobody_is_faster(self, answer: Callable[[], T]) -> T:
         for _ in range(TRIES):
