@@ -14,7 +14,6 @@ from typing import Any, Final, Literal
 
 from romekit.errors import BadInput
 
-type_of_command = Literal["LaunchUri", "AppService"]
 Wire = dict[str, Any]
 
 PAYLOAD_CONTEXT: Final = "https://graph.microsoft.com/devices/$metadata#microsoft.graph.PayloadResponse"

@@ -14,8 +14,10 @@ from typing import Any, Final, NamedTuple
 from romekit.stub.wire import PADDING, SECRET, Asked, Reply, encoded, headers_of
 
 KEPT: Final = 1000
-#: Bytes of requests that are kept for an account, however few these are then.
-MOST_BYTES: Final = 4_000_000
+#: About so many bytes are kept for an account, however few exchanges these are then.
+MOST_BYTES: Final = 8_000_000
+#: About so many bytes is one row of a list.
+ROW: Final = 300
 TAKEN_OUT: Final = "Bearer (taken out)"
 _in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: A request of a batch has headers of its own.
@@ -86,9 +88,11 @@ def _is_padded(body: Any) -> bool:
 
 
 def _size(exchange: Exchange) -> int:
-    """The bytes of what was asked, which anybody chooses."""
-    asked = exchange.asked
-    return len(asked.body) if asked.part is None else len(_in_json(asked.part))
+    """About how many bytes it takes: what was asked can be anything, and lists can be long."""
+    asked, body = exchange.asked, exchange.reply.body
+    rows = body.get("value") if isinstance(body, dict) else None
+    answered = ROW * len(rows) if isinstance(rows, list) else 0
+    return answered + (len(asked.body) if asked.part is None else len(_in_json(asked.part)))
 
 
 def _without_secret(body: Any) -> Any:

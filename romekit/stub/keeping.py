@@ -6,6 +6,8 @@ request is told so, and memory goes back to what is kept. Where others write int
 written is learned before an answer is worked out, in one look for all requests that came in the meantime: so a client
 may send here, ask there, and see what it sent.
 
+The pages that only look (`/wall/now`, `/class/now`) do not wait: they show the present moment, and look again.
+
 On a socket waiting is awaiting, and one call wakes all requests of a group. Everywhere else the application must not
 suspend (doors.py), so there the thread itself waits; in memory there is nothing to wait for.
 """

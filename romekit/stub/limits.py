@@ -45,6 +45,8 @@ class Throttle:
         while times and times[0] <= now - self.limits.window:
             times.popleft()
         times.append(now)
+        while len(times) > limit + 1:  # no more than tells when the next one is welcome
+            times.popleft()
         if len(times) > limit:
             raise _too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)
 

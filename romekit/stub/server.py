@@ -79,6 +79,7 @@ def server_for(app: ASGIApp, front: Front = AT_HOME, connections: Connections | 
         held,
         http=cast("type[asyncio.Protocol]", partial(OneWrite, connections=connections)),
         lifespan="off",
+        ws="none",
         access_log=False,
         log_level="warning",
         server_header=False,
