@@ -259,6 +259,9 @@ def _with_post_back(body: Wire, uri: str | None) -> Wire:
 
 def check_uri(uri: object) -> str:
     """The URI itself, or BadInput when it does not start with a scheme."""
+    if uri is not None and not isinstance(uri, str):
+        hint = "Give it as a string, such as https://bing.com."
+        raise BadInput(f"payload.uri {repr(uri)[:TOLD]} is not a string.", field="payload.uri", hint=hint)
     if not isinstance(uri, str) or not uri.strip():
         raise BadInput(
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."

@@ -26,6 +26,10 @@ WRONG = {
     "a name of two lines": (lambda lab, rome: lab.add_device("a\nb"), "name cannot be"),
     "width": (lambda lab, rome: views.text_timeline([], width="x"), "width cannot be 'x'"),
     "an address": (lambda lab, rome: romekit.connect("http://😀"), "not the address of a server"),
+    "bytes for an address": (
+        lambda lab, rome: rome.launch("Surface", b"https://x"),
+        r"payload.uri b'https://x' is not",
+    ),
     "a seed": (lambda lab, rome: romekit.Lab("\ud800"), "seed cannot be"),
     "an empty id": (lambda lab, rome: rome.launch(Device("", "D"), BING), "cannot have the id ''"),
     "a number for an id": (lambda lab, rome: rome.launch(Device(5, "D"), BING), "cannot have the id 5"),
