@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import groupby
 from select import select
-from threading import Lock, Thread, current_thread
+from threading import Lock, Thread
 from typing import Any, Final
 
 import psycopg
@@ -22,6 +22,7 @@ from romekit.errors import RomeError, WorldError
 from romekit.store.arrays import as_array, quoted
 from romekit.store.contract import Group, NotKept, Telling
 from romekit.store.limit import Limit
+from romekit.store.teller import end_of
 from romekit.world.lines import from_line
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -76,8 +77,7 @@ class Feed:
     def close(self) -> None:
         self._is_closed = True
         self._ring()
-        if self._thread is not current_thread():
-            self._thread.join(timeout=10)
+        end_of(self._thread, 10)
         self._bell.close()
         self._ear.close()
 

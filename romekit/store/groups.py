@@ -14,7 +14,7 @@ from typing import Final
 
 from romekit.errors import RomeError
 from romekit.store.contract import Conflict, Doubts, Group, NotKept, Telling, Told, Written
-from romekit.store.teller import Teller, done_or_logged
+from romekit.store.teller import Teller, done_or_logged, end_of
 from romekit.world.events import Event
 
 #: The most that waits to be written. Beyond it a request is told to come back rather than to wait.
@@ -105,9 +105,7 @@ class Grouped(ABC):
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-            thread = self._thread
-        if thread is not None and thread is not current_thread():
-            thread.join(timeout=30)
+        end_of(self._thread, 30)
         self._teller.close()
 
     # ── the thread that writes ──────────────────────────────────────────────────────────────────────────────────────

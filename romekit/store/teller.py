@@ -40,9 +40,7 @@ class Teller:
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-            thread = self._thread
-        if thread is not None and thread is not current_thread():
-            thread.join(timeout=10)
+        end_of(self._thread, 10)
 
     def _work(self) -> None:
         while (told := self._next()) is not None:
@@ -57,6 +55,12 @@ class Teller:
             told = next(iter(self._waiting))
             del self._waiting[told]
             return told
+
+
+def end_of(thread: Thread | None, seconds: float) -> None:
+    """Wait for a thread's end, for so many seconds at most; for one's own it would never come."""
+    if thread is not None and thread is not current_thread():
+        thread.join(timeout=seconds)
 
 
 def done_or_logged(what: Done) -> None:

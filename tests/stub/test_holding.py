@@ -159,7 +159,9 @@ def test_who_goes_away_is_not_waited_for(on_a_socket):
     with in_thread(stub.app) as address:
         asking, ledger = held_since(stub, address, headers, 1)
         asking.join(10)
+        assert not asking.is_alive()
         until(lambda: not ledger._watchers)
+        assert not ledger._watchers
 
 
 def test_on_a_socket_a_change_and_a_decision_both_end_the_wait():
