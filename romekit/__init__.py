@@ -16,36 +16,36 @@ if TYPE_CHECKING:
     from typing import Any
 
     from romekit import views as views
-    from romekit.api.client import AsyncRome as AsyncRome
-    from romekit.api.client import Rome as Rome
-    from romekit.clouds import Cloud as Cloud
-    from romekit.connection import connect as connect
-    from romekit.errors import RomeError as RomeError
-    from romekit.joining import join as join
-    from romekit.lab import Lab as Lab
-    from romekit.model import ECHO as ECHO
-    from romekit.model import PING_PONG as PING_PONG
-    from romekit.model import RANDOM_NUMBER as RANDOM_NUMBER
-    from romekit.model import AppService as AppService
-    from romekit.status import Status as Status
-    from romekit.status import is_final as is_final
+    from romekit.client.client import AsyncRome as AsyncRome
+    from romekit.client.client import Rome as Rome
+    from romekit.client.join import join as join
+    from romekit.core.endpoints import Cloud as Cloud
+    from romekit.core.errors import RomeError as RomeError
+    from romekit.core.model import ECHO as ECHO
+    from romekit.core.model import PING_PONG as PING_PONG
+    from romekit.core.model import RANDOM_NUMBER as RANDOM_NUMBER
+    from romekit.core.model import AppService as AppService
+    from romekit.core.status import Status as Status
+    from romekit.core.status import is_final as is_final
+    from romekit.lab.connect import connect as connect
+    from romekit.lab.lab import Lab as Lab
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "AppService": "romekit.model",
-    "AsyncRome": "romekit.api.client",
-    "Cloud": "romekit.clouds",
-    "ECHO": "romekit.model",
-    "Lab": "romekit.lab",
-    "PING_PONG": "romekit.model",
-    "RANDOM_NUMBER": "romekit.model",
-    "Rome": "romekit.api.client",
-    "RomeError": "romekit.errors",
-    "Status": "romekit.status",
-    "connect": "romekit.connection",
-    "is_final": "romekit.status",
-    "join": "romekit.joining",
+    "AppService": "romekit.core.model",
+    "AsyncRome": "romekit.client.client",
+    "Cloud": "romekit.core.endpoints",
+    "ECHO": "romekit.core.model",
+    "Lab": "romekit.lab.lab",
+    "PING_PONG": "romekit.core.model",
+    "RANDOM_NUMBER": "romekit.core.model",
+    "Rome": "romekit.client.client",
+    "RomeError": "romekit.core.errors",
+    "Status": "romekit.core.status",
+    "connect": "romekit.lab.connect",
+    "is_final": "romekit.core.status",
+    "join": "romekit.client.join",
 }
 __all__ = [
     "ECHO",
@@ -66,8 +66,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"views", "errors", "model", "polling"}:
+    if name in {"views", "model", "polling"}:
         return import_module(f"romekit.{name}")
+    if name == "errors":
+        return import_module("romekit.core.errors")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'romekit' has no attribute {name!r}")

@@ -1,5 +1,5 @@
 """`python -m romekit` is `romekit`."""
 
-from romekit.cli import main
+from romekit.cli.main import main
 
 main()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.stub.browser import Browser
+from tests.cloud.browser import Browser
 
 ROMEKIT = Path(sys.executable).with_name("romekit")
 #: The environment without proxies: what is said to 127.0.0.1 goes there.

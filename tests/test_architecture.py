@@ -1,201 +1,174 @@
-"""The shape of the house: rooms, floors, and who may know whom (architecture.md, "The rooms")."""
+"""The shape of the package: its rooms, their order, and which foreign library each may use."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import pytest
+from typing import NamedTuple
 
 import romekit
 
-HOUSE = Path(romekit.__file__).parent
-MODULES = sorted(HOUSE.rglob("*.py"))
+PACKAGE = Path(romekit.__file__).parent
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
-#: Lower floors know nothing of higher ones. The rooms of one floor do not know each other, but for GROUND.
-FLOORS = (
-    {"errors", "clock", "clouds", "model", "polling", "status", "transition"},
-    {"world"},
-    {"store"},
-    {"api", "signin", "stub", "views"},
-    {
-        "__main__",
-        "cli",
-        "lab",
-        "connection",
-        "lab_sign_in",
-        "sign_in_card",
-        "lab_race",
-        "lab_receiver",
-        "lab_given",
-        "lab_wall",
-        "lab_truth",
-        "lab_watch",
-        "lab_command",
-        "serve_command",
-        "backup_command",
-        "serve_options",
-        "joining",
-        "demo_command",
-        "tutorials",
-        "lessons",
-    },
+#: From the top down: a room imports only what stands in a later line, or in itself. The front door is above all.
+LAYERS = (
+    {"__main__"},
+    {"cli"},
+    {"lab"},
+    {"lessons"},
+    {"client"},
+    {"views"},
+    {"auth"},
+    {"model", "polling"},  # what a notebook imports by these short names
+    {"cloud.stub"},
+    {"cloud.http"},
+    {"cloud.openapi"},
+    {"cloud.classroom"},
+    {"cloud.webhooks"},
+    {"cloud.graph"},
+    {"cloud.identity"},
+    {"cloud.store"},
+    {"cloud.engine"},
+    {"cloud.asgi"},
+    {"core"},
 )
-GROUND, TOP = 0, len(FLOORS) - 1
+#: The helper and the cloud meet only over HTTP; only these rooms open a cloud of their own.
+MAY_OPEN_A_CLOUD = {"cli", "lab", "cloud"}
 
-#: Foreign libraries have one room each; these two are spoken where clouds are reached, and where it all comes together.
+#: Foreign libraries have one room each; httpx is used wherever requests are made.
 ROOMS_OF = {
-    "httpx": {"api", "signin", "stub/doors", "stub/posting", "lab"},
-    "msal": {"signin"},
-    "starlette": {"stub"},
-    "uvicorn": {"stub"},
-    "jinja2": {"stub"},
-    "jwt": {"stub"},
-    "cryptography": {"stub"},
-    "rpds": {"world"},
-    "psycopg": {"store"},
-    "platformdirs": {"store"},
+    "anywidget": {"views"},
+    "click": {"cli"},
+    "cryptography": {"cloud"},
+    "httpx": {"auth", "client", "lab", "cloud.http", "cloud.webhooks"},
+    "ipywidgets": {"views"},
+    "jinja2": {"cloud"},
+    "jsonschema": {"views"},
+    "jwt": {"cloud"},
+    "msal": {"auth"},
     "numpy": {"views"},
     "pandas": {"views"},
+    "platformdirs": {"client", "cloud.store"},
     "plotly": {"views"},
-    "ipywidgets": {"views"},
-    "anywidget": {"views"},
-    "jsonschema": {"views"},
-    "click": {"cli", "demo_command", "serve_options"},
+    "psycopg": {"cloud.store"},
+    "rpds": {"cloud.engine"},
+    "starlette": {"cloud"},
+    "uvicorn": {"cloud.http"},
 }
-LONGEST_MODULE, LONGEST_FUNCTION = 300, 60
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 
 
-@dataclass(frozen=True)
-class Import:
-    """One imported name: where, and what."""
+class Import(NamedTuple):
+    """One import: the module that has it, the line, and what it takes."""
 
     module: str
     line: int
     target: str
 
-    @property
-    def room(self) -> str:
-        return self.target.split(".")[1] if "." in self.target else ""
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {self.target}"
 
 
 def name_of(path: Path) -> str:
-    """A module as `stub/doors`."""
-    return path.relative_to(HOUSE).with_suffix("").as_posix()
+    """The module of a file, without the package's own name: `cloud.http.server`."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
 
 
-def room_of(module: str) -> str:
-    return module.partition("/")[0]
+NAMES = {name_of(path) for path in TREES}
 
 
-def floor_of(room: str) -> int:
-    floors = [number for number, rooms in enumerate(FLOORS) if room in rooms]
-    assert floors, f"romekit/{room} is a room without a floor: give it one in this test"
-    return floors[0]
-
-
-def imports(path: Path) -> list[Import]:
-    """Everything a module imports, wherever in it, TYPE_CHECKING included."""
+def imports() -> list[Import]:
+    """Every import of every module, local and TYPE_CHECKING ones included."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found += [Import(name_of(path), node.lineno, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            targets = [f"romekit.{alias.name}" for alias in node.names] if node.module == "romekit" else [node.module]
-            found += [Import(name_of(path), node.lineno, "." * node.level + (target or "")) for target in targets]
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found += [Import(name_of(path), node.lineno, alias.name) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                taken = f"{'.' * node.level}{node.module or ''}"
+                below = {alias.name: f"{taken}.{alias.name}" for alias in node.names}
+                modules = [name if name.removeprefix("romekit.") in NAMES else taken for name in below.values()]
+                found += [Import(name_of(path), node.lineno, target) for target in dict.fromkeys(modules)]
     return found
 
 
-INSIDE = [path for path in MODULES if path != HOUSE / "__init__.py"]
-OURS = [each for path in INSIDE for each in imports(path) if each.target.startswith("romekit.")]
-#: The version is the one thing of the front door that anybody may look at.
-KNOWN = [each for each in OURS if each.target != "romekit.__version__"]
+def layer_of(module: str) -> int:
+    """The line of LAYERS that a module stands in."""
+    found = [
+        number
+        for number, rooms in enumerate(LAYERS)
+        if any(module == room or module.startswith(f"{room}.") for room in rooms)
+    ]
+    assert found, f"romekit.{module} is in no room: give it one in this test"
+    return found[0]
 
 
-@pytest.mark.parametrize("path", INSIDE, ids=name_of)
-def test_imports_point_down(path):
-    mine = room_of(name_of(path))
-    for each in KNOWN:
-        if each.module != name_of(path) or each.room == mine:
-            continue
-        there, here = floor_of(each.room), floor_of(mine)
-        is_beside = there == here and here in (GROUND, TOP)
-        assert there < here or is_beside, f"{each.module}:{each.line} imports {each.target}, which is not below it"
+INSIDE = [  # the front door itself may name everything, and its version may be asked by anybody
+    each._replace(target=each.target.removeprefix("romekit."))
+    for each in imports()
+    if each.module and each.target.startswith("romekit.")
+]
 
 
-def test_the_ground_floor_knows_errors_and_nothing_else_beside_it():
-    beside = {(room_of(each.module), each.room) for each in KNOWN if room_of(each.module) in FLOORS[GROUND]}
-    assert {there for _, there in beside} <= {"errors"}
+def test_imports_point_down():
+    assert not [str(each) for each in INSIDE if layer_of(each.target) < layer_of(each.module)]
 
 
-def test_api_and_stub_meet_only_over_http():
-    rooms = {"api", "signin", "stub", "views"}
-    known = {(room_of(each.module), each.room) for each in KNOWN}
-    assert not {(one, other) for one, other in known if one in rooms and other in rooms and one != other}
+def test_imports_point_down_inside_each_room_too():
+    graph: dict[str, set[str]] = {}
+    for each in INSIDE:
+        if each.module != each.target:
+            graph.setdefault(each.module, set()).add(each.target)
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as circle:
+        raise AssertionError(f"These modules import each other: {circle.args[1]}") from None
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_are_absolute_and_name_what_they_take(path):
-    for each in imports(path):
-        assert not each.target.startswith("."), f"{each.module}:{each.line} is a relative import"
-    assert "import *" not in path.read_text()
+def test_the_helper_and_the_cloud_meet_only_over_http():
+    met = [str(each) for each in INSIDE if each.target.startswith("cloud")]
+    assert not [each for each in met if each.partition(".")[0].partition(":")[0] not in MAY_OPEN_A_CLOUD]
 
 
-@pytest.mark.parametrize("library", sorted(ROOMS_OF))
-def test_a_foreign_library_has_its_own_room(library):
-    for path in MODULES:
-        for each in imports(path):
-            if each.target.partition(".")[0] == library:
-                where = {each.module, room_of(each.module)}
-                assert where & ROOMS_OF[library], f"{each.module}:{each.line} speaks {library}, which lives elsewhere"
+def test_the_core_needs_nothing_but_the_standard_library():
+    from sys import stdlib_module_names
+
+    core = [each for each in imports() if each.module.startswith("core")]
+    assert not [str(each) for each in core if each.target.split(".")[0] not in {*stdlib_module_names, "romekit"}]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_opens_with_a_sentence(path):
-    said = ast.get_docstring(ast.parse(path.read_text())) or ""
-    first = said.partition("\n")[0]
-    assert len(first) >= 20, f"{name_of(path)} does not say what it is"
+def test_imports_are_absolute_and_name_what_they_take():
+    assert not [str(each) for each in imports() if each.target.startswith(".")]
+    assert not [path for path in TREES if "import *" in path.read_text(encoding="utf-8")]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_is_too_long_to_read(path):
-    text = path.read_text()
-    assert len(text.splitlines()) <= LONGEST_MODULE, f"{name_of(path)} is too long: what is its second idea?"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert lines <= LONGEST_FUNCTION, f"{name_of(path)}:{node.lineno} {node.name} has {lines} lines"
+def test_a_foreign_library_has_its_own_room():
+    for each in imports():
+        rooms = ROOMS_OF.get(each.target.partition(".")[0])
+        assert rooms is None or any(f"{each.module}.".startswith(f"{room}.") for room in rooms), str(each)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_that_is_imported_by_a_room_is_importable_alone(path):
-    """No circle of imports: each module's own imports, at its top level, never lead back to it."""
-    start = _dotted(name_of(path))
-    seen, ahead = set(), [start]
-    while ahead:
-        for target in TOP_LEVEL[ahead.pop()]:
-            assert target != start, f"{start} is imported by what it imports"
-            if target not in seen:
-                seen.add(target)
-                ahead.append(target)
+def test_a_module_opens_with_a_sentence():
+    for path, tree in TREES.items():
+        first = (ast.get_docstring(tree) or "").partition("\n")[0]
+        assert len(first) >= 20, f"{name_of(path)} does not say what it is"
 
 
-def _dotted(module: str) -> str:
-    return ("romekit." + module.replace("/", ".")).removesuffix(".__init__")
+def test_nothing_is_too_long_to_read():
+    for path, tree in TREES.items():
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE, f"{name_of(path)} is too long"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                assert lines <= LONGEST_FUNCTION, f"{name_of(path)}:{node.lineno} {node.name} has {lines} lines"
 
 
-def _top_level(path: Path) -> set[str]:
-    """The modules of ours that a module imports when it is imported itself."""
-    found: set[str] = set()
-    for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("romekit."):
-            below = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= (below & NAMES) or {node.module}
-        elif isinstance(node, ast.ImportFrom) and node.module == "romekit":
-            found |= {f"romekit.{alias.name}" for alias in node.names} & NAMES
-    return found & NAMES
-
-
-NAMES = {_dotted(name_of(path)) for path in INSIDE}
-TOP_LEVEL = {_dotted(name_of(path)): _top_level(path) for path in INSIDE} | {"romekit": set()}
+def test_a_class_name_means_one_thing():
+    homes: dict[str, list[str]] = {}
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(f"{name_of(path)}:{node.lineno}")
+    assert not {name: where for name, where in homes.items() if len(where) > 1}

@@ -8,9 +8,9 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from romekit.cli import main
-from romekit.stub.classroom.deeds import DEEDS
-from romekit.world.classroom.quotas import MEANING
+from romekit.cli.main import main
+from romekit.cloud.classroom.deeds import DEEDS
+from romekit.cloud.engine.classroom.quotas import MEANING
 from tests.pinned import ROOT
 
 GUIDES = ROOT / "notebooks" / "guides"

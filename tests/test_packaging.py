@@ -90,7 +90,7 @@ def test_installed_without_a_clone_the_notebooks_are_copied_here(wheel, tmp_path
     wheel.extractall(tmp_path / "site-packages")
     here = tmp_path / "here"
     here.mkdir()
-    code = "import romekit.tutorials as t; from pathlib import Path; print(t.__file__); t.tutorials(Path.cwd())"
+    code = "import romekit.cli.tutorials as t; from pathlib import Path; print(t.__file__); t.tutorials(Path.cwd())"
     environ = os.environ | {"PYTHONPATH": str(tmp_path / "site-packages")}
     said = subprocess.check_output([sys.executable, "-P", "-c", code], cwd=here, env=environ, text=True)
     assert said.startswith(str(tmp_path))

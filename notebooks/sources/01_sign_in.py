@@ -120,8 +120,8 @@ sorted(tokens["scope"].split())
 
 # %%
 import httpx
-from romekit.stub.doors import HandDriven
-graph = httpx.Client(transport=HandDriven(lab.stub.app), base_url="https://graph.romekit.localhost/beta")
+from romekit.cloud.http.in_process import InProcessTransport
+graph = httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.romekit.localhost/beta")
 def call(method, path, **body):
     return graph.request(method, path, headers={"Authorization": f"Bearer {tokens['access_token']}"}, **body)
 

@@ -122,11 +122,11 @@ len([exchange for exchange in lab.exchanges() if b"bing.com" in exchange.request
 
 # %%
 import httpx
-from romekit.stub.doors import HandDriven
+from romekit.cloud.http.in_process import InProcessTransport
 headers = {"Authorization": f"Bearer {lab.sign_in(approve_after=0).session().token()}", "Content-Type": "application/json"}
 def post(body):
     address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
-    with httpx.Client(transport=HandDriven(lab.stub.app), headers=headers) as client:
+    with httpx.Client(transport=InProcessTransport(lab.stub.app), headers=headers) as client:
         return client.post(address, content=body)
 
 # %% [markdown]

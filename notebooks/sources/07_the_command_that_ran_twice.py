@@ -49,8 +49,8 @@ deeds("tickets=1")
 
 # %%
 import httpx
-from romekit.stub.doors import HandDriven
-client = httpx.Client(transport=HandDriven(lab.stub.app))
+from romekit.cloud.http.in_process import InProcessTransport
+client = httpx.Client(transport=InProcessTransport(lab.stub.app))
 token = lab.sign_in(approve_after=0).session().token()
 address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
 

@@ -34,7 +34,7 @@ lab = romekit.Lab()
 soonest, fewest = "hinted", "growing"  # change them
 
 # %%
-from romekit.lab_race import race
+from romekit.lab.race import race
 finishes = race()
 views.race_chart(finishes)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 from romekit.lessons.exercise import Checks as Checks
 from romekit.lessons.exercise import Exercise as Exercise
 from romekit.lessons.exercise import Slip as Slip

@@ -48,7 +48,7 @@ MOST: Final = 1000  # elements of a collection that are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GivenAnswer:
     """An answer's sort, and the plain copy of it when it is a simple one."""
 
     sort: str
@@ -60,13 +60,13 @@ class Answer:
         return self.sort, self.value
 
 
-def read(answer: object) -> Answer:
+def read(answer: object) -> GivenAnswer:
     """Sort an answer and copy it. Never raises."""
     try:
         sort = _sort(answer)
-        return Answer(sort, PLAIN[sort](answer) if sort in PLAIN else None)
+        return GivenAnswer(sort, PLAIN[sort](answer) if sort in PLAIN else None)
     except Exception:  # noqa: BLE001 - whatever a strange object does when it is looked at, it is an answer all the same
-        return Answer(OTHER)
+        return GivenAnswer(OTHER)
 
 
 def _sort(answer: object) -> str:
@@ -96,7 +96,7 @@ def _number(answer: Any) -> int | float:
 def _element(answer: object) -> Any:
     """An element of a collection; what is not simple becomes its sort, so that nothing is looked into twice."""
     sort = _sort(answer)
-    return PLAIN[sort](answer) if sort in ("word", "number") else Answer(sort)
+    return PLAIN[sort](answer) if sort in ("word", "number") else GivenAnswer(sort)
 
 
 def _set(answer: Any) -> frozenset[Any]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from romekit.lessons.answers import NAN, Answer, read
-from romekit.lessons.kinds import Kind
+from romekit.lessons.answers import NAN, GivenAnswer, read
+from romekit.lessons.kinds import AnswerKind
 from romekit.lessons.verdict import Verdict
 
 YOUR_TURN: Final = Verdict("Your turn", "put your answer in place of the dots, run that cell, then this one.")
@@ -47,7 +47,7 @@ class Exercise:
     `instead` has sentences for other sorts of answer where this exercise knows better than its kind.
     """
 
-    kind: Kind
+    kind: AnswerKind
     answer: Any | Callable[..., Any]
     right: str
     slips: tuple[Slip, ...] = ()
@@ -59,7 +59,7 @@ class Exercise:
         """The right answer, read as an answer is."""
         return read(self.answer(*given) if callable(self.answer) else self.answer).value
 
-    def wrong(self, answer: Answer, wanted: Any) -> str:
+    def wrong(self, answer: GivenAnswer, wanted: Any) -> str:
         """What to say to an answer that is not the wanted one."""
         if answer.sort != self.kind.sort:
             return self.instead.get(answer.sort) or self.kind.other(answer.sort)
@@ -67,7 +67,7 @@ class Exercise:
         return said or _near(answer.value, wanted, self.kind) or self.hint
 
 
-def _near(value: Any, wanted: Any, kind: Kind) -> str:
+def _near(value: Any, wanted: Any, kind: AnswerKind) -> str:
     """What there is to say about any answer of a kind."""
     if isinstance(value, str):
         is_spelt = value.strip(" \t\n'\"`.").casefold() == str(wanted).casefold()
@@ -93,7 +93,7 @@ class Checks:
         said = read(answer)
         return YOUR_TURN if said.sort == "dots" else self._judge(number, said, given)
 
-    def _judge(self, number: int, answer: Answer, given: tuple[Any, ...]) -> Verdict:
+    def _judge(self, number: int, answer: GivenAnswer, given: tuple[Any, ...]) -> Verdict:
         exercise = self.exercises[number - 1]
         try:
             wanted = exercise.wanted(*given)
@@ -106,7 +106,7 @@ class Checks:
             "Not yet", f"{said} Stronger hint: {exercise.stronger}" if self._is_late(number, answer) else said
         )
 
-    def _is_late(self, number: int, answer: Answer) -> bool:
+    def _is_late(self, number: int, answer: GivenAnswer) -> bool:
         """Is this the third different wrong answer, or a later one?"""
         tries = self._tries.setdefault(number, [])
         if answer.trace not in tries:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from romekit.status import Status
+from romekit.core.status import Status
 
 #: What each sort is called in a sentence.
 CALLED: Final[dict[str, str]] = {
@@ -39,7 +39,7 @@ ALWAYS: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AnswerKind:
     """`wants` ends the sentence "The question asks for …"; `instead` has sentences for other sorts of answer.
 
     `words` are all the words there are, if there are not many: another one is told that it is none of them.
@@ -64,7 +64,7 @@ def _called(sort: str) -> str:
     return CALLED.get(sort, "a thing of another kind")
 
 
-STATUS: Final = Kind(
+STATUS: Final = AnswerKind(
     "word",
     "a status, one word in quotation marks",
     {
@@ -75,7 +75,7 @@ STATUS: Final = Kind(
     words=frozenset(Status),
     unknown="That is none of the fourteen statuses. Let the notebook show you one: end a cell with `….status`.",
 )
-ERROR_WORD: Final = Kind(
+ERROR_WORD: Final = AnswerKind(
     "word",
     "an error word in quotation marks",
     {
@@ -84,9 +84,9 @@ ERROR_WORD: Final = Kind(
         "number": "That is a number. What the device says is a word; the command has it in `.error`.",
     },
 )
-WORD: Final = Kind("word", "one word in quotation marks")
-LETTER: Final = Kind("word", "one letter in quotation marks")
-DEVICE_NAME: Final = Kind(
+WORD: Final = AnswerKind("word", "one word in quotation marks")
+LETTER: Final = AnswerKind("word", "one letter in quotation marks")
+DEVICE_NAME: Final = AnswerKind(
     "word",
     "the name of a device, in quotation marks",
     {
@@ -96,7 +96,7 @@ DEVICE_NAME: Final = Kind(
         "table": "That is a whole table. Which name stands in the row you mean?",
     },
 )
-NUMBER: Final = Kind(
+NUMBER: Final = AnswerKind(
     "number",
     "a number",
     {
@@ -109,7 +109,7 @@ NUMBER: Final = Kind(
         "table": "Those are the rows themselves. How many are they? `len(…)` counts.",
     },
 )
-STATUS_CODE: Final = Kind(
+STATUS_CODE: Final = AnswerKind(
     "number",
     "the number of an HTTP status",
     {
@@ -118,7 +118,7 @@ STATUS_CODE: Final = Kind(
         "dict": "That is the body of an answer. The number stands beside it: `status_code`.",
     },
 )
-WORDS: Final = Kind(
+WORDS: Final = AnswerKind(
     "set",
     "a set of words, in curly braces",
     {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from romekit.lab_race import race
+from romekit.core.polling import Fixed
+from romekit.lab.race import race
 from romekit.lessons.exercise import Exercise, Slip
 from romekit.lessons.kinds import NUMBER
-from romekit.polling import Fixed
 
 
 def spent(finishes: Any, way: str) -> int:

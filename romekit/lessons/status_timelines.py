@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from romekit.core.status import Status
 from romekit.lessons.exercise import Exercise, Slip
 from romekit.lessons.kinds import DEVICE_NAME, NUMBER
-from romekit.status import Status
 
 
 def longest(intervals: Any) -> Any:

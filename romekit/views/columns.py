@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from romekit.status import is_final
-from romekit.transition import Transition
+from romekit.core.status import is_final
+from romekit.core.transition import Transition
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 
 #: Options that carry data, and whether several are joined by an ampersand (as curl does) or not at all.
 DATA: Final = {"--data": "&", "--data-raw": "&", "--data-binary": "&", "--data-ascii": "&", "--json": ""}

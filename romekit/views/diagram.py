@@ -1,10 +1,10 @@
-"""The life of a command as a picture: the table of romekit.status, which JupyterLab draws as a Mermaid diagram."""
+"""The life of a command as a picture: the table of romekit.core.status, which JupyterLab draws as a Mermaid diagram."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from romekit.status import MEANING, NEXT, Status, diagram
+from romekit.core.status import MEANING, NEXT, Status, diagram
 
 
 class StatusDiagram:

@@ -14,8 +14,8 @@ from ipywidgets import Layout, VBox
 from traitlets import Any as Anything
 from traitlets import Bool, Dict, Int, List, Unicode
 
-from romekit.errors import BadInput
-from romekit.model import Device
+from romekit.core.errors import BadInput
+from romekit.core.model import Device
 from romekit.views.given import checked_devices
 from romekit.views.page_code import shipped
 

@@ -17,7 +17,7 @@ class Stopped(Exception):
     """Nobody waits any more."""
 
 
-class Watch:
+class FollowDisplay:
     """One stretch of following a command. `seen` is called with each answer, `tick` then and once a second."""
 
     def __init__(self, seen: Callable[[str], None], tick: Callable[[], None]) -> None:

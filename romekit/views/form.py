@@ -15,12 +15,12 @@ from typing import Any, Final, Protocol
 
 from ipywidgets import HTML, Button, HBox, Layout, VBox
 
-from romekit.errors import BadInput, RomeError, TimedOut
-from romekit.model import Command, Order
-from romekit.status import is_final, is_success
+from romekit.core.errors import BadInput, RomeError, TimedOut
+from romekit.core.model import Command, Order
+from romekit.core.status import is_final, is_success
 from romekit.views import drafts
 from romekit.views.fields import Field
-from romekit.views.following import Stopped, Watch, aside
+from romekit.views.following import FollowDisplay, Stopped, aside
 from romekit.views.form_words import answer_in, problem_in, progress_in, said_in, status_in, table_of, trail_in
 from romekit.views.interrupts import Interrupts
 from romekit.views.page_code import TEXT
@@ -76,7 +76,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.command: Sent | None = None
         self._build, self._hand_over, self._trail = build, send, list[str]()
         self._draft = drafts.place_of(title)
-        self._watch: Watch | None = None
+        self._watch: FollowDisplay | None = None
         self._thread: Thread | None = None
         self._is_busy, self._done_at = False, 0.0
         self._interrupts = Interrupts(self.press_stop)
@@ -141,7 +141,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def press_send(self) -> None:
         """What a click on Send does: check, send, follow. A refusal is shown in the form, not raised."""
         if self._is_right():
-            self._carry_out(self._post, Watch(self._seen, self._tick))
+            self._carry_out(self._post, FollowDisplay(self._seen, self._tick))
 
     def press_stop(self) -> None:
         """What a click on Stop waiting does, and the kernel's interrupt."""
@@ -171,14 +171,14 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             return False
         return True
 
-    def _carry_out_beside(self, work: Callable[[Watch], None]) -> None:
-        watch = Watch(self._seen, self._tick)
+    def _carry_out_beside(self, work: Callable[[FollowDisplay], None]) -> None:
+        watch = FollowDisplay(self._seen, self._tick)
         self._is_busy = True
         self._interrupts.begin()
         watch.tick_beside()
         self._thread = aside(lambda: self._carry_out(work, watch), otherwise=lambda: self._carry_out(work, watch))
 
-    def _carry_out(self, work: Callable[[Watch], None], watch: Watch) -> None:
+    def _carry_out(self, work: Callable[[FollowDisplay], None], watch: FollowDisplay) -> None:
         """Send or follow. Once it has been stopped the form belongs to whoever presses next, so nothing is said."""
         self._watch, self._is_busy, self.button.disabled = watch, True, True
         try:
@@ -199,14 +199,14 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         else:
             self._over_unless_stopped(watch, self.status.value, done=True)
 
-    def _post(self, watch: Watch) -> None:
+    def _post(self, watch: FollowDisplay) -> None:
         self.command = None
         self._trail.clear()
         self._say("Sending…")
         self.command = self._hand_over(self.fields["device"].control.value, self.order())
         self._follow(watch)
 
-    def _follow(self, watch: Watch) -> None:
+    def _follow(self, watch: FollowDisplay) -> None:
         command = self.command
         assert command is not None
         self.stop.description, self.stop.disabled = STOP, False
@@ -218,7 +218,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             watch.look()
             self.status.value += answer
 
-    def _over_unless_stopped(self, watch: Watch, shown: str, *, done: bool = False) -> None:
+    def _over_unless_stopped(self, watch: FollowDisplay, shown: str, *, done: bool = False) -> None:
         if watch.ends():
             self.status.value = shown
             self._over("", done=done)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
-from romekit.errors import RomeError
-from romekit.status import MEANING, as_status, is_final, is_success
+from romekit.core.errors import RomeError
+from romekit.core.status import MEANING, as_status, is_final, is_success
 from romekit.views.page_code import CODE, TEXT
 
 #: Red beside the words and not in them: no red of JupyterLab's is readable as text on light and on dark.

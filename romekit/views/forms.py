@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
-from romekit.errors import BadInput
-from romekit.model import AppService, Call, Device, Launch, Order, check_uri
+from romekit.core.errors import BadInput
+from romekit.core.model import AppService, Call, Device, Launch, Order, check_uri
 from romekit.views.fields import Control, Field, check_device, choice, device_labels, line
 from romekit.views.form import Form, Sent
 from romekit.views.known_services import SCHEMAS, SERVICES, Schema

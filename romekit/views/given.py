@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from romekit.errors import BadInput
-from romekit.model import Device
+from romekit.core.errors import BadInput
+from romekit.core.model import Device
 
 
 def checked_devices(devices: object) -> list[Device]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from romekit.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService
+from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService
 
 Schema = Mapping[str, Any]
 

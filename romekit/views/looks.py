@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.status import Status, as_status
+from romekit.core.status import Status, as_status
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from typing import Any
 
 from ipywidgets import HTML, HBox, Layout
 
-from romekit.errors import BadInput
-from romekit.model import AppService
+from romekit.core.errors import BadInput
+from romekit.core.model import AppService
 from romekit.views.fields import NOTHING, Control, Field, lines, stack, tick
 from romekit.views.known_services import Schema, example_of
 from romekit.views.page_code import TEXT
 from romekit.views.request import as_payload
-from romekit.views.schema import Drawing, Part, drawing_of
+from romekit.views.schema import Drawing, SchemaPart, drawing_of
 from romekit.views.ways import as_json
 
 
@@ -121,7 +121,7 @@ class Message(Field):
             self._fill_parts()
         self._changed()
 
-    def _typed_into(self, part: Part) -> Callable[[Any], None]:
+    def _typed_into(self, part: SchemaPart) -> Callable[[Any], None]:
         def typed(change: Any) -> None:
             if self._writing:
                 return

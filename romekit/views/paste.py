@@ -8,7 +8,7 @@ from typing import Any
 from anywidget import AnyWidget
 from traitlets import Bool, Unicode
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 from romekit.views.curl import without_tokens
 from romekit.views.page_code import shipped
 

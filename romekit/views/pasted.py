@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 from romekit.views.curl import Curl, read_curl
 from romekit.views.ways import as_json
 

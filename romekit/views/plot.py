@@ -12,15 +12,15 @@ from math import ceil
 from textwrap import wrap
 from typing import Any, Final
 
-from romekit.transition import Transition
+from romekit.core.transition import Transition
 from romekit.views.chart import Chart
 from romekit.views.looks import DARK, WHITE, in_order, look_of
-from romekit.views.spans import Row, Span, as_rows, beginning, checked, finding
+from romekit.views.spans import Span, SpanRow, as_rows, beginning, checked, finding
 from romekit.views.tables import interval_table
 from romekit.views.terminal import text_timeline
 from romekit.views.twin import as_html
 
-Placed = tuple[int, Row, Span]
+Placed = tuple[int, SpanRow, Span]
 
 HOVER: Final = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>"
 FONT: Final = {"family": "system-ui, sans-serif", "size": 13, "color": DARK}
@@ -46,7 +46,7 @@ def timeline(transitions: Iterable[Transition], *, title: str | None = None, now
     return Chart(title, description, table, spec, html, text_timeline(told, now=now))
 
 
-def _traces(rows: list[Row]) -> list[dict[str, Any]]:
+def _traces(rows: list[SpanRow]) -> list[dict[str, Any]]:
     placed = [(place, row, span) for place, row in enumerate(rows) for span in row.spans]
     words = in_order({span.status for _, _, span in placed})
     mine = {word: [one for one in placed if one[2].status == word] for word in words}
@@ -96,7 +96,7 @@ def _markers(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
     }
 
 
-def _hover(row: Row, span: Span, zero: float) -> list[str]:
+def _hover(row: SpanRow, span: Span, zero: float) -> list[str]:
     begin, end = span.begin - zero, span.end - zero
     if span.is_final:
         when = f"{span.status} after {row.seconds:.1f} s"
@@ -105,7 +105,7 @@ def _hover(row: Row, span: Span, zero: float) -> list[str]:
     return [_safe(f"{row.name} {row.order} on {row.device}"), _safe(when), _safe(f"{span.who}: {span.why}")]
 
 
-def _layout(rows: list[Row], title: str, description: str) -> dict[str, Any]:
+def _layout(rows: list[SpanRow], title: str, description: str) -> dict[str, Any]:
     said = wrap(description, 105)
     words = {part.status for row in rows for part in row.spans if not part.is_final}
     top, bottom = 52 + 17 * len(said), 56 + 22 * ceil(len(words) / 5)
@@ -129,7 +129,7 @@ def _layout(rows: list[Row], title: str, description: str) -> dict[str, Any]:
     }
 
 
-def _axes(rows: list[Row]) -> dict[str, Any]:
+def _axes(rows: list[SpanRow]) -> dict[str, Any]:
     span = max((row.last.end for row in rows), default=0.0) - beginning(rows) or 1.0
     longest = max((len(row.last.status) for row in rows if row.last.is_final), default=0)
     return {
@@ -147,7 +147,7 @@ def _axes(rows: list[Row]) -> dict[str, Any]:
     }
 
 
-def _label(row: Row) -> str:
+def _label(row: SpanRow) -> str:
     return f"{_safe(f'{row.name} {_short(row.order)}')} <br>{_safe(f'on {_short(row.device)}')} "
 
 

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from romekit.model import Command
-from romekit.status import is_final, is_success
+from romekit.core.model import Command
+from romekit.core.status import is_final, is_success
 
 WIDTH: Final = 24
 FULL, EMPTY = "█", "░"

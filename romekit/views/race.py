@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 
 RACE_COLUMNS: Final = {
     "way": "str",
@@ -49,7 +49,7 @@ def as_finishes(finishes: Iterable[Finish]) -> list[Finish]:
     told = list(finishes) if isinstance(finishes, Iterable) else [finishes]  # type: ignore[redundant-expr]  # people pass other things
     for each in told:
         if not isinstance(each, Finish):
-            hint = "Give what race() returned: from romekit.lab_race import race."
+            hint = "Give what race() returned: from romekit.lab.race import race."
             raise BadInput(f"{each!r} is not a finish.", field="finishes", hint=hint)
     return told
 

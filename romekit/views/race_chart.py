@@ -18,7 +18,7 @@ from romekit.views.plot import FONT, HOVER_LABEL, TOP_LEFT, X_AXIS
 from romekit.views.race import Finish, race_table
 
 
-class Mark(NamedTuple):
+class Marker(NamedTuple):
     """A colour, Plotly's word for a shape, and a character of that shape."""
 
     colour: str
@@ -27,12 +27,12 @@ class Mark(NamedTuple):
 
 
 MARKS: Final = (
-    Mark(RED, "square", "■"),
-    Mark(ORANGE, "triangle-up", "▲"),
-    Mark(BLUE, "diamond", "◆"),
-    Mark(GREEN, "circle", "●"),
-    Mark(PURPLE, "cross", "✚"),
-    Mark(SKY, "star", "★"),
+    Marker(RED, "square", "■"),
+    Marker(ORANGE, "triangle-up", "▲"),
+    Marker(BLUE, "diamond", "◆"),
+    Marker(GREEN, "circle", "●"),
+    Marker(PURPLE, "cross", "✚"),
+    Marker(SKY, "star", "★"),
 )
 HOVER: Final = "<b>%{customdata}</b><br>%{x} requests each<br>seen %{y} s late on average<extra></extra>"
 SHEET: Final = "font-family:sans-serif;font-size:13px;max-width:900px;"  # the theme's own colours, light or dark
@@ -46,7 +46,7 @@ def race_chart(finishes: Iterable[Finish], *, title: str = "Race of the pollers"
     return Chart(title, said, table, _spec(table, title, said), _html(table, title, said), _text(table))
 
 
-def _marks(table: pd.DataFrame) -> list[tuple[Mark, str, float, float]]:
+def _marks(table: pd.DataFrame) -> list[tuple[Marker, str, float, float]]:
     """Mark, name, requests for each command and mean delay of every way."""
     rows = zip(table["way"], table["requests_each"], table["mean_delay"], strict=True)
     return [(MARKS[place % len(MARKS)], way, each, delay) for place, (way, each, delay) in enumerate(rows)]
@@ -94,7 +94,7 @@ def _axis(title: str, values: pd.Series[float], below: float) -> dict[str, Any]:
     return {"title": {"text": title, "font": FONT}, **X_AXIS, "range": [round(most * below, 3), round(most * 1.2, 3)]}
 
 
-def _trace(mark: Mark, way: str, each: float, delay: float) -> dict[str, Any]:
+def _trace(mark: Marker, way: str, each: float, delay: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -125,7 +125,7 @@ def _html(table: pd.DataFrame, title: str, said: str) -> str:
     )
 
 
-def _bar(mark: Mark, value: float, most: float, words: str) -> str:
+def _bar(mark: Marker, value: float, most: float, words: str) -> str:
     percent = 70 * value / most if most else 0.0
     bar = f'<div style="width:{percent:.2f}%;height:14px;background-color:{mark.colour};"></div>'
     return f'<div style="{TRACK}display:flex;align-items:center;">{bar}<div>&nbsp;{words}</div></div>'

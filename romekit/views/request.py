@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 
 
 def as_payload(text: str) -> dict[str, Any]:

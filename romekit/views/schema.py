@@ -15,7 +15,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 from romekit.views.fields import Control, choice, line, number, tick
 from romekit.views.schema_words import in_words
 
@@ -29,7 +29,7 @@ TOO_MUCH: Final = {"$ref", "$dynamicRef", "oneOf", "anyOf", "allOf", "not", "if"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SchemaPart:
     """One property of a message that has a control of its own."""
 
     name: str
@@ -120,7 +120,7 @@ class Drawing:
     """A schema as a form sees it: the parts it draws, and the names of the rest."""
 
     schema: Schema
-    parts: tuple[Part, ...]
+    parts: tuple[SchemaPart, ...]
     rest: tuple[str, ...]
 
     def problems(self, message: Mapping[str, Any]) -> list[BadInput]:
@@ -142,7 +142,7 @@ def drawing_of(schema: Schema) -> Drawing:
     properties = schema.get("properties", {})
     needed = schema.get("required", [])
     drawn = {name: kind for name, rule in properties.items() if (kind := _kind_of(rule))}
-    parts = tuple(Part(name, kind, properties[name], name in needed) for name, kind in drawn.items())
+    parts = tuple(SchemaPart(name, kind, properties[name], name in needed) for name, kind in drawn.items())
     return Drawing(schema, parts, tuple(name for name in properties if name not in drawn))
 
 

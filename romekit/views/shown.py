@@ -8,7 +8,7 @@ from typing import Any
 from anywidget import AnyWidget
 from traitlets import List, Unicode
 
-from romekit.model import Order
+from romekit.core.model import Order
 from romekit.views.page_code import CODE, shipped
 from romekit.views.ways import SERVED, WAYS
 

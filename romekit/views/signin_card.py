@@ -14,7 +14,7 @@ from typing import Any
 from anywidget import AnyWidget
 from traitlets import Bool, Float, Unicode
 
-from romekit.errors import RomeError
+from romekit.core.errors import RomeError
 from romekit.views.page_code import shipped
 
 Action = Callable[[], None]

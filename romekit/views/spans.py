@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from romekit.errors import BadInput
-from romekit.status import is_final, is_success
-from romekit.transition import Transition
+from romekit.core.errors import BadInput
+from romekit.core.status import is_final, is_success
+from romekit.core.transition import Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SpanRow:
     """The life of one command."""
 
     command: str
@@ -66,7 +66,7 @@ class Row:
         return max(self.spans, key=lambda span: span.seconds)
 
 
-def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list[Row]:
+def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list[SpanRow]:
     """A row per command, by number. What is not over yet lasts until `now`, or until the latest change of all."""
     lives: dict[str, list[Transition]] = {}
     for change in checked(transitions):
@@ -90,7 +90,7 @@ def checked(transitions: Iterable[Transition]) -> list[Transition]:
     return told
 
 
-def _as_row(life: list[Transition], now: float) -> Row:
+def _as_row(life: list[Transition], now: float) -> SpanRow:
     first = life[0]
     ends = [change.at for change in life[1:]]
     spans = []
@@ -98,15 +98,15 @@ def _as_row(life: list[Transition], now: float) -> Row:
         final, over = is_final(change.to_status), index < len(ends)
         end = change.at if final else ends[index] if over else max(now, change.at)
         spans.append(Span(change.to_status, change.at, end, change.who, change.why, not final and not over))
-    return Row(first.command, first.number, first.device_name, first.order, tuple(spans))
+    return SpanRow(first.command, first.number, first.device_name, first.order, tuple(spans))
 
 
-def beginning(rows: Iterable[Row]) -> float:
+def beginning(rows: Iterable[SpanRow]) -> float:
     """When the first command was sent."""
     return min((row.sent for row in rows), default=0.0)
 
 
-def finding(rows: list[Row]) -> str:
+def finding(rows: list[SpanRow]) -> str:
     """What the rows say, in one sentence."""
     if not rows:
         return "No command has been sent yet."
@@ -123,14 +123,14 @@ def finding(rows: list[Row]) -> str:
     return f"{', '.join(parts)}; the slowest {took} {slowest.seconds:.1f} s{_mostly(slowest)}."
 
 
-def _fate(row: Row) -> str:
+def _fate(row: SpanRow) -> str:
     status, after = row.last.status, f"after {row.seconds:.1f} s"
     if row.last.is_open:
         return f"The command is still {status} {after}"
     return f"The command completed {after}" if is_success(status) else f"The command ended as {status} {after}"
 
 
-def _mostly(row: Row) -> str:
+def _mostly(row: SpanRow) -> str:
     longest = row.longest
     told = longest.is_open or longest.seconds * 2 <= row.seconds
     return "" if told else f", most of it {longest.status}"

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from romekit.model import Device
-from romekit.status import Status
-from romekit.transition import Transition
+from romekit.core.model import Device
+from romekit.core.status import Status
+from romekit.core.transition import Transition
 from romekit.views.columns import Flags, Floats, lives_of, rounded, taken
 from romekit.views.given import checked_devices
 from romekit.views.spans import checked

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from romekit.errors import BadInput
-from romekit.transition import Transition
+from romekit.core.errors import BadInput
+from romekit.core.transition import Transition
 from romekit.views.looks import in_order, look_of
-from romekit.views.spans import Row, as_rows, beginning
+from romekit.views.spans import SpanRow, as_rows, beginning
 
 
 def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: float | None = None) -> str:
@@ -36,7 +36,7 @@ def _check_width(width: object) -> None:
         raise BadInput(f"width cannot be {width!r}.", field="width", hint="Give a number of characters, such as 72.")
 
 
-def _bar(row: Row, zero: float, span: float, room: int) -> str:
+def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
     cells = [" "] * room
     for part in row.spans:
         if not part.is_final and part.seconds:

@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from romekit.views.looks import in_order, look_of
-from romekit.views.spans import Row, Span, beginning
+from romekit.views.spans import Span, SpanRow, beginning
 
 SHOWN: Final = ["command", "device", "status", "begin", "seconds", "why"]
 SHEET: Final = "font-family:sans-serif;font-size:13px;max-width:900px;"  # the theme's own colours, light or dark
@@ -20,7 +20,7 @@ TRACK: Final = "display:flex;align-items:center;height:24px;background-color:rgb
 PART: Final = "height:22px;line-height:22px;overflow:hidden;white-space:nowrap;font-size:11px;text-align:center;"
 
 
-def as_html(title: str, description: str, rows: list[Row], table: pd.DataFrame) -> str:
+def as_html(title: str, description: str, rows: list[SpanRow], table: pd.DataFrame) -> str:
     """The whole chart: title, finding, a bar per command, legend and table."""
     zero = beginning(rows)
     span = max((row.last.end for row in rows), default=zero) - zero or 1.0
@@ -41,7 +41,7 @@ def _table(table: pd.DataFrame) -> str:
         return table[SHOWN].to_html(index=False, border=0)
 
 
-def _row(row: Row, zero: float, span: float) -> str:
+def _row(row: SpanRow, zero: float, span: float) -> str:
     # Everything gets 80 % of the track, so that the name of the final status has room after the last bar.
     scale = 80.0 / span
     lasting = [part for part in row.spans if not part.is_final and part.seconds]
@@ -68,7 +68,7 @@ def _end(last: Span) -> str:
     return f'<div title="{why}" style="white-space:nowrap;">&nbsp;{mark} {escape(last.status)}</div>'
 
 
-def _legend(rows: list[Row]) -> str:
+def _legend(rows: list[SpanRow]) -> str:
     words = in_order({part.status for row in rows for part in row.spans if not part.is_final})
     return f'<div style="margin-bottom:4px;">{"".join(map(_key, words))}</div>'
 

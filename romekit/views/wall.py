@@ -18,11 +18,11 @@ from anywidget import AnyWidget
 from traitlets import Float, List, Unicode
 
 import romekit
-from romekit.errors import RomeError
+from romekit.cloud.engine.presence_words import as_script
+from romekit.cloud.engine.screens import Card
+from romekit.core.errors import RomeError
 from romekit.views.page_code import shipped
 from romekit.views.wall_words import as_html, as_text, counted
-from romekit.world.presence_words import as_script
-from romekit.world.screens import Card
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
 #: The seconds a button lets pass.

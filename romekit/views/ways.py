@@ -13,7 +13,7 @@ from textwrap import indent
 from typing import Any, Final
 from urllib.parse import quote
 
-from romekit.model import ECHO, PING_PONG, RANDOM_NUMBER, Launch, Order
+from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, Launch, Order
 
 #: Where `romekit serve` listens unless told otherwise: Microsoft's own service only says that it has been retired.
 SERVED: Final = "http://127.0.0.1:8765/beta"

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import process_time
 
-from romekit.clock import Virtual
-from romekit.model import Launch
-from romekit.stub.cloud import Stub
+from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.requests import AddDevice, Send
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
+from romekit.core.model import Launch
 from romekit.views import fleet_heatmap, interval_table
-from romekit.world.history import transitions
-from romekit.world.requests import AddDevice, Send
 
 ALEX = "alex@romekit.example"
 BING = "https://bing.com"

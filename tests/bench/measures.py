@@ -23,8 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from romekit.lab import Lab
-from romekit.stub.doors import HandDriven
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.lab.lab import Lab
 
 BING = "https://bing.com"
 ROUNDS, PAIRS, SIGN_INS = 7, 500, 60
@@ -142,7 +142,7 @@ def _bare_starlette() -> Callable[[], object]:
         Route("/devices/{device}/commands", accept, methods=["POST"]),
         Route("/devices/{device}/commands/{command}", status),
     ]
-    door = HandDriven(Starlette(routes=routes))
+    door = InProcessTransport(Starlette(routes=routes))
 
     def pair() -> None:
         door.send(_request("POST", "/devices/d/commands")).json()

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from romekit.clock import BEGINNING
-from romekit.model import Launch
-from romekit.store.ledger import Ledger
-from romekit.store.rules import DEVICE_RULES
-from romekit.store.sqlite import SQLite
-from romekit.world.requests import Open, Send
-from romekit.world.seed import DEMO_DEVICES
+from romekit.cloud.engine.requests import Open, Send
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.store.rules import DEVICE_RULES
+from romekit.cloud.store.sqlite import SQLite
+from romekit.core.clock import BEGINNING
+from romekit.core.model import Launch
 from tests.bench.asked import ALEX
 from tests.bench.peers import OURS, ROOT
 from tests.bench.programs import contender

@@ -6,8 +6,8 @@ from time import perf_counter
 
 import pytest
 
-from romekit.status import Status
-from romekit.transition import Transition
+from romekit.core.status import Status
+from romekit.core.transition import Transition
 from romekit.views import fleet_bands, fleet_heatmap
 from tests.views.stories import told
 

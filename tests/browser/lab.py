@@ -22,7 +22,7 @@ import nbformat
 from playwright.sync_api import Locator, Page
 
 from notebooks import build
-from romekit.lab_command import command, surroundings
+from romekit.cli.lab import command, surroundings
 from tests.serving import DIRECT
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import romekit
-from romekit.clock import Wall
-from romekit.stub.classroom.opening import Opening
-from romekit.stub.cloud import Stub
-from romekit.stub.server import in_thread
-from romekit.world.classroom.decide import Tell
+from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.engine.classroom.decide import Tell
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
 from tests.browser import chromium
 from tests.browser.axe import serious
 from tests.browser.chromium import hide, shot

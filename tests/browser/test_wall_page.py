@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from starlette.types import Receive, Scope, Send
 
-from romekit.clock import Wall
-from romekit.stub.cloud import Stub
-from romekit.stub.server import in_thread
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
 from tests.browser import chromium
 from tests.browser.axe import serious
 from tests.browser.chromium import hide, shot

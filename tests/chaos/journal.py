@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass, field
 
-from romekit.errors import RomeError
+from romekit.core.errors import RomeError
 
 
 @dataclass

@@ -19,6 +19,6 @@ def jump(file: Path, right: Callable[[], float] = time.time) -> None:
 
 if __name__ == "__main__":
     jump(Path(sys.argv.pop(1)))
-    from romekit.cli import main
+    from romekit.cli.main import main
 
     main()

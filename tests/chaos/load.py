@@ -15,12 +15,12 @@ from time import monotonic, sleep
 from typing import Any
 
 import romekit
-from romekit.api.client import AsyncRome, Rome
-from romekit.api.command import AsyncSentCommand, SentCommand
-from romekit.clouds import served
-from romekit.errors import Busy, TimedOut, Unreachable, Unsure
-from romekit.model import Call, Command, Launch, Order
-from romekit.polling import Fixed, LongPoll
+from romekit.client.client import AsyncRome, Rome
+from romekit.client.command import AsyncSentCommand, SentCommand
+from romekit.core.endpoints import served
+from romekit.core.errors import Busy, TimedOut, Unreachable, Unsure
+from romekit.core.model import Call, Command, Launch, Order
+from romekit.core.polling import Fixed, LongPoll
 from tests.chaos.journal import Journal
 from tests.chaos.servers import another
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from romekit.status import NEXT, Status, as_status, is_final
+from romekit.core.status import NEXT, Status, as_status, is_final
 from tests.chaos.journal import Journal
 
 

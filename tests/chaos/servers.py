@@ -14,9 +14,9 @@ from typing import Any
 
 import httpx
 
-from romekit.api.client import Rome
-from romekit.clouds import served
-from romekit.connection import connect
+from romekit.client.client import Rome
+from romekit.core.endpoints import served
+from romekit.lab.connect import connect
 from tests.chaos.oracle import Kept
 from tests.serving import DIRECT, ROMEKIT, approve
 

@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 
-from romekit.errors import RomeError
+from romekit.core.errors import RomeError
 from tests.chaos.load import Awaiting, Fleets, OneByOne, Sender, at_work
 from tests.chaos.oracle import judge
 from tests.chaos.rude import MOMENTS, RudeProxy

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
-from romekit.model import Launch
+from romekit.core.model import Launch
 from tests.chaos.load import at_work, four_clients
 from tests.chaos.oracle import judge
 from tests.chaos.servers import Server, another, kept_in, signed_in

@@ -19,15 +19,15 @@ from time import monotonic, perf_counter, sleep
 import httpx
 import pytest
 
-from romekit.api.client import Rome
-from romekit.api.command import SentCommand
-from romekit.clock import Wall
-from romekit.model import Device, Launch
-from romekit.polling import LongPoll
-from romekit.store.backup import save, written
-from romekit.store.memory import Memory
-from romekit.stub.spaces import Spaces
-from romekit.world.seed import DEMO_DEVICES
+from romekit.client.client import Rome
+from romekit.client.command import SentCommand
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.store.backup import save, written
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.spaces import Spaces
+from romekit.core.clock import Wall
+from romekit.core.model import Device, Launch
+from romekit.core.polling import LongPoll
 from tests.chaos.servers import Server, signed_in
 from tests.chaos.slow import slow_clients
 from tests.serving import DIRECT, ROMEKIT

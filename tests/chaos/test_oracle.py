@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from romekit.errors import Busy, Unreachable, Unsure
+from romekit.core.errors import Busy, Unreachable, Unsure
 from tests.chaos.journal import Journal
 from tests.chaos.numbers import Record
 from tests.chaos.oracle import Kept, judge

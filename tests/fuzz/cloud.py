@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 import httpx
 
-from romekit.clock import Virtual
-from romekit.stub.cloud import Stub
-from romekit.stub.front import AtTheFront
-from romekit.stub.tokens import seal
-from romekit.world.people import ALEX, SAM, Person
+from romekit.cloud.engine.people import ALEX, SAM, Person
+from romekit.cloud.http.reverse_proxy import ReverseProxyMiddleware
+from romekit.cloud.identity.tokens import seal
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
 from tests.fuzz.sizes import count
 
 KEY: Final = b"the key of a cloud under fire..."
@@ -75,7 +75,7 @@ class Cloud:
     def __init__(self) -> None:
         self.clock = Virtual()
         self.stub = Stub(clock=self.clock, seed="fuzz", key=KEY)
-        self.app = AtTheFront(self.stub.app)
+        self.app = ReverseProxyMiddleware(self.stub.app)
         self.breaks_on_purpose = False
 
     def token(self, person: Person = ALEX, key: bytes = KEY, **claims: object) -> str:

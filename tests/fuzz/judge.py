@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.cloud.contract import Contract
 from tests.fuzz.cloud import Raw
 from tests.fuzz.words import MARKUP
-from tests.stub.contract import Contract
 
 CONTRACT: Final = Contract()
 PATHS: Final = CONTRACT.document["paths"]

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from romekit.world.people import ALEX, SAM, WREN
+from romekit.cloud.engine.people import ALEX, SAM, WREN
 from tests.fuzz import words
 from tests.fuzz.bodies import BATCHES, BODIES, FAULTS, ORDERS, written
 from tests.fuzz.cloud import IDS, Cloud, Raw, as_raw

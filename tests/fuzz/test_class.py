@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from romekit.stub.classroom.deeds import DEEDS
-from romekit.world.faults import FAULTS
-from tests.stub.a_class import CODE, SECRET, AClass
+from romekit.cloud.classroom.deeds import DEEDS
+from romekit.cloud.engine.faults import FAULTS
+from tests.cloud.a_class import CODE, SECRET, AClass
 
 KNOWN = ["", "Mia", "mia@physics-9.romekit.example", CODE, SECRET, "\ud800"]
 FIELDS = "csrf do student what where times value text code name word as secret".split()

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from romekit.model import MODERN
-from romekit.stub.openapi.document import document
-from romekit.stub.server import in_thread
-from romekit.world.people import ALEX
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.openapi.document import document
+from romekit.core.model import MODERN
 from tests.fuzz.cloud import IDS, Cloud, old
 from tests.fuzz.sizes import Record, count, counted, rules, sizes
 

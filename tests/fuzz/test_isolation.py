@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 from hypothesis import strategies as st
 
-from romekit.world.people import Person
+from romekit.cloud.engine.people import Person
 from tests.fuzz.cloud import CALL, Cloud
 from tests.fuzz.sizes import fuzzed
 

@@ -14,17 +14,17 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from romekit.clock import Wall
-from romekit.store.contract import Written
-from romekit.store.memory import Memory
-from romekit.stub.cloud import Stub
-from romekit.stub.doors import HandDriven
-from romekit.stub.server import in_thread
-from romekit.world.events import Event
-from romekit.world.people import ALEX
+from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.store.contract import Written
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
+from tests.cloud.browser import Browser
 from tests.fuzz.cloud import LAUNCH
 from tests.fuzz.sizes import count, counted, sizes
-from tests.stub.browser import Browser
 
 AT_ONCE: Final = 8
 PLACE: Final = "/consumers/oauth2/v2.0"
@@ -93,7 +93,7 @@ def crowd(request: pytest.FixtureRequest) -> Iterator[Crowd]:
     """Eight threads in this process, or eight connections to a real server."""
     stub = Stub(clock=Wall(), store=Slow())
     if request.param == "threads":
-        door = Crowd(stub, lambda: httpx.Client(transport=HandDriven(stub.app), base_url="http://127.0.0.1"))
+        door = Crowd(stub, lambda: httpx.Client(transport=InProcessTransport(stub.app), base_url="http://127.0.0.1"))
         yield door
         door.close()
         return

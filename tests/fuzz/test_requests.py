@@ -10,8 +10,8 @@ import json
 
 from hypothesis import strategies as st
 
-from romekit.world.people import ALEX
-from romekit.world.requests import ClearFaults
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.engine.requests import ClearFaults
 from tests.fuzz.bodies import BATCHES, FAULTS, JSON, written
 from tests.fuzz.cloud import IDS, LAUNCH, Cloud, Raw, old
 from tests.fuzz.judge import judge

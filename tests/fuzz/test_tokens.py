@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from romekit.world.people import ALEX, WREN
+from romekit.cloud.engine.people import ALEX, WREN
 from tests.fuzz.bodies import written
 from tests.fuzz.cloud import IDS, LAUNCH, Cloud, Raw, as_raw
 from tests.fuzz.judge import judge

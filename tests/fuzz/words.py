@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from romekit.world.people import ALEX, CONSUMERS, SAM, WREN
+from romekit.cloud.engine.people import ALEX, CONSUMERS, SAM, WREN
 from tests.fuzz.cloud import IDS
 
 #: Text that a page may only show harmlessly.

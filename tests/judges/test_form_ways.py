@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from romekit.model import ECHO, RANDOM_NUMBER, Call, Launch
+from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
 from romekit.views.ways import as_curl, as_msgraph
 from tests.judges.judge import report_of
 from tests.serving import DIRECT, serving, signed_in

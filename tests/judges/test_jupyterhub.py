@@ -5,7 +5,7 @@ import stat
 import httpx
 import pytest
 
-from tests.stub.browser import Browser
+from tests.cloud.browser import Browser
 
 pytestmark = pytest.mark.judges
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 import romekit
-from romekit.polling import LongPoll
+from romekit.core.polling import LongPoll
 from tests.certificate import a_certificate
 from tests.pinned import ROOT
 from tests.serving import serving

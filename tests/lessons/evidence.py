@@ -4,7 +4,7 @@ from typing import Any
 
 import romekit
 from romekit import views
-from romekit.lab_race import race
+from romekit.lab.race import race
 from romekit.lessons import LESSONS, checks
 
 Given = dict[tuple[str, int], tuple[Any, ...]]

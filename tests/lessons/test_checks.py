@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import romekit
-from romekit.errors import RomeError
+from romekit.core.errors import RomeError
+from romekit.core.status import Status
 from romekit.lessons import Checks, Exercise, Slip, Verdict, checks
 from romekit.lessons.kinds import NUMBER, STATUS, WORDS
-from romekit.status import Status
 from tests.lessons.evidence import EXERCISES, evidence
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from romekit.errors import BadInput
+from romekit.core.errors import BadInput
 from romekit.lessons import LESSONS, checks
 from tests.lessons.evidence import EXERCISES, evidence
 

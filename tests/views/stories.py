@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from romekit.model import Device
-from romekit.transition import Transition
+from romekit.core.model import Device
+from romekit.core.transition import Transition
 
 NINE = 1598950800.0  # 2020-09-01T09:00:00Z
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from romekit.status import Status
-from romekit.transition import Transition
+from romekit.core.status import Status
+from romekit.core.transition import Transition
 from romekit.views import history_table, interval_table, summary_table
 from romekit.views.spans import as_rows
 from romekit.views.tables import HISTORY_COLUMNS, INTERVAL_COLUMNS, SUMMARY_COLUMNS

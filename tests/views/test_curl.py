@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from romekit.model import ECHO, PING_PONG, Call, Launch
+from romekit.core.model import ECHO, PING_PONG, Call, Launch
 from romekit.views import Form, launch_form, service_form
 from romekit.views.curl import read_curl
 from tests.views.test_forms import DEVICES, Desk

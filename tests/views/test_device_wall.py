@@ -11,14 +11,14 @@ import pytest
 
 import romekit
 import romekit.views
-from romekit.errors import NotFound
-from romekit.model import ECHO, PING_PONG, PROVIDER_APP, Call, Launch
+from romekit.cloud.engine.devices import Presence
+from romekit.cloud.engine.requests import AddDevice, Send, SetPresence
+from romekit.cloud.engine.screens import cards
+from romekit.cloud.engine.seed import BOTH
+from romekit.core.errors import NotFound
+from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, Call, Launch
 from romekit.views import DeviceWall
-from romekit.world.devices import Presence
-from romekit.world.requests import AddDevice, Send, SetPresence
-from romekit.world.screens import cards
-from romekit.world.seed import BOTH
-from tests.world.spaces import World
+from tests.cloud.engine.spaces import World
 
 STATIC = Path(romekit.views.__file__).parent / "static"
 SHARE = Path(romekit.__file__).parent / "share"

@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from romekit.errors import BadInput
-from romekit.status import Status
-from romekit.transition import Transition
+from romekit.core.errors import BadInput
+from romekit.core.status import Status
+from romekit.core.transition import Transition
 from romekit.views import Chart, fleet_bands, fleet_heatmap
 from romekit.views.chart import PLOTLY
 from romekit.views.fleet.bands import BAND_COLUMNS

@@ -8,8 +8,8 @@ from threading import Event
 import pytest
 
 import romekit
-from romekit.errors import TimedOut
-from romekit.model import Command
+from romekit.core.errors import TimedOut
+from romekit.core.model import Command
 from romekit.views import Form, launch_form
 from tests.views.test_forms import DEVICES, Desk, Sent
 

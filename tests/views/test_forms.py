@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from romekit.errors import BadInput, Busy, RomeError, TimedOut
-from romekit.model import ECHO, PING_PONG, AppService, Call, Command, Device, Launch
+from romekit.core.errors import BadInput, Busy, RomeError, TimedOut
+from romekit.core.model import ECHO, PING_PONG, AppService, Call, Command, Device, Launch
 from romekit.views import Form, launch_form, service_form
 from tests.views.stories import HOSTILE, PHONE, SURFACE
 

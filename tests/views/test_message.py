@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from romekit.errors import BadInput
-from romekit.model import ECHO, RANDOM_NUMBER, AppService, Call
+from romekit.core.errors import BadInput
+from romekit.core.model import ECHO, RANDOM_NUMBER, AppService, Call
 from romekit.views import Form, service_form
 from romekit.views.fields import Control
 from romekit.views.message import Message

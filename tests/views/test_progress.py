@@ -4,8 +4,8 @@ import io
 
 import romekit
 from romekit import views
-from romekit.lab import Lab
-from romekit.model import Command, Launch
+from romekit.core.model import Command, Launch
+from romekit.lab.lab import Lab
 
 BING = "https://bing.com"
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from romekit import views
-from romekit.errors import BadInput
-from romekit.lab_race import FOUR_WAYS, race
-from romekit.polling import Fixed, LongPoll
+from romekit.core.errors import BadInput
+from romekit.core.polling import Fixed, LongPoll
+from romekit.lab.race import FOUR_WAYS, race
 from romekit.views import Finish
 from romekit.views.chart import PLOTLY
 
@@ -106,7 +106,7 @@ def test_who_is_held_sees_the_end_when_it_happens_and_a_fixed_pause_at_most_one_
 
 
 def test_requests_are_counted_as_the_service_counts_them():
-    from romekit.lab import Lab
+    from romekit.lab.lab import Lab
 
     finish = race({"fixed": Fixed(1)}, rounds=1, devices=["Surface"])[0]
     lab = Lab()
@@ -128,7 +128,7 @@ def test_requests_are_counted_as_the_service_counts_them():
     ],
 )
 def test_a_race_that_makes_no_sense_is_told_in_words(options, field):
-    from romekit.errors import RomeError
+    from romekit.core.errors import RomeError
 
     with pytest.raises(RomeError) as slip:
         race(**options)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import romekit.views
-from romekit.errors import SignInExpired
+from romekit.core.errors import SignInExpired
 from romekit.views import SignInCard
 
 CODE, LINK = "ABCD-1234", "http://127.0.0.1:5000/link"

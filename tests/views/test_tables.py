@@ -39,7 +39,7 @@ def test_what_a_device_does_not_say_is_missing() -> None:
 
 
 def test_a_device_that_says_nothing_at_all_keeps_the_dtypes() -> None:
-    from romekit.model import Device
+    from romekit.core.model import Device
 
     assert dtypes(device_table([Device("x")])) == DEVICE_COLUMNS
 
@@ -102,7 +102,7 @@ def test_mixed_up_commands_are_told_apart() -> None:
 def test_a_cause_is_shown_whole_and_pandas_options_stay_as_they_are():
     import pandas as pd
 
-    from romekit.transition import Transition
+    from romekit.core.transition import Transition
     from romekit.views import history_table
 
     why = "A sentence that is longer than the fifty characters pandas shows of a cell by itself."

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from romekit.lab import Lab
+from romekit.lab.lab import Lab
 from romekit.views import fleet_bands, fleet_heatmap, race_chart, timeline
 from romekit.views.chart import PLOTLY, Chart
 from romekit.views.looks import WHITE

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 import romekit
-from romekit.status import Status
+from romekit.core.status import Status
 from romekit.views import Chart, status_diagram, text_timeline, timeline
 from romekit.views.looks import LOOKS
 from tests.views.stories import DROPPED, HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from romekit.cloud.engine.happenings import Happening
 from romekit.views import truth_of, truth_table
 from romekit.views.truth import words
-from romekit.views.truth.asks import Ask
+from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Belief, Life
 from romekit.views.truth.shown import shown
 from romekit.views.truth.table import TRUTH_COLUMNS, finding
 from romekit.views.truth.twin import as_html, as_text
 from romekit.views.truth.wire import SHOWN, as_shown, pretty
-from romekit.world.happenings import Happening
 from tests.views.exchanges import Said, path_of, seen, sent
 from tests.views.stories import HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
 
@@ -275,7 +275,7 @@ def test_where_the_device_did_nothing_that_is_said():
 # ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ask_of(exchange: Said) -> Ask:
+def ask_of(exchange: Said) -> Question:
     return one(exchange).asks[0]
 
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import romekit
-from romekit.model import ECHO, AppService, Call, Launch, Order
+from romekit.core.model import ECHO, AppService, Call, Launch, Order
 from romekit.views.curl import read_curl
 from romekit.views.pasted import read_pasted
 from romekit.views.ways import WAYS, as_curl, as_http, as_msgraph, as_romekit

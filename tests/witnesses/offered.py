@@ -8,22 +8,22 @@ from typing import Any, Final
 
 from starlette.routing import Route
 
-from romekit.model import MODERN
-from romekit.status import Status
-from romekit.stub.classroom.opening import Opening
-from romekit.stub.cloud import Stub
-from romekit.stub.graph import ROUTES
-from romekit.stub.identity.problems import PROBLEMS
-from romekit.stub.openapi.answers import HEADERS
-from romekit.stub.openapi.document import document
-from romekit.stub.public import METADATA
-from romekit.stub.routing import CLOSED
-from romekit.stub.wire import Asked, Reply, headers_of
-from romekit.world.faults import FAULTS
+from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.engine.faults import FAULTS
+from romekit.cloud.graph.graph import ROUTES
+from romekit.cloud.graph.messages import GraphRequest, GraphResponse, headers_of
+from romekit.cloud.graph.public import METADATA
+from romekit.cloud.graph.routing import CLOSED
+from romekit.cloud.identity.problems import PROBLEMS
+from romekit.cloud.openapi.answers import HEADERS
+from romekit.cloud.openapi.document import document
+from romekit.cloud.stub import Stub
+from romekit.core.model import MODERN
+from romekit.core.status import Status
 from tests.witnesses.raised import refusals, refusals_in_class
 from tests.witnesses.source import STUB, called, text, trees
 
-ASKED: Final = Asked("GET", (), {}, b"", 0.0, "")
+ASKED: Final = GraphRequest("GET", (), {}, b"", 0.0, "")
 
 
 def routes() -> set[str]:
@@ -78,7 +78,7 @@ def headers() -> set[str]:
     sign_in = {name: tree for name, tree in trees(STUB).items() if name.startswith("identity/")}
     sign_in.pop("identity/keys")  # its headers are those of a JWT
     posted = [graph.pop("updates"), graph.pop("posting")]
-    always = set(headers_of(Reply(200, {}), ASKED)) | set(HEADERS)
+    always = set(headers_of(GraphResponse(200, {}), ASKED)) | set(HEADERS)
     return {
         *always,
         *(name for tree in graph.values() for name in _set(tree)),

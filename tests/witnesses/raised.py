@@ -10,10 +10,10 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-import romekit.errors
-from romekit.stub.mishaps import WORDS
-from romekit.stub.odata import CODES
-from romekit.stub.wire import STATUS_OF
+import romekit.core.errors
+from romekit.cloud.graph.faults import WORDS
+from romekit.cloud.graph.messages import STATUS_OF
+from romekit.cloud.graph.odata.options import CODES
 from tests.witnesses.source import STUB, WORLD, called, functions, text, trees
 
 #: So much of a message names its refusal: the rest may be put in other words without touching a row.
@@ -109,7 +109,7 @@ def _outside(tree: ast.Module) -> set[str]:
 def _of_the_world(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
     """(status, code, words) of each error of ours that names its own code."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        kind = getattr(romekit.errors, call.func.id, None)
+        kind = getattr(romekit.core.errors, call.func.id, None)
         code = next((text(each.value) for each in call.keywords if each.arg == "code"), None)
         if kind is not None and code:
             name = next(each.__name__ for each in kind.__mro__ if each.__name__ in STATUS_OF)

@@ -10,8 +10,8 @@ from typing import Final
 import romekit
 
 TESTS: Final = Path(__file__).parent.parent
-STUB: Final = Path(romekit.__file__).parent / "stub"
-WORLD: Final = Path(romekit.__file__).parent / "world"
+STUB: Final = Path(romekit.__file__).parent / "cloud"
+WORLD: Final = Path(romekit.__file__).parent / "cloud" / "engine"
 
 
 @cache

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from romekit.status import is_final
-from romekit.transition import Transition
+from romekit.core.status import is_final
+from romekit.core.transition import Transition
 from romekit.views.chart import Chart
 from romekit.views.fleet.stretches import short, stretches, ticks
 from romekit.views.fleet.twin import bands_html, bands_text

@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from romekit.errors import BadInput
-from romekit.status import is_success
-from romekit.transition import Transition
+from romekit.core.errors import BadInput
+from romekit.core.status import is_success
+from romekit.core.transition import Transition
 from romekit.views.chart import Chart
 from romekit.views.fleet.stretches import nice, short, stretches, ticks
 from romekit.views.fleet.twin import heat_html, heat_text

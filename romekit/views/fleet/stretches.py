@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from romekit.transition import Transition
+from romekit.core.transition import Transition
 from romekit.views.columns import lives_of
 from romekit.views.looks import in_order
 from romekit.views.spans import checked

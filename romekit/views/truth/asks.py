@@ -13,12 +13,12 @@ from math import inf
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import unquote
 
-from romekit.transition import Transition
+from romekit.core.transition import Transition
 
 Outcome = Literal["told", "unchanged", "silent", "unreadable", "refused", "lost", "old"]
 
 
-class Exchange(Protocol):
+class HttpExchange(Protocol):
     """One request and its answer, without any token. Times are seconds since 1970 UTC, `body` is JSON or bytes."""
 
     @property
@@ -44,17 +44,17 @@ class Exchange(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class PostedUpdate:
     """What was posted to the client about a command, and taken: its status since `at`; the exchange says when."""
 
     command: str
     at: float
     status: str
-    exchange: Exchange
+    exchange: HttpExchange
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Question:
     """One exchange about one command.
 
     `number` is its place among all exchanges, below 0 for what was posted to the client. What it says was true `at`,
@@ -63,12 +63,12 @@ class Ask:
     """
 
     number: int
-    exchange: Exchange
+    exchange: HttpExchange
     at: float
     told_at: float
     outcome: Outcome
     told: str = ""
-    carrier: Exchange | None = None
+    carrier: HttpExchange | None = None
 
     @property
     def is_posted(self) -> bool:
@@ -81,7 +81,7 @@ CHANGES: Final = "romekit.changes"
 BATCH: Final = "$batch"
 
 
-class Commands:
+class KnownCommands:
     """The commands of a history, and how a request can mean one of them."""
 
     def __init__(self, transitions: Iterable[Transition], sent_as: Mapping[str, str]) -> None:
@@ -99,7 +99,7 @@ class Commands:
         """The command an id names, in any case; empty for none of ours."""
         return self._ids.get(str(word).upper(), "")
 
-    def sent_by(self, exchange: Exchange, device: str) -> str:
+    def sent_by(self, exchange: HttpExchange, device: str) -> str:
         """The command that a POST was to make, whatever it was answered; empty for none."""
         own = exchange.request_headers.get("client-request-id", "")
         return self.named(self._sent_as.get(own, "")) if own else self._made.get((device, exchange.at), "")
@@ -109,25 +109,27 @@ class Commands:
         return (command, at) in self._moved
 
 
-def asks_of(exchanges: Sequence[Exchange], commands: Commands, updates: Sequence[Update] = ()) -> dict[str, list[Ask]]:
+def asks_of(
+    exchanges: Sequence[HttpExchange], commands: KnownCommands, updates: Sequence[PostedUpdate] = ()
+) -> dict[str, list[Question]]:
     """For each command the exchanges about it, in the order in which their answers arrived."""
     carriers = _carriers(exchanges)
-    found: dict[str, list[Ask]] = {}
+    found: dict[str, list[Question]] = {}
     for number, exchange in enumerate(exchanges):
         for command, told in _about(exchange, commands):
             carrier = carriers.get(exchange.request_id)
             arrived = (carrier or exchange).answered_at
             outcome = _outcome(exchange, command, told, commands)
-            ask = Ask(number, exchange, exchange.at, arrived, outcome, told if outcome == "told" else "", carrier)
+            ask = Question(number, exchange, exchange.at, arrived, outcome, told if outcome == "told" else "", carrier)
             found.setdefault(command, []).append(ask)
     for number, update in enumerate(updates):
         taken = update.exchange.answered_at
-        ask = Ask(-1 - number, update.exchange, update.at, taken, "told", update.status)
+        ask = Question(-1 - number, update.exchange, update.at, taken, "told", update.status)
         found.setdefault(update.command, []).append(ask)
     return {command: list(_as_heard(asks)) for command, asks in found.items()}
 
 
-def _as_heard(asks: list[Ask]) -> Iterator[Ask]:
+def _as_heard(asks: list[Question]) -> Iterator[Question]:
     """As the client hears them. What was posted and comes after something newer is no news to it."""
     newest = -inf
     for ask in sorted(asks, key=lambda ask: (ask.told_at, not ask.is_posted, abs(ask.number))):
@@ -138,7 +140,7 @@ def _as_heard(asks: list[Ask]) -> Iterator[Ask]:
             yield ask
 
 
-def _carriers(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+def _carriers(exchanges: Iterable[HttpExchange]) -> dict[str, HttpExchange]:
     """For each request that travelled in a batch the exchange of the whole."""
     batches = (each for each in exchanges if segments_of(each)[-1:] == [BATCH] and isinstance(each.body, dict))
     return {
@@ -148,12 +150,12 @@ def _carriers(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
     }
 
 
-def segments_of(exchange: Exchange) -> list[str]:
+def segments_of(exchange: HttpExchange) -> list[str]:
     """The path as its parts, without the query."""
     return [unquote(part) for part in exchange.path.partition("?")[0].split("/") if part]
 
 
-def _about(exchange: Exchange, commands: Commands) -> Iterator[tuple[str, str]]:
+def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[str, str]]:
     """The commands an exchange is about, and the status its answer gives each of them, if it does."""
     parts = segments_of(exchange)
     low = [part.lower() for part in parts]
@@ -173,7 +175,7 @@ def _about(exchange: Exchange, commands: Commands) -> Iterator[tuple[str, str]]:
             yield command, told
 
 
-def _latest_of(body: Any, commands: Commands, name: str, status: str) -> Iterator[tuple[str, str]]:
+def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> Iterator[tuple[str, str]]:
     """A list that tells of many commands: for each of ours the status it says last."""
     listed = body.get("value") if isinstance(body, dict) else None
     latest: dict[str, str] = {}
@@ -195,7 +197,7 @@ def _status_in(body: Any) -> str:
     return status if isinstance(status, str) else ""
 
 
-def _outcome(exchange: Exchange, command: str, told: str, commands: Commands) -> Outcome:
+def _outcome(exchange: HttpExchange, command: str, told: str, commands: KnownCommands) -> Outcome:
     if exchange.status == 304:
         return "unchanged"
     if exchange.status >= 400:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from romekit.status import is_final
-from romekit.transition import Transition
-from romekit.views.spans import Row, Span, as_rows
-from romekit.views.truth.asks import Ask, Commands, Exchange, Update, asks_of
-from romekit.world.happenings import Happening
+from romekit.cloud.engine.happenings import Happening
+from romekit.core.status import is_final
+from romekit.core.transition import Transition
+from romekit.views.spans import Span, SpanRow, as_rows
+from romekit.views.truth.asks import HttpExchange, KnownCommands, PostedUpdate, Question, asks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Real:
     """
 
     span: Span
-    learned: Ask | None
-    asks: tuple[Ask, ...]
-    before: Ask | None
-    after: Ask | None
+    learned: Question | None
+    asks: tuple[Question, ...]
+    before: Question | None
+    after: Question | None
     happened: tuple[Happening, ...]
     presence: str
 
@@ -50,8 +50,8 @@ class Belief:
     status: str
     begin: float
     end: float
-    told_by: Ask | None
-    asks: tuple[Ask, ...]
+    told_by: Question | None
+    asks: tuple[Question, ...]
     is_open: bool
     true_since: float | None = None
     wrong: float = 0.0
@@ -69,10 +69,10 @@ class Belief:
 class Life:
     """One command: its two tracks, and every exchange about it in the order in which the answers arrived."""
 
-    row: Row
+    row: SpanRow
     real: tuple[Real, ...]
     believed: tuple[Belief, ...]
-    asks: tuple[Ask, ...]
+    asks: tuple[Question, ...]
 
     @property
     def begin(self) -> float:
@@ -87,11 +87,11 @@ class Life:
 
 def truth_of(
     transitions: Iterable[Transition],
-    exchanges: Sequence[Exchange] = (),
+    exchanges: Sequence[HttpExchange] = (),
     happenings: Iterable[Happening] = (),
     *,
     sent_as: Mapping[str, str] | None = None,
-    updates: Sequence[Update] = (),
+    updates: Sequence[PostedUpdate] = (),
     now: float | None = None,
 ) -> list[Life]:
     """For each command, by number, what really happened to it beside what the exchanges told of it.
@@ -102,7 +102,7 @@ def truth_of(
     """
     told = list(transitions)
     rows = as_rows(told, now)
-    asks = asks_of(exchanges, Commands(told, sent_as or {}), updates)
+    asks = asks_of(exchanges, KnownCommands(told, sent_as or {}), updates)
     happened: dict[str, list[Happening]] = {}  # by command, and by device what was for none
     for each in happenings:
         happened.setdefault(each.command or each.device, []).append(each)
@@ -113,24 +113,24 @@ def truth_of(
     ]
 
 
-def _life(row: Row, asks: list[Ask], happened: list[Happening]) -> Life:
+def _life(row: SpanRow, asks: list[Question], happened: list[Happening]) -> Life:
     places = [place_of(row, ask) for ask in asks]
     real = tuple(_real(row, place, asks, places, happened) for place in range(len(row.spans)))
     return Life(row, real, tuple(_beliefs(row, asks)), tuple(asks))
 
 
-def _begin(row: Row, asks: Sequence[Ask]) -> float:
+def _begin(row: SpanRow, asks: Sequence[Question]) -> float:
     return min([row.sent, *(ask.at for ask in asks)])
 
 
-def _end(row: Row, asks: Sequence[Ask]) -> float:
+def _end(row: SpanRow, asks: Sequence[Question]) -> float:
     return max([row.last.end, *(ask.told_at for ask in asks)])
 
 
 # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _real(row: Row, place: int, asks: list[Ask], places: list[int], happened: list[Happening]) -> Real:
+def _real(row: SpanRow, place: int, asks: list[Question], places: list[int], happened: list[Happening]) -> Real:
     span, mine = row.spans[place], [ask for ask, met in zip(asks, places, strict=True) if met == place]
     learned = next((ask for ask in mine if ask.told), None)
     before = [ask for ask in asks if ask.at < span.begin and ask not in mine]
@@ -147,7 +147,7 @@ def _real(row: Row, place: int, asks: list[Ask], places: list[int], happened: li
     )
 
 
-def place_of(row: Row, ask: Ask) -> int:
+def place_of(row: SpanRow, ask: Question) -> int:
     """Which of a command's statuses was the true one when an ask was answered; -1 before there was a command.
 
     Several can begin at the same moment; then the answer says which it met.
@@ -161,7 +161,7 @@ def place_of(row: Row, ask: Ask) -> int:
     return reached[-1] if reached else -1
 
 
-def _is_of(happening: Happening, row: Row, place: int) -> bool:
+def _is_of(happening: Happening, row: SpanRow, place: int) -> bool:
     """Whether something happened during a status; what a device did for a command counts after its end as well."""
     span = row.spans[place]
     if not happening.words:
@@ -174,7 +174,7 @@ def _is_of(happening: Happening, row: Row, place: int) -> bool:
 # ── what the client believed ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _beliefs(row: Row, asks: list[Ask]) -> list[Belief]:
+def _beliefs(row: SpanRow, asks: list[Question]) -> list[Belief]:
     tellings = [ask for ask in asks if ask.told]
     befores = ["", *(ask.told for ask in tellings)]
     changes = [ask for before, ask in zip(befores, tellings, strict=False) if before != ask.told]
@@ -189,7 +189,9 @@ def _beliefs(row: Row, asks: list[Ask]) -> list[Belief]:
     return nothing + told
 
 
-def _belief(row: Row, asks: list[Ask], ask: Ask | None, begin: float, end: float, *, is_open: bool) -> Belief:
+def _belief(
+    row: SpanRow, asks: list[Question], ask: Question | None, begin: float, end: float, *, is_open: bool
+) -> Belief:
     status = ask.told if ask else ""
     if is_final(status):
         end, is_open = (begin, False) if is_open else (end, False)

@@ -16,7 +16,7 @@ from anywidget import AnyWidget
 from traitlets import Dict, Int, List
 
 from romekit.views.page_code import shipped
-from romekit.views.truth.asks import Ask
+from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Life
 from romekit.views.truth.shown import NOT_TOLD, look, shown
 from romekit.views.truth.soon import Soon
@@ -46,7 +46,7 @@ class TruthLine(AnyWidget):
     def __init__(self, look: Look, *, most: int = MOST) -> None:
         self._look, self._most = look, most
         self._lives: Sequence[Life] = ()
-        self._asks: dict[int, Ask] = {}
+        self._asks: dict[int, Question] = {}
         self._sent: set[int] = set()
         self._drawing = RLock()
         self._soon = Soon(self.redraw)

@@ -10,7 +10,7 @@ from typing import Any
 
 from romekit.views.looks import look_of
 from romekit.views.truth import words
-from romekit.views.truth.asks import Ask
+from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Belief, Life, Real
 
 NOT_TOLD = "not told"
@@ -80,7 +80,7 @@ def _belief(life: Life, belief: Belief) -> dict[str, Any]:
     }
 
 
-def _ask(life: Life, ask: Ask) -> dict[str, Any]:
+def _ask(life: Life, ask: Question) -> dict[str, Any]:
     return {
         "number": ask.number,
         "at": _since(life, ask.told_at),
@@ -97,7 +97,7 @@ def _stretch(life: Life, begin: float, seconds: float, is_final: bool) -> str:
     return f"from {since} on" if is_final else f"from {since} for {words.seconds(seconds)}"
 
 
-def _place(life: Life, ask: Ask | None) -> int:
+def _place(life: Life, ask: Question | None) -> int:
     return -1 if ask is None else life.asks.index(ask)
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from romekit.views.truth.asks import Ask
+from romekit.views.truth.asks import Question
 from romekit.views.truth.words import phrase
 
 #: How many characters of a body are shown.
@@ -18,7 +18,7 @@ SHOWN: Final = 3000
 SECRETS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
 
 
-def as_shown(ask: Ask) -> dict[str, Any]:
+def as_shown(ask: Question) -> dict[str, Any]:
     """An exchange as JSON for a page: every value is text, every header a pair."""
     exchange = ask.exchange
     return {
@@ -51,7 +51,7 @@ def _indented(body: bytes) -> str:
         return body.decode(errors="replace")
 
 
-def _answered(ask: Ask) -> Mapping[str, str]:
+def _answered(ask: Question) -> Mapping[str, str]:
     """The headers of the answer: those in the batch, for a request that travelled in one."""
     if ask.carrier is not None:
         for response in ask.carrier.body["responses"]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from romekit.views.truth.asks import Ask
+from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Belief, Life, Real
 
 
@@ -22,12 +22,12 @@ def after(life: Life, at: float) -> str:
     return f"{seconds(since)}" if since >= 0 else f"{seconds(-since)} before it was accepted"
 
 
-def request_of(ask: Ask) -> str:
+def request_of(ask: Question) -> str:
     """An exchange in two words: `GET (200)`, or one for what was posted to the client."""
     return "update" if ask.is_posted else f"{ask.exchange.method} ({ask.exchange.status})"
 
 
-def source(ask: Ask) -> str:
+def source(ask: Question) -> str:
     """What told the client."""
     return "the update that was posted to it" if ask.is_posted else f"the answer to its {request_of(ask)}"
 
@@ -110,7 +110,7 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
 # ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def note(ask: Ask) -> str:
+def note(ask: Question) -> str:
     """What one exchange told the client."""
     said = _NOTES[ask.outcome](ask)
     if ask.is_posted and ask.told_at > ask.at:
@@ -124,34 +124,34 @@ def note(ask: Ask) -> str:
     return said
 
 
-def _told(ask: Ask) -> str:
+def _told(ask: Question) -> str:
     return f"{'The service posted it, unasked: it ' if ask.is_posted else 'It '}told the client: {ask.told}."
 
 
-def _unchanged(ask: Ask) -> str:
+def _unchanged(ask: Question) -> str:
     return "Nothing has changed since the ETag that the client sent along, so it told nothing new."
 
 
-def _silent(ask: Ask) -> str:
+def _silent(ask: Question) -> str:
     return "It says nothing about the status."
 
 
-def _unreadable(ask: Ask) -> str:
+def _unreadable(ask: Question) -> str:
     return "The body breaks off: nobody can read a status in it, so the client learned nothing."
 
 
-def _lost(ask: Ask) -> str:
+def _lost(ask: Question) -> str:
     return f"The service did it, but the answer was lost: with {ask.exchange.status} the client cannot know that."
 
 
-def _refused(ask: Ask) -> str:
+def _refused(ask: Question) -> str:
     wait = {name.lower(): value for name, value in ask.exchange.headers.items()}.get("retry-after")
     asked = f" and asked to come back after {wait} s" if wait else ""
     whose = {401: "The token was refused", 429: "The service was asked too often"}
     return f"{whose.get(ask.exchange.status, 'The service refused')}{asked}: the client learned nothing of the command."
 
 
-def _old(ask: Ask) -> str:
+def _old(ask: Question) -> str:
     return "The service posted it, unasked, and the client knew something newer by then."
 
 
@@ -166,7 +166,7 @@ _NOTES: Final = {
 }
 
 
-def _answers(asks: Iterable[Ask]) -> str:
+def _answers(asks: Iterable[Question]) -> str:
     counts = Counter(f"{request_of(ask)}{_WORD.get(ask.outcome, '')}" for ask in asks)
     listed = [f"{count} × {words}" if count > 1 else words for words, count in counts.items()]
     is_one = sum(counts.values()) == 1

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from romekit.stub.server import address_of, listening
+from romekit.cloud.http.server import address_of, listening
 
 STATUS, ACCEPTED = map(json.loads, sys.argv[1:])
 OPTIONS = {"lifespan": "off", "server_header": False, "date_header": False, "proxy_headers": False}

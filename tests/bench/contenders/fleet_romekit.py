@@ -6,9 +6,9 @@ from time import perf_counter
 from stage import on_stage
 from tokens import Given
 
-from romekit.api.client import Rome
-from romekit.clouds import served
-from romekit.model import Launch
+from romekit.client.client import Rome
+from romekit.core.endpoints import served
+from romekit.core.model import Launch
 
 address, token = sys.argv[1:]
 rome = Rome(served(address), Given(token))

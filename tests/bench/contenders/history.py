@@ -2,7 +2,7 @@
 
 from random import Random
 
-from romekit.transition import Transition
+from romekit.core.transition import Transition
 
 LIVES = (
     ("requesting", "sentToTarget", "executing", "completed"),

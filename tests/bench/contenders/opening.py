@@ -11,11 +11,11 @@ from time import perf_counter
 
 from stage import on_stage
 
-from romekit.model import Launch
-from romekit.store.ledger import Ledger
-from romekit.store.rules import DEVICE_RULES
-from romekit.store.sqlite import SQLite
-from romekit.world.requests import Send
+from romekit.cloud.engine.requests import Send
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.store.rules import DEVICE_RULES
+from romekit.cloud.store.sqlite import SQLite
+from romekit.core.model import Launch
 
 file, account, new, old = sys.argv[1:]
 

@@ -5,8 +5,8 @@ import sys
 from stage import at_a_rate, on_stage
 from tokens import Given
 
-from romekit.api.client import Rome
-from romekit.clouds import served
+from romekit.client.client import Rome
+from romekit.core.endpoints import served
 
 address, token = sys.argv[1:]
 rome = Rome(served(address), Given(token))

@@ -9,11 +9,11 @@ import sys
 
 from starlette.responses import JSONResponse
 
-from romekit.clock import Wall
-from romekit.stub.cloud import Stub
-from romekit.stub.server import address_of, collect_seldom, listening, server_for
-from romekit.world.devices import PERSONALITIES, Personality
-from romekit.world.requests import AddDevice
+from romekit.cloud.engine.devices import PERSONALITIES, Personality
+from romekit.cloud.engine.requests import AddDevice
+from romekit.cloud.http.server import address_of, collect_seldom, listening, server_for
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
 
 DEVICES, LEGS = int(sys.argv[1]), float(sys.argv[2])
 LEG = (max(0.001, LEGS / 2), max(0.001, LEGS))

@@ -1,0 +1,89 @@
+"""Joining a class over HTTP: the two questions that `romekit serve --class` answers, and what its refusals mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import time
+from typing import Any, Final
+
+import httpx
+
+from romekit.core.clock import seconds_in
+from romekit.core.endpoints import Cloud
+from romekit.core.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, RomeError, Unreachable, Unreadable
+
+#: The `code` of a refusal -> the error a person can act on.
+ERRORS: Final[dict[str, type[RomeError]]] = {
+    "noSuchClass": NotFound,
+    "nameTaken": Rejected,
+    "classFull": Rejected,
+    "classClosed": NotAllowed,
+    "wrongWord": NotAllowed,
+    "BadRequest": BadInput,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAccount:
+    """A student's place in a class. `word` lets them back in."""
+
+    room: str
+    name: str
+    account: str
+    wall: str
+    word: str = field(repr=False)
+
+
+class ClassServer:
+    """The door of the class behind a server."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._base = cloud.socket or ""
+        self._http = httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=10.0)
+
+    def join(self, code: str, name: str, word: str = "") -> ClassAccount:
+        """A place for a name; with a word, the one that name has already."""
+        said = {"code": code, "name": name} | ({"word": word} if word else {})
+        answer = self._ask("/romekit/join", said)
+        try:
+            told = answer.json()
+            return ClassAccount(told["class"], told["name"], told["account"], told["wall"], told.get("word") or word)
+        except (ValueError, KeyError, TypeError):  # a page of a hotel's network, for one
+            raise _not_a_class(self._base) from None
+
+    def approve(self, place: ClassAccount, user_code: str) -> None:
+        """Allow the sign-in that shows this code."""
+        said = {"account": place.account, "word": place.word, "user_code": user_code}
+        if self._ask("/romekit/join/approve", said).status_code != 204:
+            raise _not_a_class(self._base)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _ask(self, path: str, said: dict[str, str]) -> httpx.Response:
+        try:
+            answer = self._http.post(self._base + path, json=said)
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            raise Unreachable(f"The class at {self._base} cannot be reached: {str(problem).rstrip('.')}.") from None
+        if answer.is_success:
+            return answer
+        raise _refusal(answer, self._base)
+
+
+def _refusal(answer: httpx.Response, base: str) -> RomeError:
+    try:
+        error: dict[str, Any] = answer.json()["error"]
+        code, message = str(error["code"]), str(error["message"])
+    except (ValueError, KeyError, TypeError):
+        return _not_a_class(base)
+    if answer.status_code == 429:
+        pause = seconds_in(answer.headers.get("retry-after", ""), time()) or 1.0
+        return Busy(message, retry_after=pause, hint="", status=429, code=code)
+    if answer.status_code == 404 and code != "noSuchClass":
+        return NotFound(f"There is no class at {base}.", hint="Look at the address again, or ask your teacher.")
+    kind = ERRORS.get(code) or (NotFound if answer.status_code == 404 else Rejected)
+    return kind(message, hint="", status=answer.status_code, code=code)
+
+
+def _not_a_class(base: str) -> RomeError:
+    return Unreadable(f"What answers at {base} is not romekit.")

@@ -1,0 +1,85 @@
+"""How MSAL reaches an identity provider: over httpx, to one host, and to nothing else.
+
+MSAL insists on `https`, so romekit's own provider has a virtual https host. In-process it is answered by the embedded
+application, behind `romekit serve` by a loopback socket. Whatever is not that host is refused: a simulated sign-in can
+never leave the machine. Measured traps are in msal-recipes 1.2: httpx sends None values that requests drops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+
+from romekit.core.endpoints import STUB_GRAPH, STUB_LOGIN, Cloud
+from romekit.core.errors import BadInput
+
+#: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
+LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
+
+
+class ForMsal:
+    """What MSAL calls its http_client, over an httpx.Client."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
+        return self._client.get(url, params=params or None, headers=_without_none(headers))
+
+    def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
+        body: dict[str, Any] = {"data": _without_none(data)} if isinstance(data, Mapping) else {"content": data}
+        return self._client.post(url, params=params or None, headers=_without_none(headers), **body)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _without_none(fields: Any) -> Any:
+    return {key: value for key, value in fields.items() if value is not None} if isinstance(fields, Mapping) else fields
+
+
+class Mapped(httpx.BaseTransport):
+    """Sends what is meant for a virtual host to the address where it really listens."""
+
+    def __init__(self, target: str, inner: httpx.BaseTransport | None = None) -> None:
+        self._target = httpx.URL(target)
+        self._inner = inner or httpx.HTTPTransport(
+            retries=1, verify=httpx.create_ssl_context(), trust_env=False, limits=LIMITS
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        target = self._target
+        path = target.raw_path.rstrip(b"/") + request.url.raw_path
+        request.url = request.url.copy_with(scheme=target.scheme, host=target.host, port=target.port, raw_path=path)
+        request.headers["Host"] = target.netloc.decode("ascii")  # a proxy before it knows no other name
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class Nowhere(httpx.BaseTransport):
+    """Refuses every request: the default of a simulated sign-in."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(f"romekit's simulated sign-in does not go to {request.url.host}.", request=request)
+
+
+def login_client(cloud: Cloud, embedded: httpx.BaseTransport | None = None) -> httpx.Client:
+    """The HTTP client for a cloud's identity provider; `embedded` is the way into an application in this process."""
+    if not cloud.simulated:
+        return httpx.Client(follow_redirects=True, timeout=10.0, limits=LIMITS)
+    way = embedded or (Mapped(_checked(cloud.socket)) if cloud.socket else Nowhere())
+    mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
+    return httpx.Client(transport=Nowhere(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False)
+
+
+def _checked(address: str) -> str:
+    try:
+        httpx.URL(address)
+    except httpx.InvalidURL as problem:
+        hint = "Use an address such as http://127.0.0.1:8765."
+        raise BadInput(f"{address!r} is not the address of a server: {problem}.", field="cloud", hint=hint) from None
+    return address

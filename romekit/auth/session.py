@@ -1,0 +1,114 @@
+"""A signed-in session: access tokens on demand, renewed silently, one renewal at a time.
+
+MSAL does not coalesce refreshes: eight threads on an expired token are eight requests, and with one-time refresh
+tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock, and hence whoever was refused says
+which token it was: if somebody else has renewed it since, the new one will do. A token is handed out again without
+asking MSAL until five minutes before its end, which is when MSAL itself would renew it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import RLock
+from time import monotonic
+from typing import Any, Final
+
+import httpx
+import msal
+
+from romekit.auth.http import ForMsal
+from romekit.auth.outcomes import error_of, problem_of
+from romekit.core.endpoints import Cloud
+from romekit.core.errors import SignInNeeded
+
+#: Seconds before its end at which a token is no longer handed out, as in MSAL.
+EARLY: Final = 300.0
+
+
+class NoMemory(dict[str, Any]):
+    """MSAL's memory of answers, switched off: for a minute it would repeat an error to whoever asks again, so that
+    one hiccup of the identity provider ended every sign-in under way (msal-recipes 1.4)."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        pass
+
+
+def application(cloud: Cloud, client: httpx.Client) -> Any:
+    """Unmodified MSAL for a cloud. It asks for the discovery document at once."""
+    try:
+        return msal.PublicClientApplication(
+            cloud.client_id,
+            authority=cloud.authority,
+            instance_discovery=False,
+            http_client=ForMsal(client),
+            http_cache=NoMemory(),
+            app_name="romekit",
+        )
+    except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
+        raise problem_of(problem) from None
+
+
+class Session:
+    """One person signed in with one app."""
+
+    def __init__(self, app: Any, scopes: Sequence[str], answer: dict[str, Any]) -> None:
+        self._app = app
+        self._lock = RLock()
+        self._scopes = _as_granted(scopes, str(answer.get("scope", "")))
+        claims = answer.get("id_token_claims") or {}
+        self.account: str = claims.get("preferred_username") or "somebody"
+        self.name: str = claims.get("name") or self.account
+        self._home = self._home_account()
+        self._token, self._good_until = "", 0.0
+
+    def __repr__(self) -> str:
+        return f"Session({self.account})"
+
+    def token(self, *, refused: str = "") -> str:
+        """An access token, any other one than `refused`. SignInNeeded when only a person can help."""
+        with self._lock:
+            if monotonic() < self._good_until and self._token != refused:
+                return self._token
+            answer = self._quietly(
+                lambda: self._app.acquire_token_silent_with_error(
+                    list(self._scopes),
+                    account=self._home,
+                    force_refresh=bool(refused),
+                    http_exceptions=(httpx.TransportError,),
+                )
+            )
+            if answer is None:
+                raise SignInNeeded("Nobody is signed in.")
+            if "access_token" not in answer:
+                raise error_of(answer)
+            self._token = str(answer["access_token"])
+            self._good_until = monotonic() + float(answer.get("expires_in", 0)) - EARLY
+            return self._token
+
+    def sign_out(self) -> None:
+        """Forget the tokens here. The identity provider is not told: MSAL has no call for that."""
+        with self._lock:
+            if self._home is not None:
+                self._app.remove_account(self._home)
+                self._home = None
+            self._token, self._good_until = "", 0.0
+
+    def _home_account(self) -> Any:
+        accounts = self._app.get_accounts(self.account) or self._app.get_accounts()
+        return accounts[0] if accounts else None
+
+    @staticmethod
+    def _quietly(ask: Callable[[], Any]) -> Any:
+        try:
+            return ask()
+        except Exception as problem:  # noqa: BLE001 (whatever stops the renewal is told in our words)
+            raise problem_of(problem) from None
+
+
+def _as_granted(scopes: Sequence[str], granted: str) -> tuple[str, ...]:
+    """The scopes in the spelling they were granted in: with the other one MSAL would never hit its cache."""
+    words = set(granted.split())
+    if words.issuperset(scopes):
+        return tuple(scopes)
+    short = tuple(scope.rpartition("/")[2] for scope in scopes)
+    return short if words.issuperset(short) else tuple(scopes)

@@ -1,0 +1,60 @@
+"""What `romekit export` and `romekit import` do: a store as a text file, and a text file as a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from romekit.cloud.store import backup
+from romekit.cloud.store.url import StoreUrl, place_at
+from romekit.core.errors import BadInput
+
+Say = Callable[[str], object]
+
+
+def export(*, file: Path, store: str | None, replace: bool, say: Say) -> int:
+    """Copy a store into a file. A server may go on using it meanwhile."""
+    place = _lasting(store)
+    if file.exists() and not replace:
+        raise BadInput(f"{file} is there already.", field="file", hint="Name another file, or add --replace.")
+    streams = place.everything()
+    backup.save(backup.written(streams), file)
+    _tell(place, streams, str(file), say)
+    return 0
+
+
+def pour(*, store: str | None, out: BinaryIO, say: Say) -> int:
+    """Copy a store to what comes next in a pipe."""
+    place = _lasting(store)
+    streams = place.everything()
+    backup.pour(backup.written(streams), out)
+    _tell(place, streams, "standard output", say)
+    return 0
+
+
+def bring_in(*, source: Path | BinaryIO, store: str | None, replace: bool, say: Say) -> int:
+    """Fill a store from a file, or from what comes out of a pipe: all of it, or nothing."""
+    place = _lasting(store)
+    streams = backup.load(source) if isinstance(source, Path) else backup.drawn(source)
+    place.restore(streams, replace=replace)
+    named = source if isinstance(source, Path) else "standard input"
+    say(f"Brought {_amount(streams)} from {named} into {place.shown}.")
+    return 0
+
+
+def _tell(place: StoreUrl, streams: backup.Streams, where: str, say: Say) -> None:
+    say(f"Copied {_amount(streams)} from {place.shown} to {where}.")
+    say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
+
+
+def _lasting(store: str | None) -> StoreUrl:
+    place = place_at(store)
+    if place.is_memory:
+        raise BadInput("What is in memory is gone with its server.", field="store", hint="Name a file or a database.")
+    return place
+
+
+def _amount(streams: backup.Streams) -> str:
+    copied = [events for _, events in streams]
+    return f"{sum(map(len, copied)):,} events in {len(copied)} streams"

@@ -1,0 +1,122 @@
+"""What `romekit serve` does: the simulated cloud on a socket, on the time of day, kept where it says."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from romekit.cli.serve_options import class_from, front_from
+from romekit.cloud.classroom.room import Room
+from romekit.cloud.engine.seed import check_seed
+from romekit.cloud.graph.throttling import Limits
+from romekit.cloud.http.connections import allow_many
+from romekit.cloud.http.server import address_of, collect_seldom, listening, server_for
+from romekit.cloud.store.url import StoreUrl, place_at, secret_for
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
+from romekit.core.model import LIVE_2020, MODERN
+
+Say = Callable[[str], object]
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    seed: str,
+    casing: str,
+    retired: bool,
+    post_back_to: Sequence[str],
+    store: str | None,
+    secret_file: Path | None,
+    limits: Limits,
+    class_name: str | None,
+    class_code: str | None,
+    admin_secret_file: Path | None,
+    quotas: Sequence[str],
+    public_url: str,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    behind_proxy: Sequence[str],
+    say: Say,
+) -> int:
+    """Serve until Ctrl-C; PortTaken, StoreRefused or BadInput say why not, RomeError when it would not be safe."""
+    check_seed(seed)
+    front = front_from(
+        host,
+        public_url=public_url,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        behind_proxy=behind_proxy,
+        has_class=bool(class_name),
+    )
+    classroom, admin = class_from(class_name, class_code=class_code, admin_secret_file=admin_secret_file, quotas=quotas)
+    place = place_at(store)
+    with listening(host, port, is_safe=True) as listener, ExitStack() as ending:
+        address = front.public_url or address_of(listener, "https" if front.certificate else "http")
+        secret = secret_for(place, secret_file)
+        kept = place.opened()
+        ending.callback(kept.close)
+        stub = Stub(
+            clock=Wall(),
+            seed=seed,
+            profile=LIVE_2020 if casing == "pascal" else MODERN,
+            post_back_to=post_back_to,
+            store=kept,
+            secret=secret,
+            classroom=classroom,
+        )
+        ending.callback(stub.close)
+        stub.identity.browser_base = address
+        stub.graph.retired = retired
+        stub.graph.throttle.limits = limits
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
+        with suppress(KeyboardInterrupt):
+            say(class_greeting(address, stub.room, admin, place) if stub.room else greeting(address, place))
+            collect_seldom()
+            allow_many()
+            server_for(stub.app, front).run(sockets=[listener])
+    say(goodbye(place))
+    return 0
+
+
+def greeting(address: str, place: StoreUrl) -> str:
+    """What a person needs to know to use the server."""
+    return "\n".join(
+        (
+            "A simulated cloud: no Microsoft account, no real device, nothing leaves this machine.",
+            f"  Graph      {address}/beta/me/devices",
+            f"  Kept       {place.shown}",
+            f"  Sign in    {address}/link",
+            f"  Devices    {address}/wall",
+            f'  Python     rome = romekit.connect("{address}")',
+            "Stop it with Ctrl-C.",
+        )
+    )
+
+
+def goodbye(place: StoreUrl) -> str:
+    """What is left when the server has stopped."""
+    if place.is_memory:
+        return "Stopped. It was all in memory; nothing is left."
+    return f"Stopped. Everything is kept: {place.shown}"
+
+
+def class_greeting(address: str, room: Room, admin: str, place: StoreUrl) -> str:
+    """What a teacher needs to know."""
+    now = room.now()
+    return "\n".join(
+        (
+            f"A simulated cloud for the class {now.name!r}: no Microsoft account, no real device.",
+            f"  Students   {address}/join",
+            f"  Code       {now.code}",
+            f"  Teacher    {address}/class",
+            f"  Secret     {admin}",
+            f"  Kept       {place.shown}",
+            f"  Sign in    {address}/link",
+            f'  Python     rome = romekit.join("{address}", code="{now.code}", name="…")',
+            "Stop it with Ctrl-C.",
+        )
+    )

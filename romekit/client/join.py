@@ -1,0 +1,117 @@
+"""`romekit.join()`: one line, and a notebook has an account of its own in a class.
+
+rome = romekit.join("https://rome.school.example", code="WREN-42", name="Mia")
+
+Nothing is typed into a page: the class's code and a name open an account, and whoever opened it may approve a sign-in
+in its name; tokens come from an unmodified MSAL as always. On a JupyterHub even the arguments are there already: it
+says where the server is (`ROMEKIT_SERVER`), what the code is (`ROMEKIT_CLASS_CODE`) and who one is (`JUPYTERHUB_USER`).
+
+The word that lets somebody back in is kept in a file that only they can read, and never shown: a notebook is saved with
+what it shows. So the same line again, also tomorrow, is the same student again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final
+
+from romekit.auth.class_account import ClassAccount, ClassServer
+from romekit.auth.device_code import SignIn
+from romekit.auth.http import login_client
+from romekit.auth.session import application
+from romekit.client.client import Rome
+from romekit.cloud.store.private_files import put
+from romekit.cloud.store.url import data_folder
+from romekit.core.clock import Clock, Wall
+from romekit.core.endpoints import Cloud, check_text, served
+from romekit.core.errors import BadInput, NotAllowed
+
+SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"
+#: What is missing -> what to do about it.
+HINTS: Final = {
+    "where": f'Write romekit.join("https://…", …), or set {SERVER}.',
+    "code": f'Your teacher knows it: code="WREN-42", or set {CODE}.',
+    "name": 'Say who you are: name="Mia".',
+}
+
+
+def join(
+    where: str = "",
+    *,
+    code: str = "",
+    name: str = "",
+    word: str = "",
+    show: Callable[[str], object] = print,
+    clock: Clock | None = None,
+) -> Rome:
+    """Join a class, or come back to it, and get a signed-in client.
+
+    `where` is the server's address, `code` the class's, `name` what you are called there; on a JupyterHub all three are
+    known. `word` is your rejoin word: only for a computer on which you have not joined yet. Raises NotFound for a wrong
+    code, Rejected for a name that is taken or a class that is full, NotAllowed for a wrong word or a closed class.
+    """
+    where, code, name = _known("where", where, SERVER), _known("code", code, CODE), _known("name", name, NAME)
+    check_text("word", word, 'Give your rejoin word in quotes: word="…".')
+    cloud = served(where)
+    door, words = ClassServer(cloud), Words(cloud, name)
+    try:
+        place = _place(door, code, name, word, words)
+        is_remembered = words.keep(place.word)  # before anything else can go wrong
+        signing = SignIn(application(cloud, login_client(cloud)), cloud, clock or Wall())
+        door.approve(place, signing.user_code)
+    finally:
+        door.close()
+    session = signing.result()  # asks again where the network hiccups
+    show(f"You are {place.name} in {place.room}. Your devices: {place.wall}")
+    if not is_remembered:
+        show("This computer cannot remember that. To come back as the same student you will need your teacher.")
+    return Rome(cloud, session, clock=clock)
+
+
+def _place(door: ClassServer, code: str, name: str, word: str, words: Words) -> ClassAccount:
+    kept = word or words.kept()
+    try:
+        place = door.join(code, name, kept)
+    except NotAllowed as refused:
+        if word or not kept or refused.code != "wrongWord":
+            raise
+        place = door.join(code, name)  # the word was of a class that is no more: somebody new, then
+    return place
+
+
+def _known(field: str, value: str, variable: str) -> str:
+    check_text(field, value, HINTS[field])
+    found = value or os.environ.get(variable, "")
+    if not found:
+        raise BadInput(f"{field} is missing.", field=field, hint=HINTS[field])
+    return found
+
+
+class Words:
+    """The rejoin words of this computer: each in a file of its own, which only its owner can read."""
+
+    def __init__(self, cloud: Cloud, name: str) -> None:
+        self._whose = {"server": cloud.socket, "name": name.casefold()}
+        named = sha256(json.dumps(self._whose).encode()).hexdigest()[:32]
+        self._path = data_folder() / "class-words" / f"{named}.json"
+
+    def kept(self) -> str:
+        """The word for this server and name; empty when there is none."""
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ""
+        return str(found.get("word", "")) if isinstance(found, dict) else ""
+
+    def keep(self, word: str) -> bool:
+        """Remember it; whether that could be done. Where nothing can be written the word is only good for now."""
+        if self.kept() == word:
+            return True
+        try:
+            put(self._path, json.dumps({**self._whose, "word": word}))
+        except OSError:
+            return False
+        return True

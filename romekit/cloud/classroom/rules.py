@@ -1,0 +1,149 @@
+"""The rules of a class: who is not in it does nothing, and nobody takes more than their share.
+
+What a share is stands in the space where it can (commands and events in all, faults), so every server counts the same;
+what passes within a minute, and what is held right now, each server counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from romekit.cloud.classroom.room import Room
+from romekit.cloud.engine.space import Space
+from romekit.cloud.graph.auth import Caller
+from romekit.cloud.graph.faults import FaultInjector
+from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
+from romekit.cloud.graph.policy import Policy
+from romekit.cloud.graph.routing import Route
+from romekit.cloud.store.spaces import Spaces
+
+MINUTE: Final = 60.0
+#: Faults that are over stay in the space until they are cleared, and each request has to look at all of them.
+MOST_FAULTS: Final = 1000
+#: Routes that are asked again and again and write nothing need no share; these write.
+WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class ClassRules(Policy):
+    """In the place of no rules."""
+
+    def __init__(self, room: Room, spaces: Spaces, mishaps: FaultInjector) -> None:
+        self._room = room
+        self._spaces = spaces
+        self._mishaps = mishaps
+        self._sent: dict[str, deque[tuple[float, str]]] = {}
+        self._held: dict[str, int] = {}
+        self.seen: dict[str, float] = {}
+
+    def enter(self, caller: Caller, asked: GraphRequest) -> None:
+        room = self._room.now()
+        if room.student(caller.upn) is None:
+            raise Refused(
+                403, "AccessDenied", f"This account is not in the class {room.name!r} (any more). Join it at /join."
+            )
+        self.seen[caller.upn] = asked.at
+        if len(asked.body) > room.quotas.body:
+            raise Refused(
+                413,
+                "RequestEntityTooLarge",
+                f"In this class a request may have {room.quotas.body} bytes. Send less at once.",
+                target="body",
+            )
+
+    def allow(self, caller: Caller, route: Route, asked: GraphRequest) -> None:
+        if asked.method not in WRITES:
+            return
+        self.let_write(caller.upn)
+        quotas, space = self._room.now().quotas, self._spaces.now(caller.upn)
+        if route.operation == "send":
+            if space.sent >= quotas.commands:
+                raise _full("commands", quotas.commands)
+            self._count(caller.upn, quotas.commands_per_minute, asked)
+        if route.path[-1] == "romekit.fault":
+            self._check_faults(space, quotas.faults)
+
+    def let_write(self, account: str) -> None:
+        most = self._room.now().quotas.events
+        if self._spaces.ledger(account).count(self._spaces.clock.now()) >= most:
+            raise _full("events", most)
+
+    def _check_faults(self, space: Space, most: int) -> None:
+        """Only those that have something left to do are in the way, unless there are very many."""
+        pending = len(self._mishaps.pending(space))
+        if pending >= most or len(space.faults) >= MOST_FAULTS:
+            count = pending if pending >= most else len(space.faults)
+            raise Refused(
+                403,
+                "quotaLimitReached",
+                f"You have {count} faults set, as many as this class allows. "
+                "Clear them first: POST /me/romekit.clearfaults.",
+                target="faults",
+            )
+
+    def _count(self, account: str, most: int, asked: GraphRequest) -> None:
+        times, now = self._sent.setdefault(account, deque()), asked.at
+        while times and times[0][0] <= now - MINUTE:
+            times.popleft()
+        if any(known == asked.request_id for _, known in times):
+            return  # the same request, answered anew because another server was faster
+        if len(times) >= most:
+            pause = max(0.001, times[0][0] + MINUTE - now)
+            raise _later(
+                f"In this class a student sends {most} commands a minute. Go on in {pause:.0f} seconds.", pause
+            )
+        times.append((now, asked.request_id))
+
+    def hold(self, account: str) -> Callable[[], None]:
+        most, held = self._room.now().quotas.waiting, self._held.get(account, 0)
+        if held >= most:
+            raise _later(
+                f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows. "
+                "Stop one, or ask without waiting. A slow answer counts too.",
+                1.0,
+            )
+        self._held[account] = held + 1
+        return lambda: self._let_go(account)
+
+    def _let_go(self, account: str) -> None:
+        self._held[account] -= 1
+
+    def wall_at(self, time: float) -> float:
+        return self._room.time.wall_at(time)
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        return self._room.watch(told)
+
+    def says(self) -> str:
+        return self._room.now().told
+
+    def about(self, caller: Caller) -> GraphResponse:
+        room, space = self._room.now(), self._spaces.now(caller.upn)
+        student = room.student(caller.upn)
+        events = self._spaces.ledger(caller.upn).count(self._spaces.clock.now())
+        return GraphResponse(
+            200,
+            {
+                "class": room.name,
+                "name": student.name if student else "",
+                "says": room.told,
+                "isFrozen": room.frozen_at is not None,
+                "quotas": room.quotas.as_data(),
+                "used": {"commands": space.sent, "events": events, "faults": len(self._mishaps.pending(space))},
+            },
+        )
+
+
+def _full(what: str, most: int) -> Refused:
+    return Refused(
+        507,
+        "quotaLimitReached",
+        f"Your space holds {most} {what}, as many as this class allows. Ask your teacher for a fresh start: "
+        "they remove you, and you join again.",
+        target=what,
+    )
+
+
+def _later(words: str, pause: float) -> Refused:
+    return Refused(429, "TooManyRequests", words, headers={"Retry-After": f"{pause:.3f}"})

@@ -1,0 +1,171 @@
+"""`decide` for a class: who gets in, and what the teacher does. Refusals are errors in a student's words.
+
+Chance and secrets come in with the request: the class's code, and the hash of a rejoin word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from typing import Any, Final
+
+from romekit.cloud.engine.classroom.events import (
+    ClassOpened,
+    ClassTold,
+    JoiningSet,
+    StudentJoined,
+    StudentRemoved,
+    TimeFrozen,
+    TimeWentOn,
+)
+from romekit.cloud.engine.classroom.names import account_of, another, tidied
+from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.engine.classroom.state import Classroom, Student
+from romekit.cloud.engine.decide import Decision
+from romekit.core.errors import NotAllowed, NotFound, Rejected, WorldError
+
+LONGEST_WORDS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClass:
+    """Open a class, or the same one again with other settings. Without a `code` it keeps the one it has."""
+
+    name: str
+    seed: str
+    quotas: Quotas
+    code: str = ""
+    fresh_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody new. `another` takes the name with a number behind it where it is taken."""
+
+    code: str = field(repr=False)
+    name: str
+    word: str = field(repr=False)  # hashed
+    another: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Send a student out."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetJoining:
+    """Open or close the door."""
+
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Let the devices' time stand still."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Let it go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Show everybody a sentence."""
+
+    text: str
+
+
+def decide(room: Classroom, request: object, now: float) -> Decision:
+    """What comes of a request at `now`, or the refusal as an error."""
+    answer = ANSWERS.get(type(request))
+    if answer is None:
+        raise WorldError(f"No class answers a {type(request).__name__}.")
+    return answer(room, request, now)
+
+
+def as_typed(code: str) -> str:
+    """A code as a person types it, without blanks, dashes and small letters."""
+    return "".join(each for each in code.upper() if each.isalnum())
+
+
+def check_code(room: Classroom, code: str) -> None:
+    """NotFound for any code but the class's."""
+    if not compare_digest(as_typed(code).encode(), as_typed(room.code).encode()):
+        raise NotFound(
+            "No class has this code.", field="code", code="noSuchClass", status=404, hint="Look at it again, or ask."
+        )
+
+
+def name_taken(room: Classroom, name: str) -> Rejected:
+    """What somebody hears whose name somebody else has, or who has joined before."""
+    free = another(name, lambda each: room.called(each) is not None)
+    return Rejected(
+        f"There is a {name} in this class already.",
+        field="name",
+        code="nameTaken",
+        status=409,
+        hint=f"If that is you, give your rejoin word. If not, join as {free}, or with another name.",
+    )
+
+
+def _open(room: Classroom, request: OpenClass, now: float) -> Decision:
+    code = request.code or room.code or request.fresh_code
+    opened = ClassOpened(
+        at=now, name=request.name, code=code, seed=room.seed or request.seed, quotas=request.quotas.as_data()
+    )
+    is_so = (room.name, room.code, room.quotas) == (request.name, code, request.quotas)
+    return Decision(request.name, () if is_so else (opened,))
+
+
+def _join(room: Classroom, request: Join, now: float) -> Decision:
+    check_code(room, request.code)
+    name = tidied(request.name)
+    if not room.is_open:
+        hint = "Ask your teacher to open it. If you have joined before, give your rejoin word."
+        raise NotAllowed("Nobody new can join this class now.", code="classClosed", status=403, hint=hint)
+    if len(room.present()) >= room.quotas.students:
+        hint = "Ask your teacher to make room."
+        raise Rejected(f"This class is full: {room.quotas.students}.", code="classFull", status=409, hint=hint)
+    if room.called(name) is not None:
+        if not request.another:
+            raise name_taken(room, name)
+        name = another(name, lambda each: room.called(each) is not None)
+    account = account_of(name, room.name, lambda each: each in room.students)
+    number = len(room.students) + 1
+    return Decision(account, (StudentJoined(at=now, number=number, name=name, account=account, word=request.word),))
+
+
+def _remove(room: Classroom, request: Remove, now: float) -> Decision:
+    student = student_of(room, request.account)
+    return Decision(student.account, (StudentRemoved(at=now, account=student.account),))
+
+
+def _tell(room: Classroom, request: Tell, now: float) -> Decision:
+    text = " ".join(request.text.split())[:LONGEST_WORDS]
+    return Decision("", (ClassTold(at=now, text=text),) if text != room.told else ())
+
+
+def student_of(room: Classroom, account: str) -> Student:
+    """The student with this account, or NotFound."""
+    found = room.student(account)
+    if found is None:
+        raise NotFound("No such student is in this class.", field="student", status=404, hint="Look at the list again.")
+    return found
+
+
+ANSWERS: Final[dict[type, Callable[[Classroom, Any, float], Decision]]] = {
+    OpenClass: _open,
+    Join: _join,
+    Remove: _remove,
+    SetJoining: lambda room, request, now: Decision(
+        "", (JoiningSet(at=now, is_open=request.is_open),) if request.is_open != room.is_open else ()
+    ),
+    Freeze: lambda room, request, now: Decision("", (TimeFrozen(at=now),) if room.frozen_at is None else ()),
+    GoOn: lambda room, request, now: Decision("", (TimeWentOn(at=now),) if room.frozen_at is not None else ()),
+    Tell: _tell,
+}

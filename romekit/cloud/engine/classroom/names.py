@@ -1,0 +1,63 @@
+"""What students are called: a name as they typed it, tidied, and an account made of it that nobody else ever had."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from hashlib import sha256
+from itertools import count
+from typing import Final
+
+from romekit.core.errors import BadInput
+
+LONGEST: Final = 40
+#: Where students' accounts are: a domain that nobody can own (RFC 2606).
+DOMAIN: Final = "romekit.example"
+
+
+def tidied(name: str) -> str:
+    """A name with single blanks and nothing invisible in it; BadInput if nothing is left, or too much."""
+    text = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not text:
+        raise BadInput("A name is missing.", field="name", hint="Type the name your teacher knows you by.")
+    if len(text) > LONGEST or not text.isprintable():
+        raise BadInput(
+            f"This name is longer than {LONGEST} letters, or has characters in it that cannot be seen.",
+            field="name",
+            hint="Type a shorter one.",
+        )
+    return text
+
+
+def slug(text: str) -> str:
+    """A text as a part of an address: small letters, digits and dashes; empty if it has none of these."""
+    return _slug(text)[:LONGEST]
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def place_of(room: str) -> str:
+    """A class's name as a part of an address that no other class has: of one that no address can hold, its hash."""
+    whole = _slug(room)
+    if 0 < len(whole) <= LONGEST:
+        return whole
+    digest = sha256(room.encode()).hexdigest()[:12]
+    return f"{whole[: LONGEST - 13]}-{digest}" if whole else digest
+
+
+def account_of(name: str, room: str, is_taken: Callable[[str], bool]) -> str:
+    """An account for a name in a class, with a number behind it if others have the same."""
+    stem = slug(name) or "student"
+    domain = f"{place_of(room)}.{DOMAIN}"
+    numbered = (f"{stem}@{domain}" if number == 1 else f"{stem}-{number}@{domain}" for number in count(1))
+    return next(account for account in numbered if not is_taken(account))
+
+
+def another(name: str, is_taken: Callable[[str], bool]) -> str:
+    """The name with the first number behind it that is free: `Mia 2`."""
+    stem = name[: LONGEST - 5].rstrip()
+    return next(fresh for number in count(2) if not is_taken(fresh := f"{stem} {number}"))

@@ -1,0 +1,88 @@
+"""Events as text, one line of JSON each: how a space is saved, restored, read and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from functools import cache
+from typing import Any, Final
+
+from romekit.cloud.engine import keys  # noqa: F401 (its kind of event becomes known by being imported)
+from romekit.cloud.engine.classroom import events as class_events  # noqa: F401 (as above)
+from romekit.cloud.engine.events import KINDS, Event
+from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.identity import events as identity_events  # noqa: F401 (as above)
+from romekit.core.errors import WorldError
+from romekit.core.model import AppService, Call, Launch, Order
+
+
+def as_line(event: Event) -> str:
+    """One event as one line of JSON."""
+    names = _names(type(event))  # type: ignore[arg-type]  # a class is hashable, whatever mypy thinks
+    return _ENCODE({"kind": event.kind, **{name: getattr(event, name) for name in names}})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+def from_line(line: str) -> Event:
+    """The event a line holds; WorldError says what is wrong with one that holds none."""
+    try:
+        data = json.loads(line)
+        kind = KINDS[data.pop("kind")]
+        if "order" in data:
+            data["order"] = order_from_data(data["order"])
+        if "fault" in data:
+            data["fault"] = Fault(**data["fault"])
+        for name in ("apps", "faults"):
+            if name in data:
+                data[name] = tuple(data[name])
+        return kind(**data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise WorldError(
+            f"This line is not an event: {line[:60]!r} ({problem}).", hint=f"Known kinds: {', '.join(sorted(KINDS))}."
+        ) from None
+
+
+def as_text(events: Iterable[Event]) -> str:
+    """A whole space as a text file."""
+    return "".join(as_line(event) + "\n" for event in events)
+
+
+def from_text(text: str) -> list[Event]:
+    """The events of a text file."""
+    return [from_line(line) for line in text.splitlines() if line.strip()]
+
+
+def order_as_data(order: Order) -> dict[str, Any]:
+    """An order as plain data."""
+    if isinstance(order, Launch):
+        return {"uri": order.uri, "post_back_uri": order.post_back_uri}
+    return {
+        "service": order.service.name,
+        "package": order.service.package,
+        "payload": order.payload,
+        "post_back_uri": order.post_back_uri,
+    }
+
+
+def order_from_data(data: dict[str, Any]) -> Order:
+    """The order that plain data holds."""
+    if "uri" in data:
+        return Launch(**data)
+    return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])
+
+
+def _as_data(value: object) -> dict[str, Any]:
+    """What JSON does not know; TypeError for what no event has in it."""
+    if isinstance(value, Launch | Call):
+        return order_as_data(value)
+    if isinstance(value, Fault):
+        return asdict(value)
+    raise TypeError(f"An event cannot hold a {type(value).__name__}.")
+
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_as_data).encode

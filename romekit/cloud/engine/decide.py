@@ -1,0 +1,262 @@
+"""`decide`: somebody asks for something, and either it is refused or events come of it.
+
+A request is a small record, `decide` a table from its type to the function that answers it. The space given must be
+current (see due.py); nothing here changes it. Refusals are the errors of core/errors.py, with the field they concern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from random import Random
+from typing import Any, Final
+
+from romekit.cloud.engine.devices import PERSONALITIES, Personality, Presence
+from romekit.cloud.engine.events import (
+    AppsChanged,
+    CommandAccepted,
+    DeviceAdded,
+    Event,
+    FaultsCleared,
+    FaultSet,
+    PersonalityChanged,
+    PresenceChanged,
+    SpaceOpened,
+)
+from romekit.cloud.engine.faults import checked
+from romekit.cloud.engine.life import moved
+from romekit.cloud.engine.requests import (
+    AddDevice,
+    Cancel,
+    ClearFaults,
+    Open,
+    Send,
+    SetApp,
+    SetApps,
+    SetFault,
+    SetPersonality,
+    SetPresence,
+)
+from romekit.cloud.engine.services import APPS
+from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
+from romekit.cloud.engine.timing import CANCELS
+from romekit.core.errors import NotFound, Rejected, WorldError
+from romekit.core.status import Signal, is_final
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The id of what the request concerned, and the events it brings about."""
+
+    id: str
+    events: tuple[Event, ...]
+
+
+def decide(space: Space, request: object, now: float) -> Decision:
+    """What comes of a request at `now`, or the refusal as an error."""
+    answer = ANSWERS.get(type(request))
+    if answer is None:
+        raise WorldError(f"No space answers a {type(request).__name__}.")
+    return answer(space, request, now)
+
+
+def device_of(space: Space, device: str) -> DeviceNow:
+    """The device with this id, or NotFound."""
+    found = space.devices.get(device)
+    if found is None:
+        raise NotFound(f"No device has the id {device!r}.", field="device", code="itemNotFound")
+    return found
+
+
+def command_of(space: Space, device: str, command: str) -> CommandNow:
+    """The command with this id on this device, or NotFound."""
+    device_of(space, device)
+    found = space.commands.get(command.upper())
+    if found is None or found.device != device:
+        raise NotFound(
+            f"This device has no command with the id {command!r}.",
+            field="command",
+            code="itemNotFound",
+            hint="Its id is in the answer to the request that sent it.",
+        )
+    return found
+
+
+def _open(space: Space, request: Open, now: float) -> Decision:
+    return Decision(request.account, (SpaceOpened(at=now, seed=request.seed, account=request.account),))
+
+
+def _add(space: Space, request: AddDevice, now: float) -> Decision:
+    manner = PERSONALITIES[known_personality(request.personality)]
+    if request.id is not None and request.id in space.devices:
+        raise WorldError(f"There is a device with the id {request.id!r} already.", field="id", hint="Leave the id out.")
+    presence = request.presence if request.presence is not Presence.ONLINE else manner.presence or Presence.ONLINE
+    device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
+    added = DeviceAdded(
+        at=now,
+        device=device,
+        name=request.name,
+        manufacturer=request.manufacturer,
+        model=request.model,
+        device_kind=request.kind,
+        platform=request.platform,
+        personality=request.personality,
+        presence=presence.value,
+        apps=() if manner.bare else request.apps,
+        listed=request.listed,
+    )
+    return Decision(device, (added,))
+
+
+def _send(space: Space, request: Send, now: float) -> Decision:
+    device = device_of(space, request.device)
+    if request.request and (known := space.requests.get(request.request)) is not None:
+        return _sent_before(space.commands[known], request)
+    command = command_id(space, device, space.sent + 1)
+    accepted = CommandAccepted(
+        at=now,
+        command=command,
+        device=device.id,
+        order=request.order,
+        who="service",
+        why=f"The service accepted the command for {device.name}.",
+        request=request.request,
+        faults=_faults_for(space, device.id) if space.faults else (),
+    )
+    return Decision(command, (accepted,))
+
+
+def _sent_before(command: CommandNow, request: Send) -> Decision:
+    if (command.device, command.order) == (request.device, request.order):
+        return Decision(command.id, ())
+    raise Rejected(
+        "Another command was sent with this client-request-id.",
+        field="client-request-id",
+        code="nameAlreadyExists",
+        hint="Make a new id for each new command, and repeat it only when you repeat the request.",
+    )
+
+
+def _faults_for(space: Space, device: str) -> tuple[int, ...]:
+    """The numbers of the device faults that hit the next command to this device."""
+    pairs = enumerate(zip(space.faults, space.met, strict=True))
+    return tuple(
+        number
+        for number, (fault, met) in pairs
+        if fault.kind.side == "device" and fault.concerns(device) and fault.strikes(space.seed, number, met)
+    )
+
+
+def _presence(space: Space, request: SetPresence, now: float) -> Decision:
+    device = device_of(space, request.device)
+    why = f"{device.name} is {request.presence.value} now."
+    changed = PresenceChanged(at=now, device=device.id, presence=request.presence.value, who="device", why=why)
+    return Decision(device.id, (changed,) if device.presence is not request.presence else ())
+
+
+def _personality(space: Space, request: SetPersonality, now: float) -> Decision:
+    device = device_of(space, request.device)
+    word = known_personality(request.personality)
+    why = f"{device.name} is {word} now: {PERSONALITIES[word].story}."
+    changed = PersonalityChanged(at=now, device=device.id, personality=word, who="device", why=why)
+    if device.personality == word:
+        return Decision(device.id, ())
+    return Decision(device.id, (changed, *_what_comes_with(device, PERSONALITIES[word], now)))
+
+
+def _what_comes_with(device: DeviceNow, manner: Personality, now: float) -> Iterator[Event]:
+    """A character may say where the device is, and that it has no apps; whoever loses such a one wakes up."""
+    woken = Presence.ONLINE if device.presence is device.manner.presence else device.presence
+    if (presence := manner.presence or woken) is not device.presence:
+        why = f"{device.name} is {presence.value} now."
+        yield PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
+    if manner.bare and device.apps:
+        yield AppsChanged(at=now, device=device.id, apps=(), who="device", why=f"The apps on {device.name} changed.")
+
+
+def _apps(space: Space, request: SetApps, now: float) -> Decision:
+    device = device_of(space, request.device)
+    if unknown := [app for app in request.apps if app not in APPS]:
+        raise WorldError(f"No app is called {unknown[0]!r}.", field="apps", hint=f"There are: {_words(APPS)}.")
+    why = f"The apps on {device.name} changed."
+    changed = AppsChanged(at=now, device=device.id, apps=request.apps, who="device", why=why)
+    return Decision(device.id, (changed,))
+
+
+def _app(space: Space, request: SetApp, now: float) -> Decision:
+    device = device_of(space, request.device)
+    if request.app not in APPS and request.app not in device.apps:
+        raise WorldError(f"No app is called {request.app!r}.", field="app", hint=f"There are: {_words(APPS)}.")
+    apps = tuple(app for app in device.apps if app != request.app)
+    apps = (*apps, request.app) if request.installed else apps
+    why = f"{request.app} was {'installed on' if request.installed else 'removed from'} {device.name}."
+    changed = AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
+    return Decision(device.id, (changed,) if set(apps) != set(device.apps) else ())
+
+
+def _cancel(space: Space, request: Cancel, now: float) -> Decision:
+    command = command_of(space, request.device, request.command)
+    if is_final(command.status):
+        raise Rejected(
+            f"The command is {command.status.value!r} already, too late to cancel it.",
+            field="command",
+            code="notAllowed",
+        )
+    if command.status in CANCELS:
+        return Decision(command.id, ())
+    return Decision(command.id, (moved(command, now, Signal.ASK_CANCEL, "client", "The client asked for a stop."),))
+
+
+def _fault(space: Space, request: SetFault, now: float) -> Decision:
+    if request.fault.device and request.fault.device not in space.devices:
+        hint = "Take the id of a device from the list, or leave it out for all."
+        raise WorldError(f"No device has the id {request.fault.device!r}.", field="device", hint=hint)
+    return Decision(str(len(space.faults)), (FaultSet(at=now, fault=checked(request.fault)),))
+
+
+def _clear(space: Space, request: ClearFaults, now: float) -> Decision:
+    return Decision("", (FaultsCleared(at=now),) if space.faults else ())
+
+
+ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
+    Open: _open,
+    AddDevice: _add,
+    Send: _send,
+    SetPresence: _presence,
+    SetPersonality: _personality,
+    SetApps: _apps,
+    SetApp: _app,
+    Cancel: _cancel,
+    SetFault: _fault,
+    ClearFaults: _clear,
+}
+
+
+def known_personality(word: object) -> str:
+    """The word itself, or WorldError with those there are."""
+    if isinstance(word, str) and word in PERSONALITIES:
+        return word
+    hint = f"There are: {_words(PERSONALITIES)}."
+    raise WorldError(f"No personality is called {word!r}.", field="personality", hint=hint)
+
+
+def command_id(space: Space, device: DeviceNow, number: int) -> str:
+    """32 hex digits for person and device, 32 for the command, as the documented ids suggest (dossier 4.8)."""
+    suffix = sha256(f"{space.seed}:{space.account}:{device.id}:{number}".encode()).hexdigest()[:32]
+    return _id_prefix(space.account, device.id) + suffix.upper()
+
+
+@lru_cache(maxsize=1024)
+def _id_prefix(account: str, device: str) -> str:
+    return sha256(f"{account}:{device}".encode()).hexdigest()[:32].upper()
+
+
+def _uuid(chance: Random) -> str:
+    digits = f"{chance.getrandbits(128):032x}"
+    return "-".join((digits[:8], digits[8:12], f"4{digits[13:16]}", f"a{digits[17:20]}", digits[20:]))
+
+
+def _words(names: object) -> str:
+    return ", ".join(sorted(names))  # type: ignore[call-overload]  # any mapping of strings

@@ -1,0 +1,91 @@
+"""Authorization codes: a person agrees in the browser, and the app that began it fetches the tokens, once.
+
+PKCE (RFC 7636) proves that it is the same app: the code was asked for with the hash of a secret that is shown only
+now. A code shown a second time, with the right secret, ends the sign-in that came of it (RFC 6749, 4.1.2).
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from hmac import compare_digest
+
+from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.identity.events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
+from romekit.cloud.engine.identity.grants import began, consent_events, serves
+from romekit.cloud.engine.identity.requests import (
+    Denial,
+    Grant,
+    IdentityDecision,
+    IssueAuthorizationCode,
+    RedeemAuthorizationCode,
+)
+from romekit.cloud.engine.identity.state import AuthorizationCode, CodeState, Identity, digest
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge that belongs to a verifier."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def issue(identity: Identity, request: IssueAuthorizationCode, now: float) -> IdentityDecision:
+    if not serves(request.audience, request.account):
+        return IdentityDecision("", (), Denial.WRONG_ACCOUNT)
+    code = digest(request.code)
+    if code in identity.codes:
+        return IdentityDecision("", (), Denial.TAKEN)
+    issued = AuthorizationCodeIssued(
+        at=now,
+        code=code,
+        person=request.person,
+        account=request.account,
+        client=request.client,
+        scope=request.scope,
+        redirect_uri=request.redirect_uri,
+        challenge=request.challenge,
+        nonce=request.nonce,
+        expires_at=round(now + request.lifetime, 6),
+    )
+    consent = consent_events(identity, request.person, request.client, request.scopes, now)
+    return IdentityDecision(issued.code, (*consent, issued))
+
+
+def redeem(identity: Identity, request: RedeemAuthorizationCode, now: float) -> IdentityDecision:
+    known = identity.codes.get(digest(request.code))
+    if known is None:
+        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
+    if (problem := _unproven(known, request)) is not None:
+        return IdentityDecision(known.code, (), problem)
+    if known.state is CodeState.EXPIRED:
+        return IdentityDecision(known.code, (), Denial.EXPIRED)
+    if known.state is CodeState.REDEEMED:
+        return IdentityDecision(known.code, _replayed(identity, known, request, now), Denial.USED)
+    if known.epoch != identity.epoch(known.person):
+        return IdentityDecision(known.code, (), Denial.REVOKED)
+    if not serves(request.audience, known.account):
+        return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
+    grant = Grant(known.person, known.account, known.client, known.scope, known.epoch, now, known.nonce)
+    grant, family = began(grant, request.refresh_token, request.refresh_lifetime, now)
+    born = digest(request.refresh_token) if family else ""
+    redeemed = AuthorizationCodeRedeemed(at=now, code=known.code, family=born)
+    return IdentityDecision(known.code, (redeemed, *family), grant=grant)
+
+
+def _unproven(known: AuthorizationCode, request: RedeemAuthorizationCode) -> Denial | None:
+    """Why whoever shows the code is not the app that asked for it."""
+    if known.client != request.client:
+        return Denial.OTHER_CLIENT
+    if known.redirect_uri != request.redirect_uri:
+        return Denial.WRONG_REDIRECT
+    if not compare_digest(challenge_of(request.verifier), known.challenge):
+        return Denial.WRONG_VERIFIER
+    return None
+
+
+def _replayed(
+    identity: Identity, known: AuthorizationCode, request: RedeemAuthorizationCode, now: float
+) -> tuple[Event, ...]:
+    family = identity.families.get(known.family)
+    if family is None or family.revoked or not request.detect_reuse:
+        return ()
+    return (FamilyRevoked(at=now, family=family.id, why="Its authorization code was shown a second time."),)

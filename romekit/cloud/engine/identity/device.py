@@ -1,0 +1,113 @@
+"""Device codes: an app asks for one, a person approves or declines it, and the app's first poll after that ends it.
+
+The order of the checks is the security of it: first whether the code exists, then whether this app may show it, then
+what state it is in, and only then does anything change.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from romekit.cloud.engine.identity.events import (
+    DeviceCodeApproved,
+    DeviceCodeDeclined,
+    DeviceCodeIssued,
+    DeviceCodePolled,
+    DeviceCodeRedeemed,
+)
+from romekit.cloud.engine.identity.grants import began, consent_events, serves
+from romekit.cloud.engine.identity.requests import (
+    Approve,
+    Decline,
+    Denial,
+    Grant,
+    IdentityDecision,
+    IssueDeviceCode,
+    RedeemDeviceCode,
+)
+from romekit.cloud.engine.identity.state import CodeState, DeviceCode, Identity, digest
+
+#: Seconds a flow's interval grows each time the app polls too fast (RFC 8628, 3.5).
+SLOWER: Final = 5.0
+
+#: What a person hears who comes too late.
+TOO_LATE: Final = {
+    CodeState.APPROVED: Denial.USED,
+    CodeState.REDEEMED: Denial.USED,
+    CodeState.DECLINED: Denial.USED,
+    CodeState.EXPIRED: Denial.EXPIRED,
+}
+
+#: What an app hears that comes too late.
+OVER: Final = {
+    CodeState.REDEEMED: Denial.USED,
+    CodeState.DECLINED: Denial.DECLINED,
+    CodeState.EXPIRED: Denial.EXPIRED,
+}
+
+
+def issue(identity: Identity, request: IssueDeviceCode, now: float) -> IdentityDecision:
+    code = digest(request.device_code)
+    if code in identity.devices or identity.by_user_code(request.user_code) is not None:
+        return IdentityDecision("", (), Denial.TAKEN)
+    issued = DeviceCodeIssued(
+        at=now,
+        code=code,
+        user_code=request.user_code,
+        client=request.client,
+        scope=request.scope,
+        audience=request.audience,
+        interval=request.interval,
+        expires_at=round(now + request.lifetime, 6),
+    )
+    return IdentityDecision(issued.code, (issued,))
+
+
+def approve(identity: Identity, request: Approve, now: float) -> IdentityDecision:
+    known = identity.by_user_code(request.user_code)
+    if known is None:
+        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
+    if known.state in TOO_LATE:
+        return IdentityDecision(known.code, (), TOO_LATE[known.state])
+    if not serves(known.audience, request.account):
+        return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
+    consent = consent_events(identity, request.person, known.client, request.scopes, now)
+    approved = DeviceCodeApproved(at=now, code=known.code, person=request.person, account=request.account)
+    return IdentityDecision(known.code, (*consent, approved))
+
+
+def decline(identity: Identity, request: Decline, now: float) -> IdentityDecision:
+    known = identity.by_user_code(request.user_code)
+    if known is None:
+        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
+    if known.state in TOO_LATE:
+        return IdentityDecision(known.code, (), TOO_LATE[known.state])
+    return IdentityDecision(known.code, (DeviceCodeDeclined(at=now, code=known.code),))
+
+
+def redeem(identity: Identity, request: RedeemDeviceCode, now: float) -> IdentityDecision:
+    known = identity.devices.get(digest(request.device_code))
+    if known is None:
+        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
+    if known.client != request.client:
+        return IdentityDecision(known.code, (), Denial.OTHER_CLIENT)
+    if known.state in OVER:
+        return IdentityDecision(known.code, (), OVER[known.state])
+    if known.state is CodeState.PENDING:
+        return _pending(known, request, now)
+    if known.epoch != identity.epoch(known.person):
+        return IdentityDecision(known.code, (), Denial.REVOKED)
+    if not serves(request.audience, known.account):
+        return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
+    grant = Grant(known.person, known.account, known.client, known.scope, known.epoch, now)
+    grant, family = began(grant, request.refresh_token, request.refresh_lifetime, now)
+    return IdentityDecision(known.code, (DeviceCodeRedeemed(at=now, code=known.code), *family), grant=grant)
+
+
+def _pending(known: DeviceCode, request: RedeemDeviceCode, now: float) -> IdentityDecision:
+    if not request.enforce_interval:
+        return IdentityDecision(known.code, (), Denial.PENDING)
+    too_fast = known.polled_at is not None and now - known.polled_at < known.interval
+    interval = known.interval + SLOWER if too_fast else known.interval
+    polled = DeviceCodePolled(at=now, code=known.code, interval=interval)
+    return IdentityDecision(known.code, (polled,), Denial.TOO_FAST if too_fast else Denial.PENDING)

@@ -1,0 +1,55 @@
+"""Refresh tokens: each is good once and brings the next. One that comes back ends the whole family.
+
+A token shown a second time means that two parties hold it, and nobody can tell which is the thief. So with
+`detect_reuse` the sign-in is over for both, which also hits an app that refreshes in two threads at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.identity.events import FamilyRevoked, PersonRevoked, TokenRotated
+from romekit.cloud.engine.identity.grants import serves
+from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision, Renew, Revoke
+from romekit.cloud.engine.identity.state import Family, Identity, digest
+
+
+def renew(identity: Identity, request: Renew, now: float) -> IdentityDecision:
+    token = digest(request.refresh_token)
+    family = identity.families.get(identity.tokens.get(token) or "")
+    if family is None:
+        return IdentityDecision("", (), Denial.NO_SUCH_TOKEN)
+    if family.client != request.client:
+        return IdentityDecision(family.id, (), Denial.OTHER_CLIENT)
+    if family.revoked or family.epoch != identity.epoch(family.person):
+        return IdentityDecision(family.id, (), Denial.REVOKED)
+    if family.token != token:
+        return IdentityDecision(family.id, _reused(family, request, now), Denial.REUSED)
+    if now >= family.expires_at:
+        return IdentityDecision(family.id, (), Denial.STALE)
+    if not serves(request.audience, family.account):
+        return IdentityDecision(family.id, (), Denial.WRONG_ACCOUNT)
+    if not request.scopes <= identity.consent(family.person, family.client):
+        return IdentityDecision(family.id, (), Denial.NO_CONSENT)
+    return _renewed(family, request, now)
+
+
+def revoke(identity: Identity, request: Revoke, now: float) -> IdentityDecision:
+    return IdentityDecision(request.person, (PersonRevoked(at=now, person=request.person),))
+
+
+def _renewed(family: Family, request: Renew, now: float) -> IdentityDecision:
+    scope = request.scope or family.scope
+    grant = Grant(family.person, family.account, family.client, scope, family.epoch, family.began_at)
+    if not request.rotate:
+        return IdentityDecision(family.id, (), grant=replace(grant, refresh_token=request.refresh_token))
+    end = round(now + request.refresh_lifetime, 6)
+    rotated = TokenRotated(at=now, family=family.id, token=digest(request.fresh_token), expires_at=end)
+    return IdentityDecision(family.id, (rotated,), grant=replace(grant, refresh_token=request.fresh_token))
+
+
+def _reused(family: Family, request: Renew, now: float) -> tuple[Event, ...]:
+    if not request.detect_reuse:
+        return ()
+    return (FamilyRevoked(at=now, family=family.id, why="A refresh token was shown again after it had been replaced."),)

@@ -1,0 +1,144 @@
+"""The last requests and answers of each account, kept beside the events: what "see the truth" shows and marks read.
+
+They are not events: a GET must cost no write, and keeping one costs two references. What is shown has no token in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from romekit.cloud.graph.messages import PADDING, SECRET, GraphRequest, GraphResponse, encoded, headers_of
+
+KEPT: Final = 1000
+#: About so many bytes are kept for an account, however few exchanges these are then.
+MOST_BYTES: Final = 8_000_000
+#: About so many bytes is one row of a list.
+ROW: Final = 300
+TAKEN_OUT: Final = "Bearer (taken out)"
+_in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+#: A request of a batch has headers of its own.
+_TOKEN_IN_BATCH: Final = re.compile(rb'("authorization"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
+
+
+class Exchange(NamedTuple):
+    """One request and its answer, as they went over the wire but for the token."""
+
+    asked: GraphRequest
+    reply: GraphResponse
+
+    @property
+    def at(self) -> float:
+        """When, in seconds since 1970 UTC."""
+        return self.asked.at
+
+    @property
+    def answered_at(self) -> float:
+        """When the answer had arrived: later than `at` if it was kept back."""
+        return round(self.asked.at + self.reply.delay, 6)
+
+    @property
+    def request_id(self) -> str:
+        return self.asked.request_id
+
+    @property
+    def method(self) -> str:
+        return self.asked.method
+
+    @property
+    def path(self) -> str:
+        return self.asked.path
+
+    @property
+    def request_headers(self) -> dict[str, str]:
+        return {key: TAKEN_OUT if key == "authorization" else value for key, value in self.asked.headers.items()}
+
+    @property
+    def request_body(self) -> bytes:
+        body = self.asked.body if self.asked.part is None else _in_json(self.asked.part).encode()
+        return _TOKEN_IN_BATCH.sub(rb'\1"(taken out)"', body)
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        whole = headers_of(self.reply, self.asked)
+        return whole | {SECRET: "(taken out)"} if SECRET in whole else whole
+
+    @property
+    def body(self) -> Any:
+        body = self.reply.body
+        return _without_secret(json.loads(encoded(self.reply)) if _is_padded(body) else body)
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.path}: {self.status}>"
+
+
+def _is_padded(body: Any) -> bool:
+    """Whether a fault has blown it up, or a part of it."""
+    if not isinstance(body, dict):
+        return False
+    parts = (each.get("body") for each in body.get("responses", ()) if isinstance(each, dict))
+    return PADDING in body or any(isinstance(part, dict) and PADDING in part for part in parts)
+
+
+def _size(exchange: Exchange) -> int:
+    """About how many bytes it takes: what was asked can be anything, and lists can be long."""
+    asked, body = exchange.asked, exchange.reply.body
+    rows = body.get("value") if isinstance(body, dict) else None
+    answered = ROW * len(rows) if isinstance(rows, list) else 0
+    return answered + (len(asked.body) if asked.part is None else len(_in_json(asked.part)))
+
+
+def _without_secret(body: Any) -> Any:
+    """The body; that of a batch has the headers of other answers in it."""
+    if not isinstance(body, dict) or "responses" not in body or SECRET not in str(body):
+        return body
+    told = [
+        {**each, "headers": {name: value for name, value in each["headers"].items() if name != SECRET}}
+        for each in body["responses"]
+    ]
+    return {**body, "responses": told}
+
+
+class RequestLog:
+    """A bounded ring per account."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._rings: dict[str, deque[Exchange]] = {}
+        self._sizes: dict[str, int] = {}
+        self._watchers: list[Callable[[], object]] = []
+
+    def keep(self, account: str, exchange: Exchange) -> None:
+        ring = self._rings.get(account)
+        if ring is None:
+            ring, self._sizes[account] = self._rings.setdefault(account, deque()), 0
+        ring.append(exchange)
+        self._sizes[account] += _size(exchange)
+        while len(ring) > self._kept or (self._sizes[account] > MOST_BYTES and len(ring) > 1):
+            self._sizes[account] -= _size(ring.popleft())
+        for told in list(self._watchers):
+            told()
+
+    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
+        """Call `told` after each exchange, until what is returned is called."""
+        self._watchers.append(told)
+        return lambda: self._watchers.remove(told)
+
+    def drop(self, account: str, asked: GraphRequest) -> None:
+        """Forget the answer to a request that gets another one."""
+        ring = self._rings.get(account, deque())
+        found = next((exchange for exchange in reversed(ring) if exchange.asked is asked), None)
+        if found is not None:
+            ring.remove(found)
+            self._sizes[account] -= _size(found)
+
+    def of(self, account: str) -> list[Exchange]:
+        """The account's exchanges, oldest first."""
+        return list(self._rings.get(account, ()))

@@ -1,0 +1,61 @@
+"""Throttling: so many reads and writes in a window, per account. Refused tries count as well (dossier 7.2).
+
+The numbers Microsoft published for the neighbouring activities API are in LIKE_ACTIVITIES; none is known for commands,
+so a stub has no limits until somebody sets them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from romekit.cloud.graph.messages import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many reads and writes an account has in a window of so many seconds; None is no limit."""
+
+    reads: int | None = None
+    writes: int | None = None
+    window: float = 300.0
+
+
+NONE: Final = Limits()
+LIKE_ACTIVITIES: Final = Limits(reads=400, writes=100, window=300.0)
+
+
+class Throttle:
+    """Counts each account's requests in the window."""
+
+    def __init__(self, limits: Limits = NONE) -> None:
+        self.limits = limits
+        self._times: dict[tuple[str, bool], deque[float]] = {}
+
+    def count(self, account: str, is_write: bool, now: float) -> None:
+        """Take note of a request; Refused with 429 when it is one too many.
+
+        Whoever comes back when they are told is let in: by then fewer than `limit` of their tries are in the window.
+        """
+        limit = self.limits.writes if is_write else self.limits.reads
+        if limit is None:
+            return
+        times = self._times.setdefault((account, is_write), deque())
+        while times and times[0] <= now - self.limits.window:
+            times.popleft()
+        times.append(now)
+        while len(times) > limit + 1:  # no more than tells when the next one is welcome
+            times.popleft()
+        if len(times) > limit:
+            raise _too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)
+
+
+def _too_many(seconds: float) -> Refused:
+    return Refused(
+        429,
+        "TooManyRequests",
+        "Please retry again later.",
+        headers={"Retry-After": f"{max(seconds, 0.001):.3f}"},
+        inner={"code": "429", "message": "Please retry after", "status": "429"},
+    )

@@ -1,0 +1,225 @@
+"""`/wall`: pick whose devices to look at, then see every one of them change while you watch.
+
+The page is plain HTML that the server has filled in already; its script then asks `wall/now` again and again, each time
+held until something has changed, and redraws what has. Whose wall it is stands in the address, so that tabs do not
+mix; what a button asks for comes as a form with its token (pages.py). Addresses are relative, for a proxy's path.
+
+Onlookers do not move time: in front of a lab, whose time is virtual, `wall/now` is answered at once, and the page asks
+again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import romekit
+from romekit.cloud.asgi import while_there
+from romekit.cloud.engine.devices import Presence
+from romekit.cloud.engine.people import Person
+from romekit.cloud.engine.presence_words import PRESENCE, as_script
+from romekit.cloud.engine.requests import SetApp, SetPresence
+from romekit.cloud.engine.screens import cards
+from romekit.cloud.graph.conditional import is_known, tagged
+from romekit.cloud.graph.graph import Graph
+from romekit.cloud.graph.long_poll import unchanged, wanted_wait
+from romekit.cloud.graph.messages import GraphRequest, Refused, refusal_of
+from romekit.cloud.graph.wall import etag_of, quiet_until, wall_of
+from romekit.cloud.identity.context import IdentityContext
+from romekit.cloud.identity.forms import Fields, fields_of, form_of
+from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, page, plain, read
+from romekit.cloud.identity.problems import SignInRefused
+from romekit.core.clock import Clock, Virtual
+from romekit.core.errors import BadInput, NotFound, RomeError
+
+SHARE: Final = Path(romekit.__file__).parent / "share"
+OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
+
+
+class WallPage:
+    """The page, what it asks for, and what its buttons do."""
+
+    def __init__(self, graph: Graph, desk: IdentityContext, clock: Clock) -> None:
+        self._graph = graph
+        self._desk = desk
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/wall", _in_words(self._desk, self.show), methods=["GET", "POST"]),
+            Route("/wall/now", _in_json(self.now)),
+            Route("/wall/do", _in_words(self._desk, self.do), methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The wall of whom the address names; without a name, the question whose."""
+        if request.method == "POST":
+            fields = await form_of(request)
+            check_form(self._desk, request, fields)
+            if self._owner(request, fields) is None:
+                return self._pick(request, "Pick one of these accounts.")
+            return RedirectResponse(_address("wall", fields["upn"]), 303)
+        fields = _query(request)
+        owner = self._owner(request, fields) or self._only(request, fields)
+        if owner is None:
+            return self._pick(request, "Nobody here has that account." if fields.get("upn") else "")
+        return page(
+            self._desk,
+            request,
+            "wall.html",
+            sheet=_sheet(),
+            title=f"{owner.name}'s devices",
+            owner=owner,
+            says=self._graph.house.says(),
+            is_only=len(self._owners(request)) == 1,
+            cards=cards(self._graph.spaces.now(owner.upn)),
+            words=PRESENCE,
+            clock=lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
+            is_virtual=isinstance(self._clock, Virtual),
+        )
+
+    async def now(self, request: Request) -> Response:
+        """The wall as JSON, with the token for its forms; held while the page knows it already."""
+        owner = self._owner(request, _query(request))
+        if owner is None:
+            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        asked = GraphRequest("GET", (), dict(request.headers), b"", self._clock.now(), "")
+
+        def body() -> dict[str, Any]:
+            more = {"says": self._graph.house.says(), "csrf": form_token(self._desk, request)}
+            return {**wall_of(self._graph.spaces.now(owner.upn)), **more}
+
+        def until() -> float | None:
+            known = is_known(asked, etag_of(body()))
+            return self._graph.house.wall_at(quiet_until(self._graph.spaces.now(owner.upn))) if known else None
+
+        if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
+            with suppress(Refused):  # others of this account wait already: answered at once, and the page asks again
+                holding = unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
+                await while_there(holding, request.receive)
+        shown = body()
+        headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
+        return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)
+
+    async def do(self, request: Request) -> Response:
+        """Do what a button asks for. A page without a script is led back to its wall."""
+        fields = await form_of(request)
+        check_form(self._desk, request, fields)
+        owner = self._owner(request, fields)
+        if owner is None:
+            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        wish = _wish(fields)
+        self._graph.house.let_write(owner.upn)
+        self._graph.spaces.ask(owner.upn, wish)
+        return (
+            Response(status_code=204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)
+        )
+
+    def _owners(self, request: Request) -> list[Person]:
+        return [person for person in self._desk.directory.shown(request) if person.kind == "personal"]
+
+    def _owner(self, request: Request, fields: Fields) -> Person | None:
+        wanted = fields.get("upn", "").strip().lower()
+        return next((person for person in self._owners(request) if person.upn.lower() == wanted), None)
+
+    def _only(self, request: Request, fields: Fields) -> Person | None:
+        """Whose wall it can only be, where the address does not say."""
+        owners = self._owners(request)
+        return owners[0] if len(owners) == 1 and "upn" not in fields else None
+
+    def _pick(self, request: Request, wrong: str) -> Response:
+        return page(
+            self._desk,
+            request,
+            "people.html",
+            status=400 if wrong else 200,
+            title="Whose devices?",
+            step="",
+            action="wall",
+            fields={},
+            people=self._owners(request),
+            door="join",
+            chosen="",
+            wrong=wrong,
+        )
+
+
+def _wish(fields: Fields) -> SetPresence | SetApp:
+    device = fields.get("device", "")
+    if "app" in fields:
+        return SetApp(device, fields["app"], fields.get("installed") == "true")
+    presence = fields.get("presence", "")
+    if presence not in list(Presence):
+        raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
+    return SetPresence(device, Presence(presence))
+
+
+def _query(request: Request) -> Fields:
+    return fields_of(request.scope["query_string"].decode("latin-1"))
+
+
+def _address(path: str, upn: str) -> str:
+    return f"{path}?{urlencode({'upn': upn})}"
+
+
+def _sheet() -> Sheet:
+    css = read("page.css") + read("wall.css", SHARE) + read("wall.css")
+    return Sheet(css, as_script() + read("wall.js", SHARE) + read("seen.js") + read("wall.js"), asks=True)
+
+
+def _is_script(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _in_words(desk: IdentityContext, endpoint: Endpoint) -> Endpoint:
+    """What is answered is on disk by then; whatever goes wrong is told on a page, or to a script in JSON."""
+
+    async def serve(request: Request) -> Response:
+        try:
+            return await desk.keeping.answered(request.scope, lambda again: endpoint(request))
+        except (Forged, SignInRefused, RomeError, Refused) as problem:
+            refused = _told(problem)
+            if _is_script(request):
+                return _error(refused)
+            again = "wall" if request.url.path.endswith("/wall") else "../wall"
+            title, link = "That did not work", "Back to the devices"
+            return plain(title, refused.message, status=refused.status, again=again, link=link)
+
+    return serve
+
+
+def _in_json(endpoint: Endpoint) -> Endpoint:
+    async def serve(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (SignInRefused, RomeError, Refused) as problem:
+            return _error(_told(problem))
+
+    return serve
+
+
+def _error(refused: Refused) -> JSONResponse:
+    body = {"error": {"code": refused.code, "message": refused.message}}
+    return JSONResponse(body, refused.status, headers=refused.headers)
+
+
+def _told(problem: Forged | SignInRefused | RomeError | Refused) -> Refused:
+    match problem:
+        case Forged():
+            return Refused(403, "AccessDenied", OLD_FORM)
+        case SignInRefused():
+            return Refused(400, "BadRequest", problem.text)
+        case RomeError():
+            return refusal_of(problem)
+    return problem

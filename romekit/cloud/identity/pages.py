@@ -1,0 +1,156 @@
+"""Pages for people: plain forms that work without JavaScript, behind a strict content security policy.
+
+Each page allows exactly what it needs: our one style sheet, by its hash; forms to ourselves and, where the answer goes
+back to an app, to that app's address, because Chromium checks redirects after a form too (msal-recipes 2.2). Form
+actions are relative, so that the pages also work behind a proxy's path. Every form carries a token that belongs to a
+cookie (HttpOnly, SameSite=Lax); without both of them nothing is done.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from romekit.cloud.asgi import home_of, is_secure
+from romekit.cloud.identity.context import IdentityContext
+from romekit.cloud.identity.forms import Endpoint, Fields, kept
+from romekit.cloud.identity.problems import SignInRefused
+from romekit.core.errors import RomeError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER: Final = Path(__file__).parent.parent / "pages"
+COOKIE: Final = "romekit_form"
+#: Sends the form of the page that goes back to an app.
+SUBMIT: Final = "document.forms[0].submit()"
+
+
+class Forged(Exception):
+    """A form without the token or the cookie that belong together."""
+
+
+class Sheet(NamedTuple):
+    """A page's style sheet and script, each ours and complete, and whether the script asks our server for more."""
+
+    css: str
+    js: str = ""
+    asks: bool = False
+
+
+def page(
+    desk: IdentityContext,
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    to: str = "'self'",
+    sheet: Sheet | None = None,
+    **words: Any,
+) -> HTMLResponse:
+    """A page with a form. `to` is where its forms may go."""
+    secret = request.cookies.get(COOKIE, "")
+    is_new = not 20 <= len(secret) <= 200
+    secret = desk.fresh() if is_new else secret
+    response = _written(template, status, to, sheet, csrf=_token(desk, secret), **words)
+    if is_new:
+        path, secure = home_of(request.scope), is_secure(request.scope)
+        response.set_cookie(COOKIE, secret, path=path, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def form_token(desk: IdentityContext, request: Request) -> str:
+    """The token that belongs to the browser's cookie; empty for one that has none."""
+    secret = request.cookies.get(COOKIE, "")
+    return _token(desk, secret) if secret else ""
+
+
+def plain(
+    title: str, *lines: str, status: int = 200, again: str = "", link: str = "Enter another code"
+) -> HTMLResponse:
+    """A page that only says something; `again` is the address of the page to start again from, `link` what it says."""
+    return _written("words.html", status, "'none'", title=title, lines=lines, again=again, link=link)
+
+
+def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:
+    """A page that posts an answer to an app."""
+    sheet = Sheet(read("page.css"), SUBMIT)
+    return _written("form_post.html", 200, origin, sheet, title="Back to the app", action=uri, fields=fields)
+
+
+def check_form(desk: IdentityContext, request: Request, fields: Fields) -> None:
+    """Is this one of our forms, from the browser that we gave it to? Forged otherwise."""
+    secret = request.cookies.get(COOKIE, "")
+    if not secret or not hmac.compare_digest(_token(desk, secret).encode(), fields.get("csrf", "").encode()):
+        raise Forged
+
+
+def in_pages(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request], Awaitable[Response]]) -> Endpoint:
+    """The endpoint at this desk, whatever goes wrong told on a page that says what to do next."""
+
+    async def serve(request: Request) -> Response:
+        again = "link" if request.url.path.endswith("/link") else ""
+        try:
+            return await kept(desk, request, endpoint)
+        except Forged:
+            lines = "This form is too old, came from elsewhere, or the browser refused its cookie.", "Nothing was done."
+            return plain("Please start again", *lines, status=400, again=again)
+        except SignInRefused as refused:
+            title = f"The sign-in cannot go on (AADSTS{refused.problem.number})"
+            lines = refused.text, "Go back to the app and start the sign-in there once more."
+            status = refused.problem.status if refused.problem.status >= 500 else 400
+            return plain(title, *lines, status=status, again=again)
+        except RomeError as error:
+            return plain("The sign-in cannot go on", error.message, error.hint, status=400, again=again)
+
+    return serve
+
+
+def _token(desk: IdentityContext, secret: str) -> str:
+    return hmac.new(desk.key, b"form:" + secret.encode(), "sha256").hexdigest()
+
+
+def _written(template: str, status: int, to: str, sheet: Sheet | None = None, **words: Any) -> HTMLResponse:
+    from markupsafe import Markup  # comes with Jinja
+
+    css, js, asks = sheet or Sheet(read("page.css"))
+    script = (f"script-src '{_hash(js)}'; " if js else "") + ("connect-src 'self'; " if asks else "")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(css)}'; {script}form-action {to}; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+    ours = {"css": Markup(css), "js": Markup(js)}  # our own text, nobody's input
+    headers = {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HTMLResponse(_templates().get_template(template).render(**ours, **words), status, headers)
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # 40 ms, only for those who open a page
+
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+
+
+@cache
+def read(name: str, folder: Path = FOLDER) -> str:
+    """One of our own files."""
+    return (folder / name).read_text(encoding="utf-8")
+
+
+@cache
+def _hash(text: str) -> str:
+    """A text as a content security policy names it."""
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()

@@ -1,0 +1,67 @@
+"""Where an answer may go back to: the person's own machine, or Microsoft's page for native apps, and nowhere else.
+
+An address that is not allowed is never redirected to, whatever else is wrong. Microsoft does not take `[::1]` either,
+and a content security policy could not name it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from starlette.responses import Response
+
+from romekit.cloud.identity.forms import Fields, need
+from romekit.cloud.identity.pages import sent_by_form
+from romekit.cloud.identity.problems import refuse
+
+NATIVE: Final = "https://login.microsoftonline.com/common/oauth2/nativeclient"
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
+MODES: Final = ("query", "form_post")
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The way back to an app: its address, how to put the answer, and the state to hand back with it."""
+
+    uri: str
+    origin: str
+    mode: str
+    state: str
+
+    def with_answer(self, **fields: str) -> Response:
+        """The response that brings an answer back."""
+        sent = fields | ({"state": self.state} if self.state else {})
+        if self.mode == "form_post":
+            return sent_by_form(self.origin, self.uri, sent)
+        joint = "&" if "?" in self.uri else "?"
+        headers = {"Location": f"{self.uri}{joint}{urlencode(sent)}", "Cache-Control": "no-store"}
+        return Response(status_code=303, headers=headers | {"Referrer-Policy": "no-referrer"})
+
+
+def way_back(fields: Fields) -> Return:
+    """The way back that a request names, refused when it may not be used."""
+    uri = need(fields, "redirect_uri")
+    origin = origin_of(uri)
+    if origin is None:
+        raise refuse("bad_redirect", redirect=uri[:200])
+    mode = fields.get("response_mode", "")
+    return Return(uri, origin, mode if mode in MODES else "query", fields.get("state", ""))
+
+
+def origin_of(uri: str) -> str | None:
+    """The origin of an address that may be redirected to; None for any other."""
+    if not uri.isascii() or any(each <= " " or each in "\\\"'<>\x7f" for each in uri):
+        return None
+    if uri == NATIVE:
+        return "https://login.microsoftonline.com"
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        return None
+    has_more = "@" in parts.netloc or "#" in uri or "*" in parts.netloc
+    if parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK or has_more:
+        return None
+    return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port is not None else "")

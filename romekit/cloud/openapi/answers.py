@@ -1,0 +1,111 @@
+"""The answers of the contract: headers, and every status that is not a success, with the codes it comes with."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from romekit.cloud.graph.bodies import LARGEST
+from romekit.cloud.graph.messages import ALWAYS, SECRET
+from romekit.cloud.openapi.schema import TEXT, ref
+
+#: header -> (schema, description)
+HEADERS: Final = {
+    "request-id": ({"type": "string", "format": "uuid"}, "This request's own number."),
+    "client-request-id": (TEXT, "What the client called its request, else the same as `request-id`."),
+    "OData-Version": ({"const": ALWAYS["OData-Version"]}, "The version of OData."),
+    "x-ms-ags-diagnostic": (TEXT, "Which server it was."),
+    "Location": ({"type": "string", "format": "uri"}, "Where the command can be read."),
+    SECRET: (TEXT, "What the updates are signed with; only when there is a `postBackUri`."),
+    "ETag": (TEXT, "Changes whenever what is answered does."),
+    "Preference-Applied": ({"const": "wait"}, "The wish to wait was heard."),
+    "Retry-After": ({"type": "string", "pattern": r"^\d+(\.\d+)?$"}, "Seconds, perhaps with a fraction."),
+    "WWW-Authenticate": (TEXT, "Where a token is to be had."),
+    "Allow": (TEXT, "The verbs there are."),
+    "Access-Control-Allow-Methods": (TEXT, "The verbs there are, for a browser."),
+    "Access-Control-Allow-Headers": (TEXT, "The headers a browser may send."),
+    "Access-Control-Max-Age": ({"type": "string", "pattern": r"^\d+$"}, "Seconds this may be remembered."),
+}
+EVERYWHERE: Final = ("request-id", "client-request-id", "OData-Version", "x-ms-ags-diagnostic")
+#: Where an answer has one of these at all, it always has it; the others come with some of the answers.
+NEVER_MISSING: Final = frozenset({*EVERYWHERE, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"})
+#: What only a fault brings; it says itself whether there is a Retry-After.
+FAULTY: Final = (500, 502, 503, 504)
+
+#: status -> (name, headers of its own, what it means; the codes in backquotes)
+REFUSALS: Final = {
+    400: ("BadRequest", (), "`BadRequest`, `ExpandNotSupported`, `notSupported`: `target` names what is wrong."),
+    401: (
+        "Unauthorized",
+        ("WWW-Authenticate",),
+        "`InvalidAuthenticationToken`: no token, or a refused one.",
+    ),
+    403: (
+        "Forbidden",
+        (),
+        (
+            "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, a missing scope; "
+            "`quotaLimitReached`: in a class, one's share is used up."
+        ),
+    ),
+    404: ("NotFound", (), "`itemNotFound`: no such device or command, or it holds no answer."),
+    405: ("MethodNotAllowed", ("Allow",), "`notAllowed`: this verb is not offered at this path. For all other verbs."),
+    409: (
+        "Conflict",
+        (),
+        "`notAllowed`: the command is final. `nameAlreadyExists`: the client-request-id said something else before.",
+    ),
+    410: ("Gone", (), "`Gone`: in retired mode, the service as it is since 30 September 2020."),
+    413: (
+        "TooLarge",
+        (),
+        f"`RequestEntityTooLarge`: the body has more than {LARGEST} bytes; a class may take less.",
+    ),
+    415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json, or it is compressed."),
+    424: ("FailedDependency", (), "`FailedDependency`: only inside a batch, where another request failed."),
+    429: ("TooManyRequests", ("Retry-After",), "`TooManyRequests`: come back later. Nothing was done."),
+    500: ("InternalServerError", ("Retry-After",), "`generalException`: only when a fault says so."),
+    502: ("BadGateway", ("Retry-After",), "`UnknownError`: only when a fault says so."),
+    503: (
+        "ServiceUnavailable",
+        ("Retry-After",),
+        "`serviceNotAvailable`: a fault says so, or the store cannot keep anything now. Nothing was done.",
+    ),
+    504: (
+        "GatewayTimeout",
+        ("Retry-After",),
+        "`serviceNotAvailable`: only when a fault says so. It may be done.",
+    ),
+    507: (
+        "InsufficientStorage",
+        (),
+        "`quotaLimitReached`: in a class, the space is as full as it may be; `insufficientStorage`: the disk is.",
+    ),
+}
+
+
+def headers(*names: str) -> dict[str, Any]:
+    """References to the headers of an answer; those of every answer are added."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*EVERYWHERE, *names)}
+
+
+def refusal(status: int) -> dict[str, Any]:
+    """A reference to the answer with this status."""
+    return {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
+
+
+def all_headers() -> dict[str, Any]:
+    return {
+        name: {"description": about, "required": name in NEVER_MISSING, "schema": shape}
+        for name, (shape, about) in HEADERS.items()
+    }
+
+
+def all_refusals() -> dict[str, Any]:
+    return {
+        name: {
+            "description": about,
+            "headers": headers(*own),
+            "content": {"application/json": {"schema": ref("Error")}},
+        }
+        for name, own, about in REFUSALS.values()
+    }

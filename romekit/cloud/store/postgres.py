@@ -1,0 +1,236 @@
+"""Events in PostgreSQL: any number of servers on one store, none of which remembers anything the others need.
+
+Appending is optimistic: a whole group goes over in one statement (migrations.py), which appends what still fits and
+says what does not. What does not fit is decided again on what is there by then. So a server can vanish at any moment,
+and between two answers of one person the load balancer may choose another.
+
+What others wrote is followed (feed.py). Reading a stream for the first time, or again after losing a race, blocks the
+thread that needs it; both are rare, and short: a query without an answer is cut off (limit.py), and while the feed
+finds no database nobody else looks for it.
+
+When a commit got no answer it may have been made all the same. From then on this server writes under another name, so
+that it learns of that as of what others wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import groupby
+from threading import Lock
+from typing import Any, Final
+from uuid import uuid4
+
+import psycopg
+
+from romekit.cloud.engine.codec import as_line, from_line
+from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.keys import STREAM as KEYS
+from romekit.cloud.store.arrays import as_array, quoted
+from romekit.cloud.store.backup import Streams, not_empty
+from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Written
+from romekit.cloud.store.group_commit import GroupCommit
+from romekit.cloud.store.limit import Limit
+from romekit.cloud.store.listener import PostgresListener, away
+from romekit.cloud.store.migrations import POSTGRES, steps_after
+
+#: Seconds and milliseconds: nobody waits long for a database that does not answer, nor does it for us.
+PATIENCE: Final[dict[str, Any]] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "application_name": "romekit",
+    # jit, workers: of a table that grows PostgreSQL guesses so high that a look of 0.1 ms is compiled for 50 ms, or is
+    # given two processes of its own for 6 ms, each time
+    "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=10000 "
+    "-c jit=off -c max_parallel_workers_per_gather=0",
+}
+#: Whoever migrates holds this lock of the database, so that two servers that start together do not both do it.
+MIGRATING: Final = int.from_bytes(b"rome", "big")
+
+#: Arrays go over as texts: made here element by element they were most of what a commit cost the server.
+APPEND: Final = "SELECT romekit_append(%s, %s::text[], %s::bigint[], %s::int[], string_to_array(%s, E'\\n'))"
+#: What is said of a commit that got no answer.
+MAYBE: Final = "It may have been done all the same: repeat it with the same client-request-id, which does it once."
+
+OTHERS: Final = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE application_name = 'romekit' AND datname = current_database() AND NOT pid = ANY (%s) LIMIT 1
+"""
+
+
+class Postgres(GroupCommit):
+    """Streams in the database at `url`; `shown` is how it is named to people."""
+
+    is_shared = True
+
+    def __init__(self, url: str, shown: str) -> None:
+        super().__init__()
+        self._url, self._shown = url, shown
+        self._me = uuid4()
+        self._limit = Limit()
+        self._reading = Lock()
+        try:
+            self._reader = self._connected()
+            self._writer = self._connected()
+            _migrate(self._reader)
+        except psycopg.Error as problem:
+            raise StoreRefused(
+                f"The database {shown} cannot be used: {_first_line(problem)}.",
+                hint="Is it running, and may this user create tables in it?",
+            ) from None
+        self._feed = PostgresListener(self._connected, str(self._me), self._telling, self._start_again, self._limit)
+
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        self._flush_for(stream)
+        query = "SELECT line FROM romekit_events WHERE stream = %s AND number > %s ORDER BY number"
+        return [from_line(line) for (line,) in self._rows(query, stream, after)]
+
+    def streams(self) -> list[str]:
+        self.flush()
+        return sorted(name for (name,) in self._rows("SELECT name FROM romekit_streams"))
+
+    def refresh(self) -> Group:
+        return self._feed.look()
+
+    def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
+        query = "SELECT length, written FROM romekit_snapshots WHERE stream = %s AND version = %s"
+        found = self._rows(query, stream, version)
+        return (found[0][0], bytes(found[0][1]).decode()) if found else None
+
+    def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
+        def keep() -> None:
+            written = write().encode()
+            with suppress(psycopg.Error):  # a cache: whoever finds none folds from the beginning
+                self._writer.execute(
+                    "INSERT INTO romekit_snapshots AS old VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE SET "
+                    "version = EXCLUDED.version, length = EXCLUDED.length, written = EXCLUDED.written "
+                    "WHERE old.version <> EXCLUDED.version OR old.length < EXCLUDED.length",
+                    (stream, version, at, written),
+                )
+
+        self._later(keep)
+
+    def everything(self) -> Streams:
+        self.flush()
+        rows = self._rows('SELECT stream, line FROM romekit_events ORDER BY stream COLLATE "C", number')
+        return [
+            (name, [from_line(line) for _, line in lines])
+            for name, lines in groupby(rows, key=lambda row: str(row[0]))
+            if name != KEYS
+        ]
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._feed.pid]
+        if self._rows(OTHERS, mine):
+            raise StoreRefused(f"A server uses {self._shown}.", hint="Stop all servers of this store first.")
+        try:
+            with self._writer.transaction():
+                self._filled(streams, replace)
+        except psycopg.Error as problem:
+            raise self._said(problem) from None
+
+    def _filled(self, streams: Streams, replace: bool) -> None:
+        run = self._writer.execute
+        (place,) = run("SELECT length FROM romekit_log FOR UPDATE").fetchone() or (0,)
+        if not replace and run("SELECT 1 FROM romekit_streams WHERE name <> %s LIMIT 1", (KEYS,)).fetchone():
+            raise not_empty(self._shown)
+        run("DELETE FROM romekit_events WHERE stream <> %s", (KEYS,))
+        run("DELETE FROM romekit_streams WHERE name <> %s", (KEYS,))
+        run("DELETE FROM romekit_snapshots")
+        columns = "(stream, number, position, writer, line)"
+        with self._writer.cursor().copy(f"COPY romekit_events {columns} FROM STDIN") as copy:
+            for name, events in streams:
+                for number, event in enumerate(events, 1):
+                    place += 1
+                    copy.write_row((name, number, place, self._me, as_line(event)))
+        for name, events in streams:
+            run("INSERT INTO romekit_streams VALUES (%s, %s)", (name, len(events)))
+        run("UPDATE romekit_log SET length = %s", (place,))
+
+    def close(self) -> None:
+        super().close()
+        self._feed.close()
+        with self._reading:
+            self._reader.close()
+        self._writer.close()
+        self._limit.close()
+
+    # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
+
+    def _check(self, stream: str, at: int) -> None:
+        """Only the database knows how long a stream is, and it says so with the commit."""
+
+    def _write(self, written: Sequence[Written]) -> None:
+        values = (
+            self._me,
+            as_array(quoted(each.stream) for each in written),
+            as_array(str(each.at) for each in written),
+            as_array(str(len(each.events)) for each in written),
+            "\n".join(as_line(event) for each in written for event in each.events),
+        )
+        self._check_feed()
+        try:
+            if self._writer.closed:
+                self._writer = self._connected()
+            with self._limit.on(self._writer):
+                (kept,) = self._writer.execute(APPEND, values).fetchone() or ((),)
+        except psycopg.Error as problem:
+            self._writer.close()
+            self._me = uuid4()
+            self._feed.me = str(self._me)
+            raise self._said(problem, MAYBE) from None
+        for each, is_kept in zip(written, kept, strict=True):
+            if not is_kept:
+                why = f"Another server was faster in {each.stream!r}."
+                each.problem = Conflict(why, hint="Read on, decide again.")
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        self._check_feed()
+        with self._reading:
+            try:
+                if self._reader.closed:
+                    self._reader = self._connected()
+                with self._limit.on(self._reader):
+                    return self._reader.execute(query, values).fetchall()
+            except psycopg.Error as problem:
+                self._reader.close()
+                raise self._said(problem) from None
+
+    def _check_feed(self) -> None:
+        """To look for a database costs seconds in which nobody is answered; the feed does it for all."""
+        if self._feed.is_away:
+            raise away()
+
+    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self._url, autocommit=True, **PATIENCE)
+
+    def _start_again(self) -> None:
+        """The feed had lost its connection, so the others are dead as well, and only do not know it yet."""
+        with self._reading:
+            self._reader.close()
+        self._later(self._writer.close)
+
+    def _said(self, problem: psycopg.Error, hint: str = NotKept.default_hint) -> NotKept:
+        if isinstance(problem, psycopg.errors.DiskFull):
+            return NotKept("The disk of the database is full.", status=507, code="insufficientStorage")
+        return away(hint)
+
+
+def _migrate(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATING,))
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS romekit_steps (number int PRIMARY KEY, taken timestamptz DEFAULT now())"
+        )
+        (taken,) = connection.execute("SELECT count(*) FROM romekit_steps").fetchone() or (0,)
+        for number, step in enumerate(steps_after(taken, POSTGRES), taken + 1):
+            for statement in step:
+                connection.execute(statement.encode())
+            connection.execute("INSERT INTO romekit_steps (number) VALUES (%s)", (number,))
+
+
+def _first_line(problem: psycopg.Error) -> str:
+    return (str(problem).strip() or type(problem).__name__).splitlines()[0].rstrip(".")

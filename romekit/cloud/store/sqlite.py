@@ -1,0 +1,234 @@
+"""Events in a SQLite file: one server at a time, everything kept before it is told.
+
+The write-ahead log is synced at each commit (`synchronous=FULL`), and a commit carries a group (groups.py). Readers
+have a connection of their own and never wait for the writer. One server owns the file: a second one would show its
+people a world that has moved on. It holds a lock in a small file beside it, which ends with the process, however that
+ends.
+
+Files are readable by their owner only, those that SQLite makes beside them too (it gives them the mode of the first).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from romekit.cloud.engine.codec import as_line, from_line
+from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.keys import STREAM as KEYS
+from romekit.cloud.store.backup import Streams, not_empty
+from romekit.cloud.store.contract import Conflict, NotKept, StoreRefused, Written
+from romekit.cloud.store.group_commit import GroupCommit
+from romekit.cloud.store.migrations import SQLITE, steps_after
+
+#: Who made the file, in its header: "rome".
+MARK: Final = int.from_bytes(b"rome", "big")
+#: Seconds to wait for whoever else is in the file: a backup, or a curious person with `sqlite3`.
+PATIENCE: Final = 5.0
+#: Rows in one statement. After each row of `executemany` this thread may wait 5 ms for the one that answers.
+AT_ONCE: Final = 100
+
+
+class SQLite(GroupCommit):
+    """Streams in the file at `path`, which is made if it is not there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self._reading = Lock()
+        _private(path)
+        self._lock_file = _owned(path)
+        try:
+            self._writer = _opened(path)
+            self._reader = _opened(path)
+            self._lengths = dict(self._reader.execute("SELECT name, length FROM streams"))
+        except BaseException:
+            self._lock_file.close()
+            raise
+
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        self._flush_for(stream)
+        query = "SELECT line FROM events WHERE stream = ? AND number > ? ORDER BY number"
+        return [from_line(line) for (line,) in self._rows(query, stream, after)]
+
+    def streams(self) -> list[str]:
+        self.flush()
+        return [name for (name,) in self._rows("SELECT name FROM streams ORDER BY name")]
+
+    def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
+        query = "SELECT length, CAST(written AS TEXT) FROM snapshots WHERE stream = ? AND version = ?"
+        found = self._rows(query, stream, version)
+        return (found[0][0], found[0][1]) if found else None
+
+    def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
+        def keep() -> None:
+            written = write().encode()
+            with suppress(sqlite3.Error):  # a cache: whoever finds none folds from the beginning
+                self._writer.execute(
+                    "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (stream, version, at, written)
+                )
+
+        self._later(keep)
+
+    def everything(self) -> Streams:
+        self.flush()
+        with self._reading:
+            return _everything(self._reader)
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        if not replace and self._rows("SELECT 1 FROM streams WHERE name <> ? LIMIT 1", KEYS):
+            raise not_empty(str(self.path))
+        lines = ((name, number, as_line(each)) for name, events in streams for number, each in enumerate(events, 1))
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute("DELETE FROM events WHERE stream <> ?", (KEYS,))
+            self._writer.execute("DELETE FROM streams WHERE name <> ?", (KEYS,))
+            self._writer.execute("DELETE FROM snapshots")
+            self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
+            lengths = [(name, len(events)) for name, events in streams]
+            self._writer.executemany("INSERT INTO streams VALUES (?, ?)", lengths)
+            self._writer.execute("COMMIT")
+        except sqlite3.Error as problem:
+            with suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+            raise _said(problem, self.path) from None
+        self._lengths = dict(self._rows("SELECT name, length FROM streams"))
+
+    def close(self) -> None:
+        super().close()
+        with self._reading:
+            for each in (self._writer, self._reader, self._lock_file):
+                each.close()
+
+    # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
+
+    def _write(self, written: Sequence[Written]) -> None:
+        lines = [
+            (each.stream, number, as_line(event))
+            for each in written
+            for number, event in enumerate(each.events, each.at + 1)
+        ]
+        lengths = {each.stream: each.end for each in written}
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            for begin in range(0, len(lines), AT_ONCE):
+                some = lines[begin : begin + AT_ONCE]
+                places = ", ".join(["(?, ?, ?)"] * len(some))
+                self._writer.execute(f"INSERT INTO events VALUES {places}", [value for row in some for value in row])
+            self._writer.executemany("INSERT OR REPLACE INTO streams VALUES (?, ?)", lengths.items())
+            self._writer.execute("COMMIT")
+        except sqlite3.Error as problem:
+            with suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+            raise _said(problem, self.path) from None
+
+    def _check(self, stream: str, at: int) -> None:
+        known = self._lengths.get(stream)
+        if known is None:
+            known = self._lengths[stream] = self._length_of(stream)
+        if known != at:
+            raise Conflict(f"The stream {stream!r} is {known} events long, not {at}.", hint="Read on, decide again.")
+
+    def _length_of(self, stream: str) -> int:
+        found = self._rows("SELECT length FROM streams WHERE name = ?", stream)
+        return int(found[0][0]) if found else 0
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._reading:
+            try:
+                return self._reader.execute(query, values).fetchall()
+            except sqlite3.Error as problem:
+                raise _said(problem, self.path) from None
+
+
+def everything_in(path: Path) -> Streams:
+    """All streams of a file, which a server may be using: it is looked at as it was at one moment."""
+    if not path.exists():
+        raise StoreRefused(f"There is no store at {path}.", hint="Name one with --store.")
+    with closing(_opened(path)) as connection:
+        return _everything(connection)
+
+
+def _everything(connection: sqlite3.Connection) -> Streams:
+    rows = connection.execute("SELECT stream, line FROM events ORDER BY stream, number")
+    return [
+        (name, [from_line(line) for _, line in lines])
+        for name, lines in groupby(rows, key=lambda row: str(row[0]))
+        if name != KEYS
+    ]
+
+
+def _private(path: Path) -> None:
+    """The file, made if need be, for its owner only."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as problem:
+        why = problem.strerror or problem
+        raise StoreRefused(f"The file {path} cannot be written: {why}.", hint="Choose another with --store.") from None
+
+
+def _owned(path: Path) -> sqlite3.Connection:
+    """A lock on the file beside it, for as long as the connection is open. (SQLite has one for every system.)"""
+    beside = path.with_name(f"{path.name}-lock")
+    _private(beside)
+    held = sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        held.execute("PRAGMA locking_mode=EXCLUSIVE")
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error:
+        held.close()
+        raise StoreRefused(
+            f"Another romekit uses {path} already.",
+            hint="Stop it first, or give this one a store of its own: --store sqlite:///other.db, or --store memory.",
+        ) from None
+    return held
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        if mark != MARK and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            raise StoreRefused(f"{path} is a database of something else.", hint="Choose another file with --store.")
+        taken = connection.execute("PRAGMA user_version").fetchone()[0]
+        if mark != MARK or taken != len(SQLITE):  # otherwise opening, and copying what another one uses, writes nothing
+            _migrate(connection)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+    except sqlite3.Error as problem:
+        connection.close()
+        raise StoreRefused(f"{path} cannot be used: {problem}.", hint="Choose another file with --store.") from None
+    except StoreRefused:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    taken = connection.execute("PRAGMA user_version").fetchone()[0]
+    for step in steps_after(taken, SQLITE):
+        for statement in step:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {MARK}")
+    connection.execute(f"PRAGMA user_version = {len(SQLITE)}")
+    connection.execute("COMMIT")
+
+
+def _said(problem: sqlite3.Error, path: Path) -> NotKept:
+    if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "full" in str(problem):
+        return NotKept(
+            f"The disk of the server is full ({path.name}).",
+            hint="Nothing was done. Make room on the server, then try again.",
+            status=507,
+            code="insufficientStorage",
+        )
+    return NotKept(f"The server could not write to {path.name}: {problem}.", status=503, code="serviceNotAvailable")

@@ -1,0 +1,109 @@
+"""The whole simulated cloud in one object: spaces, people, Graph and the identity provider, as one application.
+
+stub = Stub(clock=Virtual())
+httpx.Client(transport=HandDriven(stub.app))      # in this process, no socket
+with stub.pages() as address: ...                 # the same on a socket, for a browser
+
+Servers of one store share all that is true: spaces, sign-ins, consent, keys, and with the keys what forms and pages of
+lists are signed with. What each has for itself, and why that does no harm:
+
+    throttle      an account may ask each of n servers as often as the limit says; nobody is refused too early
+    mishaps       a fault of the service strikes as often on each server as it was told to, and anew after a restart
+    exchanges     what "see the truth" shows: the requests that this server answered
+    postback      the server that took a command tells its updates; when it vanishes, the client asks, as it always may
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from romekit.cloud.classroom.opening import Opening, move_in, opened
+from romekit.cloud.engine.people import PEOPLE, Person
+from romekit.cloud.engine.requests import AddDevice
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.graph.graph import Graph
+from romekit.cloud.graph.wall_page import WallPage
+from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
+from romekit.cloud.identity.key_ring import KeyRing, Keys
+from romekit.cloud.identity.provider import IDENTITY_RULES, IdentityProvider
+from romekit.cloud.openapi.served import contract
+from romekit.cloud.store.contract import Store
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.webhooks.addresses import place_of
+from romekit.core.clock import Clock, Virtual
+from romekit.core.model import MODERN, Profile
+
+
+class Stub:
+    """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck.
+
+    With a `secret` its keys are kept in the `store`, sealed; otherwise they are new ones each time, or `key` is given.
+    With a `classroom` its people are the students of a class, each with one account (classroom/opening.py).
+
+    `post_back_to` lists places, as `host:port`, that updates may be posted to beside this machine's loopback.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: str = "romekit",
+        store: Store | None = None,
+        profile: Profile = MODERN,
+        people: Sequence[Person] = PEOPLE,
+        devices: Sequence[AddDevice] = DEMO_DEVICES,
+        key: bytes | None = None,
+        secret: bytes | None = None,
+        post_back_to: Sequence[str] = (),
+        classroom: Opening | None = None,
+    ) -> None:
+        self.clock: Clock = clock or Virtual(seed=seed)
+        self.store: Store = store or Memory()
+        self._ring = KeyRing(self.store, self.clock, secret, self._use) if secret else None
+        keys = self._ring.keys if self._ring else Keys()
+        sealing_key = key or keys.sealing
+        self.room = opened(classroom, self.store, self.clock, seed) if classroom else None
+        self.spaces = Spaces(self.store, self.room.time if self.room else self.clock, seed, devices)
+        self.graph = Graph(self.spaces, keys.root if self._ring else sealing_key, profile)
+        self.postback = self.graph.postback
+        self.postback.listed.update(place_of(each) for each in post_back_to)
+        self.identity = IdentityProvider(
+            Ledger(self.store, "identity", IDENTITY_RULES), self.clock, sealing_key, people
+        )
+        self._use(replace(keys, sealing=sealing_key))
+        self.graph.identity_fault = self._identity_fault
+        self.app = self._built(seed)
+
+    def _identity_fault(self, account: str, what: str) -> None:
+        if what == "key rotation":
+            self.rotate_keys()
+        else:
+            self.identity.revoke(account)
+
+    def rotate_keys(self) -> None:
+        """New keys for access tokens and id tokens; what was sealed with the old ones is refused from now on."""
+        if self._ring is not None:
+            self._ring.rotate()
+        else:
+            self._use(Keys())
+
+    def _use(self, keys: Keys) -> None:
+        self.graph.key = self.identity.key = keys.sealing
+        self.identity.signing = keys.signing
+
+    def close(self) -> None:
+        """Tell nothing any more, and let go of the store when all of it is kept."""
+        self.postback.close()
+        self.spaces.save()
+        self.identity.ledger.save()
+        self.store.close()
+
+    def _built(self, seed: str) -> Application:
+        new_id = RequestIds(seed if isinstance(self.clock, Virtual) else None)  # a server begins anew all the time
+        doors = [GraphEndpoint(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
+        more = move_in(self.room, self.graph, self.identity) if self.room else []
+        wall = WallPage(self.graph, self.identity, self.clock)
+        return Application(doors, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])

@@ -1,0 +1,1 @@
+"""Updates that are posted to a command's postBackUri."""

@@ -1,0 +1,145 @@
+"""What updates may be posted to: this machine's own loopback, and the places its operator has listed. Nothing else.
+
+A server that posts wherever it is told is a way into networks its callers cannot reach (dossier 5.4). So an address is
+looked at twice. **At send** it has to fit one plain spelling; this is a pattern and not a parser, because whatever two
+parsers could read differently does not fit it. **At delivery** its name is looked up once, every address found has to
+be one it may have, and the connection is made to that very address: a name that means something else a moment later
+(rebinding) changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, ip_address
+from typing import Final, NamedTuple
+
+from romekit.core.errors import BadInput, RomeError
+
+LONGEST: Final = 2048
+USUAL_PORT: Final = {"http": 80, "https": 443}
+HERE: Final = IPv4Network("127.0.0.0/8")
+
+#: The one spelling taken. What may follow the host is printable ASCII without a backslash and without a fragment.
+_HOST: Final = r"(?P<host>\[[0-9A-Fa-f:]+\]|[0-9A-Za-z._-]+)"
+_URI: Final = re.compile(
+    rf"(?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?P<written>{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?)"
+    r"(?P<rest>(?:[/?][!-\"$-\[\]-~]*)?)"
+)
+#: What is said of a URI that does not fit: the first of these that is found in it.
+FLAWS: Final = (
+    (r"\A(?![Hh][Tt][Tt][Pp][Ss]?://)", "is not an absolute http or https URI"),
+    (r"[^!-~]", "has blanks, control characters or letters beyond ASCII in it"),
+    (r"\\", "has a backslash in it"),
+    (r"://[^/?#]*@", "has a name or a password before its host"),
+    (r"#", "has a fragment, which is never sent anywhere"),
+    (r"://(?:\[[^/?]*\]|[^/?\[:]*):", "has no port from 1 to 65535"),
+    (r"", "has no host in its ordinary spelling"),
+)
+HINT: Final = (
+    "Use an address of this machine, such as http://127.0.0.1:8000/updates; "
+    "the server's operator can list other places with --post-back-to HOST:PORT."
+)
+
+
+class PostAddress(NamedTuple):
+    """A host and a port: what can be listed."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to post. `written` is host and port as the sender wrote them, `rest` the path and the query."""
+
+    scheme: str
+    host: str
+    port: int
+    written: str
+    rest: str
+
+    @property
+    def place(self) -> PostAddress:
+        return PostAddress(self.host, self.port)
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.written}{self.rest}"
+
+
+class Unsafe(RomeError):
+    """A name has an address that it may not have here; nothing was sent."""
+
+
+Resolve = Callable[[str, int], list[str]]
+
+
+def target_of(uri: str, listed: Collection[PostAddress], *, here: bool = True) -> Target:
+    """Where a `postBackUri` leads, or BadInput: one of the listed places, or loopback if that may be (`here`)."""
+    found = _URI.fullmatch(uri) if len(uri) <= LONGEST else None
+    port = int(found["port"] or USUAL_PORT[found["scheme"].lower()]) if found else 0
+    if found is None or port > 65535:
+        raise _refused(uri, _flaw(uri))
+    target = Target(found["scheme"].lower(), found["host"].strip("[]").lower(), port, found["written"], found["rest"])
+    is_own = here and (is_here(target.host) or target.host == "localhost")
+    if not is_own and target.place not in listed:
+        raise _refused(uri, f"leads to {target.place.host!r}, port {port}, which this server does not post to")
+    return target
+
+
+def place_of(text: str) -> PostAddress:
+    """A place to list, written `HOST:PORT`; BadInput if it is not."""
+    found = _URI.fullmatch(f"http://{text}")
+    if found is None or not found["port"] or found["rest"] or int(found["port"]) > 65535:
+        raise BadInput(f"{text!r} is not HOST:PORT.", field="post_back_to", hint="Write it as receiver.example:8000.")
+    return PostAddress(found["host"].strip("[]").lower(), int(found["port"]))
+
+
+def addresses_of(target: Target, resolve: Resolve) -> list[str]:
+    """The addresses to connect to, looked up once; Unsafe if only one of them may not be reached."""
+    try:
+        return [str(ip_address(target.host))]
+    except ValueError:
+        found = resolve(target.host, target.port)
+    fits = is_here if target.host == "localhost" else is_proper
+    wrong = [address for address in found if not fits(address)]
+    if wrong or not found:
+        raise Unsafe(f"{target.host} has the address {', '.join(wrong) or '(none)'}, which is not posted to.")
+    return found
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of a name, from the system."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def is_here(host: str) -> bool:
+    """Whether this is a loopback address in its ordinary spelling. A mapped one (`::ffff:127.0.0.1`) is not."""
+    try:
+        return host == "::1" or IPv4Address(host) in HERE
+    except ValueError:
+        return False
+
+
+def is_proper(address: str) -> bool:
+    """Whether a listed name may have this address: one of a single host, and not of the network's own machinery."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    odd = found.is_unspecified or found.is_multicast or found.is_link_local or found.is_reserved
+    return is_here(address) or not (odd or getattr(found, "ipv4_mapped", None) is not None)
+
+
+def _flaw(uri: str) -> str:
+    if len(uri) > LONGEST:
+        return f"has more than {LONGEST} characters"
+    return next(words for pattern, words in FLAWS if re.search(pattern, uri))
+
+
+def _refused(uri: str, words: str) -> BadInput:
+    shown = uri if len(uri) <= 80 else f"{uri[:80]}…"
+    return BadInput(f"postBackUri {shown!r} {words}.", field="postBackUri", hint=HINT)

@@ -1,0 +1,78 @@
+"""One POST over HTTP, held short: to a checked address, past every proxy, without following anything.
+
+An address is given, so no name is looked up here; the `Host` header and the certificate still go by the name. Of what
+comes back only the status counts. A limit per read is no limit for a receiver that dribbles, so the whole has one too.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from threading import Timer
+from typing import Any, Final
+
+import httpx
+
+from romekit.cloud.webhooks.addresses import Target
+
+#: Seconds for connecting and for each read, for the whole of it, and the bytes of an answer that are looked at.
+PATIENCE: Final = 2.0
+WHOLE: Final = 5.0
+READ: Final = 4096
+
+
+def post(target: Target, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> int:
+    """The status of the answer, or httpx.HTTPError; where one address takes no connection, the next is tried."""
+    certificates = ssl.create_default_context() if target.scheme == "https" else False
+    with httpx.Client(trust_env=False, follow_redirects=False, timeout=PATIENCE, verify=certificates) as http:
+        for address in addresses[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return _posted(http, target, address, headers, body)
+        return _posted(http, target, addresses[-1], headers, body)
+
+
+def _posted(http: httpx.Client, target: Target, address: str, headers: Mapping[str, str], body: bytes) -> int:
+    host = f"[{address}]" if ":" in address else address
+    url = f"{target.scheme}://{host}:{target.port}{target.rest or '/'}"
+    limit = _Limit()
+    extensions = {"trace": limit.notice, "sni_hostname": target.host}
+    with (
+        limit,
+        http.stream(
+            "POST", url, headers={**headers, "Host": target.written}, content=body, extensions=extensions
+        ) as answer,
+    ):
+        seen = 0
+        with suppress(httpx.HTTPError):
+            for piece in answer.iter_raw(1024):
+                seen += len(piece)
+                if seen >= READ:
+                    break
+        return answer.status_code
+
+
+class _Limit:
+    """Cuts the connection when the whole has taken too long."""
+
+    def __init__(self) -> None:
+        self._timer = Timer(WHOLE, self._cut)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *problem: object) -> None:
+        self._timer.cancel()
+
+    def notice(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpx tells here what it does; the socket it has made is the one to cut."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    def _cut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,283 @@
+"""The messages of the API as frozen records: read in any spelling, written in the one a profile asks for.
+
+The documentation prints camelCase, the live service spoke PascalCase (dossier 10, rows 1 to 4), and clients sent both.
+So reading ignores case everywhere, and writing follows a `Profile`. Property names live in one table per entity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Final, Literal
+
+from romekit.core.errors import BadInput
+
+Wire = dict[str, Any]
+
+PAYLOAD_CONTEXT: Final = "https://graph.microsoft.com/devices/$metadata#microsoft.graph.PayloadResponse"
+
+#: attribute -> (camelCase, PascalCase as in the service's metadata of August 2020)
+DEVICE_NAMES: Final = {
+    "name": ("name", "Name"),
+    "id": ("id", "id"),
+    "manufacturer": ("manufacturer", "Manufacturer"),
+    "model": ("model", "Model"),
+    "kind": ("kind", "Kind"),
+    "status": ("status", "Status"),
+    "platform": ("platform", "Platform"),
+}
+COMMAND_NAMES: Final = {
+    "id": ("id", "id"),
+    "status": ("status", "Status"),
+    "type": ("type", "Type"),
+    "app_service_name": ("appServiceName", "AppServiceName"),
+    "package_family_name": ("packageFamilyName", "PackageFamilyName"),
+    "error": ("error", "Error"),
+    "permission_ticket": ("permissionTicket", "PermissionTicket"),
+    "post_back_uri": ("postBackUri", "PostBackUri"),
+    "payload": ("payload", "Payload"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the service spells its answers (dossier 12).
+
+    `casing`: camel is what today's SDKs bind, pascal is what the live service sent. `echo_type`: repeat the type that
+    was sent instead of null. `wrapped`: put a status inside `{"value": …}` as the 2021 page prints it. `skeleton`: the
+    words of the documentation's skeletons, `"null"` for null and a `responsePayload` beside it.
+    """
+
+    casing: Literal["camel", "pascal"] = "camel"
+    echo_type: bool = False
+    wrapped: bool = False
+    skeleton: bool = False
+
+    @property
+    def column(self) -> int:
+        return 1 if self.casing == "pascal" else 0
+
+
+MODERN: Final = Profile()
+LIVE_2020: Final = Profile(casing="pascal")
+SKELETON: Final = Profile(echo_type=True, skeleton=True)
+
+
+class Spellings:
+    """The properties of an entity: how each is written, and which of our attributes is meant by a name in any case."""
+
+    def __init__(self, names: Mapping[str, tuple[str, str]]) -> None:
+        self._columns = [[both[column] for both in names.values()] for column in (0, 1)]
+        self._values = attrgetter(*names)
+        self.meant = {name: attribute for attribute, both in names.items() for name in (*both, both[0].lower())}
+
+    def written(self, entity: object, profile: Profile) -> Wire:
+        """The entity with the names that the profile asks for."""
+        return dict(zip(self._columns[profile.column], self._values(entity), strict=True))
+
+
+DEVICE_SPELLINGS: Final = Spellings(DEVICE_NAMES)
+COMMAND_SPELLINGS: Final = Spellings(COMMAND_NAMES)
+
+
+def any_case(data: Mapping[str, Any], spellings: Spellings) -> tuple[Wire, Wire]:
+    """Split a message into the attributes we know, whatever their case, and the rest as it came."""
+    known: Wire = {}
+    rest: Wire = {}
+    meant = spellings.meant.get
+    for key, value in data.items():
+        attribute = meant(key) or meant(key.lower())
+        if attribute is None:
+            rest[key] = value
+        else:
+            known[attribute] = None if value == "null" else value  # the skeletons write null as a word
+    return known, rest
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One of the person's devices (dossier 3.1). `status` is Online, Offline or Unknown: a hint, never a promise."""
+
+    id: str
+    name: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    platform: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Device:
+        known, rest = any_case(data, DEVICE_SPELLINGS)
+        return cls(id=str(known.pop("id", "")), **known, extra=rest)
+
+    def as_wire(self, profile: Profile = MODERN) -> Wire:
+        return DEVICE_SPELLINGS.written(self, profile)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the service describes it (dossier 3.2). `status` is the raw word: keep it, never assume a list."""
+
+    id: str
+    status: str
+    type: str | None = None
+    app_service_name: str | None = None
+    package_family_name: str | None = None
+    error: str | None = None
+    permission_ticket: str | None = None
+    post_back_uri: str | None = None
+    payload: Any = None
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Command:
+        inner = data.get("value")
+        known, rest = any_case(inner if isinstance(inner, Mapping) else data, COMMAND_SPELLINGS)
+        return cls(id=str(known.pop("id", "")), status=str(known.pop("status", "") or ""), **known, extra=rest)
+
+    def as_wire(self, profile: Profile = MODERN, *, reading: bool = True) -> Wire:
+        """As the service writes it; `reading` is False for the answer to the POST that sent it."""
+        written = COMMAND_SPELLINGS.written(self, profile)
+        if not profile.echo_type:
+            written["Type" if profile.casing == "pascal" else "type"] = None
+        if profile.skeleton:
+            written["responsepayload" if reading else "responsePayload"] = None
+            written["type"] = _first_small(self.type)
+            written = {key: "null" if value is None else value for key, value in written.items()}
+        return {"value": written} if profile.wrapped and reading else written
+
+
+def _first_small(word: str | None) -> str | None:
+    return word[0].lower() + word[1:] if word else word
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a device's app service answered (dossier 3.4): an open record, `content` is the app's own."""
+
+    content: Mapping[str, Any]
+    context: str = PAYLOAD_CONTEXT
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Answer:
+        content = {k: v for k, v in data.items() if k != "MsIgnoredParameter" and not k.startswith("@odata.")}
+        return cls(content, str(data.get("@odata.context", PAYLOAD_CONTEXT)))
+
+    def as_wire(self) -> Wire:
+        return {"@odata.context": self.context, "MsIgnoredParameter": 0, **self.content}
+
+
+@dataclass(frozen=True, slots=True)
+class AppService:
+    """The address of an app service: its name and the package family name of the app that offers it."""
+
+    name: str
+    package: str
+
+
+ROMAN_TEST_APP: Final = "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce"
+PROVIDER_APP: Final = "Microsoft.SDKSamples.AppServicesProvider.CS_8wekyb3d8bbwe"
+PING_PONG: Final = AppService("com.microsoft.test.cdppingpongservice", ROMAN_TEST_APP)
+ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
+RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
+
+#: As much of a wrong address is repeated to whoever gave it.
+TOLD: Final = 80
+#: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
+_URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:.*", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """An order to open a URI on a device."""
+
+    uri: str
+    post_back_uri: str | None = None
+
+    def __post_init__(self) -> None:
+        check_uri(self.uri)
+
+    def as_wire(self) -> Wire:
+        """The documented request body (dossier 4.2)."""
+        return _with_post_back({"type": "LaunchUri", "payload": {"uri": self.uri}}, self.post_back_uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An order to send a message to an app service on a device."""
+
+    service: AppService
+    payload: Any
+    post_back_uri: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.service, AppService):
+            raise BadInput(
+                f"{self.service!r} is not an app service.",
+                field="service",
+                hint="Use romekit.ECHO or another, or AppService(name, package).",
+            )
+        if not self.service.name:
+            raise BadInput(
+                "appServiceName is missing.",
+                field="appServiceName",
+                hint="It is the name the app gives its service, such as com.microsoft.test.cdppingpongservice.",
+            )
+        if not self.service.package:
+            raise BadInput(
+                "packageFamilyName is missing.",
+                field="packageFamilyName",
+                hint="It names the app, such as 5085ShawnHenry.RomanTestApp_jsjw7knzsgcce.",
+            )
+
+    def as_wire(self) -> Wire:
+        """The documented request body (dossier 4.3)."""
+        body = {
+            "type": "AppService",
+            "appServiceName": self.service.name,
+            "packageFamilyName": self.service.package,
+            "payload": self.payload,
+        }
+        return _with_post_back(body, self.post_back_uri)
+
+
+Order = Launch | Call
+
+
+def in_words(order: Order) -> str:
+    """An order as a person would say it."""
+    return f"open {order.uri}" if isinstance(order, Launch) else f"call {order.service.name}"
+
+
+def _with_post_back(body: Wire, uri: str | None) -> Wire:
+    return body if uri is None else {**body, "postBackUri": uri}
+
+
+def check_uri(uri: object) -> str:
+    """The URI itself, or BadInput when it does not start with a scheme."""
+    if uri is not None and not isinstance(uri, str):
+        hint = "Give it as a string, such as https://bing.com."
+        raise BadInput(f"payload.uri {repr(uri)[:TOLD]} is not a string.", field="payload.uri", hint=hint)
+    if not isinstance(uri, str) or not uri.strip():
+        raise BadInput(
+            "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
+        )
+    if not _URI.fullmatch(uri):
+        short = uri if len(uri) <= TOLD else f"{uri[:TOLD]}…"
+        is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
+        hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."
+        raise BadInput(f"payload.uri {short!r} is not a URI with a scheme.", field="payload.uri", hint=hint)
+    return uri
+
+
+def by_name(devices: Iterable[Device], wanted: str) -> list[Device]:
+    """The devices a person can mean by `wanted`: its id, its name, else a part of one, ignoring case."""
+    listed, low = list(devices), wanted.lower()
+    exact = [device for device in listed if device.id == wanted]
+    named = [device for device in listed if (device.name or "").lower() == low]
+    partly = [device for device in listed if low in (device.name or "").lower() or low == (device.kind or "").lower()]
+    return exact or named or partly

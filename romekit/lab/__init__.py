@@ -1,0 +1,1 @@
+"""A simulated cloud of your own in this process, and what it opens."""

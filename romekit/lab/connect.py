@@ -1,0 +1,61 @@
+"""`romekit.connect()`: sign in at a cloud and get a client; only the place differs from cloud to cloud."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from romekit.auth.device_code import SignIn
+from romekit.auth.http import login_client
+from romekit.auth.session import application
+from romekit.client.client import Rome
+from romekit.core.clock import Clock, Wall
+from romekit.core.endpoints import EMBEDDED, Cloud, cloud_called
+from romekit.core.errors import BadInput
+from romekit.lab.lab import Lab
+from romekit.lab.sign_in_card import card_of, show_state
+
+
+def connect(
+    where: str | Cloud = "embedded",
+    *,
+    client_id: str | None = None,
+    method: str = "device code",
+    show: Callable[[str], object] | None = None,
+    clock: Clock | None = None,
+) -> Rome:
+    """Sign in and get a client; only `where` differs between clouds.
+
+    `embedded` is a simulated cloud in this process, `http://127.0.0.1:8765` one behind `romekit serve`, `microsoft` the
+    real one, which signs you in for real and then says that the service has been retired. A notebook shows a card
+    with the address and the code, any other place prints a sentence, which `show` is given if there is one;
+    `method="browser"` opens a browser on this machine instead.
+    """
+    cloud = cloud_called(where, client_id)
+    if cloud == EMBEDDED:
+        return Lab().rome()
+    if method not in {"device code", "browser"}:
+        raise BadInput(f"method {method!r} is unknown.", field="method", hint="Use 'device code' or 'browser'.")
+    app = application(cloud, login_client(cloud))
+    if method == "browser":
+        from romekit.auth import browser
+
+        return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
+    signing = SignIn(app, cloud, clock or Wall())
+    if show is None and "ipykernel" in sys.modules:
+        _show_card(signing, cloud)
+    else:
+        (show or print)(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
+    return Rome(cloud, signing.result(), clock=clock)
+
+
+def _show_card(signing: SignIn, cloud: Cloud) -> None:
+    """The one thing that is shown without being asked for: in a notebook it stands for the sentence otherwise printed.
+
+    It has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
+    """
+    from IPython.display import display  # whoever runs a kernel has it
+
+    card = card_of(signing, simulated=cloud.simulated)
+    signing.on_change = lambda signing: show_state(card, signing)
+    display(card)  # type: ignore[no-untyped-call]  # IPython types only parts

@@ -1,0 +1,269 @@
+"""One line opens it all in a notebook: a cloud of your own, a person to sign in as, and time that obeys.
+
+    lab = romekit.Lab()
+    rome = await lab.sign_in()
+
+Nothing here is global: every Lab is a new world from its seed, so a notebook prints the same on its thirtieth run.
+`pace` is how many real seconds pass per simulated one; `romekit lab` sets it to 1 through ROMEKIT_PACE.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from romekit.auth.device_code import SignIn
+from romekit.auth.http import login_client
+from romekit.auth.session import Session, application
+from romekit.client.client import AsyncRome, Rome
+from romekit.cloud.asgi import suspending
+from romekit.cloud.engine.devices import Presence
+from romekit.cloud.engine.events import DeviceDid
+from romekit.cloud.engine.faults import fault_from_wire
+from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.people import ALEX, Person
+from romekit.cloud.engine.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
+from romekit.cloud.engine.seed import check_seed
+from romekit.cloud.engine.space import DeviceNow, Space
+from romekit.cloud.graph.request_log import Exchange
+from romekit.cloud.graph.throttling import Limits
+from romekit.cloud.http.application import RequestIds
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
+from romekit.core.endpoints import EMBEDDED
+from romekit.core.errors import BadInput
+from romekit.core.model import by_name
+from romekit.core.transition import Transition
+from romekit.lab.arguments import check_app, check_count, check_number, check_person, checked_details, pace_from
+from romekit.lab.receiver import Receiver
+from romekit.lab.sign_in import LabSignIn
+from romekit.lab.truth import look_again, truth_line
+from romekit.lab.wall import LabWall
+
+if TYPE_CHECKING:  # anywidget is only needed by whoever looks
+    from romekit.views import DeviceWall, TruthLine
+
+#: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
+APPROVE_AFTER: Final = 4.0
+
+
+class Lab:
+    """A simulated cloud in this process, and the controls that only its owner has."""
+
+    def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
+        check_person(person)
+        check_seed(seed)
+        self.person = person
+        self.clock = Virtual(pace=pace_from(pace), seed=seed)
+        self.stub = Stub(clock=self.clock, seed=seed)
+        self._new_id = RequestIds(f"{seed}:client")
+        self.truths: dict[str, TruthLine] = {}
+        self.receivers: list[Receiver] = []
+        self._open = ExitStack()
+        self._address = ""
+        self._wall: LabWall | None = None
+
+    def __repr__(self) -> str:
+        return f"Lab({self.person.name}'s {len(self._space().devices)} devices, simulated)"
+
+    # ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sign_in(self, *, approve_after: float | None = APPROVE_AFTER) -> LabSignIn:
+        """Begin a device code sign-in; `await` it, or call `.rome()`, to wait for the person.
+
+        The simulated person approves by themselves after `approve_after` simulated seconds; None leaves it to you.
+        """
+        if self.clock.pace or approve_after is None or "ipykernel" in sys.modules:  # somebody may open the link
+            self.pages()
+        return LabSignIn(self, SignIn(self.msal_app(), EMBEDDED, self.clock), approve_after)
+
+    def msal_app(self) -> Any:
+        """Unmodified MSAL, pointed at this world's identity provider."""
+        return application(EMBEDDED, login_client(EMBEDDED, InProcessTransport(self.stub.app)))
+
+    def rome(self, session: Session | None = None) -> Rome:
+        """A blocking client, signed in: as `session`, or at once as the lab's person."""
+        door = InProcessTransport(self.stub.app)
+        return Rome(EMBEDDED, session or self._session(), http=door, clock=self.clock, new_id=self._new_id)
+
+    def async_rome(self, session: Session | None = None) -> AsyncRome:
+        """The same, awaiting."""
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(suspending(self.stub.app)), trust_env=False)
+        return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_id)
+
+    def pages(self) -> str:
+        """Serve the sign-in pages for a browser on this machine, if that is not done yet; their address."""
+        if not self._address:
+            from romekit.cloud.http.server import in_thread  # uvicorn is only needed by whoever looks
+
+            self._address = self._open.enter_context(in_thread(self.stub.app))
+            self.stub.identity.browser_base = self._address
+        return self._address
+
+    def close(self) -> None:
+        """Stop serving pages."""
+        self._open.close()
+        self._address = ""
+        self.stub.identity.browser_base = self.stub.identity.issuer_base
+
+    # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────
+
+    def history(self) -> list[Transition]:
+        """Every status change in this world, with its cause."""
+        return transitions(self.stub.spaces.events(self.person.upn))
+
+    def deeds(self) -> list[str]:
+        """What the devices really did, whatever was reported of it."""
+        space = self._space()
+        did = (event for event in self.stub.spaces.events(self.person.upn) if isinstance(event, DeviceDid))
+        return [f"{space.devices[event.device].name}: {event.deed}" for event in did]
+
+    def exchanges(self) -> list[Exchange]:
+        """The last HTTP requests and their answers, without the token."""
+        return self.stub.graph.exchanges.of(self.person.upn)
+
+    def truth(self, command: Any = None) -> TruthLine:
+        """A live picture of what really happened above what the client believed: of all commands, or of one."""
+        return truth_line(self, command)
+
+    def receiver(self) -> Receiver:
+        """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""
+        made = Receiver(self.stub.postback, self.person.upn, self.clock, taken=lambda: look_again(self))
+        self.receivers.append(made)
+        return made
+
+    def wall(self) -> DeviceWall:
+        """Every device as a card that changes as commands arrive, with buttons; the last expression of a cell."""
+        self._wall = self._wall or LabWall(self)
+        return self._wall.view()
+
+    # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
+
+    def wake(self, device: str) -> str:
+        """Wake a device, or switch it on."""
+        return self._set(device, Presence.ONLINE)
+
+    def put_to_sleep(self, device: str) -> str:
+        """Put a device into Connected Standby: it will drop what it receives."""
+        return self._set(device, Presence.ASLEEP)
+
+    def take_offline(self, device: str) -> str:
+        """Cut a device off."""
+        return self._set(device, Presence.OFFLINE)
+
+    def install(self, device: str, app: str) -> str:
+        """Install an app, by its package family name."""
+        found = self._device(device)
+        check_app(app)
+        return self._apps(found, tuple(dict.fromkeys((*found.apps, app))))
+
+    def uninstall(self, device: str, app: str) -> str:
+        """Remove an app, by its package family name."""
+        found = self._device(device)
+        check_app(app)
+        if app not in found.apps:
+            hint = f"It has: {', '.join(found.apps)}." if found.apps else "It has no apps at all."
+            raise BadInput(f"{found.name} has no app {app!r}.", field="app", hint=hint)
+        return self._apps(found, tuple(each for each in found.apps if each != app))
+
+    def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
+        """Put another device into the space; see romekit.cloud.engine.devices for the personalities."""
+        usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
+        given = {"name": name, "personality": personality, **usual, **details}
+        known = AddDevice.__dataclass_fields__
+        for field, value in given.items():
+            if field not in known:
+                raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(known)}.")
+            if (
+                (field, value) != ("model", None)
+                and field in usual | {"name": ""}
+                and not (isinstance(value, str) and value.strip() and value.isprintable())
+            ):
+                raise BadInput(f"{field} cannot be {value!r}.", field=field, hint="Give some text.")
+        new = AddDevice(**given | checked_details(details))
+        added = self.stub.spaces.ask(self.person.upn, new)
+        return f"{name} joined: {self._space().devices[added.id].manner.story}."
+
+    def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
+        """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
+        for field, number in (("reads", reads), ("writes", writes)):
+            check_count(field, number)
+        check_number("window", window)
+        self.stub.graph.throttle.limits = Limits(reads, writes, window)
+        return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
+
+    def fault(self, what: str, *, device: str = "", **details: Any) -> str:
+        """Let something go wrong on purpose; romekit.cloud.engine.faults has the words and what may be said of each."""
+        found = self._device(device) if device else None
+        fault = fault_from_wire({"what": what, "device": found.id if found else "", **details})
+        self.stub.graph.set_fault(self.person.upn, fault)
+        begin = "Once" if fault.times == 1 else "From now on"
+        return f"{begin}, {fault.story}{f' ({found.name})' if found else ''}."
+
+    def set_personality(self, device: str, personality: str) -> str:
+        """Give a device another character; romekit.cloud.engine.devices has the words."""
+        found = self._device(device)
+        self.stub.spaces.ask(self.person.upn, SetPersonality(found.id, personality))
+        return f"{found.name}: {self._device(device).manner.story}."
+
+    def clear_faults(self) -> str:
+        """Let nothing go wrong on purpose any more."""
+        self.stub.spaces.ask(self.person.upn, ClearFaults())
+        return "No faults."
+
+    def revoke(self) -> str:
+        """Withdraw what the person has allowed: no refresh token works any more."""
+        self.stub.identity.revoke(self.person.upn)
+        return f"{self.person.name} has withdrawn every consent."
+
+    def rotate_keys(self) -> str:
+        """Give the cloud new keys: every access token handed out so far is refused."""
+        self.stub.rotate_keys()
+        return "The keys are new; old access tokens are worth nothing."
+
+    def give_hints(self, on: bool = True) -> str:
+        """Let the service say, with each status that is not final, in how many seconds it is worth asking again."""
+        self.stub.graph.hints = bool(on)
+        return f"Unfinished commands are answered with{'' if on else 'out'} a Retry-After."
+
+    def retire(self) -> str:
+        """Make the service what it has been since 30 September 2020."""
+        self.stub.graph.retired = True
+        return "The service is retired."
+
+    # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _session(self) -> Session:
+        signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
+        self.stub.identity.approve(signing.user_code, self.person.upn)
+        return signing.result()
+
+    def _space(self) -> Space:
+        return self.stub.spaces.now(self.person.upn)
+
+    def _device(self, name: str) -> DeviceNow:
+        if not isinstance(name, str):
+            raise BadInput(f"{name!r} is not a name.", field="device", hint="Give the name of a device, in quotes.")
+        devices = {device.id: device for device in self._space().listed()}
+        found = by_name((device.as_listed() for device in devices.values()), name)
+        if len(found) != 1:
+            names = ", ".join(device.name for device in devices.values())
+            raise BadInput(f"{name!r} is not one device.", field="device", hint=f"There are: {names}.")
+        return devices[found[0].id]
+
+    def _set(self, name: str, presence: Presence) -> str:
+        device = self._device(name)
+        self.stub.spaces.ask(self.person.upn, SetPresence(device.id, presence))
+        return f"{device.name} is {presence.value}."
+
+    def _apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
+        self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
+        return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
+
+
+def _count(number: int | None) -> str:
+    return "unlimited" if number is None else str(number)

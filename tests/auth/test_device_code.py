@@ -1,0 +1,329 @@
+"""A device code sign-in with unmodified MSAL, from the code to its end, whichever it is."""
+
+import asyncio
+from itertools import count
+
+import httpx
+import pytest
+
+from romekit.auth.session import Session
+from romekit.cloud.identity.settings import IdentitySettings
+from romekit.core.errors import (
+    Busy,
+    RomeError,
+    SignInDeclined,
+    SignInExpired,
+    SignInMisconfigured,
+    SignInNeeded,
+    Unreachable,
+    Unreadable,
+)
+from tests.auth.wires import Provider
+
+ENDS = {"signed in", "declined", "expired", "cancelled", "failed"}
+
+
+@pytest.fixture
+def provider():
+    return Provider()
+
+
+@pytest.fixture
+def signing(provider):
+    return provider.sign_in()
+
+
+def after(provider, seconds, act):
+    """A `before_poll` that does something once, so many seconds from now."""
+    at = provider.clock.now() + seconds
+    done = []
+
+    def before_poll():
+        if not done and provider.clock.now() >= at:
+            done.append(act())
+
+    return before_poll
+
+
+DOWN = httpx.ConnectError("down")
+
+
+def broken(times, problem=DOWN):
+    return [problem] * times
+
+
+# ── the states ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_waits_for_the_person(signing):
+    assert not signing.poll()
+    assert (signing.state, signing.is_over, len(signing.user_code)) == ("waiting", False, 8)
+    assert (signing.seconds_left, signing.interval) == (900, 5)
+    with pytest.raises(SignInNeeded, match="still waiting"):
+        signing.session()
+
+
+def test_it_is_signed_in_once_the_person_has_agreed(provider, signing):
+    provider.approve(signing)
+    session = signing.result()
+    assert isinstance(session, Session)
+    assert (signing.state, session.account, session.name) == ("signed in", "alex@romekit.example", "Alex Rivera")
+    assert session.token().startswith("EwB")
+
+
+def test_it_is_declined_when_the_person_says_no(provider, signing):
+    provider.lab.stub.identity.decline(signing.user_code)
+    with pytest.raises(SignInDeclined):
+        signing.result()
+    assert signing.state == "declined"
+
+
+def test_it_expires_when_nobody_types_the_code(provider, signing):
+    began = provider.clock.now()
+    with pytest.raises(SignInExpired):
+        signing.result()
+    assert signing.state == "expired"
+    assert provider.clock.now() - began == pytest.approx(900, abs=5)
+
+
+def test_it_expires_when_the_server_says_so_first(provider, signing):
+    signing.expires_at += 3600  # a clock of ours that goes wrong
+    with pytest.raises(SignInExpired, match="AADSTS"):
+        signing.result()
+    assert signing.state == "expired"
+
+
+def test_a_code_whose_time_is_over_is_not_asked_about_any_more(provider, signing):
+    provider.clock.advance(901)
+    polls = provider.wire.polls
+    assert signing.poll()
+    assert (signing.state, signing.seconds_left, provider.wire.polls) == ("expired", 0, polls)
+
+
+def test_it_can_be_cancelled(signing):
+    signing.cancel()
+    assert signing.state == "cancelled"
+    with pytest.raises(SignInNeeded, match="was cancelled"):
+        signing.result()
+
+
+def test_a_cancel_while_an_answer_is_on_its_way_is_not_undone_by_it(provider, signing):
+    provider.approve(signing)
+    provider.wire.before = signing.cancel
+    signing.poll()
+    assert signing.state == "cancelled"
+
+
+def test_what_is_over_stays_as_it_is(provider, signing):
+    provider.approve(signing)
+    signing.result()
+    signing.cancel()
+    assert signing.poll()
+    assert signing.state == "signed in"
+
+
+def test_it_fails_after_five_hiccups_in_a_row(provider, signing):
+    provider.wire.trouble = broken(5)
+    with pytest.raises(Unreachable, match="down"):
+        signing.result()
+    assert signing.state == "failed"
+    assert provider.wire.trouble == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [httpx.ConnectError("down"), httpx.Response(502), httpx.Response(200, text="<html>")]
+)
+def test_it_survives_two_hiccups_of_any_kind(provider, signing, trouble):
+    provider.wire.trouble = broken(2, trouble)
+    provider.approve(signing)
+    assert signing.result().account == "alex@romekit.example"
+    assert provider.wire.polls == 3
+
+
+def test_hiccups_count_only_in_a_row(provider, signing):
+    pending = httpx.Response(400, json={"error": "authorization_pending"})
+    provider.wire.trouble = [*broken(4), pending, *broken(4)]
+    provider.approve(signing)
+    assert signing.result().account
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        (httpx.ConnectError("no route"), Unreachable),
+        (httpx.Response(200, text="<html>Welcome to the hotel</html>"), Unreadable),
+        (httpx.Response(404, text="nothing here"), Unreadable),
+        (httpx.Response(503), Busy),
+    ],
+)
+def test_a_sign_in_that_cannot_begin_says_why(provider, trouble, error):
+    provider.wire.trouble = [trouble]
+    with pytest.raises(error):
+        provider.app()
+    provider.wire.trouble = []
+    app = provider.app()
+    provider.wire.trouble = [trouble]
+    with pytest.raises(RomeError):
+        provider.sign_in(app)
+
+
+def test_an_app_that_is_not_registered_is_told_so(provider):
+    app = provider.app()
+    provider.wire.trouble = [
+        httpx.Response(400, json={"error": "unauthorized_client", "error_description": "No.\r\nTrace"})
+    ]
+    with pytest.raises(SignInMisconfigured, match=r"refused: No\. Check the app registration"):
+        provider.sign_in(app)
+
+
+# ── waiting ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_asks_once_per_interval_and_no_more(provider, signing):
+    began = provider.clock.now()
+    signing.result(before_poll=after(provider, 31, lambda: provider.approve(signing)))
+    assert provider.clock.now() - began == pytest.approx(35)
+    assert provider.wire.polls == 8  # at 0, 5, 10 … 35
+
+
+def test_it_asks_less_often_when_told_to_slow_down(provider, signing):
+    provider.wire.trouble = [httpx.Response(400, json={"error": "slow_down"})]
+    began = provider.clock.now()
+    signing.result(before_poll=after(provider, 1, lambda: provider.approve(signing)))
+    assert signing.interval == 10
+    assert provider.clock.now() - began in (5, 10)
+
+
+@pytest.mark.parametrize("interval", [0, -1, 0.2])
+def test_an_interval_of_nothing_is_taken_for_a_second(provider, interval):
+    provider.lab.stub.identity.settings = IdentitySettings(device_interval=interval)
+    signing = provider.sign_in()
+    began = provider.clock.now()
+    signing.result(before_poll=after(provider, 3, lambda: provider.approve(signing)))
+    assert (signing.interval, provider.clock.now() - began) == (1, 3)
+
+
+def test_each_look_at_it_is_told(provider):
+    told = []
+    signing = provider.sign_in(on_change=lambda signing: told.append((signing.state, signing.seconds_left)))
+    signing.result(before_poll=after(provider, 8, lambda: provider.approve(signing)))
+    assert told == [("waiting", 900), ("waiting", 895), ("signed in", 890)]
+
+
+@pytest.mark.filterwarnings("error")
+def test_msal_has_nothing_to_warn_of(provider, signing):
+    for _ in range(3):
+        signing.poll()
+    provider.approve(signing)
+    assert signing.poll()
+
+
+# ── interrupted ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_cancels_it_and_goes_on(provider, signing):
+    with pytest.raises(KeyboardInterrupt):
+        signing.result(before_poll=after(provider, 2, interrupt))
+    assert signing.state == "cancelled"
+
+
+def test_a_cancelled_task_cancels_it_and_goes_on(signing):
+    async def give_up():
+        numbers = count()
+        task = asyncio.create_task(signing.result_async(before_poll=lambda: next(numbers) == 3 and task.cancel()))
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(give_up())
+    assert signing.state == "cancelled"
+
+
+def test_it_can_be_awaited(provider, signing):
+    approving = after(provider, 3, lambda: provider.approve(signing))
+    session = asyncio.run(signing.result_async(before_poll=approving))
+    assert session.account == "alex@romekit.example"
+
+
+def test_it_works_inside_a_running_event_loop_without_awaiting(provider, signing):
+    async def blocking():
+        provider.approve(signing)
+        return signing.result()
+
+    assert asyncio.run(blocking()).account
+
+
+# ── secrets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ending(provider, signing, state):
+    match state:
+        case "signed in":
+            provider.approve(signing)
+        case "declined":
+            provider.lab.stub.identity.decline(signing.user_code)
+        case "expired":
+            provider.clock.advance(901)
+        case "cancelled":
+            signing.cancel()
+        case "failed":
+            provider.wire.trouble = broken(5)
+
+
+@pytest.mark.parametrize("state", sorted(ENDS))
+def test_no_code_is_left_in_it_after_the_end(provider, signing, state):
+    user_code, device_code = signing.user_code, signing._flow["device_code"]
+    _ending(provider, signing, state)
+    for _ in range(5):
+        signing.poll()
+    assert signing.state == state
+    assert signing.user_code == ""
+    kept = repr(signing) + repr(
+        {name: value for name, value in vars(signing).items() if name not in {"_app", "_session"}}
+    )
+    assert user_code not in kept
+    assert device_code not in kept
+
+
+def test_its_name_shows_no_code(signing):
+    assert repr(signing) == "SignIn(waiting)"
+
+
+# ── once more ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_that_has_expired_can_begin_again_with_another_code(provider, signing):
+    first = signing.user_code
+    provider.clock.advance(901)
+    signing.poll()
+    signing.begin_again()
+    assert (signing.state, signing.seconds_left) == ("waiting", 900)
+    assert signing.user_code not in {"", first}
+    provider.approve(signing)
+    assert signing.result().account == "alex@romekit.example"
+
+
+def test_beginning_again_is_told_and_only_after_expiry(provider):
+    told = []
+    signing = provider.sign_in(on_change=lambda signing: told.append(signing.state))
+    signing.begin_again()
+    provider.clock.advance(901)
+    signing.poll()
+    signing.begin_again()
+    signing.cancel()
+    signing.begin_again()
+    assert told == ["expired", "waiting", "cancelled"]
+
+
+def test_one_that_cannot_begin_again_stays_expired(provider, signing):
+    provider.clock.advance(901)
+    signing.poll()
+    provider.wire.trouble = broken(1)
+    with pytest.raises(Unreachable):
+        signing.begin_again()
+    assert signing.state == "expired"
+    with pytest.raises(SignInExpired):
+        signing.result()

@@ -1,0 +1,122 @@
+"""A session: tokens on demand, renewed in silence, and a person only when a person is needed."""
+
+from threading import Barrier, Thread
+
+import httpx
+import pytest
+
+from romekit.auth.session import Session
+from romekit.cloud.identity.settings import IdentitySettings
+from romekit.core.endpoints import EMBEDDED
+from romekit.core.errors import Busy, ConsentNeeded, SignInNeeded, Unreachable
+from tests.auth.wires import Provider
+
+
+@pytest.fixture
+def provider():
+    return Provider()
+
+
+@pytest.fixture
+def session(provider):
+    return provider.session()
+
+
+def test_a_token_is_handed_out_without_asking_anybody(provider, session):
+    first = session.token()
+    asked = len(provider.wire.asked)
+    assert {session.token() for _ in range(100)} == {first}
+    assert len(provider.wire.asked) == asked
+
+
+def test_a_refused_token_is_renewed(provider, session):
+    old = session.token()
+    polls = provider.wire.polls
+    new = session.token(refused=old)
+    assert new != old
+    assert session.token() == new
+    assert provider.wire.polls == polls + 1
+
+
+def test_a_token_that_was_renewed_meanwhile_is_not_renewed_again(provider, session):
+    old = session.token()
+    new = session.token(refused=old)
+    polls = provider.wire.polls
+    assert session.token(refused=old) == new
+    assert provider.wire.polls == polls
+
+
+def test_threads_refused_with_the_same_token_renew_it_once(provider, session):
+    old, polls = session.token(), provider.wire.polls
+    ready, tokens = Barrier(8), []
+
+    def renew():
+        ready.wait()
+        tokens.append(session.token(refused=old))
+
+    threads = [Thread(target=renew) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tokens) == 8
+    assert len(set(tokens)) == 1
+    assert provider.wire.polls == polls + 1
+
+
+@pytest.mark.parametrize("spelling", ["asked", "short", "full"])
+def test_scopes_granted_in_another_spelling_are_found_again(spelling):
+    provider = Provider()
+    provider.lab.stub.identity.settings = IdentitySettings(response_scope=spelling)
+    session = provider.session()
+    polls = provider.wire.polls
+    session.token()
+    assert provider.wire.polls == polls
+    assert provider.lab.rome(session).devices()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        (httpx.ConnectError("down"), Unreachable),
+        (httpx.Response(503), Busy),
+        (
+            httpx.Response(400, json={"error": "invalid_grant", "error_description": "AADSTS70000: bad token"}),
+            SignInNeeded,
+        ),
+        (httpx.Response(400, json={"error": "invalid_grant", "suberror": "consent_required"}), ConsentNeeded),
+    ],
+)
+def test_a_renewal_that_fails_says_why_and_may_be_tried_again_at_once(provider, session, trouble, error):
+    old = session.token()
+    provider.wire.trouble = [trouble]
+    with pytest.raises(error):
+        session.token(refused=old)
+    assert session.token(refused=old) != old
+
+
+def test_a_person_who_took_everything_back_is_needed_again(provider, session):
+    provider.lab.stub.identity.revoke(provider.lab.person.upn)
+    with pytest.raises(SignInNeeded):
+        session.token(refused=session.token())
+
+
+def test_after_signing_out_there_is_no_token(provider, session):
+    session.token()
+    session.sign_out()
+    session.sign_out()
+    with pytest.raises(SignInNeeded, match="Nobody is signed in"):
+        session.token()
+    assert session._token == ""
+
+
+def test_a_session_shows_who_and_never_what(session):
+    session.token()
+    assert repr(session) == "Session(alex@romekit.example)"
+
+
+def test_somebody_without_a_name_is_somebody(provider):
+    session = Session(provider.app(), EMBEDDED.scopes, {"access_token": "x", "scope": ""})
+    assert (session.account, session.name) == ("somebody", "somebody")
+    with pytest.raises(SignInNeeded):
+        session.token()

@@ -1,0 +1,48 @@
+"""`romekit serve` as another program meets it: over a socket."""
+
+import subprocess
+
+from tests.cloud.listener import listening, until
+from tests.serving import DIRECT, ROMEKIT, serving, signed_in
+
+
+def test_another_program_signs_in_and_lists_devices():
+    with serving() as address, signed_in(address) as http:
+        assert "Alex's Surface" in {device["name"] for device in http.get("/me/devices").json()["value"]}
+
+
+def test_told_so_it_spells_as_the_live_service_did():
+    with serving("--casing", "pascal") as address, signed_in(address) as http:
+        assert http.get("/me/devices").json()["value"][0]["Name"] == "Alex's Surface"
+
+
+def test_told_so_it_is_the_service_as_it_is_since_2020():
+    with serving("--retired") as address, signed_in(address) as http:
+        assert http.get("/me/devices").json() == {"value": []}
+
+
+def test_told_so_it_throttles_reads_and_writes_each_by_itself():
+    with serving("--reads", "2", "--writes", "1", "--window", "600") as address, signed_in(address) as http:
+        assert [http.get("/me/devices").status_code for _ in range(3)] == [200, 200, 429]
+        assert [http.post("/me/devices/none/commands", json={}).status_code for _ in range(2)] == [404, 429]
+
+
+def test_a_command_is_told_to_this_machine_and_to_what_was_listed():
+    with listening() as receiver:
+        listed = f"receiver.invalid:{receiver.port}"
+        with serving("--post-back-to", "other.invalid:80", "--post-back-to", listed) as address:
+            with signed_in(address) as http:
+                path = f"/me/devices/{http.get('/me/devices').json()['value'][0]['id']}/commands"
+                order = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+                uris = [receiver.uri(), f"http://{listed}/", "http://other.invalid/", "http://receiver.invalid/"]
+                sent = [http.post(path, json={**order, "postBackUri": uri}).status_code for uri in uris]
+                assert sent == [201, 201, 201, 400]
+                until(lambda: receiver.arrived)
+                assert receiver.statuses()[0] == "sentToTarget"
+
+
+def test_what_cannot_be_listed_is_said_at_once():
+    line = [ROMEKIT, "serve", "--port", "0", "--store", "memory", "--post-back-to", "receiver.invalid"]
+    ended = subprocess.run(line, capture_output=True, text=True, env=DIRECT, timeout=30)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "romekit: 'receiver.invalid' is not HOST:PORT. Write it as receiver.example:8000.\n"

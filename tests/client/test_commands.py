@@ -1,0 +1,265 @@
+"""Sending a command, asking for it, and reading what came of it."""
+
+import pytest
+
+from romekit.core.errors import BadInput, NoAnswer, NotAllowed, NotFound, Rejected, Unreadable, Unsure
+from romekit.core.model import ECHO, PING_PONG, AppService, Launch
+from romekit.lab.lab import Lab
+from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
+
+LIST = Says(200, ONE_DEVICE)
+BING = "https://bing.com"
+
+
+@pytest.fixture
+def lab():
+    return Lab()
+
+
+@pytest.fixture
+def rome(shells, lab):
+    return shells.at(lab)
+
+
+def launched(shells, *answers):
+    service = Service(LIST, ACCEPTED, *answers)
+    return shells.of(service).launch("Surface", BING), service
+
+
+def test_a_launch_is_accepted_at_once_and_completes_later(rome):
+    command = rome.launch("surface", BING)
+    assert (command.status, command.is_final, command.device.name) == ("requesting", False, "Alex's Surface")
+    command.follow()
+    assert (command.status, command.is_final, command.is_success, command.error) == ("completed", True, True, None)
+
+
+def test_a_command_shows_what_it_is_and_how_it_went(rome):
+    command = rome.launch("hololens", BING)
+    assert repr(command) == "<open https://bing.com on Studio HoloLens: requesting>"
+    assert repr(command.follow()) == "<open https://bing.com on Studio HoloLens: executionFailed, DeniedByRemoteSystem>"
+
+
+def test_an_app_service_answers(rome):
+    command = rome.call("surface", ECHO, {"request": "hello"}).follow()
+    assert command.payload() == {"response": "hello"}
+
+
+def test_an_order_that_is_made_already_can_be_sent(rome):
+    assert rome.send("surface", Launch(BING)).follow().is_success
+
+
+def test_the_documented_body_is_sent(shells):
+    _command, service = launched(shells, DONE)
+    assert service.heard[1].body == {"type": "LaunchUri", "payload": {"uri": BING}}
+    assert service.heard[1].path == "/beta/me/devices/d1/commands"
+    assert service.heard[1].headers["content-type"] == "application/json"
+
+
+def test_refresh_asks_once(shells):
+    command, service = launched(shells, now("sentToTarget"), DONE)
+    assert command.refresh().status == "sentToTarget"
+    assert service.verbs == ["GET", "POST", "GET"]
+    assert service.heard[-1].path == "/beta/me/devices/d1/commands/c1"
+
+
+def test_status_costs_no_request(shells):
+    command, service = launched(shells, DONE)
+    assert [command.status, command.id, command.is_final] == ["requesting", "c1", False]
+    assert len(service.heard) == 2
+
+
+def test_a_launch_has_no_answer(rome):
+    command = rome.launch("surface", BING).follow()
+    with pytest.raises(NoAnswer, match="opened a URI") as refused:
+        command.payload()
+    assert refused.value.status == 404
+
+
+def test_a_call_that_is_under_way_has_no_answer_yet(rome):
+    with pytest.raises(NoAnswer, match="Only an app service call that is `completed` has one"):
+        rome.call("surface", PING_PONG, {"Type": "ping"}).payload()
+
+
+def test_a_command_can_be_cancelled_in_romekits_cloud(rome):
+    command = rome.launch("xbox", BING).cancel()
+    assert command.status == "cancel"
+    assert command.follow().status == "canceled"
+
+
+# ── history ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_history_tells_every_status_and_its_cause(rome):
+    command = rome.launch("surface", BING).follow()
+    told = command.history()
+    assert [each.to_status for each in told] == ["requesting", "sentToTarget", "executing", "completed"]
+    assert {each.who for each in told} == {"service", "device"}
+    assert all(each.why for each in told)
+
+
+def test_a_commands_history_is_its_own_and_the_clients_is_everybodys(rome):
+    rome.launch("surface", BING).follow()
+    second = rome.launch("attic", BING).follow()
+    assert {each.device_name for each in second.history()} == {"Attic PC"}
+    assert len(rome.history()) == 6
+
+
+def test_elsewhere_history_is_what_the_client_saw_itself(shells):
+    unknown = Says(400, {"error": {"code": "BadRequest", "message": "Resource not found for the segment."}})
+    command, _ = launched(shells, now("executing"), now("executing"), DONE, unknown)
+    told = command.follow().history()
+    assert [(each.from_status, each.to_status) for each in told] == [
+        (None, "requesting"),
+        ("requesting", "executing"),
+        ("executing", "completed"),
+    ]
+    assert {each.who for each in told} == {"client"}
+    assert [each.at for each in told] == sorted(each.at for each in told)
+
+
+def test_elsewhere_the_client_has_no_history(shells):
+    assert shells.of(Service(Says(404, {"error": {"code": "itemNotFound"}}))).history() is None
+
+
+# ── what cannot be sent ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "payload", [{"x": float("nan")}, {"x": {1, 2}}, {"x": b"bytes"}, {"x": float("inf")}, {(1,): 2}]
+)
+def test_a_payload_that_is_not_json_is_refused_by_name_and_nothing_is_sent(shells, payload):
+    service = Service(LIST, ACCEPTED)
+    with pytest.raises(BadInput) as refused:
+        shells.of(service).call("Surface", ECHO, payload)
+    assert refused.value.field == "payload"
+    assert "POST" not in service.verbs
+
+
+def test_a_payload_that_contains_itself_is_refused(shells):
+    payload: dict = {}
+    payload["again"] = payload
+    with pytest.raises(BadInput, match="Circular"):
+        shells.of(Service(LIST, ACCEPTED)).call("Surface", ECHO, payload)
+
+
+@pytest.mark.parametrize("uri", ["bing.com", "", "  ", "://", None, 7])
+def test_an_address_without_a_scheme_sends_nothing(shells, uri):
+    service = Service(LIST)
+    with pytest.raises(BadInput) as refused:
+        shells.of(service).launch("Surface", uri)
+    assert refused.value.field == "payload.uri"
+    assert service.heard == []
+
+
+@pytest.mark.parametrize(
+    ("service", "field"), [(AppService("", "p"), "appServiceName"), (AppService("n", ""), "packageFamilyName")]
+)
+def test_an_app_service_without_an_address_sends_nothing(shells, service, field):
+    scripted = Service(LIST)
+    with pytest.raises(BadInput) as refused:
+        shells.of(scripted).call("Surface", service, {})
+    assert (refused.value.field, scripted.heard) == (field, [])
+
+
+# ── answers of every kind ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_spelling_of_2020_and_a_wrapped_status_are_read_like_todays(shells):
+    service = Service(
+        LIST,
+        Says(201, {"id": "c1", "Status": "requesting", "Type": None}),
+        Says(200, {"value": {"id": "c1", "Status": "executing"}}),
+        Says(200, {"ID": "c1", "STATUS": "Completed", "Error": "null"}),
+    )
+    command = shells.of(service).launch("Surface", BING)
+    assert command.refresh().status == "executing"
+    assert command.refresh().is_success
+    assert command.error is None
+
+
+def test_a_status_that_leaves_the_id_out_is_still_about_this_command(shells):
+    command, service = launched(shells, Says(200, {"status": "executing"}), DONE)
+    command.refresh().refresh()
+    assert command.id == "c1"
+    assert service.heard[-1].path.endswith("/commands/c1")
+
+
+@pytest.mark.parametrize("body", [{}, {"status": "requesting"}, {"id": "c1"}, "accepted!", {"id": None, "status": ""}])
+def test_an_acceptance_that_names_no_command_leaves_the_client_unsure(shells, body):
+    with pytest.raises(Unsure, match="POST /me/devices/d1/commands") as unsure:
+        shells.of(Service(LIST, Says(201, body))).launch("Surface", BING)
+    assert unsure.value.client_request_id
+    assert isinstance(unsure.value.__cause__, Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("device", "order", "field"),
+    [
+        (None, BING, "device"),
+        (5, BING, "device"),
+        ("Surface", "https://bing.com\n", "payload.uri"),
+        ("Surface", "https://bing.com ", "payload.uri"),
+    ],
+)
+def test_what_nobody_means_is_refused_by_name_and_nothing_is_sent(shells, device, order, field):
+    service = Service(LIST)
+    with pytest.raises(BadInput) as refused:
+        shells.of(service).launch(device, order)
+    assert refused.value.field == field
+    assert not [heard for heard in service.heard if heard.method == "POST"]
+
+
+def test_an_order_that_is_none_a_service_that_is_none_and_an_id_that_is_none_are_refused_by_name(shells):
+    rome = shells.of(Service(LIST))
+    for field, send in (
+        ("order", lambda: rome.send("Surface", {"uri": BING})),
+        ("service", lambda: rome.call("Surface", "echo", {})),
+        ("request_id", lambda: rome.launch("Surface", BING, request_id="ü")),
+    ):
+        with pytest.raises(BadInput) as refused:
+            send()
+        assert refused.value.field == field
+
+
+def test_a_status_without_a_status_is_unreadable(shells):
+    command, _ = launched(shells, Says(200, {"id": "c1"}))
+    with pytest.raises(Unreadable, match="has no status"):
+        command.follow()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, Rejected), (403, NotAllowed), (404, NotFound), (409, Rejected), (413, Rejected), (500, Unreadable)],
+)
+def test_a_refusal_says_why_and_carries_the_services_words(shells, status, error):
+    body = {"error": {"code": "someCode", "message": "Because.", "target": "payload"}}
+    with pytest.raises(error, match=rf"Because\. \(HTTP {status}, someCode\)") as refused:
+        shells.of(Service(Says(status, body, {"request-id": "r1"}))).devices()
+    told = refused.value
+    assert (told.status, told.code, told.field, told.request_id) == (status, "someCode", "payload", "r1")
+    assert type(told) is error
+
+
+def test_a_refusal_by_something_else_is_told_too(shells):
+    with pytest.raises(NotFound, match="gave no reason"):
+        shells.of(Service(Says(404, "<h1>nginx</h1>"))).devices()
+
+
+def test_every_request_carries_an_id_of_its_own(shells, lab):
+    rome, other = shells.at(lab), shells.at(lab)
+    rome.launch("surface", BING).follow()
+    other.devices()
+    ids = [exchange.request_headers["client-request-id"] for exchange in lab.exchanges()]
+    assert len(ids) == len(set(ids)) > 4
+    assert all(len(each) == 36 and each.count("-") == 4 for each in ids)
+    assert [exchange.headers["client-request-id"] for exchange in lab.exchanges()] == ids
+
+
+def test_a_client_without_a_lab_makes_its_ids_itself(shells):
+    service = Service(LIST)
+    rome = shells.of(service)
+    rome.devices()
+    rome.devices()
+    first, second = (heard.headers["client-request-id"] for heard in service.heard)
+    assert first != second
+    assert len(first) == len(second) == 36

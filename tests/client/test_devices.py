@@ -1,0 +1,129 @@
+"""Whose devices, and which one of them."""
+
+import pytest
+
+from romekit.core.errors import BadInput, NotFound, Unreadable
+from romekit.lab.lab import Lab
+from tests.client.services import ACCEPTED, ONE_DEVICE, SURFACE, Says, Service
+
+
+@pytest.fixture
+def rome(shells):
+    return shells.at(Lab())
+
+
+def pages(*links):
+    """A service that lists one device per page; `links` are the addresses of the next pages."""
+    answers = [
+        Says(200, {"value": [{**SURFACE, "id": f"d{n}"}], "@odata.nextLink": link}) for n, link in enumerate(links)
+    ]
+    return Service(*answers, Says(200, {"value": [{**SURFACE, "id": "last"}]}))
+
+
+BETA = "https://graph.romekit.localhost/beta"
+
+
+def test_the_demo_person_has_seven_devices(rome):
+    devices = rome.devices()
+    assert [device.name for device in devices][:2] == ["Alex's Surface", "Living Room Xbox"]
+    assert len(devices) == 7
+
+
+@pytest.mark.parametrize("wanted", ["Alex's Surface", "ALEX'S SURFACE", "surf", "Tablet"])
+def test_a_device_is_found_by_its_name_a_part_of_it_or_its_kind(rome, wanted):
+    assert rome.device(wanted).name == "Alex's Surface"
+
+
+def test_a_device_is_found_by_its_id(rome):
+    xbox = rome.device("xbox")
+    assert rome.device(xbox.id) == xbox
+
+
+def test_a_name_that_fits_two_devices_is_refused_and_both_are_named(rome):
+    with pytest.raises(BadInput, match="fits more than one") as refused:
+        rome.launch("alex", "https://bing.com")
+    assert refused.value.field == "device"
+    assert refused.value.hint == """Say which: "Alex's Surface", "Alex's Phone"."""
+
+
+def test_a_name_that_fits_none_is_refused_and_all_are_named(rome):
+    with pytest.raises(NotFound) as refused:
+        rome.device("toaster")
+    assert refused.value.field == "device"
+    assert all(repr(device.name) in refused.value.hint for device in rome.devices())
+
+
+def test_devices_are_listed_once_and_again_for_a_name_that_is_new(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    rome.device("xbox")
+    rome.device("hololens")
+    lab.add_device("Garden Lamp")
+    assert rome.device("lamp").name == "Garden Lamp"
+    assert [exchange.path for exchange in lab.exchanges()] == ["/beta/me/devices"] * 2
+
+
+def test_a_list_in_pages_is_read_to_the_end(shells):
+    service = pages(f"{BETA}/me/devices?$skiptoken=1", f"{BETA}/me/devices?$skiptoken=2")
+    assert [device.id for device in shells.of(service).devices()] == ["d0", "d1", "last"]
+    assert [heard.path for heard in service.heard] == [
+        "/beta/me/devices",
+        "/beta/me/devices?$skiptoken=1",
+        "/beta/me/devices?$skiptoken=2",
+    ]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/beta/me/devices", f"{BETA}evil/me/devices"])
+def test_a_next_page_elsewhere_is_not_asked_for_and_the_token_stays_here(shells, elsewhere):
+    service = pages(elsewhere)
+    with pytest.raises(Unreadable, match="does not send your token elsewhere"):
+        shells.of(service).devices()
+    assert len(service.heard) == 1
+
+
+@pytest.mark.parametrize("link", [f"{BETA}/me/devices", 7, ["x"], True])
+def test_pages_that_lead_nowhere_end(shells, link):
+    service = Service(Says(200, {**ONE_DEVICE, "@odata.nextLink": link}))
+    with pytest.raises(Unreadable, match="leads nowhere"):
+        shells.of(service).devices()
+    assert len(service.heard) <= 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html>Please accept the terms of this hotel</html>",
+        '{"value": [{"id": "d1"',
+        "[" * 100_000,
+        "[]",
+        "null",
+        {},
+        {"value": None},
+        {"value": {"id": "d1"}},
+        {"value": ["d1"]},
+    ],
+)
+def test_what_is_not_a_list_of_devices_is_unreadable(shells, body):
+    with pytest.raises(Unreadable) as refused:
+        shells.of(Service(Says(200, body, {"request-id": "r1"}))).devices()
+    assert (refused.value.status, refused.value.request_id) == (200, "r1")
+    assert len(str(refused.value)) < 250
+
+
+def test_a_sign_on_page_that_redirects_is_not_followed(shells):
+    service = Service(Says(302, "<html>", {"Location": "https://hotel.example/login"}))
+    with pytest.raises(Unreadable):
+        shells.of(service).devices()
+    assert len(service.heard) == 1
+
+
+def test_the_spelling_of_2020_is_read_like_todays(shells):
+    told = {"Name": "JimSurface", "id": "d1", "Kind": "Tablet", "Status": "Unknown", "Platform": "Windows"}
+    (device,) = shells.of(Service(Says(200, {"value": [told]}))).devices()
+    assert (device.name, device.kind, device.status) == ("JimSurface", "Tablet", "Unknown")
+
+
+def test_an_odd_device_id_is_percent_encoded(shells):
+    service = Service(Says(200, {"value": [{**SURFACE, "id": "D 1/ü?#"}]}), ACCEPTED)
+    shells.of(service).launch("Surface", "https://bing.com")
+    assert service.heard[-1].path == "/beta/me/devices/D%201%2F%C3%BC%3F%23/commands"

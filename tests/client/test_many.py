@@ -1,0 +1,486 @@
+"""Many commands at once: few requests, each order its own fate, and nothing sent twice."""
+
+import json
+
+import httpx
+import pytest
+
+import romekit
+from romekit.cloud.graph import changes
+from romekit.core.clock import Virtual
+from romekit.core.endpoints import Cloud
+from romekit.core.errors import (
+    BadInput,
+    Busy,
+    NotFound,
+    Rejected,
+    SignInNeeded,
+    SomeFailed,
+    TimedOut,
+    Unreachable,
+    Unsure,
+)
+from romekit.core.model import ECHO, Call, Launch
+from romekit.core.polling import Fixed, Growing
+from romekit.lab.lab import Lab
+from tests.client.services import SURFACE, Says, Service
+
+BING = Launch("https://bing.com")
+ELSEWHERE = Cloud("elsewhere", "https://graph.example/beta", "https://login.example", "app", simulated=False)
+
+
+class Batches(Service):
+    """A service that answers batches: `judge(item, round)` says what becomes of each request in one."""
+
+    def __init__(self, judge, cloud_has_changes=False):
+        super().__init__(Says(200, {"value": [SURFACE]}))
+        self.judge = judge
+        self.rounds = []
+        self.has_changes = cloud_has_changes
+
+    async def __call__(self, scope, receive, send):
+        body = (await receive())["body"]
+
+        async def again():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        path = scope["raw_path"].decode()
+        if path.endswith("$batch"):
+            items = json.loads(body)["requests"]
+            self.rounds.append(items)
+            judged = self.judge(items, len(self.rounds))
+            self.answers = [judged if isinstance(judged, Says | Exception) else Says(200, {"responses": judged})]
+        elif "romekit.changes" in path:
+            self.answers = [Says(400, {"error": {"code": "BadRequest", "message": "No such segment."}})]
+        else:
+            self.answers = [Says(200, {"value": [SURFACE]})]
+        await super().__call__(scope, again, send)
+
+    @property
+    def ids(self):
+        """The client-request-ids of all orders, batch by batch."""
+        return [[item["headers"]["client-request-id"] for item in items] for items in self.rounds]
+
+
+def accepted(item, number=None):
+    body = {"id": f"c{number or item['id']}", "status": "requesting"}
+    return {"id": item["id"], "status": 201, "headers": {}, "body": body}
+
+
+def refused(item, status, code="BadRequest", **headers):
+    error = {"error": {"code": code, "message": f"Not {item['id']}."}}
+    return {"id": item["id"], "status": status, "headers": headers, "body": error}
+
+
+def is_now(item, status):
+    body = {"id": item["url"].rpartition("/")[2], "status": status}
+    return {"id": item["id"], "status": 200, "headers": {}, "body": body}
+
+
+def all_accepted(items, _):
+    return [accepted(item) for item in items]
+
+
+@pytest.fixture
+def clock():
+    return Virtual()
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(10)])
+    assert len(fleet) == fleet.size == 70
+    assert fleet.failed == []
+    assert len({command.id for command in fleet}) == 70
+    assert sum(exchange.path.endswith("$batch") for exchange in lab.exchanges()) == 4
+    assert [command.device.id for command in fleet][::10] == [device.id for device in rome.devices()]
+    assert repr(fleet) == "<70 commands: 70 requesting>"
+
+
+def test_devices_may_be_named_and_orders_may_be_calls(shells):
+    rome = shells.at(Lab())
+    fleet = rome.send_many([("xbox", Call(romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7})), ("surface", BING)])
+    fleet = rome.follow_many(fleet)
+    assert [command.device.name for command in fleet] == ["Living Room Xbox", "Alex's Surface"]
+    assert fleet.statuses() == {"completed": 2}
+    assert fleet.is_final
+    assert 1 <= shells.done(fleet[0].payload())["result"] <= 7
+
+
+def test_no_orders_are_no_requests(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    before = len(lab.exchanges())
+    assert repr(rome.follow_many(rome.send_many([]))) == "<0 commands: none accepted>"
+    assert len(lab.exchanges()) == before
+
+
+def test_some_fail_and_each_says_which_it_was_and_why(shells, clock):
+    def judge(items, _):
+        return [refused(item, 400) if item["id"] in {"2", "3"} else accepted(item) for item in items]
+
+    service = Batches(judge)
+    fleet = shells.of(service, clock=clock).send_many([("surface", Launch(f"https://a.b/{n}")) for n in range(4)])
+    assert [command.id for command in fleet] == ["c1", "c4"]
+    assert [(each.number, each.words) for each in fleet.failed] == [
+        (2, "open https://a.b/1"),
+        (3, "open https://a.b/2"),
+    ]
+    assert all(isinstance(each.error, Rejected) for each in fleet.failed)
+    assert repr(fleet) == "<2 commands: 2 requesting; 2 failures>"
+    with pytest.raises(SomeFailed, match="2 of 4 failed.\n  #2 open https://a.b/1 on Surface: Rejected: Not 2") as told:
+        fleet.check()
+    assert told.value.failed == fleet.failed
+
+
+def test_a_fleet_in_which_nothing_failed_passes_its_check(shells, clock):
+    fleet = shells.of(Batches(all_accepted), clock=clock).send_many([("surface", BING)])
+    assert fleet.check() is fleet
+
+
+def test_only_what_was_busy_is_sent_again_after_the_longest_pause_under_the_same_id(shells, clock):
+    def judge(items, number):
+        if number > 1:
+            return [accepted(item, f"again{item['id']}") for item in items]
+        waits = {"2": "3", "4": "7"}
+        return [
+            refused(item, 429, **{"Retry-After": waits[item["id"]]}) if item["id"] in waits else accepted(item)
+            for item in items
+        ]
+
+    service = Batches(judge)
+    began = clock.now()
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 5)
+    assert clock.now() - began == pytest.approx(7)
+    first, second = service.ids
+    assert second == [first[1], first[3]]
+    assert [command.id for command in fleet] == ["c1", "cagain1", "c3", "cagain2", "c5"]
+
+
+def test_what_stays_busy_is_told_as_busy_after_a_few_tries(shells, clock):
+    service = Batches(lambda items, _: [refused(item, 429, "TooManyRequests") for item in items])
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)])
+    assert isinstance(fleet.failed[0].error, Busy)
+    assert len(service.rounds) == 4
+
+
+def test_an_order_answered_503_is_unsure_and_is_not_sent_again(shells, clock):
+    service = Batches(lambda items, _: [refused(item, 503) if item["id"] == "1" else accepted(item) for item in items])
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 2)
+    assert isinstance(fleet.failed[0].error, Unsure)
+    assert fleet.failed[0].error.client_request_id == service.ids[0][0]
+    assert len(service.rounds) == 1
+
+
+@pytest.mark.parametrize("lost", [httpx.ReadError("reset"), Says(504, "<html>"), Says(200, "{"), Says(200, {})])
+def test_a_batch_whose_answer_got_lost_is_unsure_for_each_of_its_orders(shells, clock, lost):
+    service = Batches(lambda items, number: lost if number == 1 else all_accepted(items, number))
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 3)
+    assert [type(each.error) for each in fleet.failed] == [Unsure] * 3
+    assert [each.error.client_request_id for each in fleet.failed] == service.ids[0]
+    assert len(service.rounds) == 1
+
+
+def test_an_answer_that_is_missing_from_a_batch_is_unsure(shells, clock):
+    service = Batches(lambda items, _: [accepted(item) for item in items[1:]])
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 3)
+    assert (len(fleet), [(each.number, type(each.error)) for each in fleet.failed]) == (2, [(1, Unsure)])
+
+
+class WithoutChanges(Batches):
+    """A service whose list of changes cannot be reached the first so many times."""
+
+    def __init__(self, lost):
+        super().__init__(
+            lambda items, _: [accepted(i) if i["method"] == "POST" else is_now(i, "completed") for i in items]
+        )
+        self.lost = lost
+
+    async def __call__(self, scope, receive, send):
+        if b"romekit.changes" in scope["raw_path"] and self.lost:
+            self.lost -= 1
+            raise httpx.ConnectError("refused")
+        await super().__call__(scope, receive, send)
+
+
+def test_orders_are_sent_also_when_the_list_of_changes_cannot_be_had(shells, clock):
+    service = WithoutChanges(100)
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 25)
+    assert (len(fleet), fleet.failed) == (25, [])
+
+
+def test_a_fleet_is_followed_through_a_pause_of_the_service(shells, clock):
+    rome = shells.of(service := WithoutChanges(8), clock=clock)
+    fleet = rome.send_many([("surface", BING)] * 3)
+    assert rome.follow_many(fleet, deadline=600).statuses() == {"completed": 3}
+    assert service.lost == 0
+
+
+def test_after_a_batch_is_lost_the_others_stay_at_home(shells, clock):
+    """Four may be on their way already where four go at once; what has not been sent is not sent any more."""
+    service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 200)
+    assert len(service.rounds) <= 4
+    assert len(fleet.failed) == 200
+    assert {type(each.error) for each in fleet.failed} == {Unreachable}
+    assert "Not sent, because a batch before it failed" in fleet.failed[-1].error.message
+
+
+def test_what_failed_can_be_sent_again_and_a_lost_answer_runs_nothing_twice(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    lab.fault("answer lost", where="send", value=503, times=3)
+    first = rome.send_many([(device, BING) for device in rome.devices()])
+    assert (len(first), len(first.failed)) == (4, 3)
+    second = rome.send_many(first.failed)
+    assert (len(second), second.failed) == (3, [])
+    lab.clock.wait(120)
+    accepted = [change for change in lab.history() if change.from_status is None]
+    assert len(accepted) == 7
+    assert len(lab.deeds()) == len(set(lab.deeds()))
+
+
+def test_a_refused_token_is_renewed_once_for_a_whole_batch_and_for_items_alone(shells, clock):
+    from tests.client.services import Tokens
+
+    def judge(items, number):
+        return [refused(item, 401) if number == 1 and item["id"] == "2" else accepted(item) for item in items]
+
+    tokens, service = Tokens(), Batches(judge)
+    fleet = shells.of(service, clock=clock, tokens=tokens).send_many([("surface", BING)] * 2)
+    assert (len(fleet), tokens.renewals) == (2, 1)
+    assert [len(items) for items in service.rounds] == [2, 1]
+
+
+def test_whoever_is_signed_out_is_told_so_for_each_order(shells, clock):
+    service = Batches(lambda items, _: Says(401, {"error": {"code": "InvalidAuthenticationToken", "message": "No."}}))
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 2)
+    assert [type(each.error) for each in fleet.failed] == [SignInNeeded] * 2
+
+
+def test_large_orders_go_in_smaller_batches(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.send_many([("surface", Call(romekit.ECHO, {"text": "x" * 20_000}))] * 5)
+    assert (len(fleet), fleet.failed) == (5, [])
+    assert sum(exchange.path.endswith("$batch") for exchange in lab.exchanges()) == 3
+
+
+@pytest.mark.parametrize(
+    ("orders", "kind", "said"),
+    [
+        ([("surface", BING), ("nobody", BING)], NotFound, "Order 2: No device is called 'nobody'"),
+        ([("surface", BING), ("alex", BING)], BadInput, "Order 2: 'alex' fits more than one device"),
+        ([("surface", "https://bing.com")], BadInput, "Order 1: 'https://bing.com' is not an order"),
+        ([("surface", Call(romekit.ECHO, {"a": {1}}))], BadInput, "Order 1: The payload cannot be written as JSON"),
+        ([BING], BadInput, "Order 1: .* is not a pair"),
+        ([(None, BING)], BadInput, "Order 1: None is not a device"),
+        ("surface", BadInput, "is no list of orders"),
+        (7, BadInput, "is no list of orders"),
+    ],
+)
+def test_a_slip_in_one_order_is_told_before_any_is_sent(shells, orders, kind, said):
+    lab = Lab()
+    with pytest.raises(kind, match=said) as slip:
+        shells.at(lab).send_many(orders)
+    assert slip.value.hint
+    assert not [exchange for exchange in lab.exchanges() if exchange.method == "POST"]
+
+
+# ── following ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_question_at_a_time_covers_a_whole_fleet(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(14)])
+    before = len(lab.exchanges())
+    fleet = rome.follow_many(fleet)
+    asked = [exchange.path for exchange in lab.exchanges()[before:]]
+    assert fleet.is_final
+    assert len(asked) < 35
+    assert all("romekit.changes" in path for path in asked)
+    truth = {change.command: change.to_status for change in lab.history()}
+    assert {command.id: command.status for command in fleet} == {command.id: truth[command.id] for command in fleet}
+
+
+def test_the_pages_of_a_long_list_are_read_without_a_pause(shells, monkeypatch):
+    monkeypatch.setattr(changes, "PAGE", 10)
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(14)])
+    lab.clock.wait(120)
+    before = len(lab.exchanges())
+    assert rome.follow_many(fleet).is_final
+    asked = lab.exchanges()[before:]
+    assert len(asked) > 5
+    assert len({exchange.at for exchange in asked}) == 1
+
+
+def test_commands_that_were_sent_one_by_one_can_be_followed_together(shells):
+    rome = shells.at(Lab())
+    commands = [rome.send(device, BING) for device in rome.devices()]
+    inner = [getattr(each, "_inner", each) for each in commands]
+    fleet = rome.follow_many(inner)
+    assert fleet.is_final
+    assert [command.id for command in fleet] == [command.id for command in inner]
+    assert inner[0].is_final  # the handles that were given
+
+
+def test_with_other_pauses_statuses_are_asked_for_in_batches(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(6)])
+    before, began = len(lab.exchanges()), lab.clock.now()
+    fleet = rome.follow_many(fleet, polling=Fixed(2))
+    asked = lab.exchanges()[before:]
+    rounds = {exchange.at for exchange in asked if exchange.path.endswith("$batch")}
+    assert fleet.is_final
+    assert sorted(rounds) == pytest.approx([began + 2 * number for number in range(len(rounds))])
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_cloud_without_a_list_of_changes_is_asked_in_batches(shells, clock, simulated):
+    def judge(items, number):
+        if items[0]["method"] == "POST":
+            return [accepted(item, f"{number}-{item['id']}") for item in items]
+        return [is_now(item, "completed" if number > 4 else "executing") for item in items]
+
+    from romekit.core.endpoints import EMBEDDED
+
+    service = Batches(judge)
+    rome = shells.of(service, clock=clock, cloud=EMBEDDED if simulated else ELSEWHERE)
+    fleet = rome.follow_many(rome.send_many([("surface", BING)] * 25))
+    assert fleet.statuses() == {"completed": 25}
+    assert any("romekit" in heard.path for heard in service.heard) is simulated
+
+
+def test_who_cannot_be_followed_is_named_and_the_others_go_on(shells, clock):
+    def judge(items, number):
+        if items[0]["method"] == "POST":
+            return all_accepted(items, number)
+        return [
+            refused(item, 404, "itemNotFound") if item["url"].endswith("c2") else is_now(item, "completed")
+            for item in items
+        ]
+
+    rome = shells.of(Batches(judge), clock=clock, cloud=ELSEWHERE)
+    fleet = rome.follow_many(rome.send_many([("surface", BING)] * 3))
+    assert [(each.number, type(each.error)) for each in fleet.failed] == [(2, NotFound)]
+    assert fleet.statuses() == {"completed": 2, "requesting": 1}
+    with pytest.raises(BadInput, match="was accepted") as slip:
+        rome.send_many(fleet.failed)
+    assert "twice" in slip.value.hint
+
+
+def test_bad_moments_are_survived_and_a_busy_one_is_asked_again(shells, clock):
+    def judge(items, number):
+        if items[0]["method"] == "POST":
+            return all_accepted(items, number)
+        answers = {2: httpx.ReadError("reset"), 3: Says(503, "<html>"), 4: [refused(each, 429) for each in items]}
+        return answers.get(number) or [is_now(each, "completed") for each in items]
+
+    rome = shells.of(Batches(judge), clock=clock, cloud=ELSEWHERE)
+    fleet = rome.follow_many(rome.send_many([("surface", BING)] * 3))
+    assert fleet.statuses() == {"completed": 3}
+
+
+def test_a_deadline_names_what_is_not_over_and_following_goes_on(shells):
+    lab = Lab()
+    lab.add_device("Kiosk", "mute")
+    rome = shells.at(lab)
+    fleet = rome.send_many([("surface", BING), ("kiosk", BING), ("kiosk", BING)])
+    began = lab.clock.now()
+    with pytest.raises(TimedOut, match=r"2 of 3 commands are not over: #2 open .* \(sentToTarget\), #3") as late:
+        rome.follow_many(fleet, deadline=30)
+    assert lab.clock.now() - began == pytest.approx(30)
+    assert late.value.hint == "Call follow_many() again to go on waiting."
+    assert rome.follow_many(fleet).statuses() == {"completed": 1, "expired": 2}
+
+
+def test_a_long_silence_costs_few_requests(shells):
+    lab = Lab()
+    lab.add_device("Kiosk", "mute")
+    rome = shells.at(lab)
+    fleet = rome.send_many([("kiosk", BING)] * 30)
+    before = len(lab.exchanges())
+    rome.follow_many(fleet)
+    asked = [each.path for each in lab.exchanges()[before:] if "commands" not in each.path]
+    assert len(asked) < 35
+
+
+def test_progress_is_told_the_state_of_all(shells):
+    rome = shells.at(Lab())
+    told = []
+    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(4)])
+    rome.follow_many(fleet, progress=lambda commands: told.append(sum(romekit.is_final(c.status) for c in commands)))
+    assert told == sorted(told)
+    assert told[-1] == 28
+
+
+def test_a_final_fleet_costs_no_more_request(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    fleet = rome.follow_many(rome.send_many([("surface", BING)] * 25))
+    before = len(lab.exchanges())
+    assert rome.follow_many(fleet).is_final
+    assert len(lab.exchanges()) == before
+
+
+def test_what_was_not_accepted_stays_in_the_list_of_failures_when_the_rest_is_followed(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    lab.fault("refused", where="send", value=400)
+    fleet = rome.follow_many(rome.send_many([(device, BING) for device in rome.devices()]))
+    assert [each.number for each in fleet.failed] == [1]
+    assert fleet.size == 7
+
+
+@pytest.mark.parametrize("given", [["c1"], [None], 7, "c1"])
+def test_what_is_no_command_is_told_in_words(shells, given):
+    with pytest.raises(BadInput, match="is not a command|is no list of commands"):
+        shells.at(Lab()).follow_many(given)
+
+
+def test_a_throttled_fleet_arrives_all_the_same(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    devices = rome.devices()
+    lab.limit(reads=15, writes=10, window=20)
+    fleet = rome.send_many([(device, BING) for device in devices for _ in range(3)])
+    assert fleet.failed == []
+    assert rome.follow_many(fleet, polling=Growing()).is_final
+    accepted = [change for change in lab.history() if change.from_status is None]
+    assert len(accepted) == 21
+
+
+def test_the_same_seed_is_the_same_fleet(shells):
+    def story():
+        lab = Lab(seed="again")
+        rome = shells.at(lab)
+        fleet = rome.follow_many(rome.send_many([(device, BING) for device in rome.devices() for _ in range(5)]))
+        return [(command.id, command.status, command.seen()[-1].at) for command in fleet], len(lab.exchanges())
+
+    assert story() == story()
+
+
+def test_a_fleet_of_which_nothing_was_accepted_keeps_its_failures_when_it_is_followed():
+    lab = Lab()
+    lab.limit(writes=0)
+    rome = lab.rome()
+    sent = rome.send_many([("Surface", Launch("https://a.b"))] * 3)
+    followed = rome.follow_many(sent)
+    assert (len(sent), len(followed.failed), followed.size) == (0, 3, 3)
+    with pytest.raises(SomeFailed):
+        followed.check()
+
+
+def test_an_order_that_is_too_large_fails_alone():
+    lab = Lab()
+    small, big = ("Surface", Launch("https://a.b")), ("Surface", Call(ECHO, {"request": "x" * 70_000}))
+    sent = lab.rome().send_many([*[small] * 25, big, *[small] * 25])
+    assert (len(sent), [(each.number, type(each.error)) for each in sent.failed]) == (50, [(26, Rejected)])

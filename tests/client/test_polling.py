@@ -1,0 +1,212 @@
+"""Ways to poll: each waits as it says, and a service that does not hold is not hammered."""
+
+from itertools import islice
+from random import Random
+
+import pytest
+
+from romekit.core.clock import Virtual
+from romekit.core.errors import BadInput, TimedOut
+from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
+from romekit.lab.lab import Lab
+from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
+
+BING = "https://bing.com"
+RUNNING = now("executing")
+HINTED = Says(200, RUNNING.body, {"Retry-After": "3"})
+HELD = {"Preference-Applied": "wait"}
+
+
+class Watched(Virtual):
+    """A clock that remembers the waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        super().wait(seconds)
+
+    async def wait_async(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await super().wait_async(seconds)
+
+
+class Holding(Service):
+    """A service that lets time pass before each answer but the first two, as one that holds questions does."""
+
+    def __init__(self, clock, seconds, *answers):
+        super().__init__(Says(200, ONE_DEVICE), ACCEPTED, *answers)
+        self.clock, self.seconds = clock, seconds
+
+    async def __call__(self, scope, receive, send):
+        if len(self.heard) >= 2:
+            self.clock.advance(self.seconds)
+        await super().__call__(scope, receive, send)
+
+
+@pytest.fixture
+def clock():
+    return Watched()
+
+
+@pytest.fixture
+def sent(shells, clock):
+    """A command that was accepted by a service with these further answers, and the service."""
+
+    def send(*answers, accepted=ACCEPTED):
+        service = Service(Says(200, ONE_DEVICE), accepted, *answers)
+        return shells.of(service, clock=clock).launch("Surface", BING), service
+
+    return send
+
+
+def test_a_fixed_pause_is_the_same_again_and_again_whatever_the_service_says(sent, clock):
+    command, _ = sent(RUNNING, HINTED, RUNNING, DONE)
+    assert command.follow(polling=Fixed(2)).is_success
+    assert clock.waits == [2, 2, 2]
+
+
+def test_growing_pauses_do_not_look_at_hints(sent, clock):
+    command, _ = sent(HINTED, HINTED, DONE)
+    command.follow(polling=Growing(first=1, factor=2, jitter=0))
+    assert clock.waits == [1, 2]
+
+
+def test_a_hint_is_followed_and_without_one_the_pauses_grow(sent, clock):
+    command, _ = sent(HINTED, RUNNING, HINTED, DONE)
+    command.follow(polling=Hinted(Growing(first=1, factor=2, jitter=0)))
+    assert clock.waits == [3, 2, 3]
+
+
+def test_growing_pauses_end_at_the_longest():
+    assert list(islice(Growing(jitter=0).pauses(Random(1)), 9)) == [0.4, 0.6, 0.9, 1.35, 2.025, 3.038, 4.556, 5, 5]
+
+
+def test_the_jitter_stays_within_what_was_said():
+    pauses = list(islice(Growing(first=1, factor=1, jitter=0.5).pauses(Random(1)), 200))
+    assert all(0.5 <= pause <= 1.5 for pause in pauses)
+    assert max(pauses) - min(pauses) > 0.8
+
+
+def test_a_held_question_sees_every_change_when_it_happens(shells):
+    lab = Lab()
+    command = shells.at(lab).launch("xbox", BING)
+    before = len(lab.exchanges())
+    command.follow(polling=LongPoll())
+    assert [(each.at, each.to_status) for each in command.seen()] == [
+        (each.at, each.to_status) for each in command.history()
+    ]
+    asked = [each for each in lab.exchanges()[before:] if command.id in each.path]
+    assert [each.request_headers["prefer"] for each in asked] == ["wait=20"] * 3
+
+
+def test_what_is_known_from_the_answer_to_the_order_is_not_asked_again(sent):
+    command, service = sent(DONE, accepted=Says(201, ACCEPTED.body, {"ETag": 'W/"1"'}))
+    command.follow(polling=LongPoll(7))
+    assert service.heard[-1].headers["if-none-match"] == 'W/"1"'
+    assert service.heard[-1].headers["prefer"] == "wait=7"
+
+
+def test_without_an_etag_there_is_nothing_to_wait_by(sent):
+    command, service = sent(RUNNING, DONE)
+    assert command.follow(polling=LongPoll()).is_success
+    assert all("prefer" not in heard.headers and "if-none-match" not in heard.headers for heard in service.heard)
+
+
+def test_a_hold_that_brought_nothing_is_asked_again_at_once(shells, clock):
+    unchanged = Says(304, "", HELD)
+    service = Holding(clock, 20.0, Says(200, RUNNING.body, {"ETag": 'W/"1"', **HELD}), unchanged, unchanged, DONE)
+    command = shells.of(service, clock=clock).launch("Surface", BING)
+    told = []
+    assert command.follow(polling=LongPoll(), progress=lambda seen: told.append(seen.status)).is_success
+    assert clock.waits == []
+    assert told == ["executing", "executing", "executing", "completed"]
+
+
+def test_a_service_that_does_not_hold_is_asked_with_growing_pauses(sent, clock):
+    same = Says(200, RUNNING.body, {"ETag": 'W/"1"'})
+    command, service = sent(same)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=60)
+    assert clock.waits[:5] == pytest.approx([0.6, 0.9, 1.35, 2.025, 3.038])  # the first answer was news
+    assert len(service.heard) < 25
+
+
+def test_a_service_whose_etag_changes_with_every_answer_is_not_hammered(sent, clock):
+    answers = [Says(200, RUNNING.body, {"ETag": f'W/"{number}"'}) for number in range(200)]
+    command, service = sent(*answers)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(), deadline=60)
+    assert len(service.heard) < 25
+
+
+def test_a_hold_that_is_cut_short_on_the_way_still_makes_pauses(shells, clock):
+    service = Holding(clock, 0.1, Says(200, RUNNING.body, {"ETag": 'W/"1"'}), Says(304, ""))
+    command = shells.of(service, clock=clock).launch("Surface", BING)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=30)
+    assert clock.waits[0] == pytest.approx(0.6 - 0.1)
+    assert len(service.heard) < 20
+
+
+def test_a_hold_never_goes_beyond_the_deadline(shells):
+    lab = Lab()
+    lab.add_device("Kiosk", "mute")
+    command = shells.at(lab).launch("kiosk", BING)
+    began = lab.clock.now()
+    with pytest.raises(TimedOut, match="After 33\\.5 s"):
+        command.follow(polling=LongPoll(), deadline=33.5)
+    assert lab.clock.now() - began == pytest.approx(33.5)
+    waits = [each.request_headers.get("prefer") for each in lab.exchanges() if each.path.endswith(command.id)]
+    assert len(waits) < 8
+
+
+def test_bad_moments_in_between_are_survived_while_held(sent):
+    busy = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
+    command, _ = sent(Says(200, RUNNING.body, {"ETag": 'W/"1"'}), busy, Says(504, "<html>"), DONE)
+    assert command.follow(polling=LongPoll()).is_success
+
+
+@pytest.mark.parametrize("polling", [2, None, "fast", Fixed, [Growing()]])
+def test_what_is_no_way_to_poll_is_told_in_words(sent, polling):
+    command, service = sent(DONE)
+    with pytest.raises(BadInput, match="is no way to poll") as slip:
+        command.follow(polling=polling)
+    assert "LongPoll()" in slip.value.hint
+    assert slip.value.field == "polling"
+    assert len(service.heard) == 2
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Fixed(0), "seconds"),
+        (lambda: Fixed(-1), "seconds"),
+        (lambda: Fixed("1"), "seconds"),
+        (lambda: Fixed(True), "seconds"),
+        (lambda: Fixed(float("nan")), "seconds"),
+        (lambda: Growing(first=0), "first"),
+        (lambda: Growing(factor=0.5), "factor"),
+        (lambda: Growing(first=2, longest=1), "longest"),
+        (lambda: Growing(jitter=1), "jitter"),
+        (lambda: Hinted(Fixed(1)), "otherwise"),
+        (lambda: LongPoll(0), "wait"),
+        (lambda: LongPoll(61), "wait"),
+        (lambda: LongPoll(otherwise=1), "otherwise"),
+    ],
+)
+def test_a_way_that_makes_no_sense_is_refused_when_it_is_made(make, field):
+    with pytest.raises(BadInput) as slip:
+        make()
+    assert slip.value.field == field
+    assert slip.value.hint
+
+
+def test_hints_of_a_lab_are_heard_and_cost_no_status(shells):
+    lab = Lab()
+    assert lab.give_hints() == "Unfinished commands are answered with a Retry-After."
+    command = shells.at(lab).launch("surface", BING)
+    assert command.follow(polling=Hinted()).is_success
+    assert lab.give_hints(False) == "Unfinished commands are answered without a Retry-After."

@@ -1,0 +1,222 @@
+"""Tokens: renewed once when refused, shared by threads, and never shown."""
+
+import asyncio
+import time
+import traceback
+from threading import Barrier, Thread
+
+import httpx
+import pytest
+
+from romekit.client.client import AsyncRome
+from romekit.core.endpoints import served
+from romekit.core.errors import BadInput, RomeError, SignInNeeded
+from romekit.core.model import ECHO, Device
+from romekit.lab.lab import Lab
+from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, Tokens, now
+
+BING = "https://bing.com"
+SURFACE = Device("d1", "Surface")
+REFUSED = Says(401, {"error": {"code": "InvalidAuthenticationToken", "message": "Token is old."}})
+LIST = Says(200, ONE_DEVICE)
+
+
+def bearers(service):
+    return [heard.headers["authorization"] for heard in service.heard]
+
+
+def test_a_refused_token_is_renewed_once_and_the_question_asked_again(shells):
+    service, tokens = Service(REFUSED, LIST), Tokens()
+    assert len(shells.of(service, tokens=tokens).devices()) == 1
+    assert bearers(service) == ["Bearer secret-token-1", "Bearer secret-token-2"]
+    assert tokens.renewals == 1
+
+
+def test_a_refused_command_is_sent_again_for_nothing_was_done(shells):
+    service = Service(REFUSED, ACCEPTED)
+    assert shells.of(service).launch(SURFACE, BING).id == "c1"
+    assert service.heard[0].body == service.heard[1].body
+
+
+@pytest.mark.parametrize("ask", [lambda rome: rome.devices(), lambda rome: rome.launch(SURFACE, BING)])
+def test_two_refusals_in_a_row_mean_that_a_person_is_needed(shells, ask):
+    service, tokens = Service(REFUSED), Tokens()
+    with pytest.raises(SignInNeeded, match="Token is old.*Sign in again"):
+        ask(shells.of(service, tokens=tokens))
+    assert (len(service.heard), tokens.renewals) == (2, 1)
+
+
+def test_each_question_may_renew_once(shells):
+    service, tokens = Service(REFUSED, ACCEPTED, REFUSED, now("executing"), REFUSED, DONE), Tokens()
+    assert shells.of(service, tokens=tokens).launch(SURFACE, BING).follow().is_success
+    assert tokens.renewals == 3
+
+
+def test_a_person_who_is_needed_ends_a_follow_at_once(shells):
+    command = shells.of(Service(ACCEPTED, REFUSED)).launch(SURFACE, BING)
+    with pytest.raises(SignInNeeded):
+        command.follow()
+
+
+def test_a_token_that_runs_out_in_the_middle_of_a_follow_is_renewed_in_silence(shells):
+    lab = Lab()
+    command = shells.at(lab).launch("xbox", BING)
+    seen = []
+
+    def an_hour_passes(latest):
+        if not seen:
+            lab.clock.advance(3600)
+        seen.append(latest.status)
+
+    command.follow(progress=an_hour_passes, deadline=7200)
+    assert command.is_final
+    assert [exchange.status for exchange in lab.exchanges()].count(401) == 1
+    assert len(seen) == 2
+
+
+def test_an_account_that_revoked_everything_needs_a_person(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    lab.stub.identity.revoke(lab.person.upn)
+    lab.clock.advance(3600)
+    with pytest.raises(SignInNeeded):
+        rome.devices()
+
+
+def test_threads_that_share_a_client_renew_an_old_token_once():
+    lab = Lab()
+    rome = lab.rome()
+    rome.devices()
+    lab.clock.advance(3600)
+    renewals = token_requests(lab)
+    ready, failed = Barrier(8), []
+
+    def ask():
+        ready.wait()
+        try:
+            rome.devices()
+        except RomeError as problem:
+            failed.append(problem)
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(renewals) == 1
+
+
+def test_tasks_that_share_a_client_renew_an_old_token_once():
+    lab = Lab()
+    rome = lab.async_rome()
+    lab.clock.advance(3600)
+    renewals = token_requests(lab)
+
+    async def together():
+        return await asyncio.gather(*(rome.devices() for _ in range(8)))
+
+    assert [len(devices) for devices in asyncio.run(together())] == [7] * 8
+    assert len(renewals) == 1
+
+
+def token_requests(lab):
+    """A list that grows with each request for tokens."""
+    seen = []
+    ask = lab.stub.identity.ask
+
+    def counting(request):
+        seen.append(request)
+        return ask(request)
+
+    lab.stub.identity.ask = counting
+    return seen
+
+
+# ── never shown ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Unlucky(Tokens):
+    """A token that no HTTP header can carry."""
+
+    def token(self, *, refused=""):
+        return super().token(refused=refused) + "\nX-Injected: yes"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        REFUSED,
+        Says(400, {"error": {"code": "BadRequest"}}),
+        Says(503, "<html>"),
+        Says(200, "<html>"),
+        Says(200, {"value": [], "@odata.nextLink": "https://evil.example"}),
+        httpx.ConnectError("refused"),
+        httpx.ReadError("reset"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ask", [lambda rome: rome.devices(), lambda rome: rome.launch(SURFACE, BING), lambda rome: rome.device("x")]
+)
+def test_no_error_shows_the_token(shells, ask, answer):
+    rome = shells.of(Service(answer))
+    with pytest.raises(RomeError) as told:
+        ask(rome)
+    shown = "".join(traceback.format_exception(told.value)) + repr(told.value) + repr(vars(told.value)) + repr(rome)
+    assert "secret-token" not in shown
+
+
+def test_no_step_of_a_conversation_shows_the_token():
+    from romekit.client.steps import Ask, Reply, Token
+
+    ask = Ask("GET", "/me/devices", token="secret-token")
+    assert "secret-token" not in repr([ask, Reply(200, {}, b"", ask), Token("secret-token")])
+
+
+def test_a_token_that_cannot_be_sent_is_not_shown_either(shells):
+    with shells.over_a_socket("http://127.0.0.1:9", tokens=Unlucky()) as rome, pytest.raises(RomeError) as told:
+        rome.devices()
+    assert "secret-token" not in str(told.value)
+
+
+def test_what_a_lab_keeps_of_requests_is_without_the_token(shells):
+    lab = Lab()
+    rome = shells.at(lab)
+    rome.call("surface", ECHO, {"request": 1}).follow().payload()
+    token = rome._tokens.token()
+    shown = repr(lab.exchanges()) + repr([exchange.request_headers for exchange in lab.exchanges()])
+    assert token[:20] not in shown
+    assert "Bearer (taken out)" in shown
+    assert repr(rome).endswith("(signed in as alex@romekit.example, simulated)")
+
+
+def test_while_a_token_is_renewed_elsewhere_the_event_loop_goes_on():
+    class Slow:
+        def token(self, *, refused=""):
+            time.sleep(1.0)
+            raise SignInNeeded("Nobody is signed in.")
+
+    async def play():
+        rome = AsyncRome(served("http://127.0.0.1:9"), Slow())
+        asking = asyncio.create_task(rome.devices())
+        ticks = 0
+        while not asking.done():
+            await asyncio.sleep(0.02)
+            ticks += 1
+        await rome.aclose()
+        with pytest.raises(SignInNeeded):
+            asking.result()
+        return ticks
+
+    assert asyncio.run(play()) > 5
+
+
+def test_a_closed_client_says_so():
+    async def play():
+        rome = Lab().async_rome()
+        await rome.devices()
+        await rome.aclose()
+        await rome.devices()
+
+    with pytest.raises(BadInput, match="cannot be used here"):
+        asyncio.run(play())

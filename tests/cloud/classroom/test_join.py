@@ -1,0 +1,323 @@
+"""Joining a class: with a name and a code one gets an account of one's own, and nobody else gets it."""
+
+import ast
+import re
+
+import pytest
+
+from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
+from romekit.core.errors import Busy, NotAllowed
+from tests.cloud.a_class import CODE, SECRET, AClass, word_on
+from tests.cloud.browser import Browser
+
+
+def error_of(answer):
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+@pytest.mark.parametrize("code", ["WREN-42", "wren42", " wren 42 ", "Wren–42"])
+def test_a_code_is_taken_as_people_type_it(code):
+    a_class = AClass()
+    joined = a_class.http.post("/romekit/join", json={"code": code, "name": "Mia"})
+    assert joined.status_code == 201
+    assert joined.json()["account"] == "mia@physics-9.romekit.example"
+    assert joined.headers["cache-control"].startswith("no-store")
+
+
+def test_a_wrong_code_lets_nobody_in_and_says_so():
+    a_class = AClass()
+    refused = a_class.http.post("/romekit/join", json={"code": "WREN-43", "name": "Mia"})
+    assert error_of(refused) == (404, "noSuchClass")
+    assert a_class.room.now().present() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "target", "words"),
+    [
+        ({"code": "WREN-43", "name": "Mia"}, "noSuchClass", "code", "No class has this code"),
+        ({"code": CODE, "name": ""}, "BadRequest", "name", "name is missing."),
+        ({"code": CODE, "name": "M" * 41}, "BadRequest", "name", "longer than 40 letters"),
+        ({"code": CODE, "name": "M" * 201}, "BadRequest", "name", "name is too long: 201 letters. Send at most 40."),
+        ({"code": "W" * 201, "name": "Mia"}, "BadRequest", "code", "Send at most 200."),
+    ],
+)
+def test_an_error_names_the_field_that_is_meant(said, code, target, words):
+    error = AClass().http.post("/romekit/join", json=said).json()["error"]
+    assert (error["code"], error["target"]) == (code, target)
+    assert words in error["message"]
+
+
+def test_an_error_of_a_sign_in_names_its_field_too():
+    a_class = AClass()
+    place = a_class.join("Mia")
+    said = {"account": place["account"], "word": "fern-fern-fern-22", "user_code": "X"}
+    error = a_class.http.post("/romekit/join/approve", json=said).json()["error"]
+    assert (error["code"], error["target"]) == ("wrongWord", "word")
+
+
+def test_every_student_has_devices_of_their_own_and_another_seed():
+    a_class = AClass()
+    mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
+    names = [client.get("/me/devices").json()["value"][0]["name"] for client in (mia, ben)]
+    assert names == ["Mia's Surface", "Ben's Surface"]
+    ids = [{each["id"] for each in client.get("/me/devices").json()["value"]} for client in (mia, ben)]
+    assert not ids[0] & ids[1]
+
+
+def test_the_same_class_again_gives_the_same_worlds_again():
+    first, second = AClass(), AClass()
+    ids = [[each["id"] for each in one.signed_in().get("/me/devices").json()["value"]] for one in (first, second)]
+    assert ids[0] == ids[1]
+
+
+def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number():
+    a_class = AClass()
+    a_class.join("Mia")
+    refused = a_class.http.post("/romekit/join", json={"code": CODE, "name": "mia "})
+    assert error_of(refused) == (409, "nameTaken")
+    assert "join as mia 2" in refused.json()["error"]["message"]
+    assert a_class.join("Mia", another=True)["account"] == "mia-2@physics-9.romekit.example"
+    assert [each.name for each in a_class.room.now().present()] == ["Mia", "Mia 2"]
+
+
+def test_names_that_differ_only_in_their_accents_get_accounts_that_differ():
+    a_class = AClass()
+    accounts = [a_class.join(name)["account"].partition("@")[0] for name in ("Zoe", "Zoë", "李雷", "梅")]
+    assert accounts == ["zoe", "zoe-2", "student", "student-2"]
+
+
+def test_the_word_lets_its_owner_back_in_and_nobody_else():
+    a_class = AClass()
+    word = a_class.join("Mia")["word"]
+    back = a_class.http.post("/romekit/join", json={"code": CODE, "name": "Mia", "word": f" {word.upper()} "})
+    assert (back.status_code, back.json()["account"]) == (200, "mia@physics-9.romekit.example")
+    assert "word" not in back.json()
+    wrong = a_class.http.post("/romekit/join", json={"code": CODE, "name": "Mia", "word": "fern-fern-fern-22"})
+    assert error_of(wrong) == (403, "wrongWord")
+
+
+def test_only_a_hash_of_the_word_is_kept():
+    a_class = AClass()
+    word = a_class.join("Mia")["word"]
+    kept = [str(event) for event in a_class.stub.room.ledger.events(a_class.clock.now())]
+    assert not [line for line in kept if word in line or "".join(word.split("-")).upper() in line]
+
+
+def test_words_and_codes_can_be_guessed_a_few_times_only():
+    a_class = AClass()
+    a_class.join("Mia")
+    said = {"code": CODE, "name": "Mia", "word": "fern-fern-fern-22"}
+    tried = [a_class.http.post("/romekit/join", json=said) for _ in range(6)]
+    assert [each.status_code for each in tried] == [403] * 5 + [429]
+    assert int(tried[-1].headers["retry-after"]) > 0
+    guessed = [a_class.http.post("/romekit/join", json={"code": f"WREN-{n}", "name": "x"}) for n in range(50, 90)]
+    assert {each.status_code for each in guessed[:30]} == {404}
+    assert {each.status_code for each in guessed[30:]} == {429}
+    a_class.clock.advance(61)
+    assert a_class.join("Ben")["name"] == "Ben"
+
+
+def test_a_full_class_says_so():
+    a_class = AClass(students=1)
+    a_class.join("Mia")
+    full = a_class.http.post("/romekit/join", json={"code": CODE, "name": "Ben"})
+    assert error_of(full) == (409, "classFull")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "a\x00b", "a\u202eb"])
+def test_a_name_nobody_could_read_is_refused(name):
+    refused = AClass().http.post("/romekit/join", json={"code": CODE, "name": name})
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"content": b"{", "headers": {"content-type": "application/json"}}, 400),
+        ({"content": b"[]", "headers": {"content-type": "application/json"}}, 400),
+        ({"json": {"code": 5, "name": "Mia"}}, 400),
+        ({"data": {"code": CODE, "name": "Mia"}}, 415),
+        ({"json": {"code": CODE, "name": "x" * 5000}}, 413),
+    ],
+)
+def test_a_body_that_is_no_question_is_refused_in_words(sent, status):
+    refused = AClass().http.post("/romekit/join", **sent)
+    assert refused.status_code == status
+    assert refused.json()["error"]["message"]
+
+
+def test_the_page_lets_somebody_in_shows_the_word_once_and_knows_the_browser_again():
+    a_class = AClass()
+    browser = a_class.browser("Mia")
+    assert "You are Mia" in browser.page.text
+    word = word_on(browser.page.text)
+    again = browser.open("/join")
+    assert "You are Mia" in again.text
+    assert word not in again.text
+
+
+def test_the_page_asks_kindly_when_the_name_is_taken():
+    a_class = AClass()
+    word = word_on(a_class.browser("Mia").page.text)
+    other = a_class.browser("Mia")
+    assert other.page.response.status_code == 409
+    assert "Join as Mia 2" in other.page.text
+    assert "word" in other.page.fields
+    assert "You are Mia 2" in other.send(button="another").text
+    third = a_class.browser("Mia")
+    assert "You are Mia" in third.send(word=word).text
+    assert "Join as" in a_class.browser("Mia").send(word="no-no-no-22").text
+
+
+def test_a_form_of_another_site_joins_nobody():
+    a_class = AClass()
+    forged = a_class.client().post("/join", data={"code": CODE, "name": "Mia", "csrf": "x"})
+    assert forged.status_code == 400
+    assert a_class.room.now().present() == []
+
+
+def test_a_browser_is_offered_its_own_account_and_cannot_be_anybody_else():
+    a_class = AClass()
+    ben = a_class.join("Ben")
+    browser, flow = a_class.browser("Mia"), a_class.flow()
+    browser.open("/link")
+    browser.send(user_code=flow["user_code"])
+    assert browser.page.choices == ["mia@physics-9.romekit.example"]
+    assert "Pick one of these accounts" in browser.send(upn=ben["account"]).text
+    assert "Pick one of these accounts" in browser.send(upn="").text
+    assert a_class.tokens(flow).json()["error"] == "authorization_pending"
+    browser.send(upn="mia@physics-9.romekit.example")
+    assert "You are signed in" in browser.send(button="allow").text
+    assert "access_token" in a_class.tokens(flow).json()
+
+
+def test_a_browser_that_has_not_joined_is_led_to_the_door_and_back():
+    a_class = AClass()
+    flow = a_class.flow()
+    browser = Browser(a_class.client())
+    browser.open("/link")
+    page = browser.send(user_code=flow["user_code"])
+    assert "have not joined" in page.text
+    assert page.choices == []
+    links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
+    assert links == [f"join?otc={flow['user_code']}"]
+    browser.open(f"/{links[0]}")
+    joined = browser.send(code=CODE, name="Mia")
+    assert f"link?otc={flow['user_code']}" in [attrs["href"] for tag, attrs in joined.tags if tag == "a"]
+
+
+@pytest.mark.parametrize("spoilt", ["", "x", "bWlh.99999999999.00", "..", "a.b.c", "bWlh.١٢.ab"])
+def test_a_forged_cookie_is_nobody(spoilt):
+    a_class = AClass()
+    a_class.join("Mia")
+    browser = a_class.browser()
+    browser.http.headers["cookie"] = f"romekit_student={spoilt}"
+    assert "Join Physics 9" in browser.open("/join").text
+
+
+def test_a_students_cookie_of_another_class_is_nobody_here():
+    other = AClass()
+    other.stub.room.seals._secret = b"another secret, also long enough"
+    browser = other.browser("Mia")
+    mine = AClass()
+    mine.join("Mia")
+    visiting = mine.browser()
+    visiting.http.cookies = browser.http.cookies
+    assert "Join Physics 9" in visiting.open("/join").text
+
+
+def test_nobody_of_the_demo_is_on_a_server_of_a_class():
+    a_class = AClass()
+    assert [a_class.stub.identity.person(f"{name}@romekit.example") for name in ("alex", "sam")] == [None, None]
+    with pytest.raises(Exception, match="Nobody here is called"):
+        a_class.stub.identity.approve(a_class.flow()["user_code"], "alex@romekit.example")
+
+
+def test_somebody_elses_devices_cannot_be_seen_or_switched_off():
+    a_class = AClass()
+    ben = a_class.join("Ben")["account"]
+    browser = a_class.browser("Mia")
+    assert "Mia's Surface" in browser.open("/wall").text
+    looked = browser.http.get("/wall", params={"upn": ben})
+    assert "Ben's Surface" not in looked.text
+    assert browser.http.get("/wall/now", params={"upn": ben}).status_code == 404
+    csrf = browser.page.fields["csrf"]
+    said = {"csrf": csrf, "upn": ben, "device": "x", "presence": "offline"}
+    assert browser.http.post("/wall/do", data=said, headers={"Accept": "application/json"}).status_code == 404
+
+
+def test_the_first_page_leads_to_the_door():
+    assert "Join Physics 9" in AClass().browser().open("/").text
+
+
+def test_the_word_of_one_student_signs_nobody_else_in():
+    a_class = AClass()
+    mia, ben = a_class.join("Mia"), a_class.join("Ben")
+    said = {"account": ben["account"], "word": mia["word"], "user_code": a_class.flow()["user_code"]}
+    assert error_of(a_class.http.post("/romekit/join/approve", json=said)) == (403, "wrongWord")
+
+
+def test_a_sign_in_that_is_not_there_cannot_be_approved():
+    a_class = AClass()
+    mia = a_class.join("Mia")
+    said = {"account": mia["account"], "word": mia["word"], "user_code": "BCDFGHJK"}
+    assert a_class.http.post("/romekit/join/approve", json=said).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("物理", "化学"), ("Introduction to Computer Science, Autumn A", "Introduction to Computer Science, Autumn B")],
+)
+def test_classes_whose_names_no_address_can_hold_are_classes_of_their_own(names):
+    store = Memory()
+    rooms = []
+    for name in names:
+        opening = Opening(name, SECRET.encode(), CODE, Quotas())
+        stub = Stub(clock=Virtual(), seed="test", store=store, classroom=opening)
+        rooms.append(stub.room)
+        stub.room.join("here", CODE, "Mia")
+    assert [room.now().name for room in rooms] == list(names)
+    accounts = [room.now().present()[0].account for room in rooms]
+    assert len(set(accounts)) == 2
+    assert all(re.fullmatch(r"mia@[a-z0-9-]+\.romekit\.example", each) for each in accounts)
+
+
+def test_who_guesses_elsewhere_does_not_lock_a_student_out():
+    a_class = AClass()
+    mia, room = a_class.join("Mia"), a_class.room
+    for _ in range(5):
+        with pytest.raises(NotAllowed):
+            room.proved("6.6.6.6", mia["account"], "fern-fern-fern-22")
+    with pytest.raises(Busy):
+        room.proved("6.6.6.6", mia["account"], mia["word"])
+    assert room.proved("9.9.9.9", mia["account"], mia["word"]).name == "Mia"
+
+
+def test_who_signs_out_is_nobody_in_this_browser_any_more():
+    browser = AClass().browser("Mia")
+    assert "Mia's Surface" in browser.open("/wall").text
+    assert "You are signed out" in browser.open("/consumers/oauth2/v2.0/logout").text
+    assert "Mia's Surface" not in browser.open("/wall").text
+
+
+def test_the_lines_for_a_notebook_are_python_whatever_one_is_called():
+    a_class = AClass()
+    name = 'Mia "M" \\'
+    browser = a_class.browser(name)
+    lines = re.search(r"romekit\.join\(.*?\n\)", browser.page.text, re.DOTALL)[0]
+    call = ast.parse(lines).body[0].value
+    assert {each.arg: ast.literal_eval(each.value) for each in call.keywords}["name"] == name
+
+
+def test_an_account_in_place_of_the_name_is_told_what_was_wrong():
+    a_class = AClass()
+    account = a_class.join("M" * 40)["account"]
+    browser = a_class.browser()
+    browser.open("/join")
+    browser.send(code=CODE, name=account, word="fern-fern-fern-22")
+    page = browser.send(code=CODE, name=account, word="fern-fern-fern-22")
+    assert "not the rejoin word" in page.text

@@ -1,0 +1,235 @@
+"""What a student may use, and that nobody else's share gets smaller by it."""
+
+import asyncio
+import re
+import time
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.graph.messages import GraphRequest, Refused
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
+from tests.cloud.a_class import CODE, SECRET, AClass, do, launch
+from tests.cloud.browser import Page
+
+
+def refusal(answer):
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
+    a_class = AClass(commands_per_minute=2)
+    mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
+    assert [launch(mia).status_code for _ in range(2)] == [201, 201]
+    refused = launch(mia)
+    assert refusal(refused) == (429, "TooManyRequests")
+    assert "2 commands a minute" in refused.json()["error"]["message"]
+    assert launch(ben).status_code == 201
+    a_class.clock.advance(float(refused.headers["retry-after"]))
+    assert launch(mia).status_code == 201
+
+
+def test_so_many_commands_in_all():
+    mia = AClass(commands=2).signed_in()
+    assert [launch(mia).status_code for _ in range(3)] == [201, 201, 507]
+    assert mia.get("/me/devices").status_code == 200
+
+
+def test_so_many_events_in_all():
+    mia = AClass(events=9).signed_in()
+    assert [launch(mia).status_code for _ in range(3)] == [201, 507, 507]
+
+
+def test_the_buttons_of_the_wall_are_no_way_around_a_quota():
+    a_class = AClass(events=9)
+    browser = a_class.browser("Mia")
+    page = browser.open("/wall")
+    upn = a_class.room.now().present()[0].account
+    device = a_class.stub.spaces.now(upn).listed()[0].id
+
+    def press(presence):
+        said = {"csrf": page.fields["csrf"], "upn": upn, "device": device, "presence": presence}
+        return browser.http.post("/wall/do", data=said, headers={"Accept": "application/json"})
+
+    answers = [press(("offline", "online")[number % 2]) for number in range(9)]
+    assert answers[0].status_code == 204
+    assert refusal(answers[-1]) == (507, "quotaLimitReached")
+    said = {"csrf": page.fields["csrf"], "upn": upn, "device": device, "presence": "online"}
+    assert "Ask your teacher" in browser.http.post("/wall/do", data=said).text
+
+
+def test_the_same_request_is_counted_once_however_often_it_has_to_be_answered_anew():
+    a_class = AClass(commands_per_minute=2)
+    rules, account = a_class.stub.graph.house, a_class.join("Mia")["account"]
+    asked = [GraphRequest("POST", (), {}, b"", 0.0, request_id=each) for each in ("one", "two", "three")]
+    for each in (asked[0], asked[1], asked[0], asked[1]):
+        rules._count(account, 2, each)
+    with pytest.raises(Refused):
+        rules._count(account, 2, asked[2])
+
+
+def test_a_batch_is_no_way_around_a_quota():
+    a_class = AClass(commands=1)
+    mia = a_class.signed_in()
+    device = mia.get("/me/devices").json()["value"][0]["id"]
+    one = {
+        "method": "POST",
+        "url": f"/me/devices/{device}/commands",
+        "headers": {"Content-Type": "application/json"},
+        "body": {"type": "LaunchUri", "payload": {"uri": "https://a.example"}},
+    }
+    answer = mia.post("/$batch", json={"requests": [{"id": str(n), **one} for n in range(3)]})
+    assert sorted(each["status"] for each in answer.json()["responses"]) == [201, 507, 507]
+
+
+def test_so_many_faults_at_once_and_clearing_makes_room():
+    mia = AClass(faults=2).signed_in()
+    fault = {"what": "refused", "where": "payload"}
+    assert [mia.post("/me/romekit.fault", json=fault).status_code for _ in range(2)] == [204, 204]
+    assert refusal(mia.post("/me/romekit.fault", json=fault)) == (403, "quotaLimitReached")
+    assert mia.post("/me/romekit.clearfaults").status_code == 204
+    assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+
+
+def test_a_fault_that_is_used_up_takes_no_room():
+    mia = AClass(faults=2).signed_in()
+    fault = {"what": "refused", "where": "list"}
+    for _ in range(5):
+        assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+        assert mia.get("/me/romekit.class").json()["used"]["faults"] == 1
+        assert mia.get("/me/devices").status_code == 503
+        assert mia.get("/me/romekit.class").json()["used"]["faults"] == 0
+    assert mia.get("/me/devices").status_code == 200
+
+
+def test_even_faults_that_are_used_up_are_not_kept_without_end(monkeypatch):
+    monkeypatch.setattr("romekit.cloud.classroom.rules.MOST_FAULTS", 3)
+    mia = AClass(faults=2).signed_in()
+    fault = {"what": "refused", "where": "list"}
+    for _ in range(3):
+        assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+        assert mia.get("/me/devices").status_code == 503
+    assert mia.post("/me/romekit.fault", json=fault).status_code == 403
+    mia.post("/me/romekit.clearfaults")
+    assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+
+
+def test_a_body_may_be_so_large():
+    mia = AClass(body=100).signed_in()
+    refused = mia.post("/me/romekit.fault", json={"what": "refused", "where": " " * 100})
+    assert refusal(refused) == (413, "RequestEntityTooLarge")
+
+
+def test_so_many_devices_to_begin_with():
+    assert len(AClass(devices=3).signed_in().get("/me/devices").json()["value"]) == 3
+
+
+def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
+    a_class = AClass(commands=50)
+    mia = a_class.signed_in()
+    launch(mia)
+    do(a_class.teacher(), "tell", text="Now exercise 2")
+    about = mia.get("/me/romekit.class").json()
+    assert (about["class"], about["name"], about["says"]) == ("Physics 9", "Mia", "Now exercise 2")
+    assert (about["quotas"]["commands"], about["used"]["commands"]) == (50, 1)
+
+
+def test_without_a_class_there_is_nothing_to_tell():
+    from tests.cloud.graph_client import Door
+
+    assert refusal(Door().get("/beta/me/romekit.class")) == (404, "itemNotFound")
+
+
+def test_updates_do_not_go_to_the_servers_own_machine():
+    mia = AClass().signed_in()
+    device = mia.get("/me/devices").json()["value"][0]["id"]
+    body = {
+        "type": "LaunchUri",
+        "payload": {"uri": "https://a.example"},
+        "postBackUri": "http://127.0.0.1:8081/hub/api",
+    }
+    assert mia.post(f"/me/devices/{device}/commands", json=body).status_code == 400
+
+
+@asynccontextmanager
+async def on_the_wall(**quotas: int):
+    """A client of a class on the wall clock, signed in as Mia."""
+    stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), CODE, Quotas(**quotas)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(stub.app), base_url="http://127.0.0.1") as http:
+        place = (await http.post("/romekit/join", json={"code": CODE, "name": "Mia"})).json()
+        app = {
+            "client_id": "a",
+            "scope": "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command",
+        }
+        flow = (await http.post("/consumers/oauth2/v2.0/devicecode", data=app)).json()
+        said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
+        await http.post("/romekit/join/approve", json=said)
+        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+        token = (await http.post("/consumers/oauth2/v2.0/token", data=app | grant)).json()["access_token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        yield http
+
+
+def test_so_many_requests_are_held_at_once():
+    async def play():
+        async with on_the_wall(waiting=2) as http:
+            known = (await http.get("/beta/me/romekit.wall")).headers["etag"]
+            waits = {"If-None-Match": known, "Prefer": "wait=3"}
+            answers = await asyncio.gather(*(http.get("/beta/me/romekit.wall", headers=waits) for _ in range(3)))
+            again = await http.get("/beta/me/romekit.wall", headers=waits | {"Prefer": "wait=1"})
+            return [each.status_code for each in answers], again.status_code
+
+    held, again = asyncio.run(play())
+    assert sorted(held) == [304, 304, 429]
+    assert again == 304
+
+
+def test_a_wall_for_which_no_place_is_left_is_answered_at_once():
+    async def play():
+        async with on_the_wall(waiting=1) as http:
+            page = Page(await http.get("/join"))
+            await http.post("/join", data={"csrf": page.fields["csrf"], "code": CODE, "name": "Ben"})
+            wall = await http.get("/wall")
+            upn = re.search(r'data-upn="([^"]+)"', wall.text)[1]
+            first = await http.get("/wall/now", params={"upn": upn})
+            waits = {"If-None-Match": first.headers["etag"], "Prefer": "wait=5"}
+            holding = [asyncio.create_task(http.get("/wall/now", params={"upn": upn}, headers=waits)) for _ in range(2)]
+            done, held = await asyncio.wait(holding, return_when=asyncio.FIRST_COMPLETED)
+            for each in held:
+                each.cancel()
+            return [each.result().status_code for each in done], len(held)
+
+    assert asyncio.run(play()) == ([304], 1)
+
+
+def test_a_slow_answer_is_held_as_well_and_what_is_refused_for_it_is_not_done():
+    async def play():
+        async with on_the_wall(waiting=2) as http:
+            device = (await http.get("/beta/me/devices")).json()["value"][0]["id"]
+            await http.post("/beta/me/romekit.fault", json={"what": "slow answer", "times": None, "value": 3.0})
+            order = {"type": "LaunchUri", "payload": {"uri": "https://a.example"}}
+            place = f"/beta/me/devices/{device}/commands"
+            began = time.monotonic()
+            sending = [asyncio.create_task(http.post(place, json=order)) for _ in range(3)]
+            done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+            first, took = [each.result().status_code for each in done], time.monotonic() - began
+            answers = [(await each).status_code for each in sending]
+            used = (await http.get("/beta/me/romekit.class")).json()["used"]
+            return first, took, answers, used["commands"], (await http.post(place, json=order)).status_code
+
+    first, took, answers, used, again = asyncio.run(play())
+    assert (first, sorted(answers), used, again) == ([429], [201, 201, 429], 2, 201)
+    assert took < 2.5  # before any of the slow answers
+
+
+@pytest.mark.parametrize("quota", [{"commands": 0}, {"commands": 10**9}, {"pizzas": 3}])
+def test_a_quota_that_makes_no_sense_is_refused(quota):
+    from romekit.cloud.engine.classroom.quotas import quotas_from
+    from romekit.core.errors import BadInput
+
+    with pytest.raises(BadInput):
+        quotas_from(quota)

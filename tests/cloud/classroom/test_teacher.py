@@ -1,0 +1,252 @@
+"""The teacher sees the whole class and can do things to it. Nobody else can."""
+
+import re
+from functools import partial
+
+import httpx
+import pytest
+
+from romekit.cloud.http.in_process import InProcessTransport
+from tests.cloud.a_class import SECRET, AClass, do, launch
+from tests.cloud.browser import Browser
+
+DEEDS = ["push", "clear", "freeze", "go on", "open", "close", "remove", "tell"]
+
+
+def now(browser: Browser, known: str = "") -> dict:
+    return browser.http.get("/class/now", params={"known": known}).json()
+
+
+def test_the_secret_opens_the_page_and_a_wrong_one_does_not():
+    a_class = AClass()
+    browser = Browser(a_class.client())
+    assert "The teacher's page" in browser.open("/class").text
+    assert browser.send(secret="a secret for tests, lung").response.status_code == 403
+    assert "in the class" in browser.send(secret=f" {SECRET} ").text
+    assert "in the class" in browser.open("/class").text
+
+
+def test_the_secret_can_be_guessed_a_few_times_only():
+    a_class = AClass()
+    browser = Browser(a_class.client())
+    browser.open("/class")
+    tried = [browser.send(secret=f"guess number {n}").response for n in range(6)]
+    assert [each.status_code for each in tried] == [403] * 5 + [429]
+    assert int(tried[-1].headers["retry-after"]) > 0
+    assert browser.send(secret=SECRET).response.status_code == 429
+    a_class.clock.advance(61)
+    assert browser.send(secret=SECRET).response.status_code == 200
+
+
+def test_others_who_guess_do_not_lock_the_teacher_out():
+    a_class = AClass()
+    for host in range(100):
+        browser = Browser(a_class.client())
+        browser.http._transport = InProcessTransport(partial(coming_from, f"10.0.0.{host}", a_class.stub.app))
+        browser.open("/class")
+        assert browser.send(secret="a guess").response.status_code == 403
+    assert "in the class" in a_class.teacher().page.text
+
+
+async def coming_from(host, app, scope, receive, send):
+    await app({**scope, "client": (host, 0)}, receive, send)
+
+
+def test_the_cookie_ends_with_the_day():
+    a_class = AClass()
+    teacher = a_class.teacher()
+    a_class.clock.advance(12 * 3600 + 1)
+    assert "The teacher's page" in teacher.open("/class").text
+    assert teacher.http.get("/class/now").status_code == 403
+
+
+def test_leaving_forgets_the_cookie():
+    teacher = AClass().teacher()
+    do(teacher, "leave")
+    assert teacher.http.get("/class/now").status_code == 403
+
+
+@pytest.mark.parametrize("what", DEEDS)
+def test_a_student_can_do_nothing_of_it(what):
+    a_class = AClass()
+    browser = a_class.browser("Mia")
+    said = {"csrf": browser.page.fields.get("csrf", ""), "do": what, "student": "", "what": "crash"}
+    token = a_class.signed_in("Ben").headers["authorization"]
+    browser.open("/class")
+    said["csrf"] = browser.page.fields["csrf"]
+    before = a_class.room.now()
+    for headers in ({}, {"Authorization": token}, {"cookie": "romekit_teacher=UGh5c2ljcyA5.99999999999.00"}):
+        refused = browser.http.post("/class/do", data=said, headers=headers)
+        assert refused.status_code == 403
+        assert refused.json()["error"]["code"] == "AccessDenied"
+    assert a_class.room.now() == before
+
+
+def test_a_students_own_cookie_is_not_a_teachers():
+    a_class = AClass()
+    browser = a_class.browser("Mia")
+    own = browser.http.cookies["romekit_student"]
+    assert browser.http.get("/class/now", headers={"cookie": f"romekit_teacher={own}"}).status_code == 403
+
+
+def test_the_wall_of_the_class_is_for_the_teacher_only():
+    a_class = AClass()
+    mia = a_class.signed_in()
+    assert httpx.Client(transport=mia._transport, base_url="http://127.0.0.1").get("/class/now").status_code == 403
+    assert "mia@" not in a_class.browser("Ben").open("/class").response.text
+
+
+@pytest.mark.parametrize("csrf", ["", "x", "0" * 64])
+def test_a_form_without_its_token_does_nothing(csrf):
+    a_class = AClass()
+    teacher = a_class.teacher()
+    refused = teacher.http.post("/class/do", data={"csrf": csrf, "do": "freeze"})
+    assert refused.status_code == 403
+    assert a_class.room.now().frozen_at is None
+
+
+def test_every_wall_is_there_and_only_what_has_changed_is_told_again():
+    a_class = AClass()
+    mia = a_class.signed_in("Mia")
+    a_class.join("Ben")
+    teacher = a_class.teacher()
+    told = now(teacher)
+    assert [each["name"] for each in told["students"]] == ["Mia", "Ben"]
+    assert told["students"][1]["devices"][0]["name"] == "Ben's Surface"
+    assert now(teacher, ".".join(told["tags"]))["students"] == []
+    launch(mia)
+    again = now(teacher, ".".join(told["tags"]))
+    assert [each["name"] for each in again["students"]] == ["Mia"]
+    assert again["students"][0]["devices"][0]["waiting"] == 1
+    assert again["students"][0]["seen"] > 0
+
+
+def test_the_teacher_looks_closer_at_one_wall_and_is_nobody_but_the_teacher():
+    a_class = AClass()
+    place, teacher = a_class.join("Mia"), a_class.teacher()
+    assert "Mia&#39;s Surface" in teacher.http.get("/wall", params={"upn": place["account"]}).text
+    flow = a_class.flow()
+    teacher.open("/link")
+    assert "have not joined" in teacher.send(user_code=flow["user_code"]).text
+    assert teacher.page.choices == []
+
+
+def test_a_fault_is_pushed_to_one_or_to_all_and_cleared():
+    a_class = AClass()
+    mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
+    teacher = a_class.teacher()
+    one = do(teacher, "push", what="refused", where="list", times="", student="mia@physics-9.romekit.example")
+    assert one.json()["said"] == "'refused' is set for Mia: the service answers with HTTP 503 and does nothing."
+    assert [each.get("/me/devices").status_code for each in (mia, ben)] == [503, 200]
+    do(teacher, "push", what="refused", where="list", times="1", student="")
+    assert [each.get("/me/devices").status_code for each in (mia, ben)] == [503, 503]
+    do(teacher, "clear", student="")
+    assert [each.get("/me/devices").status_code for each in (mia, ben)] == [200, 200]
+
+
+def test_new_keys_are_for_everybody_and_the_class_goes_on():
+    a_class = AClass()
+    mia, teacher = a_class.signed_in("Mia"), a_class.teacher()
+    assert "new keys" in do(teacher, "push", what="key rotation").json()["said"]
+    assert mia.get("/me/devices").status_code == 401
+    assert "in the class" in teacher.open("/class").text
+    assert "You are Ben" in a_class.browser("Ben").page.text
+
+
+def test_a_closed_class_lets_in_who_has_been_there_and_nobody_new():
+    a_class = AClass()
+    mia, teacher = a_class.join("Mia"), a_class.teacher()
+    do(teacher, "close")
+    refused = a_class.join("Ben")
+    assert refused["error"]["code"] == "classClosed"
+    assert a_class.join("Mia", word=mia["word"])["account"] == mia["account"]
+    do(teacher, "open")
+    assert a_class.join("Ben")["name"] == "Ben"
+
+
+def test_who_is_removed_is_out_at_once_and_their_name_is_free():
+    a_class = AClass()
+    place = a_class.join("Mia")
+    mia, browser, teacher = a_class.signed_in_as(place), a_class.browser(), a_class.teacher()
+    browser.open("/join")
+    browser.send(code="WREN-42", name="Mia", word=place["word"])
+    assert "Mia is not in the class" in do(teacher, "remove", student=place["account"]).json()["said"]
+    refused = mia.get("/me/devices")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
+    assert "Join Physics 9" in browser.open("/join").text
+    assert a_class.join("Mia", word=place["word"])["error"]["code"] == "wrongWord"
+    assert a_class.join("Mia")["account"] == "mia-2@physics-9.romekit.example"
+    gone = do(teacher, "remove", student=place["account"])
+    assert (gone.status_code, gone.json()["error"]["code"], gone.json()["error"]["target"]) == (
+        404,
+        "itemNotFound",
+        "student",
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": "dance"},
+        {"do": "push", "what": "no such"},
+        {"do": "push", "what": "refused", "where": "run"},
+        {"do": "push", "what": "refused", "times": "-1"},
+        {"do": "push", "what": "refused", "times": "1e9"},
+        {"do": "push", "what": "refused", "student": "nobody"},
+    ],
+)
+def test_what_cannot_be_done_is_said_in_words(fields):
+    a_class = AClass()
+    a_class.join("Mia")
+    refused = do(a_class.teacher(), fields.pop("do"), **fields)
+    assert refused.status_code in (400, 404)
+    assert len(refused.json()["error"]["message"]) > 20
+
+
+@pytest.mark.parametrize("times", ["0", "00", "1.5", "1.", "٣", "-1", "1e9", "9" * 13])
+def test_how_often_is_a_whole_number_from_1(times):
+    a_class = AClass()
+    a_class.join("Mia")
+    refused = do(a_class.teacher(), "push", what="refused", times=times)
+    assert refused.status_code == 400
+    assert "Use a whole number from 1, or leave it empty for always." in refused.json()["error"]["message"]
+    assert now(a_class.teacher())["students"][0]["faults"] == []
+
+
+def test_without_a_script_a_button_leads_to_the_page_as_it_is_then():
+    a_class = AClass()
+    a_class.join("Mia")
+    teacher = a_class.teacher()
+    csrf = teacher.page.fields["csrf"]
+    page = teacher.http.post("/class/do", data={"csrf": csrf, "do": "tell", "text": "Exercise 3 <b>"})
+    assert "Everybody reads: Exercise 3 &lt;b&gt;" in page.text
+    assert 'action="../class/do"' in page.text
+    wrong = teacher.http.post("/class/do", data={"csrf": csrf, "do": "dance"})
+    assert wrong.status_code == 400
+    assert "Nothing is called" in wrong.text
+
+
+def test_a_name_full_of_markup_is_shown_as_it_is():
+    a_class = AClass()
+    a_class.join("<script>x</script>")
+    page = a_class.teacher().page.response
+    assert "<script>x" not in page.text
+    assert "&lt;script&gt;x" in page.text
+
+
+def test_the_page_allows_its_own_script_and_style_and_nothing_else():
+    policy = AClass().teacher().page.response.headers["content-security-policy"]
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'; "
+        r"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        policy,
+    )
+
+
+def test_the_teachers_cookie_is_for_this_server_only():
+    a_class = AClass()
+    browser = Browser(a_class.client("https://127.0.0.1"))
+    browser.http.follow_redirects = False
+    browser.open("/class")
+    cookie = browser.send(secret=SECRET).response.headers["set-cookie"]
+    assert {"HttpOnly", "Path=/", "SameSite=strict", "Secure"} <= {each.strip() for each in cookie.split(";")}

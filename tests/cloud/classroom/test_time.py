@@ -1,0 +1,138 @@
+"""Frozen time: the devices stand still and everything else goes on, on every server of the store."""
+
+import pytest
+
+from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.graph.long_poll import unchanged
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual, Wall
+from tests.cloud.a_class import SECRET, AClass, do, launch
+
+
+def status(client, sent) -> str:
+    return client.get(sent.headers["location"].partition("/beta")[2]).json()["status"]
+
+
+@pytest.fixture
+def a_class():
+    return AClass()
+
+
+def test_what_is_on_its_way_stands_still_and_goes_on_from_there(a_class):
+    mia, teacher = a_class.signed_in(), a_class.teacher()
+    sent = launch(mia)
+    do(teacher, "freeze")
+    a_class.clock.advance(3600 - 100)
+    assert status(mia, sent) == "requesting"
+    do(teacher, "go on")
+    assert status(mia, sent) == "requesting"
+    a_class.clock.advance(10)
+    assert status(mia, sent) == "completed"
+
+
+def test_time_that_stood_still_is_not_made_up_for(a_class):
+    mia, teacher = a_class.signed_in(), a_class.teacher()
+    for _ in range(2):
+        do(teacher, "freeze")
+        a_class.clock.advance(500)
+        do(teacher, "go on")
+    sent = launch(mia)
+    a_class.clock.advance(10)
+    assert status(mia, sent) == "completed"
+    moves = [each["at"] for each in mia.get("/me/romekit.history").json()["value"]]
+    assert max(moves) < a_class.clock.now() - 1000
+
+
+def test_a_command_that_is_sent_meanwhile_waits_as_well(a_class):
+    mia, teacher = a_class.signed_in(), a_class.teacher()
+    do(teacher, "freeze")
+    sent = launch(mia)
+    assert sent.status_code == 201
+    a_class.clock.advance(100)
+    assert status(mia, sent) == "requesting"
+
+
+def test_tokens_and_sign_ins_go_on_with_the_wall(a_class):
+    mia, teacher = a_class.signed_in(), a_class.teacher()
+    flow = a_class.flow()
+    do(teacher, "freeze")
+    assert a_class.signed_in("Ben").get("/me/devices").status_code == 200
+    a_class.clock.advance(901)
+    assert a_class.tokens(flow).json()["error"] == "expired_token"
+    a_class.clock.advance(2700)
+    assert mia.get("/me/devices").status_code == 401
+
+
+def test_freezing_twice_is_freezing_once(a_class):
+    teacher = a_class.teacher()
+    do(teacher, "freeze")
+    a_class.clock.advance(50)
+    do(teacher, "freeze")
+    do(teacher, "go on")
+    do(teacher, "go on")
+    assert a_class.room.now().held == 50
+
+
+def test_another_server_of_the_store_knows_that_time_stands_still():
+    store, clock = Memory(), Virtual()
+    first = AClass(store, clock)
+    mia = first.signed_in()
+    do(first.teacher(), "freeze")
+    clock.advance(60)
+    second = AClass(store, clock)
+    assert second.stub.spaces.clock.now() == clock.now() - 60
+    assert [each.name for each in second.room.now().present()] == ["Mia"]
+    assert mia.get("/me/romekit.class").json()["isFrozen"] is True
+
+
+def test_a_held_request_survives_and_hears_when_time_goes_on():
+    import asyncio
+
+    async def play():
+        stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), "WREN-42"))
+        room, graph = stub.room, stub.graph
+        student, _ = room.join("", "WREN-42", "Mia")
+        device = graph.spaces.now(student.account).listed()[0].id
+        from romekit.cloud.engine.classroom.decide import Freeze, GoOn
+        from romekit.cloud.engine.requests import Send
+        from romekit.core.model import Launch
+
+        room.ask(Freeze())
+        command = graph.spaces.ask(student.account, Send(device, Launch("https://a.example"))).id
+
+        def until():
+            now = graph.spaces.now(student.account).commands[command]
+            return None if now.moves else graph.house.wall_at(now.next_at)
+
+        held = asyncio.create_task(unchanged(room.wall, 20, until, lambda told: graph.hold(student.account, told)))
+        await asyncio.sleep(0.6)
+        assert not held.done()
+        room.ask(GoOn())
+        await asyncio.wait_for(held, 15)
+        return graph.spaces.now(student.account).commands[command].moves
+
+    assert asyncio.run(play()) >= 1
+
+
+def test_a_class_is_the_same_class_after_a_restart(tmp_path):
+    from romekit.cloud.store.sqlite import SQLite
+
+    clock = Virtual()
+    first = AClass(SQLite(tmp_path / "rome.db"), clock)
+    place = first.join("Mia")
+    browser = first.browser("Ben")
+    do(first.teacher(), "freeze")
+    first.stub.close()
+    clock.advance(3600)
+    second = AClass(SQLite(tmp_path / "rome.db"), clock)
+    assert [each.name for each in second.room.now().present()] == ["Mia", "Ben"]
+    assert second.stub.spaces.clock.now() == clock.now() - 3600
+    assert second.join("Mia", word=place["word"])["account"] == place["account"]
+    again = second.browser()
+    again.http.cookies = browser.http.cookies
+    assert "You are Ben" in again.open("/join").text
+    second.stub.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert place["word"].encode() not in kept
+    assert SECRET.encode() not in kept

@@ -1,0 +1,52 @@
+"""Spaces for tests: the demo devices, and one more for each personality that the demo does not have."""
+
+from __future__ import annotations
+
+from romekit.cloud.engine.decide import decide
+from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.due import due
+from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.evolve import fold
+from romekit.cloud.engine.requests import AddDevice, Open
+from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
+from romekit.cloud.engine.space import EMPTY, Space
+from romekit.core.clock import BEGINNING
+
+
+class World:
+    """A space and the events that made it; `ask` decides, `pass_time` lets what is due happen."""
+
+    def __init__(self, seed: str = "test") -> None:
+        self.now = BEGINNING
+        self.space: Space = EMPTY
+        self.events: list[Event] = []
+        self.ask(Open(seed, "alex@romekit.example"))
+        for device in DEMO_DEVICES:
+            self.ask(device)
+        for personality in sorted(set(PERSONALITIES) - {device.personality for device in DEMO_DEVICES}):
+            self.ask(
+                AddDevice(
+                    name=personality,
+                    manufacturer="Contoso",
+                    model="X",
+                    kind="Laptop",
+                    platform="Windows",
+                    personality=personality,
+                    presence=Presence.ONLINE,
+                    apps=BOTH,
+                )
+            )
+
+    def ask(self, request: object) -> str:
+        decision = decide(self.space, request, self.now)
+        self.events += decision.events
+        self.space = fold(decision.events, self.space)
+        return decision.id
+
+    def pass_time(self, seconds: float) -> None:
+        self.now = round(self.now + seconds, 6)
+        self.space, events = due(self.space, self.now)
+        self.events += events
+
+    def device(self, personality: str) -> str:
+        return next(d.id for d in self.space.listed() if d.personality == personality)

@@ -1,0 +1,101 @@
+"""A class as a pure function of its events."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from romekit.cloud.engine.classroom.decide import Freeze, GoOn, Join, OpenClass, Remove, SetJoining, Tell, decide
+from romekit.cloud.engine.classroom.names import LONGEST, tidied
+from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.engine.classroom.state import NO_CLASS, evolve
+from romekit.cloud.engine.codec import as_line, from_line
+from romekit.core.errors import RomeError
+
+CODE = "WREN-42"
+
+
+def played(*requests, room=NO_CLASS, at=0.0, kept=None):
+    """The class after requests, a second apart; refusals change nothing."""
+    for request in requests:
+        at += 1.0
+        try:
+            events = decide(room, request, at).events
+        except RomeError:
+            continue
+        for event in events:
+            room = evolve(room, event)
+            if kept is not None:
+                kept.append(event)
+    return room
+
+
+def opened(**more):
+    return played(OpenClass("Physics 9", "seed", Quotas(**more), CODE))
+
+
+NAMES = st.sampled_from(["Mia", "mia", "Mía", "Ben", "  Ben ", "李", "x" * LONGEST, "", "a\x00"])
+JOINS = st.builds(Join, st.sampled_from([CODE, "wren42", "nope"]), NAMES, st.just("hash"), st.booleans())
+ACCOUNTS = st.sampled_from(["mia", "mia-2", "ben", "nobody"]).map(lambda stem: f"{stem}@physics-9.romekit.example")
+REQUESTS = st.one_of(
+    JOINS,
+    st.builds(Remove, ACCOUNTS),
+    st.builds(SetJoining, st.booleans()),
+    st.builds(Freeze),
+    st.builds(GoOn),
+    st.builds(Tell, st.text(max_size=5)),
+    st.builds(OpenClass, st.just("Physics 9"), st.just("other"), st.builds(Quotas, students=st.just(3))),
+)
+
+
+@given(st.lists(REQUESTS, max_size=30))
+def test_whatever_is_asked_no_two_in_the_class_have_the_same_name_and_no_account_is_used_twice(requests):
+    kept = []
+    room = played(*requests, room=opened(), kept=kept)
+    names = [student.name.casefold() for student in room.present()]
+    assert len(names) == len(set(names))
+    joined = [event.account for event in kept if event.kind == "student_joined"]
+    assert len(joined) == len(set(joined))
+    assert room.seed == "seed"
+
+
+@given(st.lists(REQUESTS, max_size=30))
+def test_a_class_written_down_and_read_again_is_the_same_class(requests):
+    kept = []
+    room = played(OpenClass("Physics 9", "seed", Quotas(), CODE), *requests, kept=kept)
+    again = NO_CLASS
+    for event in kept:
+        again = evolve(again, from_line(as_line(event)))
+    assert again == room
+
+
+@given(st.lists(st.sampled_from([Freeze(), GoOn()]), max_size=12), st.floats(0, 100))
+def test_the_devices_time_never_goes_back_and_never_faster_than_the_wall(requests, later):
+    room, at, before = opened(), 10.0, opened().time_at(10.0)
+    for request in requests:
+        at += later
+        room = played(request, room=room, at=at - 1.0)
+        now = room.time_at(at)
+        assert before - 1e-6 <= now <= before + later + 1e-6
+        before = now
+        if (wall := room.wall_at(now + 5)) is not None:
+            assert room.time_at(wall) == pytest.approx(now + 5)
+
+
+def test_opening_the_same_class_again_changes_nothing_and_another_code_replaces_it():
+    room = opened()
+    same = OpenClass("Physics 9", "seed", Quotas())
+    assert decide(room, same, 5.0).events == ()
+    mia = played(Join(CODE, "Mia", "hash"), OpenClass("Physics 9", "x", Quotas(commands=9), "HAWK-77"), room=room)
+    assert (mia.code, mia.quotas.commands, [each.name for each in mia.present()]) == ("HAWK-77", 9, ["Mia"])
+
+
+def test_a_new_class_without_a_code_gets_the_fresh_one():
+    assert played(OpenClass("P", "s", Quotas(), "", "EMU-33")).code == "EMU-33"
+
+
+def test_a_name_is_tidied():
+    assert tidied("  Mia \t Rose ") == "Mia Rose"
+
+
+def test_what_is_said_to_the_class_has_an_end():
+    assert len(played(Tell("so " * 500), room=opened()).told) == 300

@@ -1,0 +1,280 @@
+"""What always holds of the identity provider's space, whatever is asked of it and in whatever order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from romekit.cloud.engine.codec import as_text, from_text
+from romekit.cloud.engine.events import Event, SpaceOpened
+from romekit.cloud.engine.identity.browser import challenge_of
+from romekit.cloud.engine.identity.decide import decide
+from romekit.cloud.engine.identity.due import due, next_due
+from romekit.cloud.engine.identity.evolve import evolve
+from romekit.cloud.engine.identity.requests import (
+    Approve,
+    Decline,
+    Denial,
+    IdentityDecision,
+    IssueAuthorizationCode,
+    IssueDeviceCode,
+    RedeemAuthorizationCode,
+    RedeemDeviceCode,
+    Renew,
+    Revoke,
+)
+from romekit.cloud.engine.identity.state import NOBODY, CodeState, Identity, digest
+from romekit.cloud.engine.requests import Open
+from romekit.core.errors import WorldError
+
+SCOPES = frozenset({"Device.Read", "offline_access"})
+PEOPLE = ("alex", "sam")
+
+
+def issue(name: str) -> IssueDeviceCode:
+    return IssueDeviceCode(
+        device_code=f"device-{name}",
+        user_code=f"USER{name}",
+        client="app",
+        scope="Device.Read offline_access",
+        audience="personal",
+        lifetime=900,
+        interval=5,
+    )
+
+
+def approve(name: str, person: str, account: str = "personal") -> Approve:
+    return Approve(user_code=f"USER{name}", person=person, account=account, scopes=SCOPES)
+
+
+def redeem(name: str, token: str, **more: Any) -> RedeemDeviceCode:
+    return RedeemDeviceCode(
+        device_code=f"device-{name}", client="app", audience="any", refresh_token=token, refresh_lifetime=1e6, **more
+    )
+
+
+def agree(name: str, person: str) -> IssueAuthorizationCode:
+    return IssueAuthorizationCode(
+        code=f"code-{name}",
+        person=person,
+        account="personal",
+        client="app",
+        scope="Device.Read offline_access",
+        scopes=SCOPES,
+        audience="personal",
+        redirect_uri="http://localhost",
+        challenge=challenge_of("verifier"),
+        nonce="",
+        lifetime=600,
+    )
+
+
+def fetch(name: str, token: str) -> RedeemAuthorizationCode:
+    return RedeemAuthorizationCode(
+        code=f"code-{name}",
+        client="app",
+        audience="any",
+        redirect_uri="http://localhost",
+        verifier="verifier",
+        refresh_token=token,
+        refresh_lifetime=1e6,
+    )
+
+
+def renew(token: str, fresh: str, *, rotate: bool = True) -> Renew:
+    return Renew(
+        refresh_token=token,
+        client="app",
+        audience="any",
+        scope="",
+        scopes=frozenset(),
+        fresh_token=fresh,
+        refresh_lifetime=1e6,
+        rotate=rotate,
+    )
+
+
+class Run:
+    """A space, its history, and what was answered."""
+
+    def __init__(self) -> None:
+        self.identity: Identity = NOBODY
+        self.events: list[Event] = []
+        self.verdicts: list[tuple[object, IdentityDecision]] = []
+        self.now = 0.0
+
+    def ask(self, request: object, later: float = 0.0) -> IdentityDecision:
+        self.now += later
+        self.identity, events = due(self.identity, self.now)
+        verdict = decide(self.identity, request, self.now)
+        for event in verdict.events:
+            self.identity = evolve(self.identity, event)
+        self.events += [*events, *verdict.events]
+        self.verdicts.append((request, verdict))
+        return verdict
+
+
+NAMES = st.sampled_from("abc")
+WHO = st.sampled_from(PEOPLE)
+TOKENS = st.sampled_from([f"token-{number}" for number in range(6)])
+REQUESTS = st.one_of(
+    st.builds(issue, NAMES),
+    st.builds(approve, NAMES, WHO, st.sampled_from(["personal", "work"])),
+    st.builds(lambda name: Decline(user_code=f"USER{name}"), NAMES),
+    st.builds(agree, NAMES, WHO),
+    st.builds(lambda person: Revoke(person=person), WHO),
+    st.builds(renew, TOKENS, st.just(""), rotate=st.booleans()),
+    st.builds(redeem, NAMES, st.just(""), enforce_interval=st.booleans()),
+    st.builds(fetch, NAMES, st.just("")),
+)
+FRESH_FIELD = {Renew: "fresh_token", RedeemDeviceCode: "refresh_token", RedeemAuthorizationCode: "refresh_token"}
+STEPS = st.lists(st.tuples(REQUESTS, st.sampled_from([0.0, 1.0, 100.0, 500.0, 1000.0])), max_size=40)
+
+
+def played(steps: list[tuple[object, float]]) -> Run:
+    """A run in which every new token has a name of its own, and no secret is ever issued twice."""
+    run, number, issued = Run(), 0, set()
+    for request, later in steps:
+        field = FRESH_FIELD.get(type(request))
+        if field is not None:
+            request = replace(request, **{field: f"token-{number}"})  # type: ignore[type-var]  # all dataclasses
+            number += 1
+        secret = getattr(request, "device_code", "") or getattr(request, "code", "")
+        if isinstance(request, IssueDeviceCode | IssueAuthorizationCode):
+            if secret in issued:
+                continue
+            issued.add(secret)
+        run.ask(request, later)
+    return run
+
+
+@settings(max_examples=200)
+@given(STEPS)
+def test_no_code_is_honoured_twice(steps: list[tuple[object, float]]) -> None:
+    honoured = [
+        verdict.id
+        for request, verdict in played(steps).verdicts
+        if verdict.grant and isinstance(request, RedeemDeviceCode | RedeemAuthorizationCode)
+    ]
+    assert len(honoured) == len(set(honoured))
+
+
+@settings(max_examples=200)
+@given(STEPS)
+def test_a_grant_is_always_for_the_person_who_agreed(steps: list[tuple[object, float]]) -> None:
+    agreed: dict[str, str] = {}
+    for request, verdict in played(steps).verdicts:
+        if isinstance(request, Approve | IssueAuthorizationCode) and verdict.problem is None:
+            agreed[verdict.id] = request.person
+        if verdict.grant and isinstance(request, RedeemDeviceCode | RedeemAuthorizationCode):
+            assert verdict.grant.person == agreed[verdict.id]
+
+
+@settings(max_examples=200)
+@given(STEPS)
+def test_a_history_makes_the_same_space_again_however_it_is_read(steps: list[tuple[object, float]]) -> None:
+    run = played(steps)
+    restored = NOBODY
+    for event in from_text(as_text(run.events)):
+        restored = evolve(restored, event)
+    assert restored == run.identity
+    assert from_text(as_text(run.events)) == run.events
+
+
+@settings(max_examples=200)
+@given(STEPS)
+def test_times_never_go_back(steps: list[tuple[object, float]]) -> None:
+    times = [event.at for event in played(steps).events]
+    assert times == sorted(times)
+
+
+@settings(max_examples=200)
+@given(STEPS)
+def test_no_secret_is_in_the_history(steps: list[tuple[object, float]]) -> None:
+    history = as_text(played(steps).events)
+    assert not any(secret in history for secret in ("device-", "code-a", "code-b", "code-c", "token-"))
+
+
+@settings(max_examples=100)
+@given(STEPS, st.lists(st.floats(0, 2000), max_size=5))
+def test_looking_in_between_changes_nothing(steps: list[tuple[object, float]], looks: list[float]) -> None:
+    run = played(steps)
+    end = run.now + 3000
+    often = run.identity
+    for look in sorted(looks):
+        often, _ = due(often, run.now + look)
+    assert due(often, end)[0] == due(run.identity, end)[0]
+
+
+def test_a_code_that_nobody_uses_runs_out_by_itself() -> None:
+    run = Run()
+    run.ask(issue("a"))
+    run.ask(issue("b"), 100)
+    assert next_due(run.identity) == 900
+    identity, events = due(run.identity, 2000)
+    assert [event.at for event in events] == [900, 1000]
+    assert {code.state for code in identity.devices.values()} == {CodeState.EXPIRED}
+    assert next_due(identity) is None
+
+
+def test_nothing_is_due_for_a_code_that_was_used() -> None:
+    run = Run()
+    run.ask(issue("a"))
+    run.ask(approve("a", "alex"))
+    run.ask(redeem("a", "t"))
+    assert next_due(run.identity) is None
+
+
+def test_a_user_code_is_given_out_once() -> None:
+    run = Run()
+    run.ask(issue("a"))
+    assert run.ask(replace(issue("a"), device_code="another")).problem is Denial.TAKEN
+
+
+def test_consent_is_noted_once() -> None:
+    run = Run()
+    for name in "ab":
+        run.ask(issue(name))
+        run.ask(approve(name, "alex"))
+    assert [event.kind for event in run.events].count("consent_given") == 1
+    assert run.identity.consent("alex", "app") == SCOPES
+    assert run.identity.consent("alex", "another app") == frozenset()
+    assert run.identity.consent("sam", "app") == frozenset()
+
+
+def test_revoking_takes_consent_back_too() -> None:
+    run = Run()
+    run.ask(agree("a", "alex"))
+    run.ask(Revoke(person="alex"))
+    assert run.identity.consent("alex", "app") == frozenset()
+
+
+def test_a_space_stays_what_it_was_when_it_is_built_upon() -> None:
+    run = Run()
+    run.ask(issue("a"))
+    before = run.identity
+    run.ask(approve("a", "alex"))
+    assert before.devices[digest("device-a")].state is CodeState.PENDING
+
+
+def test_what_belongs_to_another_kind_of_space_is_refused() -> None:
+    with pytest.raises(WorldError):
+        decide(NOBODY, Open("seed", "account"), 0)
+    with pytest.raises(WorldError):
+        evolve(NOBODY, SpaceOpened(at=0, seed="", account=""))
+
+
+def test_codes_that_were_over_long_ago_are_forgotten_and_those_of_late_are_not() -> None:
+    identity, now = NOBODY, 0.0
+    for number in range(2000):
+        now += 30.0
+        for event in due(identity, now)[1]:
+            identity = evolve(identity, event)
+        for event in decide(identity, issue(f"code {number}"), now).events:
+            identity = evolve(identity, event)
+    assert len(identity.devices) == len(identity.user_codes) < 500
+    assert identity.devices[digest("device-code 1999")].state is CodeState.PENDING

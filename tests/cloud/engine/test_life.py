@@ -1,0 +1,238 @@
+"""Each personality leads a command to its own end, and says why."""
+
+import pytest
+
+from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.due import next_due
+from romekit.cloud.engine.events import CommandMoved
+from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.requests import AddDevice, Cancel, Send, SetApps, SetFault, SetPresence
+from romekit.cloud.engine.space import LIFETIME
+from romekit.core.errors import BadInput, NotFound, Rejected, WorldError
+from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Launch
+from romekit.core.status import Status
+from tests.cloud.engine.spaces import World
+
+BING = Launch("https://bing.com")
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def sent_to(world, personality, order=BING):
+    return world.ask(Send(world.device(personality), order))
+
+
+def path_of(world, command):
+    return [each.to_status for each in transitions(world.events) if each.command == command]
+
+
+@pytest.mark.parametrize(
+    ("personality", "path"),
+    [
+        ("prompt", ["requesting", "sentToTarget", "executing", "completed"]),
+        ("slow", ["requesting", "sentToTarget", "executing", "completed"]),
+        ("sleeper", ["requesting", "sentToTarget", "commandDropped"]),
+        ("offline", ["requesting", "failedToSend"]),
+        ("policy denied", ["requesting", "sentToTarget", "executing", "executionFailed"]),
+        ("chatty", ["requesting", "sentToTarget", "executing", "custom", "completed"]),
+        ("mute", ["requesting", "sentToTarget", "expired"]),
+        ("cursed", ["requesting", "error"]),
+    ],
+)
+def test_a_launch_takes_the_path_of_the_personality(world, personality, path):
+    command = sent_to(world, personality)
+    world.pass_time(LIFETIME + 1)
+    assert path_of(world, command) == path
+
+
+def test_a_flaky_device_retries_succeeds_fails_and_gives_up_over_many_commands(world):
+    commands = [sent_to(world, "flaky") for _ in range(60)]
+    world.pass_time(LIFETIME + 1)
+    ends = {world.space.commands[command].status for command in commands}
+    assert {Status.COMPLETED, Status.FAILED_TO_SEND, Status.EXECUTION_FAILED} <= ends
+    assert any("retry" in path_of(world, command) for command in commands)
+
+
+def test_every_move_says_who_and_why(world):
+    for personality in PERSONALITIES:
+        sent_to(world, personality)
+    world.pass_time(LIFETIME + 1)
+    told = transitions(world.events)
+    assert {each.who for each in told} == {"service", "device", "clock"}
+    assert all(each.why.endswith((".", "m")) and len(each.why) > 15 for each in told)
+
+
+def test_an_app_that_is_missing_is_named(world):
+    command = sent_to(world, "app missing", Call(ECHO, {"request": "hi"}))
+    world.pass_time(10)
+    assert world.space.commands[command].error == "AppNotInstalled"
+
+
+@pytest.mark.parametrize(
+    ("order", "error"),
+    [
+        (Launch("gopher://old"), "ProtocolUnavailable"),
+        (Call(AppService("no.such.service", ECHO.package), {}), "AppServiceUnavailable"),
+        (Call(RANDOM_NUMBER, {"minvalue": "1", "maxvalue": 2}), "Failure"),
+        (Call(RANDOM_NUMBER, {"minvalue": True, "maxvalue": 2}), "Failure"),
+        (Call(RANDOM_NUMBER, {"minvalue": 3, "maxvalue": 2}), "Failure"),
+    ],
+)
+def test_what_a_device_cannot_do_ends_with_the_native_word(world, order, error):
+    command = sent_to(world, "prompt", order)
+    world.pass_time(10)
+    ended = world.space.commands[command]
+    assert (ended.status, ended.error, ended.answer) == (Status.EXECUTION_FAILED, error, None)
+
+
+@pytest.mark.parametrize(
+    ("order", "answer"),
+    [
+        (
+            Call(PING_PONG, {"Type": "ping", "CreationDate": "09/01/2020 09:00:00", "TargetId": "t"}),
+            {"Type": "pong", "CreationDate": "09/01/2020 09:00:00", "TargetId": "t"},
+        ),
+        (
+            Call(PING_PONG, {"Type": "LaunchUri", "Uri": "http://a.b"}),
+            {"Type": "Ok", "CreationDate": "09/01/2020 09:00:01"},
+        ),
+        (Call(PING_PONG, {"Type": "Toast", "Title": "Hello"}), {"Type": "Ack", "CreationDate": "09/01/2020 09:00:01"}),
+        (Call(ECHO, {"request": ["any", {"thing": None}]}), {"response": ["any", {"thing": None}]}),
+        (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 5}), {"result": 4}),
+        (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 4}), {"result": 4}),
+    ],
+)
+def test_each_app_service_answers_as_its_sample_does(world, order, answer):
+    command = sent_to(world, "prompt", order)
+    world.pass_time(10)
+    assert world.space.commands[command].answer == answer
+
+
+def test_random_numbers_come_from_the_seed():
+    def numbers(seed):
+        world = World(seed)
+        commands = [sent_to(world, "prompt", Call(RANDOM_NUMBER, {"minvalue": 0, "maxvalue": 1000})) for _ in range(5)]
+        world.pass_time(10)
+        return [world.space.commands[command].answer["result"] for command in commands]
+
+    assert numbers("a") == numbers("a") != numbers("b")
+    assert all(0 <= number < 1000 for number in numbers("a"))
+
+
+def test_no_commands_luck_depends_on_another(world):
+    alone, crowded = World(), World()
+    first = sent_to(alone, "flaky")
+    crowded_first = sent_to(crowded, "flaky")
+    for _ in range(20):
+        sent_to(crowded, "slow")
+    alone.pass_time(100)
+    crowded.pass_time(100)
+    assert alone.space.commands[first] == crowded.space.commands[crowded_first]
+
+
+def test_a_device_put_to_sleep_drops_what_is_under_way(world):
+    command = sent_to(world, "slow")
+    world.pass_time(2.5)
+    assert world.space.commands[command].status is Status.SENT_TO_TARGET
+    world.ask(SetPresence(world.device("slow"), Presence.ASLEEP))
+    world.pass_time(10)
+    assert world.space.commands[command].status is Status.COMMAND_DROPPED
+
+
+def test_a_device_that_vanishes_while_it_runs_lets_the_command_expire(world):
+    command = sent_to(world, "slow")
+    world.pass_time(5)
+    assert world.space.commands[command].status is Status.EXECUTING
+    world.ask(SetPresence(world.device("slow"), Presence.OFFLINE))
+    world.pass_time(LIFETIME)
+    expired = world.space.commands[command]
+    assert expired.status is Status.EXPIRED
+    assert expired.moved_at == expired.accepted_at + LIFETIME
+
+
+def test_an_awake_sleeper_completes(world):
+    world.ask(SetPresence(world.device("sleeper"), Presence.ONLINE))
+    command = sent_to(world, "sleeper")
+    world.pass_time(10)
+    assert world.space.commands[command].status is Status.COMPLETED
+
+
+def test_an_uninstalled_app_is_missed(world):
+    world.ask(SetApps(world.device("prompt"), ()))
+    command = sent_to(world, "prompt", Call(ECHO, {"request": 1}))
+    world.pass_time(10)
+    assert world.space.commands[command].error == "AppNotInstalled"
+
+
+def test_a_cancelled_command_ends_as_canceled(world):
+    command = sent_to(world, "slow")
+    world.ask(Cancel(world.device("slow"), command))
+    world.pass_time(30)
+    assert path_of(world, command) == ["requesting", "cancel", "cancelling", "canceled"]
+
+
+def test_a_command_whose_device_fell_silent_is_cancelled_after_that_and_not_before(world):
+    world.ask(SetFault(Fault(what="crash")))
+    command = sent_to(world, "prompt")
+    world.pass_time(2)  # the device should have reported by now
+    world.ask(Cancel(world.device("prompt"), command))
+    world.pass_time(30)
+    assert path_of(world, command)[-3:] == ["cancel", "cancelling", "error"]
+    assert [event.at for event in world.events] == sorted(event.at for event in world.events)
+
+
+def test_a_final_command_cannot_be_cancelled(world):
+    command = sent_to(world, "prompt")
+    world.pass_time(10)
+    with pytest.raises(Rejected, match="too late"):
+        world.ask(Cancel(world.device("prompt"), command))
+
+
+def test_nothing_is_due_when_everything_is_final(world):
+    assert next_due(world.space) is None
+    sent_to(world, "prompt")
+    assert next_due(world.space) > world.now
+    world.pass_time(60)
+    assert next_due(world.space) is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "field"),
+    [
+        (Send("nope", BING), NotFound, "device"),
+        (Cancel("nope", "A"), NotFound, "device"),
+        (SetPresence("nope", Presence.ONLINE), NotFound, "device"),
+        (
+            AddDevice(name="x", manufacturer="x", model=None, kind="x", platform="x", personality="grumpy"),
+            WorldError,
+            "personality",
+        ),
+        (object(), WorldError, None),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(world, request_, error, field):
+    before = list(world.events)
+    with pytest.raises(error) as refused:
+        world.ask(request_)
+    assert refused.value.field == field
+    assert world.events == before
+
+
+def test_an_unknown_app_cannot_be_installed(world):
+    with pytest.raises(WorldError, match="no.such.app"):
+        world.ask(SetApps(world.device("prompt"), ("no.such.app",)))
+
+
+def test_moves_carry_the_signal_that_made_them(world):
+    sent_to(world, "prompt")
+    world.pass_time(10)
+    assert [e.signal for e in world.events if isinstance(e, CommandMoved)] == ["deliver", "acknowledge", "finish"]
+
+
+def test_bad_orders_never_reach_the_world():
+    with pytest.raises(BadInput):
+        Send("any", Launch("nothing"))

@@ -1,0 +1,113 @@
+"""A model against the world: whatever is asked in whatever order, a command's life keeps its rules after every step."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+
+from romekit.cloud.engine.codec import as_text, from_text
+from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.due import due
+from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
+from romekit.cloud.engine.evolve import fold
+from romekit.cloud.engine.faults import FAULTS, Fault
+from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApps, SetFault, SetPresence
+from romekit.core.errors import Rejected
+from romekit.core.model import ECHO, Call, Launch
+from romekit.core.status import NEXT, Signal, Status, is_final
+from tests.cloud.engine.spaces import World
+
+DEVICE_FAULTS = sorted(what for what, kind in FAULTS.items() if kind.side == "device")
+PERSONALITY = st.sampled_from(sorted(PERSONALITIES))
+ORDERS = st.sampled_from([Launch("https://a.b"), Launch("gopher://x"), Call(ECHO, {"request": 1})])
+
+
+class CommandsLive(RuleBasedStateMachine):
+    """The model knows the table of statuses and nothing of how the world works."""
+
+    commands = Bundle("commands")
+
+    @initialize(seed=st.integers(0, 5))
+    def begin(self, seed):
+        self.world = World(f"machine {seed}")
+        self.status: dict[str, Status] = {}
+        self.read = 0
+
+    @rule(target=commands, personality=PERSONALITY, order=ORDERS)
+    def send(self, personality, order):
+        return self.world.ask(Send(self.world.device(personality), order))
+
+    @rule(target=commands, personality=PERSONALITY, request=st.sampled_from(["a", "b"]))
+    def send_with_an_id(self, personality, request):
+        before = self.world.space.sent
+        try:
+            command = self.world.ask(Send(self.world.device(personality), Launch("https://a.b"), request))
+        except Rejected:
+            assert self.world.space.sent == before
+            return multiple()
+        assert self.world.ask(Send(self.world.device(personality), Launch("https://a.b"), request)) == command
+        return command
+
+    @rule(seconds=st.floats(0, 30).map(lambda s: round(s, 3)))
+    def wait(self, seconds):
+        self.world.pass_time(seconds)
+
+    @rule(personality=PERSONALITY, presence=st.sampled_from(list(Presence)))
+    def presence(self, personality, presence):
+        self.world.ask(SetPresence(self.world.device(personality), presence))
+
+    @rule(personality=PERSONALITY)
+    def remove_the_apps(self, personality):
+        self.world.ask(SetApps(self.world.device(personality), ()))
+
+    @rule(what=st.sampled_from(DEVICE_FAULTS), chance=st.sampled_from([1.0, 0.5]), skip=st.integers(0, 1))
+    def break_something(self, what, chance, skip):
+        self.world.ask(SetFault(Fault(what=what, chance=chance, skip=skip, times=2)))
+
+    @rule()
+    def mend_everything(self):
+        self.world.ask(ClearFaults())
+
+    @rule(command=commands)
+    def cancel(self, command):
+        now = self.world.space.commands[command]
+        try:
+            self.world.ask(Cancel(now.device, command))
+        except Rejected:
+            assert is_final(now.status)
+        else:
+            assert not is_final(now.status)
+
+    @invariant()
+    def every_move_is_legal_caused_and_in_time(self):
+        for event in self.world.events[self.read :]:
+            assert event.at <= self.world.now
+            if isinstance(event, CommandMoved):
+                before = self.status.get(event.command, Status.REQUESTING)
+                assert not is_final(before)
+                assert event.from_status == before
+                assert NEXT[before][Signal(event.signal)] == event.to_status
+                assert event.who in {"service", "device", "client", "clock", "fault"}
+                assert len(event.why) > 10
+                self.status[event.command] = Status(event.to_status)
+            if isinstance(event, ResultCameLate):
+                assert is_final(self.status[event.command])
+        self.read = len(self.world.events)
+
+    @invariant()
+    def what_is_shown_is_what_happened(self):
+        for command in self.world.space.commands.values():
+            assert command.status == self.status.get(command.id, Status.REQUESTING)
+        did = [event for event in self.world.events if isinstance(event, DeviceDid)]
+        assert len(did) == sum(device.deeds for device in self.world.space.devices.values())
+
+    def teardown(self):
+        self.world.pass_time(300)
+        self.every_move_is_legal_caused_and_in_time()
+        assert all(is_final(command.status) for command in self.world.space.commands.values())
+        replayed, _ = due(fold(from_text(as_text(self.world.events))), self.world.now)
+        assert replayed == self.world.space
+        assert as_text(from_text(as_text(self.world.events))) == as_text(self.world.events)
+
+
+CommandsLive.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestCommandsLive = CommandsLive.TestCase

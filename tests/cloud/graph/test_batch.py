@@ -1,0 +1,347 @@
+"""A batch answers each of its requests as if it had come alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.graph.throttling import Limits
+from romekit.core.model import LIVE_2020
+from tests.cloud.graph.test_graph import error_of
+from tests.cloud.graph_client import Door
+
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+#: One door for what only reads, so that Hypothesis does not build a world for each example.
+READ_ONLY = Door()
+
+
+def get(id_, url="/me/devices", **rest):
+    return {"id": id_, "method": "GET", "url": url, **rest}
+
+
+def launch(door, id_, **rest):
+    url = f"/me/devices/{door.device()}/commands"
+    return {"id": id_, "method": "POST", "url": url, "headers": JSON, "body": LAUNCH, **rest}
+
+
+def batch(door, *requests, **rest):
+    return door.ask("POST", "/beta/$batch", json={"requests": list(requests)}, **rest)
+
+
+def responses(answer):
+    assert answer.status_code == 200, answer.text
+    return {each["id"]: each for each in answer.json()["responses"]}
+
+
+def test_each_request_is_answered_as_if_it_had_come_alone(door):
+    told = responses(batch(door, get("a"), get("b", "me/devices?$top=1"), get("c", "/me/gadgets"), launch(door, "d")))
+    assert told["a"]["body"] == door.get("/beta/me/devices").json()
+    assert len(told["b"]["body"]["value"]) == 1
+    assert "$skiptoken=" in told["b"]["body"]["@odata.nextLink"]
+    assert (told["c"]["status"], told["c"]["body"]["error"]["code"]) == (400, "BadRequest")
+    assert told["d"]["status"] == 201
+    sent = told["d"]["headers"]["Location"]
+    assert door.get(sent).json()["id"] == told["d"]["body"]["id"]
+
+
+def test_an_answer_carries_id_status_headers_and_body(door):
+    (told,) = batch(door, get("a")).json()["responses"]
+    assert list(told) == ["id", "status", "headers", "body"]
+    assert told["headers"]["Content-Type"].startswith("application/json")
+    assert "Date" not in told["headers"]
+
+
+def test_each_has_a_request_id_and_an_exchange_of_its_own(door):
+    whole = batch(door, get("a"), get("b", headers={"client-request-id": "mine"}), get("c", "https://a.b/me"))
+    told = responses(whole)
+    ids = [each["headers"]["request-id"] for each in told.values()]
+    assert len({*ids, whole.headers["request-id"]}) == 4
+    assert told["b"]["headers"]["client-request-id"] == "mine"
+    assert told["a"]["headers"]["client-request-id"] == ids[0]
+    kept = door.graph.exchanges.of(ALEX.upn)
+    assert [each.request_id for each in kept] == [*ids, whole.headers["request-id"]]
+    assert [each.path for each in kept][::3] == ["/beta/me/devices", "/beta/$batch"]
+    assert kept[0].request_headers["authorization"] == "Bearer (taken out)"
+
+
+def test_the_same_run_gives_the_same_request_ids():
+    one, other = (batch(Door(), get("a"), get("b")).json() for _ in range(2))
+    assert one == other
+
+
+def test_every_route_can_be_asked_in_a_batch(door):
+    call = {
+        "type": "AppService",
+        "appServiceName": "com.microsoft.test.echo",
+        "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+        "payload": {"request": "hi"},
+    }
+    sent = responses(batch(door, launch(door, "a", body=call)))["a"]["body"]["id"]
+    door.clock.advance(10)
+    home = f"/users/{ALEX.upn}/devices"
+    told = responses(
+        batch(
+            door,
+            get("status", f"{home}/{door.device()}/commands/{sent}"),
+            get("payload", f"{home}/{door.device()}/commands/{sent}/responsePayload"),
+            get("count", f"{home}/$count"),
+            get("metadata", "$metadata"),
+            get("history", "/me/romekit.history"),
+            get("same", f"{home}/{door.device()}/commands/{sent}", headers={"If-None-Match": "*"}),
+        )
+    )
+    assert told["status"]["body"]["status"] == "completed"
+    assert told["payload"]["body"]["response"] == "hi"
+    assert (told["count"]["body"], told["count"]["headers"]["Content-Type"]) == ("7", "text/plain")
+    assert told["metadata"]["body"].startswith("<?xml")
+    assert told["history"]["status"] == 200
+    assert told["same"]["status"] == 304
+    assert "body" not in told["same"]
+    assert "ETag" in told["same"]["headers"]
+
+
+def test_the_token_is_that_of_the_batch(door):
+    assert batch(door, get("a"), token="EwBgarbage").status_code == 401
+    own = get("a", headers={"Authorization": "Bearer EwBgarbage"})
+    assert responses(batch(door, own))["a"]["status"] == 200
+    reader = door.token(scp=["Device.Read"])
+    told = responses(batch(door, get("a"), launch(door, "b"), token=reader))
+    assert (told["a"]["status"], told["b"]["status"]) == (200, 403)
+
+
+def test_what_is_kept_of_a_batch_has_no_secret_in_it(door):
+    own = get("a", headers={"authorization": "Bearer EwBsecret"})
+    told = {**LAUNCH, "postBackUri": "http://127.0.0.1:9/updates"}
+    sent = responses(batch(door, own, launch(door, "b", body=told)))["b"]
+    secret = sent["headers"]["X-Romekit-PostBack-Secret"]
+    for kept in door.graph.exchanges.of(ALEX.upn):
+        seen = f"{kept.request_headers} {kept.request_body!r} {kept.headers} {kept.body}"
+        assert "EwBsecret" not in seen
+        assert secret not in seen
+    door.graph.postback.close()
+
+
+def test_a_batch_keeps_to_the_profile():
+    told = responses(batch(Door(LIVE_2020), get("a")))
+    assert "Manufacturer" in told["a"]["body"]["value"][0]
+
+
+# ── order ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_depends_on_something_runs_after_it(door):
+    answer = batch(door, get("a", dependsOn=["c"]), get("b"), get("c", dependsOn=["b"]))
+    assert [each["id"] for each in answer.json()["responses"]] == ["b", "c", "a"]
+
+
+def test_what_depends_on_a_failure_is_not_sent(door):
+    answer = batch(
+        door,
+        get("a", "/me/gadgets"),
+        launch(door, "b", dependsOn=["a"]),
+        launch(door, "c", dependsOn=["b"]),
+        launch(door, "d"),
+    )
+    told = responses(answer)
+    assert {id_: each["status"] for id_, each in told.items()} == {"a": 400, "b": 424, "c": 424, "d": 201}
+    assert told["b"]["body"]["error"]["code"] == "FailedDependency"
+    assert "failed" in told["b"]["body"]["error"]["message"]
+    assert len(door.graph.spaces.now(ALEX.upn).commands) == 1
+
+
+@given(st.permutations(range(8)))
+def test_the_order_of_independent_requests_does_not_matter(order):
+    urls = [
+        "/me/devices",
+        "/me/devices?$top=2",
+        "me/devices/$count",
+        "/me/gadgets",
+        "/me/romekit.history",
+        "/me/devices/x/commands/A1",
+        "/users/me-token-to-replace/devices?$filter=kind eq 'Phone'",
+        "/me/devices?$select=name",
+    ]
+    told = responses(batch(READ_ONLY, *(get(str(number), urls[number]) for number in order)))
+    for number, url in enumerate(urls):
+        alone = READ_ONLY.get(f"/beta/{url.lstrip('/')}")
+        mine = told[str(number)]
+        assert mine["status"] == alone.status_code
+        if alone.status_code == 200 and not url.endswith("$count"):
+            assert mine["body"] == alone.json()
+
+
+@given(st.integers(1, 8).flatmap(lambda n: st.tuples(*(st.sets(st.integers(0, n - 1), max_size=3) for _ in range(n)))))
+def test_dependencies_run_in_order_or_are_refused_as_a_circle(depends):
+    requests = [get(str(n), "/me/devices/$count", dependsOn=[str(d) for d in on]) for n, on in enumerate(depends)]
+    answer = batch(READ_ONLY, *requests)
+    if _has_circle(depends):
+        assert error_of(answer)["target"].endswith(".dependsOn")
+        return
+    ran = [int(each["id"]) for each in answer.json()["responses"]]
+    assert sorted(ran) == list(range(len(depends)))
+    assert all(ran.index(before) < ran.index(number) for number, on in enumerate(depends) for before in on)
+
+
+def _has_circle(depends):
+    """Whether taking away what depends on nothing, again and again, leaves something."""
+    left = dict(enumerate(depends))
+    while free := [number for number, on in left.items() if not on & left.keys()]:
+        for number in free:
+            del left[number]
+    return bool(left)
+
+
+# ── throttling ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_request_is_throttled_by_itself_and_the_whole_is_200(door):
+    door.graph.throttle.limits = Limits(reads=2, writes=1, window=10.0)
+    told = responses(batch(door, get("a"), get("b"), get("c"), launch(door, "d"), launch(door, "e")))
+    assert {id_: each["status"] for id_, each in told.items()} == {"a": 200, "b": 200, "c": 429, "d": 201, "e": 429}
+    assert float(told["c"]["headers"]["Retry-After"]) == 10.0
+    assert told["c"]["body"]["error"]["code"] == "TooManyRequests"
+
+
+def test_a_retired_service_answers_each_request_as_it_would_alone(door):
+    door.graph.retired = True
+    told = responses(batch(door, get("a"), launch(door, "b")))
+    assert (told["a"]["body"], told["b"]["status"]) == ({"value": []}, 410)
+
+
+# ── what is wrong with one request ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("request_", "target"),
+    [
+        ({"url": "https://graph.microsoft.com/beta/me/devices"}, "url"),
+        ({"url": "//evil.example/me/devices"}, "url"),
+        ({"url": "/v1.0/me/devices"}, "url"),
+        ({"url": "beta/me/devices"}, "url"),
+        ({"url": "/$batch", "method": "POST", "body": {"requests": []}, "headers": JSON}, "url"),
+        ({"url": "/$BATCH"}, "url"),
+        ({"url": "/me/devices/x/commands", "method": "POST", "body": LAUNCH}, "headers"),
+    ],
+)
+def test_what_cannot_be_in_a_batch_is_refused_alone(door, request_, target):
+    told = responses(batch(door, {**get("a"), **request_}, get("b")))
+    assert (told["a"]["status"], told["b"]["status"]) == (400, 200)
+    error = told["a"]["body"]["error"]
+    assert (error["code"], error["target"]) == ("BadRequest", f"requests[0].{target}")
+
+
+def test_a_wrong_verb_or_body_is_told_by_its_own_answer(door):
+    told = responses(
+        batch(
+            door,
+            get("a", method="DELETE"),
+            launch(door, "b", body={"type": "LaunchUri"}),
+            launch(door, "c", headers={"content-type": "text/plain"}),
+            get("d", method="head"),
+        )
+    )
+    assert [told[id_]["status"] for id_ in "abcd"] == [405, 400, 415, 405]
+    assert told["a"]["headers"]["Allow"] == "GET"
+    assert told["b"]["body"]["error"]["target"] == "payload"
+
+
+def test_nobody_waits_in_a_batch(door):
+    command = responses(batch(door, launch(door, "a")))["a"]
+    path = f"/me/devices/{door.device()}/commands/{command['body']['id']}"
+    tag = door.get(f"/beta{path}").headers["etag"]
+    before = door.clock.now()
+    told = responses(batch(door, get("a", path, headers={"If-None-Match": tag, "Prefer": "wait=20"})))
+    assert (told["a"]["status"], door.clock.now()) == (304, before)
+    assert "Preference-Applied" not in told["a"]["headers"]
+
+
+# ── what is wrong with the whole ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("body", "target"),
+    [
+        ([], "requests"),
+        ({}, "requests"),
+        ({"requests": {}}, "requests"),
+        ({"requests": []}, "requests"),
+        ({"requests": [get(str(n)) for n in range(21)]}, "requests"),
+        ({"requests": ["x"]}, "requests[0]"),
+        ({"requests": [get("a"), get("a")]}, "requests[1].id"),
+        ({"requests": [get(1)]}, "requests[0].id"),
+        ({"requests": [get("")]}, "requests[0].id"),
+        ({"requests": [{"id": "a", "url": "/me"}]}, "requests[0].method"),
+        ({"requests": [{"id": "a", "method": "GET"}]}, "requests[0].url"),
+        ({"requests": [get("a", None)]}, "requests[0].url"),
+        ({"requests": [get("a", headers=["x"])]}, "requests[0].headers"),
+        ({"requests": [get("a", headers={"x": 1})]}, "requests[0].headers"),
+        ({"requests": [get("a", dependsOn="b")]}, "requests[0].dependsOn"),
+        ({"requests": [get("a", dependsOn=[1])]}, "requests[0].dependsOn"),
+        ({"requests": [get("a", dependsOn={})]}, "requests[0].dependsOn"),
+        ({"requests": [get("a", headers=[])]}, "requests[0].headers"),
+        ({"requests": [get("a", dependsOn=["z"])]}, "requests[0].dependsOn"),
+        ({"requests": [get("a", dependsOn=["a"])]}, "requests[0].dependsOn"),
+        ({"requests": [get("x"), get("a", dependsOn=["b"]), get("b", dependsOn=["a"])]}, "requests[1].dependsOn"),
+    ],
+)
+def test_a_batch_that_cannot_be_read_is_refused_whole(door, body, target):
+    answer = door.ask("POST", "/beta/$batch", json=body)
+    assert answer.status_code == 400
+    assert (error_of(answer)["code"], error_of(answer)["target"]) == ("BadRequest", target)
+    assert len(door.graph.exchanges.of(ALEX.upn)) == 1
+
+
+def test_null_is_as_good_as_nothing(door):
+    told = responses(batch(door, get("a", headers=None, body=None, dependsOn=None)))
+    assert told["a"]["status"] == 200
+
+
+def test_twenty_requests_are_not_too_many(door):
+    assert len(responses(batch(door, *(get(str(n)) for n in range(20))))) == 20
+
+
+def test_a_batch_has_the_limits_of_every_body(door):
+    assert door.ask("POST", "/beta/$batch", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert door.ask("POST", "/beta/$batch", content=b" " * 70_000, headers=JSON).status_code == 413
+    assert door.get("/beta/$batch").headers["allow"] == "POST"
+
+
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["requests", "id", "url", "method", "headers", "body", "dependsOn"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSONS | st.lists(st.builds(get, JSONS, JSONS, method=JSONS, headers=JSONS), max_size=3))
+def test_any_json_is_a_batch_or_is_refused(body):
+    answer = READ_ONLY.ask("POST", "/beta/$batch", json={"requests": body} if isinstance(body, list) else body)
+    assert answer.status_code in (200, 400)
+
+
+def test_what_is_kept_of_each_request_is_what_would_have_been_sent_alone(door):
+    batch(door, launch(door, "a"), get("b"))
+    kept = door.graph.exchanges.of(ALEX.upn)[-3:-1]
+    assert [each.request_body for each in kept] == [json.dumps(LAUNCH).encode(), b""]
+
+
+def test_a_device_that_is_not_there_is_told_before_a_body_that_is_wrong(door):
+    nowhere = "/me/devices/nope/commands"
+    text = {"id": "a", "method": "POST", "url": nowhere, "headers": {"Content-Type": "text/plain"}, "body": "launch"}
+    assert responses(batch(door, text))["a"]["status"] == 404
+    assert responses(batch(door, text | {"url": launch(door, "a")["url"]}))["a"]["status"] == 415

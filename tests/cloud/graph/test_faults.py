@@ -1,0 +1,356 @@
+"""Each fault does what its row says, where it says, as often as it says, and nothing when it is not set."""
+
+import gc
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from romekit.cloud.engine.faults import FAULTS, Fault
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.engine.requests import ClearFaults, SetFault
+from romekit.cloud.stub import Stub
+from romekit.core.status import Status
+from tests.cloud.graph_client import KEY, Door
+
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+ECHO = {
+    "type": "AppService",
+    "appServiceName": "com.microsoft.test.echo",
+    "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+    "payload": {"request": "hi"},
+}
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+def break_it(door, what, **details):
+    door.graph.spaces.ask(ALEX.upn, SetFault(Fault(what=what, **details)))
+
+
+def deeds(door):
+    return door.get("/beta/me/romekit.deeds").json()["value"]
+
+
+def final_status(door, sent, seconds=200):
+    door.clock.advance(seconds)
+    return door.get(sent.headers["location"], token=door.token()).json()["status"]
+
+
+def test_a_refused_request_is_answered_in_graphs_words_and_does_nothing(door):
+    break_it(door, "refused", where="send", value=503, retry_after=2.5)
+    refused = door.send(LAUNCH)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "2.5")
+    assert refused.json()["error"]["code"] == "serviceNotAvailable"
+    assert door.get("/beta/me/romekit.history").json()["value"] == []
+    assert door.send(LAUNCH).status_code == 201
+
+
+def test_an_answer_is_lost_after_the_command_was_accepted(door):
+    break_it(door, "answer lost", where="send")
+    assert door.send(LAUNCH).status_code == 504
+    door.clock.advance(10)
+    assert [deed["deed"] for deed in deeds(door)] == ["The device opened https://a.b"]
+
+
+def test_a_repeated_post_with_the_same_id_is_one_command(door):
+    break_it(door, "answer lost", where="send")
+    mine = {"client-request-id": "11111111-2222-4333-8444-555555555555"}
+    assert door.send(LAUNCH, headers=mine).status_code == 504
+    again = door.send(LAUNCH, headers=mine)
+    assert again.status_code == 201
+    door.clock.advance(10)
+    assert len(deeds(door)) == 1
+    once_more = door.send(LAUNCH, headers=mine)
+    assert once_more.json()["id"] == again.json()["id"]
+
+
+def test_a_repeated_post_without_an_id_runs_twice(door):
+    break_it(door, "answer lost", where="send")
+    assert [door.send(LAUNCH).status_code for _ in range(2)] == [504, 201]
+    door.clock.advance(10)
+    assert len(deeds(door)) == 2
+
+
+def test_the_same_id_for_another_command_is_a_conflict(door):
+    mine = {"client-request-id": "11111111-2222-4333-8444-555555555555"}
+    door.send(LAUNCH, headers=mine)
+    other = door.send({"type": "LaunchUri", "payload": {"uri": "https://other.b"}}, headers=mine)
+    assert other.status_code == 409
+    error = other.json()["error"]
+    assert (error["code"], error["target"]) == ("nameAlreadyExists", "client-request-id")
+    elsewhere = door.send(LAUNCH, "Living Room Xbox", headers=mine)
+    assert elsewhere.status_code == 409
+
+
+def test_a_slow_answer_takes_its_time(door):
+    break_it(door, "slow answer", where="list", value=4)
+    start = door.clock.now()
+    assert door.get("/beta/me/devices").status_code == 200
+    assert door.clock.now() == start + 4
+
+
+def test_a_token_is_refused_as_if_it_had_expired(door):
+    break_it(door, "token expired")
+    refused = door.get("/beta/me/devices")
+    assert refused.status_code == 401
+    assert "80049228" in refused.json()["error"]["message"]
+    assert door.get("/beta/me/devices").status_code == 200
+
+
+def test_an_answer_can_break_off_or_swell(door):
+    break_it(door, "malformed answer", where="list")
+    with pytest.raises(json.JSONDecodeError):
+        door.get("/beta/me/devices").json()
+    break_it(door, "oversized answer", where="list", value=200_000)
+    assert len(door.get("/beta/me/devices").content) > 200_000
+
+
+def test_answers_that_were_blown_up_are_kept_without_what_blew_them_up(door):
+    break_it(door, "oversized answer", where="list", value=5_000_000, times=None)
+    one = {"id": "1", "method": "GET", "url": "/me/devices"}
+    whole = door.ask("POST", "/beta/$batch", json={"requests": [one]})
+    assert len(whole.content) > 5_000_000
+    tracemalloc.start()
+    for _ in range(5):
+        door.get("/beta/me/devices")
+    gc.collect()  # httpx holds its answers in circles
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_000_000
+    last, batch = (door.graph.exchanges.of(ALEX.upn)[number] for number in (-1, 1))
+    assert len(last.body["romekit.padding"]) == 5_000_000
+    assert len(json.dumps(batch.body)) > 5_000_000
+
+
+def test_a_fault_strikes_where_when_and_as_often_as_it_says(door):
+    break_it(door, "refused", where="status", skip=1, times=2, value=500)
+    place = door.send(LAUNCH).headers["location"]
+    assert [door.get(place).status_code for _ in range(5)] == [200, 500, 500, 200, 200]
+    xbox = door.device("Living Room Xbox")
+    break_it(door, "refused", where="send", device=xbox, times=None)
+    assert [door.send(LAUNCH, name).status_code for name in ("Living Room Xbox", "Alex's Surface")] == [503, 201]
+    door.graph.spaces.ask(ALEX.upn, ClearFaults())
+    assert door.send(LAUNCH, "Living Room Xbox").status_code == 201
+
+
+def test_chance_comes_from_the_seed():
+    def statuses():
+        door = Door()
+        break_it(door, "refused", times=None, chance=0.5)
+        return [door.get("/beta/me/devices").status_code for _ in range(30)]
+
+    first = statuses()
+    assert first == statuses()
+    assert {200, 503} == set(first)
+
+
+def test_a_command_delivered_twice_is_done_twice(door):
+    break_it(door, "delivered twice", device=door.device())
+    sent = door.send(LAUNCH)
+    assert final_status(door, sent) == "completed"
+    assert len(deeds(door)) == 2
+
+
+def test_a_device_that_crashes_lets_its_command_expire_and_stays_off(door):
+    break_it(door, "crash", device=door.device())
+    sent = door.send(LAUNCH)
+    assert final_status(door, sent) == "expired"
+    assert deeds(door) == []
+    assert door.get("/beta/me/devices").json()["value"][0]["status"] == "Offline"
+
+
+def test_a_device_that_falls_asleep_drops_its_command(door):
+    break_it(door, "falls asleep", device=door.device())
+    assert final_status(door, door.send(LAUNCH)) == "commandDropped"
+
+
+def test_a_late_result_changes_no_status_but_the_deed_is_done(door):
+    break_it(door, "late result", device=door.device())
+    sent = door.send(ECHO)
+    assert final_status(door, sent, 61) == "expired"
+    assert deeds(door) == []
+    assert final_status(door, sent, 60) == "expired"
+    assert len(deeds(door)) == 1
+    assert door.get(sent.headers["location"] + "/responsepayload").status_code == 404
+    assert "after the command had ended" in door.graph.spaces.events(ALEX.upn)[-1].why
+
+
+def test_a_slow_leg_takes_longer_and_only_that_one(door):
+    break_it(door, "slow leg", where="acknowledge", value=30)
+    sent = door.send(LAUNCH)
+    door.clock.advance(20)
+    assert door.get(sent.headers["location"]).json()["status"] == "sentToTarget"
+    assert final_status(door, sent, 20) == "completed"
+
+
+def test_the_list_can_go_on_showing_a_device_as_it_was(door):
+    surface = door.device()
+    break_it(door, "stale presence", device=surface)
+    door.ask("POST", f"/beta/me/devices/{surface}/romekit.presence", json={"presence": "offline"})
+    assert door.get("/beta/me/devices").json()["value"][0]["status"] == "Online"
+    assert final_status(door, door.send(LAUNCH)) == "failedToSend"
+    door.graph.spaces.ask(ALEX.upn, ClearFaults())
+    assert door.get("/beta/me/devices", token=door.token()).json()["value"][0]["status"] == "Offline"
+
+
+def test_faults_can_be_set_over_http(door):
+    answer = door.ask("POST", "/beta/me/romekit.fault", json={"What": "refused", "where": "list", "retryAfter": 1})
+    assert answer.status_code == 204
+    assert door.get("/beta/me/devices").status_code == 503
+    door.ask("POST", "/beta/me/romekit.fault", json={"what": "refused", "where": "list"})
+    assert door.ask("POST", "/beta/me/romekit.clearFaults", json={}).status_code == 204
+    assert door.get("/beta/me/devices").status_code == 200
+
+
+def test_everything_a_fault_is_can_be_said_over_http(door):
+    xbox = door.device("Living Room Xbox")
+    fault = {"what": "refused", "where": "send", "device": xbox, "skip": 1, "times": 1, "chance": 1}
+    never = {"what": "refused", "where": "status", "times": None, "chance": 0}
+    door.ask("POST", "/beta/me/romekit.fault", json=fault | {"value": 500, "retry_after": 2.5})
+    door.ask("POST", "/beta/me/romekit.fault", json=never)
+    surface, *answers = [door.send(LAUNCH, name) for name in ("Alex's Surface", *["Living Room Xbox"] * 3)]
+    assert [answer.status_code for answer in answers] == [201, 500, 201]
+    assert answers[1].headers["retry-after"] == "2.5"
+    assert [door.get(surface.headers["location"]).status_code for _ in range(9)] == [200] * 9
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, "InvalidAuthenticationToken"),
+        (418, "generalException"),
+        (429, "TooManyRequests"),
+        (500, "generalException"),
+        (502, "UnknownError"),
+        (503, "serviceNotAvailable"),
+        (504, "serviceNotAvailable"),
+    ],
+)
+def test_each_status_of_a_fault_has_graphs_code(door, status, code):
+    break_it(door, "refused", value=status)
+    refused = door.get("/beta/me/devices")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "what"),
+        ([], "body"),
+        ({"what": "gremlins"}, "what"),
+        ({"what": 5}, "what"),
+        ({"what": "refused", "where": "nowhere"}, "where"),
+        ({"what": "crash", "where": "run"}, "where"),
+        ({"what": "refused", "value": 200}, "value"),
+        ({"what": "refused", "chance": 2}, "chance"),
+        ({"what": "slow answer", "value": 1e300}, "value"),
+        ({"what": "oversized answer", "value": 1e12}, "value"),
+        ({"what": "crash", "value": 1}, "value"),
+        ({"what": "refused", "retryAfter": -1}, "retry_after"),
+        ({"what": "refused", "retryAfter": 1e9}, "retry_after"),
+        ({"what": "refused", "times": -1}, "times"),
+        ({"what": "refused", "times": 0}, "times"),
+        ({"what": "refused", "times": 1.5}, "times"),
+        ({"what": "refused", "times": 1e300}, "times"),
+        ({"what": "refused", "times": True}, "times"),
+        ({"what": "refused", "skip": -1}, "skip"),
+        ({"what": "refused", "skip": None}, "skip"),
+        ({"what": "refused", "value": None}, "value"),
+        ({"what": "refused", "value": -1}, "value"),
+        ({"what": "refused", "value": "503"}, "value"),
+        ({"what": None}, "what"),
+        ({"what": "refused", "mood": "bad"}, "mood"),
+        ({"what": "refused", "device": "nope"}, "device"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused_by_name(door, body, field):
+    answer = door.ask("POST", "/beta/me/romekit.fault", json=body)
+    assert answer.status_code in {400, 404}
+    assert answer.json()["error"]["target"] == field
+    assert door.get("/beta/me/devices").status_code == 200
+
+
+def test_a_whole_number_may_be_written_as_json_lets_one(door):
+    break_it(door, "refused", times=2.0)
+    assert [door.get("/beta/me/devices").status_code for _ in range(3)] == [503, 503, 200]
+
+
+def test_a_personality_can_be_chosen_over_http(door):
+    path = f"/beta/me/devices/{door.device()}/romekit.personality"
+    assert door.ask("POST", path, json={"personality": "cursed"}).status_code == 204
+    assert final_status(door, door.send(LAUNCH)) == "error"
+    bad = door.ask("POST", path, json={"personality": "grumpy"}, token=door.token())
+    assert bad.json()["error"]["target"] == "personality"
+    assert "chatty" in bad.json()["error"]["message"]
+
+
+#: status: how to get it over HTTP, as (personality or None, seconds until a cancellation or None)
+RECIPES = {
+    "requesting": ("prompt", None),
+    "sentToTarget": ("prompt", None),
+    "executing": ("prompt", None),
+    "completed": ("prompt", None),
+    "failedToSend": ("flaky", None),
+    "executionFailed": ("policy denied", None),
+    "commandDropped": ("asleep", None),
+    "cancel": ("slow", 0.5),
+    "cancelling": ("slow", 0.5),
+    "canceled": ("slow", 0.5),
+    "retry": ("flaky", None),
+    "expired": ("mute", None),
+    "error": ("cursed", None),
+    "custom": ("chatty", None),
+}
+
+
+@pytest.mark.parametrize("status", list(Status), ids=str)
+def test_every_status_can_be_met_over_http(door, status):
+    choice, cancel_after = RECIPES[status]
+    word = "presence" if choice == "asleep" else "personality"
+    door.ask("POST", f"/beta/me/devices/{door.device()}/romekit.{word}", json={word: choice})
+    places = [door.send(LAUNCH).headers["location"] for _ in range(12)]
+    if cancel_after:
+        door.clock.advance(cancel_after)
+        door.ask("POST", f"{places[0]}/romekit.cancel", json={})
+    seen = set()
+    for _ in range(700):
+        seen |= {door.get(place).json()["status"] for place in places}
+        if status in seen:
+            break
+        door.clock.advance(0.1)
+    assert status in seen
+
+
+def test_a_consent_can_be_withdrawn_over_http_and_keys_only_by_the_owner():
+    stub = Stub(key=KEY)
+    stub.graph.set_fault(ALEX.upn, Fault(what="consent withdrawn"))
+    key = stub.graph.key
+    stub.graph.set_fault(ALEX.upn, Fault(what="key rotation"))
+    assert stub.graph.key == stub.identity.key != key
+    door = Door()
+    refused = door.ask("POST", "/beta/me/romekit.fault", json={"what": "key rotation"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
+    assert door.ask("POST", "/beta/me/romekit.fault", json={"what": "consent withdrawn"}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("fault", "target"),
+    [
+        ({"what": "refused", "value": 10**400}, "value"),
+        ({"what": "refused", "retry_after": -(10**400)}, "retry_after"),
+        ({"what": "crash", "device": "nobody's"}, "device"),
+    ],
+)
+def test_a_fault_with_an_endless_number_or_an_unknown_device_is_the_senders_mistake(door, fault, target):
+    refused = door.ask("POST", "/beta/me/romekit.fault", json=fault)
+    assert (refused.status_code, refused.json()["error"]["target"]) == (400, target)
+
+
+def test_every_fault_is_tried_here():
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [what for what in FAULTS if f'"{what}"' not in text] == []

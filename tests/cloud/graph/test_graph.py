@@ -1,0 +1,518 @@
+"""The four documented operations answer as documented, through the door."""
+
+import json
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+
+from romekit.cloud.engine.events import CommandAnswered, CommandMoved
+from romekit.cloud.engine.people import ALEX, SAM, WREN
+from romekit.cloud.engine.requests import AddDevice
+from romekit.cloud.graph.throttling import Limits
+from romekit.core.model import LIVE_2020, SKELETON, Profile
+from tests.cloud.graph_client import Door
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+JSON = "application/json"
+
+
+def golden(name):
+    return json.loads((GOLDEN / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+def without_id(entity):
+    return {key: value for key, value in entity.items() if key != "id"}
+
+
+def test_a_launch_is_accepted_as_the_documentation_prints_it(door):
+    answer = door.send(golden("launch_uri.request.json"))
+    assert answer.status_code == 201
+    assert without_id(answer.json()) == without_id(golden("launch_uri.response.json"))
+
+
+def test_a_launch_spelled_as_in_2017_is_accepted(door):
+    answer = door.send(golden("launch_uri.2017.request.json"))
+    assert answer.status_code == 201
+    assert answer.json()["payload"] == {"uri": "http://bing.com"}
+
+
+def test_a_call_is_accepted_and_echoes_its_own_names(door):
+    asked, printed = golden("app_service.request.json"), golden("app_service.response.json")
+    answer = door.send(asked).json()
+    for name in ("appServiceName", "packageFamilyName"):
+        assert answer[name] == asked[name]  # the printed reply names another service, an editing slip (dossier 10)
+        printed.pop(name), answer.pop(name)
+    assert without_id(answer) == without_id(printed)
+
+
+def test_a_finished_command_reads_as_the_documentation_prints_it(door):
+    sent = door.send(golden("launch_uri.request.json"))
+    door.clock.advance(10)
+    answer = door.get(sent.headers["location"])
+    assert answer.status_code == 200
+    assert without_id(answer.json()) == without_id(golden("status.response.json"))
+
+
+def test_the_devices_of_2020_are_listed_as_the_documentation_prints_them():
+    jim = AddDevice(
+        id="6841b3db-2b55-467b-ad84-79a41a4ef665",
+        name="JimSurface",
+        manufacturer="Microsoft Corporation",
+        model="Surface Book",
+        kind="Tablet",
+        platform="Windows",
+        personality="prompt",
+        listed="Unknown",
+    )
+    door = Door(LIVE_2020, [jim])
+    assert door.get("/beta/me/devices").json() == golden("devices.2020.response.json")
+
+
+def test_a_command_of_2020_has_pascal_case_names_and_a_small_id():
+    sent = Door(LIVE_2020).send(golden("launch_uri.2017.request.json")).json()
+    assert list(sent) == [
+        "id",
+        "Status",
+        "Type",
+        "AppServiceName",
+        "PackageFamilyName",
+        "Error",
+        "PermissionTicket",
+        "PostBackUri",
+        "Payload",
+    ]
+    assert sent["id"]
+
+
+def test_a_payload_reads_as_the_documentation_prints_it(door):
+    """The Windows build of the test app answered this; ours answers a toast as its Android sample does."""
+    sent = door.send(golden("app_service.request.json"))
+    door.clock.advance(10)
+    told = door.graph.spaces.events(ALEX.upn)
+    printed = {"CreationDate": "04/27/2017", "Type": "Ok"}
+    told = [replace(each, content=printed) if isinstance(each, CommandAnswered) else each for each in told]
+    restored = Door(events=told)
+    restored.clock.advance(10)
+    answer = restored.get(sent.headers["location"] + "/responsePayload")
+    assert answer.json() == golden("payload.response.json")
+
+
+def test_the_skeleton_profile_prints_the_skeletons():
+    door = Door(SKELETON)
+    sent = door.send(golden("send.schematic.request.json"))
+    assert sent.status_code == 201
+    assert without_id(sent.json()) == without_id(golden("send.schematic.response.json"))
+    status = without_id(door.get(sent.headers["location"]).json())
+    assert set(status) == set(without_id(golden("status.schematic.response.json")))
+    assert status["responsepayload"] == status["payload"] == status["error"] == "null"
+
+
+def test_throttling_is_answered_as_the_documentation_prints_it(door):
+    door.graph.throttle.limits = Limits(reads=1, window=10.0)
+    door.get("/beta/me/devices")
+    refused = door.get("/beta/me/devices")
+    printed = golden("throttled.response.json")
+    assert refused.status_code == 429
+    assert float(refused.headers["retry-after"]) == 10.0
+    error, expected = refused.json()["error"], printed["error"]
+    for told in (error["innerError"], expected["innerError"]):
+        assert set(told) >= {"date", "request-id"}
+        told.pop("date"), told.pop("request-id"), told.pop("client-request-id", None)
+    assert error == expected
+
+
+def test_the_device_list_is_camel_case_unless_asked_otherwise(door):
+    first = door.get("/beta/me/devices").json()["value"][0]
+    assert first["name"] == "Alex's Surface"
+    assert (first["kind"], first["status"], first["platform"]) == ("Tablet", "Online", "Windows")
+
+
+def test_a_device_has_seven_properties_spelled_as_todays_sdks_bind_them(door):
+    assert door.get("/beta/me/devices").json()["value"][0] == {
+        "id": door.device(),
+        "name": "Alex's Surface",
+        "manufacturer": "Microsoft Corporation",
+        "model": "Surface Book",
+        "kind": "Tablet",
+        "status": "Online",
+        "platform": "Windows",
+    }
+
+
+def test_the_demo_space_has_its_seven_characters(door):
+    listed = door.get("/beta/me/devices").json()["value"]
+    assert [device["name"] for device in listed] == [
+        "Alex's Surface",
+        "Living Room Xbox",
+        "Alex's Phone",
+        "Studio HoloLens",
+        "Workshop Pi",
+        "Travel Laptop",
+        "Attic PC",
+    ]
+    assert len({device["id"] for device in listed}) == 7
+
+
+def test_every_answer_carries_graphs_headers(door):
+    answer = door.get("/beta/me/devices", headers={"client-request-id": "11111111-2222-4333-8444-555555555555"})
+    headers = answer.headers
+    assert headers["client-request-id"] == "11111111-2222-4333-8444-555555555555"
+    assert len(headers["request-id"]) == 36
+    assert headers["odata-version"] == "4.0"
+    assert "ServerInfo" in headers["x-ms-ags-diagnostic"]
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["content-type"].startswith("application/json;odata.metadata=minimal")
+    assert parsedate_to_datetime(headers["date"]).timestamp() == door.clock.now()
+
+
+def test_every_answer_carries_the_constant_headers_that_were_captured(door):
+    """Of an answer that the real service gave to another Project Rome call (dossier 4.7)."""
+    for answer in (door.get("/beta/me/devices"), door.get("/beta/me/gadgets"), door.client.get("/v1.0/me/devices")):
+        assert answer.headers["cache-control"] == "private"
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["access-control-expose-headers"] == (
+            "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, "
+            "ReadWriteConsistencyToken"
+        )
+
+
+def test_without_a_client_request_id_it_equals_the_request_id(door):
+    headers = door.get("/beta/me/devices").headers
+    assert headers["client-request-id"] == headers["request-id"]
+
+
+def test_a_sent_command_has_a_location_and_an_id_of_the_documented_shape(door):
+    sent = [door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}) for _ in range(2)]
+    ids = [each.json()["id"] for each in sent]
+    assert all(len(i) == 64 and i == i.upper() and int(i, 16) for i in ids)
+    assert ids[0][:32] == ids[1][:32]
+    assert ids[0] != ids[1]
+    assert sent[0].headers["location"].endswith(f"/beta/me/devices/{door.device()}/commands/{ids[0]}")
+
+
+def test_metadata_is_added_for_who_asks_for_it(door):
+    answer = door.get("/beta/me/devices", headers={"Accept": "application/json;odata.metadata=minimal"})
+    assert answer.json()["@odata.context"].endswith("/beta/$metadata#users('alex%40romekit.example')/devices")
+    assert "@odata.context" not in door.get("/beta/me/devices").json()
+
+
+def test_a_command_says_what_it_is_to_who_asks_for_metadata(door):
+    headers = {"Accept": "application/json;odata.metadata=minimal"}
+    sent = door.send(golden("launch_uri.request.json"), headers=headers)
+    path = f"users('alex%40romekit.example')/devices('{door.device()}')/commands/$entity"
+    for answer in (sent, door.get(sent.headers["location"], headers=headers)):
+        assert answer.json()["@odata.context"].endswith(f"/beta/$metadata#{path}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/beta/me/devices/",
+        "/beta//me/devices",
+        "/beta/ME/Devices",
+        "/beta/users/alex@romekit.example/devices",
+        "/beta/users/me-token-to-replace/devices",
+    ],
+)
+def test_old_and_odd_spellings_of_a_path_are_understood(door, path):
+    assert door.get(path).status_code == 200
+
+
+def test_the_payload_is_found_under_both_spellings(door):
+    sent = door.send(
+        {
+            "type": "AppService",
+            "appServiceName": "com.microsoft.test.echo",
+            "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+            "payload": {"request": "hi"},
+        }
+    )
+    door.clock.advance(10)
+    for segment in ("responsePayload", "responsepayload"):
+        assert door.get(f"{sent.headers['location']}/{segment}").json()["response"] == "hi"
+
+
+def test_before_it_is_answered_a_payload_is_not_found(door):
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    refused = door.get(sent.headers["location"] + "/responsepayload")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "itemNotFound")
+
+
+def test_a_wrapped_profile_wraps_the_status_only():
+    door = Door(Profile(wrapped=True))
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    assert sent.json()["status"] == "requesting"
+    assert door.get(sent.headers["location"]).json()["value"]["status"] == "requesting"
+
+
+# ── refusals ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def error_of(answer):
+    error = answer.json()["error"]
+    assert set(error["innerError"]) >= {"request-id", "client-request-id", "date"}
+    assert answer.headers["request-id"] == error["innerError"]["request-id"]
+    return error
+
+
+def test_an_error_says_when_it_was_without_a_time_zone(door):
+    assert error_of(door.get("/beta/me/gadgets"))["innerError"]["date"] == "2020-09-01T09:00:00"
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ({}, "Access token is empty."),
+        ({"Authorization": "Bearer "}, "Access token is empty."),
+        ({"Authorization": "Bearer garbage"}, "80049217"),
+        ({"Authorization": "Bearer Bearer EwBx"}, "80049217"),
+        ({"Authorization": "Basic abc"}, "80049217"),
+        ({"Authorization": "Bearer a.b.c"}, "80049217"),
+    ],
+)
+def test_who_brings_no_token_is_told_as_graph_tells_it(door, header, message):
+    answer = door.client.get("/beta/me/devices", headers=header)
+    assert answer.status_code == 401
+    assert error_of(answer)["code"] == "InvalidAuthenticationToken"
+    assert message in error_of(answer)["message"]
+    assert "authorization_uri=" in answer.headers["www-authenticate"]
+
+
+def test_an_expired_token_is_refused_with_its_own_code(door):
+    token = door.token()
+    door.clock.advance(3600)
+    answer = door.get("/beta/me/devices", token=token)
+    assert answer.status_code == 401
+    assert error_of(answer)["code"] == "InvalidAuthenticationToken"
+    assert "80049228" in error_of(answer)["message"]
+
+
+def test_a_token_for_somebody_elses_api_is_refused(door):
+    answer = door.get("/beta/me/devices", token=door.token(aud="https://outlook.com"))
+    assert (answer.status_code, error_of(answer)["code"]) == (401, "InvalidAuthenticationToken")
+
+
+def test_a_changed_token_is_refused(door):
+    token = door.token()
+    assert (
+        door.get("/beta/me/devices", token=token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")).status_code == 401
+    )
+
+
+def test_a_work_account_is_refused(door):
+    answer = door.get("/beta/me/devices", token=door.token(WREN))
+    assert (answer.status_code, error_of(answer)["code"]) == (403, "AccessDenied")
+    assert "work or school" in error_of(answer)["message"]
+
+
+def test_an_app_without_a_person_is_refused(door):
+    answer = door.get("/beta/me/devices", token=door.token(idtyp="app"))
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
+    assert "delegated" in error_of(answer)["message"]
+
+
+def test_each_operation_needs_its_own_scope(door):
+    reader, commander = door.token(scp=["Device.Read"]), door.token(scp=["Device.Command"])
+    assert door.get("/beta/me/devices", token=commander).status_code == 403
+    assert door.get("/beta/me/devices", token=reader).status_code == 200
+    body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    assert door.send(body, token=reader).status_code == 403
+    refused = error_of(door.send(body, token=reader))
+    assert refused["code"] == "Authorization_RequestDenied"
+    assert "Device.Command" in refused["message"]
+    assert door.send(body, token=commander).status_code == 201
+
+
+def test_nobody_sees_another_persons_things(door):
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    sam = door.token(SAM)
+    assert door.get(sent.headers["location"], token=sam).status_code == 404
+    refused = door.get(f"/beta/users/{ALEX.upn}/devices", token=sam)
+    assert (refused.status_code, error_of(refused)["code"]) == (403, "AccessDenied")
+    assert door.device() not in door.get("/beta/me/devices", token=sam).text
+
+
+@pytest.mark.parametrize(
+    ("path", "word"), [("/beta/me/gadgets", "gadgets"), ("/beta/you", "you"), ("/beta/me/devices/x/command", "command")]
+)
+def test_an_unknown_segment_is_named(door, path, word):
+    answer = door.get(path)
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
+    assert f"'{word}'" in error_of(answer)["message"]
+
+
+def test_v1_is_answered_as_the_old_service_did(door):
+    answer = door.get("/v1.0/me/devices")
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
+    assert "Resource not found for the segment 'devices'" in error_of(answer)["message"]
+    assert "/beta" in error_of(answer)["message"]
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "PUT"])
+def test_a_verb_the_metadata_does_not_allow_is_refused(door, method):
+    answer = door.ask(method, f"/beta/me/devices/{door.device()}/commands")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+    assert error_of(answer)["code"] == "notAllowed"
+
+
+def test_listing_commands_is_not_allowed(door):
+    assert door.get(f"/beta/me/devices/{door.device()}/commands").status_code == 405
+
+
+def test_what_is_not_there_is_not_found(door):
+    assert door.get("/beta/me/devices/nope/commands/A1").status_code == 404
+    assert error_of(door.get(f"/beta/me/devices/{door.device()}/commands/A1"))["code"] == "itemNotFound"
+    body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    assert door.ask("POST", "/beta/me/devices/nope/commands", json=body).status_code == 404
+    assert door.ask("POST", "/beta/me/devices/nope/commands", json={"type": "nonsense"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status", "code"),
+    [
+        (b"{", JSON, 400, "BadRequest"),
+        (b"", JSON, 400, "BadRequest"),
+        (b"\xff\xfe", JSON, 400, "BadRequest"),
+        (b"[" * 5000, JSON, 400, "BadRequest"),
+        (b"a=b", "application/x-www-form-urlencoded", 415, "BadRequest"),
+        (b'{"uri":"https://' + b"a" * 70_000 + b'"}', JSON, 413, "RequestEntityTooLarge"),
+    ],
+)
+def test_a_body_that_cannot_be_taken_is_refused_clearly(door, content, kind, status, code):
+    path = f"/beta/me/devices/{door.device()}/commands"
+    answer = door.ask("POST", path, content=content, headers={"Content-Type": kind})
+    assert (answer.status_code, error_of(answer)["code"]) == (status, code)
+    assert error_of(answer)["message"]
+
+
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("identity, br", 415), ("Identity", 201), ("", 201)])
+def test_a_body_is_not_unpacked_and_one_that_would_have_to_be_is_refused(door, coding, status):
+    body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    answer = door.send(body, headers={"Content-Encoding": coding})
+    assert answer.status_code == status
+    if status == 415:
+        assert error_of(answer)["code"] == "BadRequest"
+        assert repr(coding) in error_of(answer)["message"]
+
+
+def test_a_bad_property_is_named_in_the_error(door):
+    error = error_of(door.send({"type": "LaunchUri", "payload": {"uri": "bing.com"}}))
+    assert error["target"] == "payload.uri"
+    assert "https://bing.com" in error["message"]
+
+
+def test_a_retired_service_lists_nothing_and_takes_nothing(door):
+    device = door.device()
+    door.graph.retired = True
+    assert door.get("/beta/me/devices").json() == {"value": []}
+    body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    answer = door.ask("POST", f"/beta/me/devices/{device}/commands", json=body)
+    assert (answer.status_code, error_of(answer)["code"]) == (410, "Gone")
+    assert "September 30, 2020" in error_of(answer)["message"]
+
+
+def test_limits_are_per_account_and_end_with_the_window(door):
+    door.graph.throttle.limits = Limits(reads=2, window=10.0)
+    assert [door.get("/beta/me/devices").status_code for _ in range(3)] == [200, 200, 429]
+    assert door.get("/beta/me/devices", token=door.token(SAM)).status_code == 200
+    door.clock.advance(10)
+    assert door.get("/beta/me/devices").status_code == 200
+
+
+@pytest.mark.parametrize(("reads", "window", "every"), [(2, 10.0, 4.0), (1, 5.0, 1.0), (20, 30.0, 0.5)])
+def test_whoever_comes_back_when_they_are_told_is_let_in(door, reads, window, every):
+    door.graph.throttle.limits = Limits(reads=reads, window=window)
+    for _ in range(4 * reads):
+        while (answer := door.get("/beta/me/devices")).status_code == 200:
+            door.clock.advance(every)
+        assert answer.status_code == 429
+        door.clock.advance(float(answer.headers["Retry-After"]))
+        assert door.get("/beta/me/devices").status_code == 200
+
+
+# ── what is ours ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_history_tells_every_move_with_its_cause(door):
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    door.clock.advance(10)
+    told = door.get("/beta/me/romekit.history").json()["value"]
+    assert [each["to"] for each in told] == ["requesting", "sentToTarget", "executing", "completed"]
+    assert all(each["why"] and each["who"] for each in told)
+    assert {each["command"] for each in told} == {sent.json()["id"]}
+
+
+def test_a_line_of_the_history_and_a_deed_have_these_properties(door):
+    begin = door.clock.now()
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}).json()["id"]
+    door.clock.advance(10)
+    first, second = door.get("/beta/me/romekit.history").json()["value"][:2]
+    assert first == {
+        "command": sent,
+        "number": 1,
+        "device": door.device(),
+        "deviceName": "Alex's Surface",
+        "order": "open https://a.b",
+        "at": begin,
+        "from": None,
+        "to": "requesting",
+        "who": "service",
+        "why": "The service accepted the command for Alex's Surface.",
+    }
+    assert (second["from"], second["to"]) == ("requesting", "sentToTarget")
+    assert second["at"] > begin
+    (deed,) = door.get("/beta/me/romekit.deeds").json()["value"]
+    assert begin < deed.pop("at") < begin + 10
+    assert deed == {"device": door.device(), "command": sent, "deed": "The device opened https://a.b"}
+
+
+def test_a_device_can_be_put_to_sleep_and_then_drops_what_comes(door):
+    device = door.device()
+    slept = door.ask("POST", f"/beta/me/devices/{device}/romekit.presence", json={"presence": "asleep"})
+    assert slept.status_code == 200
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    door.clock.advance(10)
+    assert door.get(sent.headers["location"]).json()["status"] == "commandDropped"
+    bad = door.ask("POST", f"/beta/me/devices/{device}/romekit.presence", json={"presence": "dancing"})
+    assert error_of(bad)["target"] == "presence"
+
+
+def test_a_command_can_be_cancelled_until_it_is_final(door):
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}, "Living Room Xbox")
+    cancel = f"{sent.headers['location']}/romekit.cancel"
+    asked = door.ask("POST", cancel, json={})
+    assert (asked.status_code, asked.json()["status"]) == (202, "cancel")
+    door.clock.advance(60)
+    assert door.get(sent.headers["location"]).json()["status"] == "canceled"
+    assert door.ask("POST", cancel, json={}).status_code == 409
+
+
+def test_exchanges_are_kept_without_the_token(door):
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    kept = door.graph.exchanges.of(ALEX.upn)[-1]
+    assert kept.request_id == sent.headers["request-id"]
+    assert (kept.method, kept.status) == ("POST", 201)
+    assert "EwB" not in repr(kept)
+
+
+def test_a_refused_token_is_among_its_owners_exchanges(door):
+    token = door.token()
+    door.clock.advance(3600)
+    door.get("/beta/me/devices", token=token)
+    door.get("/beta/me/devices", token="EwBgarbage")
+    assert [(kept.path, kept.status) for kept in door.graph.exchanges.of(ALEX.upn)] == [("/beta/me/devices", 401)]
+
+
+def test_moves_of_the_command_are_events(door):
+    door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
+    door.clock.advance(10)
+    moved = [e for e in door.graph.spaces.events(ALEX.upn) if isinstance(e, CommandMoved)]
+    assert [e.signal for e in moved] == ["deliver", "acknowledge", "finish"]

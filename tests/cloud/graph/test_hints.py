@@ -1,0 +1,61 @@
+"""A service that says when it is worth asking again, and does not know more than a service can."""
+
+import pytest
+
+from tests.cloud.graph_client import Door
+
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+
+
+@pytest.fixture
+def door():
+    door = Door()
+    door.graph.hints = True
+    return door
+
+
+def test_an_unfinished_command_says_when_to_ask_again_if_that_is_switched_on(door):
+    place = door.send(LAUNCH).headers["location"]
+    assert door.get(place).headers["retry-after"] == "0.300"  # a prompt device is reached within 0.2 to 0.4 s
+    door.graph.hints = False
+    assert "retry-after" not in door.get(place).headers
+
+
+def test_a_command_that_is_over_gives_no_hint(door):
+    place = door.send(LAUNCH).headers["location"]
+    door.clock.advance(10)
+    answer = door.get(place)
+    assert answer.json()["status"] == "completed"
+    assert "retry-after" not in answer.headers
+
+
+def test_what_has_passed_is_taken_off(door):
+    place = door.send(LAUNCH, "Living Room Xbox").headers["location"]
+    assert door.get(place).headers["retry-after"] == "1.500"
+    door.clock.advance(0.6)
+    assert door.get(place).headers["retry-after"] == "0.900"
+
+
+def test_two_commands_whose_times_differ_get_the_same_hint(door):
+    """It is the usual time of such a device that is told, not the planned time of this command."""
+    places = [door.send(LAUNCH, "Living Room Xbox").headers["location"] for _ in range(5)]
+    planned = {command.next_at for command in door.graph.spaces.now("alex@romekit.example").in_order()}
+    assert len(planned) == 5
+    assert {door.get(place).headers["retry-after"] for place in places} == {"1.500"}
+
+
+def test_a_device_that_stays_silent_is_asked_about_less_and_less_often(door):
+    door.graph.spaces.ask("alex@romekit.example", _mute(door))
+    place = door.send(LAUNCH).headers["location"]
+    hints = []
+    for _ in range(6):
+        door.clock.advance(4)
+        hints.append(float(door.get(place).headers["retry-after"]))
+    assert hints == sorted(hints)
+    assert hints[-1] > 10
+
+
+def _mute(door):
+    from romekit.cloud.engine.requests import SetPersonality
+
+    return SetPersonality(door.device(), "mute")

@@ -1,0 +1,140 @@
+"""What needs no token: the types of this API, and a browser's question before its request."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from romekit.cloud.engine.people import ALEX
+from romekit.core.model import LIVE_2020
+from tests.cloud.graph.test_graph import error_of
+from tests.cloud.graph_client import Door
+
+EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+def schema_of(door):
+    answer = door.client.get("/beta/$metadata")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/xml"
+    root = ElementTree.fromstring(answer.content)
+    return root[0][0]
+
+
+def entity(schema, name):
+    return next(each for each in schema.findall(f"{EDM}EntityType") if each.get("Name") == name)
+
+
+def properties(element):
+    return {each.get("Name"): each.get("Type") for each in element.findall(f"{EDM}Property")}
+
+
+def navigation(element):
+    return {each.get("Name"): each.get("Type") for each in element.findall(f"{EDM}NavigationProperty")}
+
+
+def test_the_types_of_this_api_are_described(door):
+    schema = schema_of(door)
+    assert schema.get("Namespace") == "microsoft.graph"
+    assert navigation(entity(schema, "user")) == {"devices": "Collection(graph.device)"}
+    assert navigation(entity(schema, "device")) == {"commands": "Collection(graph.command)"}
+    assert navigation(entity(schema, "command")) == {"responsepayload": "graph.payloadResponse"}
+    assert entity(schema, "payloadResponse").get("OpenType") == "true"
+    assert entity(schema, "command").get("OpenType") is None
+    assert schema.find(f"{EDM}ComplexType").attrib == {"Name": "payloadRequest", "OpenType": "true"}
+    (key,) = entity(schema, "entity").findall(f"{EDM}Key/{EDM}PropertyRef")
+    assert key.get("Name") == "id"
+
+
+def test_every_type_that_is_named_is_there(door):
+    schema = schema_of(door)
+    known = {f"graph.{each.get('Name')}" for each in schema}
+    named = {each.get(place) for each in schema.iter() for place in ("Type", "BaseType", "EntityType")} - {None}
+    named = {name.removeprefix("Collection(").removesuffix(")") for name in named}
+    assert {name for name in named if name.startswith("graph.")} <= known
+
+
+def test_the_service_of_2020_spelled_its_own_properties_in_pascal_case():
+    """Names and casing as in the service's metadata of August 2020 (dossier 3)."""
+    schema = schema_of(Door(LIVE_2020))
+    assert properties(entity(schema, "command")) == {
+        "Status": "Edm.String",
+        "Type": "Edm.String",
+        "AppServiceName": "Edm.String",
+        "PackageFamilyName": "Edm.String",
+        "Error": "Edm.String",
+        "Payload": "graph.PayloadRequest",
+        "PermissionTicket": "Edm.String",
+        "PostBackUri": "Edm.String",
+    }
+    device = properties(entity(schema, "device"))
+    assert {"Name", "Manufacturer", "Model", "Kind", "Status", "Platform", "accountEnabled"} <= set(device)
+    assert navigation(entity(schema, "command")) == {"responsepayload": "graph.payloadResponse"}
+
+
+def test_what_is_listed_and_sent_is_in_the_metadata(door):
+    schema = schema_of(door)
+    entity_id = set(properties(entity(schema, "entity")))
+    assert set(door.get("/beta/me/devices").json()["value"][0]) <= entity_id | set(properties(entity(schema, "device")))
+    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}).json()
+    assert set(sent) == entity_id | set(properties(entity(schema, "command")))
+
+
+def test_the_metadata_can_only_be_read(door):
+    refused = door.client.post("/beta/$metadata")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+    assert error_of(refused)["code"] == "notAllowed"
+
+
+def test_an_id_may_hold_anything_and_is_not_found(door):
+    for odd in ("%0A", "%00", "%F3%AC", "a%0Ab", "%2F", "é"):
+        answer = door.get(f"/beta/me/devices/{odd}/commands/{odd}")
+        assert (answer.status_code, error_of(answer)["code"]) == (404, "itemNotFound")
+
+
+# ── OPTIONS and HEAD ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_browser_may_ask_before_it_sends_a_token(door):
+    answer = door.client.options(
+        f"/beta/me/devices/{door.device()}/commands",
+        headers={
+            "Origin": "https://page.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type,sdkversion",
+        },
+    )
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-methods"] == "POST, OPTIONS"
+    assert answer.headers["access-control-allow-headers"] == "authorization,content-type,sdkversion"
+    assert answer.headers["access-control-max-age"] == "3600"
+    assert "content-type" not in answer.headers
+    assert door.graph.exchanges.of(ALEX.upn) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "verbs"),
+    [
+        ("me/devices", "GET, OPTIONS"),
+        ("users/anybody/devices", "GET, OPTIONS"),
+        ("$batch", "POST, OPTIONS"),
+        ("$metadata", "GET, OPTIONS"),
+        ("me/gadgets", "GET, POST, OPTIONS"),
+    ],
+)
+def test_options_tells_the_verbs_of_a_path(door, path, verbs):
+    answer = door.client.options(f"/beta/{path}")
+    assert answer.headers["allow"] == verbs
+    assert "authorization" in answer.headers["access-control-allow-headers"]
+
+
+def test_head_is_refused_and_the_verbs_there_are_named(door):
+    answer = door.ask("HEAD", "/beta/me/devices")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")

@@ -1,0 +1,351 @@
+"""Query options mean what Graph's documentation says, and none is ignored in silence."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from romekit.cloud.engine.people import ALEX, SAM
+from romekit.core.model import LIVE_2020, SKELETON, Profile
+from tests.cloud.graph.test_graph import error_of
+from tests.cloud.graph_client import BASE, Door
+
+DEVICES = "/beta/me/devices"
+ECHO = {
+    "type": "AppService",
+    "appServiceName": "com.microsoft.test.echo",
+    "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+    "payload": {"request": "hi"},
+}
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+#: One door for what only reads, so that Hypothesis does not build a world for each example.
+READ_ONLY = Door()
+
+
+def names(answer):
+    assert answer.status_code == 200, answer.text
+    return [device["name"] for device in answer.json()["value"]]
+
+
+def pages(door, path, **rest):
+    """All pages, following the links as they are."""
+    read = [door.get(path, **rest)]
+    while link := read[-1].json().get("@odata.nextLink"):
+        read.append(door.get(link))
+        assert len(read) < 50
+    return read
+
+
+# ── $select ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_select_leaves_only_what_was_asked_for(door):
+    first = door.get(f"{DEVICES}?$select=NAME,id").json()["value"][0]
+    assert first == {"name": "Alex's Surface", "id": door.device()}
+
+
+def test_a_property_of_the_directory_is_null_when_selected_and_left_out_otherwise(door):
+    assert "accountEnabled" not in door.get(DEVICES).json()["value"][0]
+    first = door.get(f"{DEVICES}?$select=displayName,accountEnabled,deviceId,operatingSystem").json()["value"][0]
+    assert first == {"displayName": None, "accountEnabled": None, "deviceId": None, "operatingSystem": None}
+
+
+def test_every_property_a_device_has_in_a_directory_can_be_selected_and_is_null(door):
+    """Their names as the public SDK's device has them."""
+    directory = (
+        "accountEnabled approximateLastSignInDateTime complianceExpirationDateTime deletedDateTime deviceCategory "
+        "deviceId deviceMetadata deviceOwnership deviceVersion displayName domainName enrollmentProfileName "
+        "enrollmentType hostnames isCompliant isManaged isManagementRestricted isRooted managementType mdmAppId "
+        "onPremisesLastSyncDateTime onPremisesSecurityIdentifier onPremisesSyncEnabled operatingSystem "
+        "operatingSystemVersion physicalIds profileType registrationDateTime systemLabels trustType"
+    ).split()
+    first = door.get(f"{DEVICES}?$select={','.join(directory)}").json()["value"][0]
+    assert first == dict.fromkeys(directory)
+
+
+def test_a_star_selects_everything(door):
+    assert door.get(f"{DEVICES}?$select=*").json() == door.get(DEVICES).json()
+
+
+def test_what_is_selected_is_spelled_as_the_profile_spells():
+    first = Door(LIVE_2020).get(f"{DEVICES}?$select=name,id,displayName").json()["value"][0]
+    assert first == {"Name": "Alex's Surface", "id": first["id"], "displayName": None}
+
+
+def test_nothing_is_sorted_by_what_is_always_null(door):
+    answer = door.get(f"{DEVICES}?$orderby=displayName")
+    assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
+    assert "displayName" in error_of(answer)["message"]
+
+
+def test_an_unknown_property_is_named(door):
+    for query in ("$select=name,colour", "$orderby=colour", "$filter=colour eq 'red'"):
+        answer = door.get(f"{DEVICES}?{query}")
+        error = error_of(answer)
+        assert (answer.status_code, error["code"]) == (400, "BadRequest")
+        assert "'colour'" in error["message"]
+        assert error["target"] == query.partition("=")[0]
+
+
+def test_the_context_says_what_was_selected(door):
+    headers = {"Accept": "application/json;odata.metadata=minimal"}
+    context = door.get(f"{DEVICES}?$select=name,id", headers=headers).json()["@odata.context"]
+    assert context.endswith("#users('alex%40romekit.example')/devices(name,id)")
+
+
+# ── $top, $skip, $count, $orderby ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_pages_follow_each_other_and_the_last_one_has_no_link(door):
+    read = pages(door, f"{DEVICES}?$top=3")
+    assert [len(page.json()["value"]) for page in read] == [3, 3, 1]
+    assert [name for page in read for name in names(page)] == names(door.get(DEVICES))
+    assert "@odata.nextLink" not in read[-1].json()
+    assert "@odata.nextLink" not in door.get(f"{DEVICES}?$top=7").json()
+
+
+def test_the_link_to_the_next_page_is_absolute_and_keeps_all_options(door):
+    link = door.get(f"{DEVICES}?$top=2&select=name&$orderby=name desc&own=1").json()["@odata.nextLink"]
+    assert link.startswith(f"{BASE}{DEVICES}?")
+    kept = parse_qs(urlsplit(link).query)
+    assert kept.pop("$skiptoken")
+    assert kept == {"$top": ["2"], "$select": ["name"], "$orderby": ["name desc"]}
+    assert list(door.get(link).json()["value"][0]) == ["name"]
+
+
+def test_the_link_stays_with_the_twin_it_came_from(door):
+    link = door.get(f"/beta/users/{ALEX.upn}/devices?$top=5").json()["@odata.nextLink"]
+    assert link.startswith(f"{BASE}/beta/users/{ALEX.upn}/devices?")
+    assert len(names(door.get(link))) == 2
+
+
+def test_the_count_is_of_all_that_is_found_and_on_the_first_page_only(door):
+    first, *others = pages(door, f"{DEVICES}?$count=true&$top=2&$filter=platform eq 'Windows'")
+    everything = names(door.get(f"{DEVICES}?$filter=platform eq 'Windows'"))
+    assert first.json()["@odata.count"] == len(everything) > 2
+    assert others
+    assert all("@odata.count" not in page.json() for page in others)
+    assert "@odata.count" not in door.get(f"{DEVICES}?$count=false").json()
+    assert list(door.get(f"{DEVICES}?$count=true").json()) == ["@odata.count", "value"]
+
+
+def test_skip_leaves_out_the_first_and_the_count_does_not_mind(door):
+    answer = door.get(f"{DEVICES}?$skip=5&$count=true")
+    assert names(answer) == names(door.get(DEVICES))[5:]
+    assert answer.json()["@odata.count"] == 7
+    assert [name for page in pages(door, f"{DEVICES}?$skip=1&$top=2") for name in names(page)] == names(
+        door.get(DEVICES)
+    )[1:]
+
+
+def test_the_order_can_be_chosen(door):
+    everything = names(door.get(DEVICES))
+    assert names(door.get(f"{DEVICES}?$orderby=name")) == sorted(everything)
+    assert names(door.get(f"{DEVICES}?$orderby=Name DESC")) == sorted(everything, reverse=True)
+    kinds = door.get(f"{DEVICES}?$orderby=platform desc,name asc&$select=platform,name").json()["value"]
+    assert kinds == sorted(sorted(kinds, key=lambda d: d["name"]), key=lambda d: d["platform"], reverse=True)
+
+
+def test_the_devices_can_be_counted_without_being_listed(door):
+    answer = door.get(f"{DEVICES}/$count")
+    assert (answer.text, answer.headers["content-type"]) == ("7", "text/plain")
+    assert door.get(f"{DEVICES}/$count?$filter=kind eq 'Phone'").text == "1"
+    assert door.get(f"{DEVICES}/$count?$top=2").status_code == 400
+
+
+@given(
+    top=st.integers(1, 9),
+    order=st.sampled_from(["", "name", "name desc", "kind", "model desc,name"]),
+    chosen=st.sampled_from(["", "platform eq 'Windows'", "contains(name,'e')", "model eq null", "name eq 'nobody'"]),
+    skip=st.integers(0, 3),
+)
+def test_pages_show_every_device_exactly_once(top, order, chosen, skip):
+    asked = {"$orderby": order, "$filter": chosen, "$skip": skip or ""}
+    options = {name: value for name, value in asked.items() if value}
+    whole = names(READ_ONLY.get(DEVICES, params=options))
+    read = pages(READ_ONLY, DEVICES, params={**options, "$top": top})
+    assert [name for page in read for name in names(page)] == whole
+    assert all(len(names(page)) == top for page in read[:-1])
+
+
+# ── the token of a page ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_token_that_was_changed_is_refused(door):
+    link = door.get(f"{DEVICES}?$top=2").json()["@odata.nextLink"]
+    token = parse_qs(urlsplit(link).query)["$skiptoken"][0]
+    for other in (token[:-2], "x" + token, token[::-1], "1", "%", "é", token.swapcase()):
+        answer = door.get(DEVICES, params={"$top": "2", "$skiptoken": other})
+        assert error_of(answer)["target"] == "$skiptoken"
+        assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
+
+
+def test_a_page_token_is_good_for_its_own_query_and_account_only(door):
+    link = door.get(f"{DEVICES}?$top=2").json()["@odata.nextLink"]
+    assert door.get(link).status_code == 200
+    assert door.get(link.replace("top=2", "top=3")).status_code == 400
+    assert door.get(f"{link}&$orderby=name").status_code == 400
+    assert door.get(link, token=door.token(SAM)).status_code == 400
+    assert Door().get(link).status_code == 200, "servers that share a key and a seed understand each other"
+
+
+@given(st.text(max_size=30))
+def test_no_invented_page_token_is_taken(token):
+    answer = READ_ONLY.get(DEVICES, params={"$skiptoken": token})
+    assert answer.status_code == 400
+
+
+# ── what is not understood ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$top=0",
+        "$top=-1",
+        "$top=two",
+        "$top=1.5",
+        "$top=",
+        "$top=1_0",
+        "$top=%D9%A3",
+        "$top=" + "9" * 5000,
+        "$skip=-1",
+        "$count=yes",
+        "$select=",
+        "$select=name,,id",
+        "$orderby=name up",
+        "$orderby=name asc desc",
+        "$filter=",
+        "$top=1&$top=2",
+        "$top=1&top=2",
+        "$format=xml",
+        "$levels=max",
+        "$",
+        "search=x",
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(door, query):
+    answer = door.get(f"{DEVICES}?{query}")
+    assert answer.status_code == 400
+    assert error_of(answer)["code"] == ("notSupported" if "search" in query else "BadRequest")
+    assert error_of(answer)["target"].startswith("$")
+
+
+def test_what_this_service_cannot_do_has_an_honest_code(door):
+    for option, code in (("$expand=commands", "ExpandNotSupported"), ("$search=x", "notSupported")):
+        answer = door.get(f"{DEVICES}?{option}")
+        assert answer.status_code == 400
+        assert error_of(answer)["code"] == code
+
+
+@pytest.mark.parametrize("query", ["top=2", "TOP=2", "$Top=2", "%24top=2"])
+def test_on_beta_the_dollar_may_be_left_out_and_case_does_not_matter(door, query):
+    assert len(names(door.get(f"{DEVICES}?{query}"))) == 2
+
+
+def test_a_parameter_of_ones_own_is_ignored(door):
+    assert names(door.get(f"{DEVICES}?cache=off&x&colour=red")) == names(door.get(DEVICES))
+
+
+def test_where_no_option_is_taken_none_is_ignored(door):
+    sent = door.send(ECHO)
+    for path in (f"{sent.headers['location']}/responsepayload?$select=x", "/beta/me/romekit.history?$top=1"):
+        assert door.get(path).status_code == 400
+    path = f"/beta/me/devices/{door.device()}/commands?$select=id"
+    assert door.ask("POST", path, json=ECHO).status_code == 400
+    assert len(door.get("/beta/me/romekit.history").json()["value"]) == 1, "nothing was sent"
+
+
+# ── a command ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_select_trims_a_command(door):
+    sent = door.send(ECHO).headers["location"]
+    assert door.get(f"{sent}?$select=Status").json() == {"status": "requesting"}
+    assert error_of(door.get(f"{sent}?$select=colour"))["message"].endswith("on type 'microsoft.graph.command'.")
+
+
+def test_an_option_is_checked_even_when_nothing_has_changed(door):
+    sent = door.send(ECHO).headers["location"]
+    assert door.get(f"{sent}?$select=colour", headers={"If-None-Match": "*"}).status_code == 400
+
+
+def test_the_answer_can_be_expanded_into_the_command(door):
+    sent = door.send(ECHO).headers["location"]
+    assert door.get(f"{sent}?$expand=responsepayload").json()["responsepayload"] is None
+    door.clock.advance(10)
+    whole = door.get(f"{sent}?$expand=responsePayload").json()
+    assert whole["status"] == "completed"
+    assert whole["responsepayload"] == {"MsIgnoredParameter": 0, "response": "hi"}
+    assert door.get(f"{sent}?expand=responsepayload&select=id").json().keys() == {"id", "responsepayload"}
+    assert "responsepayload" not in door.get(sent).json()
+
+
+def test_nothing_else_can_be_expanded(door):
+    sent = door.send(ECHO).headers["location"]
+    for name in ("device", "responsepayload($select=response)", "*"):
+        answer = door.get(f"{sent}?$expand={name}")
+        error = error_of(answer)
+        assert (answer.status_code, error["code"], error["target"]) == (400, "ExpandNotSupported", "$expand")
+
+
+@pytest.mark.parametrize("profile", [LIVE_2020, SKELETON, Profile(wrapped=True)])
+def test_options_on_a_command_keep_to_the_profile(profile):
+    door = Door(profile)
+    sent = door.send(ECHO).headers["location"]
+    whole = door.get(sent).json()
+    shaped = door.get(f"{sent}?$select=status,error&$expand=responsepayload").json()
+    inside, outside = (shaped["value"], whole["value"]) if profile.wrapped else (shaped, whole)
+    assert inside.pop("responsepayload") is None
+    assert inside.items() <= outside.items()
+    assert len(inside) == 2
+
+
+# ── what the types have and nobody may ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "me/devices/{device}",
+        "devices",
+        "devices/{device}",
+        "devices/{device}/commands",
+        "devices/{device}/commands/A1",
+        "devices/{device}/commands/A1/responsepayload",
+        "commands",
+        "commands/A1",
+        "commands/A1/responsepayload",
+        "payloadResponse",
+        "payloadResponse/A1",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_no_permission_grants_is_refused_as_such(door, path, method):
+    answer = door.ask(method, f"/beta/{path.format(device=door.device())}")
+    assert answer.status_code == 403
+    assert error_of(answer)["code"] == "Authorization_RequestDenied"
+
+
+@pytest.mark.parametrize("who", [ALEX.upn, ALEX.upn.upper(), ALEX.id])
+def test_every_route_has_a_twin_below_users(door, who):
+    home = f"/beta/users/{who}"
+    device = door.device()
+    sent = door.ask("POST", f"{home}/devices/{device}/commands", json=ECHO)
+    command = f"{home}/devices/{device}/commands/{sent.json()['id']}"
+    door.clock.advance(10)
+    reads = [door.get(path) for path in (f"{home}/devices", command, f"{command}/responsepayload")]
+    assert [sent.status_code, *(read.status_code for read in reads)] == [201, 200, 200, 200]
+    assert door.get(f"{home}/devices/$count").text == "7"
+    assert door.get(f"{home}/romekit.history").status_code == 200
+    assert door.get(f"{home}/devices/{device}").status_code == 403
+    assert door.ask("DELETE", command).status_code == 405

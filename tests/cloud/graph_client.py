@@ -1,0 +1,57 @@
+"""A Graph behind a door, without its identity provider: tokens are sealed by hand."""
+
+from __future__ import annotations
+
+import httpx
+
+from romekit.cloud.engine.people import ALEX, Person
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.graph.graph import Graph
+from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.identity.tokens import seal
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.spaces import Spaces
+from romekit.core.clock import Virtual
+from romekit.core.model import MODERN, Profile
+
+KEY = b"k" * 32
+BASE = "https://graph.romekit.localhost"
+
+
+class Door:
+    """Graph, its clock, and a client that is signed in as Alex."""
+
+    def __init__(self, profile: Profile = MODERN, devices=DEMO_DEVICES, events=()) -> None:
+        self.clock = Virtual()
+        store = Memory()
+        store.append(f"space:{ALEX.upn}", 0, events)
+        self.graph = Graph(Spaces(store, self.clock, "test", devices), KEY, profile)
+        doors = [GraphEndpoint(self.graph, self.clock, RequestIds("test"), version) for version in ("beta", "v1.0")]
+        self.client = httpx.Client(transport=InProcessTransport(Application(doors, [])), base_url=BASE)
+
+    def token(self, person: Person = ALEX, **claims: object) -> str:
+        now = self.clock.now()
+        said = {
+            "sub": person.id,
+            "upn": person.upn,
+            "aud": "https://graph.microsoft.com",
+            "acct": person.kind,
+            "scp": ["Device.Read", "Device.Command"],
+            "iat": now,
+            "exp": now + 3600,
+        }
+        return seal({**said, **claims}, KEY)
+
+    def ask(self, method: str, path: str, *, token: str | None = None, headers=None, **rest) -> httpx.Response:
+        bearer = {"Authorization": f"Bearer {self.token() if token is None else token}"}
+        return self.client.request(method, path, headers={**bearer, **(headers or {})}, **rest)
+
+    def get(self, path: str, **rest) -> httpx.Response:
+        return self.ask("GET", path, **rest)
+
+    def device(self, name: str = "Alex's Surface") -> str:
+        return next(d.id for d in self.graph.spaces.now(ALEX.upn).listed() if d.name == name)
+
+    def send(self, body, name: str = "Alex's Surface", **rest) -> httpx.Response:
+        return self.ask("POST", f"/beta/me/devices/{self.device(name)}/commands", json=body, **rest)

@@ -1,0 +1,61 @@
+"""The way in without a socket, and what it refuses to do."""
+
+import asyncio
+import warnings
+
+import httpx
+import pytest
+
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.core.errors import WorldError
+
+
+def client(app):
+    return httpx.Client(transport=InProcessTransport(app), base_url="https://door.localhost")
+
+
+async def echo(scope, receive, send):
+    body = (await receive())["body"]
+    told = f"{scope['method']} {scope['raw_path'].decode()} {scope['query_string'].decode()} {body.decode()}"
+    await send({"type": "http.response.start", "status": 207, "headers": [(b"x-told", b"yes")]})
+    await send({"type": "http.response.body", "body": told.encode(), "more_body": True})
+    await send({"type": "http.response.body", "body": b"!"})
+
+
+def test_a_request_arrives_whole_and_so_does_its_answer():
+    answer = client(echo).post("/a%20b/%2F?q=1%202", content="body")
+    assert (answer.status_code, answer.headers["x-told"]) == (207, "yes")
+    assert answer.text == "POST /a%20b/%2F q=1%202 body!"
+
+
+def test_it_works_inside_a_running_event_loop():
+    async def notebook():
+        return client(echo).get("/").status_code
+
+    assert asyncio.run(notebook()) == 207
+
+
+def test_an_application_that_waits_is_an_error_and_leaves_nothing_behind():
+    async def waits(scope, receive, send):
+        await asyncio.sleep(0)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(WorldError, match="must run behind `romekit serve`"):
+            client(waits).get("/")
+
+
+def test_an_application_that_breaks_breaks_here():
+    async def breaks(scope, receive, send):
+        raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        client(breaks).get("/")
+
+
+def test_an_application_that_says_nothing_is_an_error():
+    async def silent(scope, receive, send):
+        await receive()
+
+    with pytest.raises(WorldError, match="gave no answer"):
+        client(silent).get("/")

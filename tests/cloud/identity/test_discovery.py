@@ -1,0 +1,186 @@
+"""What apps can discover, and how the provider answers those who ask wrongly (dossier 9.3 and 9.6)."""
+
+from __future__ import annotations
+
+import msal
+import pytest
+
+from romekit.cloud.engine.people import ALEX, CONSUMERS, CONTOSO, WREN
+from romekit.cloud.identity.provider import ISSUER
+from tests.cloud.support import CLIENT, DEVICES, Cloud, HttpxForMsal, once
+
+DOCUMENTED = {
+    "token_endpoint",
+    "token_endpoint_auth_methods_supported",
+    "jwks_uri",
+    "response_modes_supported",
+    "subject_types_supported",
+    "id_token_signing_alg_values_supported",
+    "response_types_supported",
+    "scopes_supported",
+    "issuer",
+    "request_uri_parameter_supported",
+    "userinfo_endpoint",
+    "authorization_endpoint",
+    "device_authorization_endpoint",
+    "http_logout_supported",
+    "frontchannel_logout_supported",
+    "end_session_endpoint",
+    "claims_supported",
+    "kerberos_endpoint",
+    "tenant_region_scope",
+    "cloud_instance_name",
+    "cloud_graph_host_name",
+    "msgraph_host",
+    "rbac_url",
+}
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+def config(cloud: Cloud, tenant: str = "consumers") -> dict[str, object]:
+    found: dict[str, object] = cloud.http.get(f"/{tenant}/v2.0/.well-known/openid-configuration").json()
+    return found
+
+
+def test_the_discovery_document_has_every_documented_field() -> None:
+    assert config(Cloud()).keys() >= DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    ("tenant", "issuer"),
+    [
+        ("consumers", CONSUMERS),
+        (CONSUMERS, CONSUMERS),
+        ("common", "{tenantid}"),
+        ("organizations", "{tenantid}"),
+        (CONTOSO, CONTOSO),
+        ("Consumers", CONSUMERS),
+    ],
+)
+def test_each_tenant_names_its_issuer(tenant: str, issuer: str) -> None:
+    found = config(Cloud(), tenant)
+    assert found["issuer"] == f"{ISSUER}/{issuer}/v2.0"
+    assert found["token_endpoint"] == f"{ISSUER}/{tenant.lower()}/oauth2/v2.0/token"
+
+
+def test_addresses_for_a_browser_are_where_a_browser_can_go() -> None:
+    cloud = Cloud()
+    cloud.idp.browser_base = "http://127.0.0.1:8123"
+    found = config(cloud)
+    for name in ("authorization_endpoint", "end_session_endpoint"):
+        assert str(found[name]).startswith("http://127.0.0.1:8123/consumers/")
+    for name in ("token_endpoint", "jwks_uri", "device_authorization_endpoint", "issuer"):
+        assert str(found[name]).startswith(f"{ISSUER}/")
+    assert cloud.device()["verification_uri"] == "http://127.0.0.1:8123/link"
+    app = cloud.app()
+    assert "user_code" in app.initiate_device_flow(DEVICES)
+
+
+def test_a_tenant_that_does_not_exist_is_named() -> None:
+    answer = Cloud().http.get("/fabrikam.example/v2.0/.well-known/openid-configuration")
+    assert answer.status_code == 400
+    assert answer.json()["error_codes"] == [90002]
+    assert "fabrikam.example" in answer.json()["error_description"]
+
+
+def test_msal_takes_the_provider_by_its_issuer_too() -> None:
+    cloud = Cloud()
+    http_client = HttpxForMsal(cloud.http)
+    authority = f"{ISSUER}/consumers/v2.0"
+    app = msal.PublicClientApplication(CLIENT, oidc_authority=authority, http_client=http_client, http_cache={})
+    flow = app.initiate_device_flow(DEVICES)
+    cloud.idp.approve(flow["user_code"], ALEX.upn)
+    assert "access_token" in once(app, flow)
+
+
+def test_msal_may_ask_for_instance_discovery() -> None:
+    cloud = Cloud()
+    app = msal.PublicClientApplication(
+        CLIENT,
+        authority=f"{ISSUER}/consumers",
+        instance_discovery=f"{ISSUER}/common/discovery/instance",  # type: ignore[arg-type]  # a text is the endpoint
+        http_client=HttpxForMsal(cloud.http),
+        http_cache={},
+    )
+    assert "user_code" in app.initiate_device_flow(DEVICES)
+
+
+def test_only_one_key_is_ever_made() -> None:
+    cloud = Cloud()
+    first, second = (cloud.http.get("/consumers/discovery/v2.0/keys").json() for _ in range(2))
+    assert first == second
+    assert first["keys"][0]["kty"] == "RSA"
+    assert "d" not in first["keys"][0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "error", "number"),
+    [
+        ({}, 400, "invalid_request", 900144),
+        ({"grant_type": "password", "username": "a", "password": "b"}, 400, "unsupported_grant_type", 70003),
+        ({"grant_type": "client_credentials", "client_secret": "s"}, 401, "invalid_client", 7000218),
+        ({"grant_type": "refresh_token", "client_id": ""}, 400, "invalid_request", 900144),
+        ({"grant_type": "refresh_token"}, 400, "invalid_request", 900144),
+        ({"grant_type": "refresh_token", "refresh_token": "x", "client_secret": "s"}, 401, "invalid_client", 700025),
+        ({"grant_type": "refresh_token", "refresh_token": "x", "scope": "Mail.Read"}, 400, "invalid_scope", 70011),
+        (
+            {"grant_type": "refresh_token", "refresh_token": "x", "client_id": "a\nb"},
+            400,
+            "unauthorized_client",
+            700016,
+        ),
+        ({"grant_type": DEVICE_GRANT}, 400, "invalid_request", 900144),
+        ({"grant_type": "authorization_code", "code": "x"}, 400, "invalid_request", 900144),
+    ],
+)
+def test_a_wrong_request_for_tokens_is_refused_as_microsoft_does(
+    fields: dict[str, str], status: int, error: str, number: int
+) -> None:
+    answer = Cloud().token(**fields)
+    assert (answer.status_code, answer.json()["error"], answer.json()["error_codes"]) == (status, error, [number])
+
+
+@pytest.mark.parametrize(
+    "scope", ["https://graph.microsoft.com/.default", ".default", "Mail.Read", "device.red", "openid x"]
+)
+def test_scopes_that_do_not_exist_for_personal_accounts_are_refused(scope: str) -> None:
+    answer = Cloud().post("/consumers/oauth2/v2.0/devicecode", client_id=CLIENT, scope=scope)
+    assert (answer.status_code, answer.json()["error_codes"]) == (400, [70011])
+
+
+def test_msal_returns_the_refusal_of_a_device_flow() -> None:
+    flow = Cloud().app().initiate_device_flow(["Mail.Read"])
+    assert flow["error"] == "invalid_scope"
+    assert "user_code" not in flow
+
+
+def test_a_work_account_may_ask_for_its_default_scopes() -> None:
+    cloud = Cloud()
+    flow = cloud.device("organizations", "https://graph.microsoft.com/.default offline_access")
+    cloud.idp.approve(flow["user_code"], WREN.upn)
+    answer = cloud.poll(flow, "organizations").json()
+    assert answer["scope"] == "https://graph.microsoft.com/.default"
+    again = cloud.token("organizations", grant_type="refresh_token", refresh_token=answer["refresh_token"])
+    assert "access_token" in again.json()
+
+
+def test_a_settled_list_of_apps_keeps_others_out() -> None:
+    cloud = Cloud(settings={"clients": frozenset({"known"})})
+    assert "user_code" in cloud.device(client_id="known")
+    assert cloud.device()["error"] == "unauthorized_client"
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        (b"grant_type=refresh_token&grant_type=password", 9000411),
+        (b"&".join(b"f%d=1" % number for number in range(100)), 900561),
+        (b"a=" + b"x" * 70_000, 900561),
+        (b'{"grant_type": "refresh_token"}', 900144),
+        (b"\xff\xfe\x00=%ff%fe", 900144),
+    ],
+    ids=["twice", "many", "large", "json", "bytes"],
+)
+def test_a_form_that_is_no_form_is_refused(body: bytes, number: int) -> None:
+    answer = Cloud().http.post("/consumers/oauth2/v2.0/token", content=body)
+    assert (answer.status_code, answer.json()["error_codes"]) == (400, [number])

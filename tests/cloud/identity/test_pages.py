@@ -1,0 +1,254 @@
+"""The link page, as a person without JavaScript walks through it, and what every page promises."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+from romekit.cloud.engine.people import ALEX, PEOPLE, SAM, WREN, Person
+from romekit.cloud.identity.tokens import unseal
+from romekit.core.endpoints import DEMO_CLIENT
+from tests.cloud.browser import Browser, Page
+from tests.cloud.support import CLIENT, KEY, Cloud
+
+
+def at_step(cloud: Cloud, step: int, flow: dict[str, str] | None = None) -> Browser:
+    """A browser that has come to a step of the link page."""
+    browser = Browser(cloud.browser())
+    browser.open("/link")
+    if step > 1:
+        browser.send(user_code=(flow or cloud.device())["user_code"])
+    if step > 2:
+        browser.send(upn=ALEX.upn)
+    return browser
+
+
+def test_a_person_types_the_code_picks_an_account_and_allows_the_app() -> None:
+    cloud = Cloud()
+    flow = cloud.device()
+    browser = at_step(cloud, 1)
+    assert "Step 1 of 3" in browser.page.text
+    assert browser.send(user_code=flow["user_code"].lower()).choices == [person.upn for person in PEOPLE]
+    consent = browser.send(upn=ALEX.upn)
+    for said in (
+        ALEX.name,
+        f"gives itself the id {CLIENT}",
+        "Read your devices",
+        "Communicate with your devices",
+        "Stay signed in",
+    ):
+        assert said in consent.text
+    assert "You are signed in" in browser.send("allow").text
+    assert unseal(cloud.poll(flow).json()["access_token"], KEY)["upn"] == ALEX.upn
+
+
+def test_an_app_that_is_known_is_asked_for_by_its_name_and_another_by_the_id_it_gives_itself() -> None:
+    cloud = Cloud(settings={"names": {CLIENT: "Weather & Rome"}})
+    assert "The app Weather & Rome would like to" in at_step(cloud, 3).page.text
+    stranger = at_step(cloud, 3, cloud.device(client_id="<b>Bank</b>")).page
+    assert "An app that gives itself the id <b>Bank</b> would like to" in stranger.text
+    assert "<b>Bank" not in stranger.response.text
+    usual = Cloud()
+    assert "The app romekit would like to" in at_step(usual, 3, usual.device(client_id=DEMO_CLIENT)).page.text
+
+
+def test_a_person_says_no() -> None:
+    cloud = Cloud()
+    flow = cloud.device()
+    assert "You said no" in at_step(cloud, 3, flow).send("deny").text
+    assert cloud.poll(flow).json()["error"] == "authorization_declined"
+
+
+def test_nothing_is_decided_before_the_last_button() -> None:
+    cloud = Cloud()
+    flow = cloud.device()
+    at_step(cloud, 3, flow)
+    assert cloud.poll(flow).json()["error"] == "authorization_pending"
+
+
+def test_two_people_at_once_never_mix() -> None:
+    cloud = Cloud()
+    flows = [cloud.device(), cloud.device()]
+    one, other = at_step(cloud, 2, flows[0]), at_step(cloud, 2, flows[1])
+    one.send(upn=ALEX.upn)
+    other.send(upn=SAM.upn)
+    other.send("allow")
+    one.send("allow")
+    got = [unseal(cloud.poll(flow).json()["access_token"], KEY)["upn"] for flow in flows]
+    assert got == [ALEX.upn, SAM.upn]
+
+
+def test_one_person_with_two_tabs_does_not_mix_them_either() -> None:
+    cloud = Cloud()
+    flows = [cloud.device(), cloud.device()]
+    first = at_step(cloud, 3, flows[0])
+    second = Browser(first.http)
+    second.open("/link")
+    second.send(user_code=flows[1]["user_code"])
+    second.send(upn=SAM.upn)
+    first.send("allow")
+    second.send("allow")
+    got = [unseal(cloud.poll(flow).json()["access_token"], KEY)["upn"] for flow in flows]
+    assert got == [ALEX.upn, SAM.upn]
+
+
+def test_the_second_person_at_one_code_comes_too_late() -> None:
+    cloud = Cloud()
+    flow = cloud.device()
+    first, second = at_step(cloud, 3, flow), at_step(cloud, 3, flow)
+    first.send("allow")
+    page = second.send("allow")
+    assert page.response.status_code == 400
+    assert "used already" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Type the code"), ("NOSUCH22", "not known here"), ("<b>", "not known here"), ("x" * 1000, "not known here")],
+)
+def test_a_wrong_code_is_told_at_the_field(typed: str, said: str) -> None:
+    page = at_step(Cloud(), 1).send(user_code=typed)
+    assert page.response.status_code == 400
+    assert said in page.text
+    (field,) = [attrs for tag, attrs in page.tags if tag == "input" and attrs.get("id") == "user_code"]
+    assert field["aria-invalid"] == "true"
+    assert "wrong" in (field["aria-describedby"] or "").split()
+
+
+def test_a_code_that_ran_out_says_how_to_get_a_new_one() -> None:
+    cloud = Cloud()
+    flow = cloud.device()
+    browser = at_step(cloud, 3, flow)
+    cloud.clock.advance(900)
+    page = browser.send("allow")
+    assert page.response.status_code == 400
+    assert "run out" in page.text
+    assert "Start the sign-in again" in page.text
+
+
+def test_a_work_account_is_told_that_this_is_not_for_it() -> None:
+    cloud = Cloud()
+    page = at_step(cloud, 2).send(upn=WREN.upn)
+    assert page.response.status_code == 400
+    assert "You can't sign in here with a work or school account. Use a personal account instead." in page.text
+    assert WREN.upn in page.choices, "and another can be picked right there"
+
+
+@pytest.mark.parametrize("upn", ["", "nobody@romekit.example"])
+def test_an_account_that_does_not_exist_cannot_be_picked(upn: str) -> None:
+    page = at_step(Cloud(), 2).send(upn=upn)
+    assert (page.response.status_code, page.headings) == (400, 1)
+    assert "Pick one of these accounts" in page.text
+
+
+def test_picking_nobody_is_told() -> None:
+    page = at_step(Cloud(), 2).send()
+    assert page.response.status_code == 400
+    assert "Pick an account." in page.text
+
+
+def test_an_address_can_bring_the_code_along() -> None:
+    assert Browser(Cloud().browser()).open("/link?otc=abcd-2345").fields["user_code"] == "ABCD2345"
+
+
+@pytest.mark.parametrize("remove", ["cookie", "token", "both", "another"])
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_form_without_its_cookie_and_token_does_nothing(remove: str, step: int) -> None:
+    cloud = Cloud()
+    flow = cloud.device()
+    browser = at_step(cloud, step, flow)
+    if remove in ("cookie", "both"):
+        browser.http.cookies.clear()
+    token = {"token": "", "both": "", "another": at_step(cloud, 1).page.fields["csrf"]}.get(remove)
+    forged = {} if token is None else {"csrf": token}
+    page = browser.send("allow" if step == 3 else "", **forged)
+    assert page.response.status_code == 400
+    assert "Nothing was done" in page.text
+    assert cloud.poll(flow).json()["error"] == "authorization_pending"
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
+    cookie = Cloud().http.get("/link").headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" in cookie
+
+
+def test_names_codes_and_apps_are_escaped() -> None:
+    nasty = '"><script>alert(1)</script>'
+    mallory = Person("m@romekit.example", nasty)
+    cloud = Cloud(people=(mallory,))
+    flow = cloud.device(client_id=nasty)
+    browser = Browser(cloud.browser())
+    pages = [
+        browser.open(f"/link?otc={nasty}"),
+        browser.send(user_code=flow["user_code"]),
+        browser.send(upn=mallory.upn),
+        browser.send("allow"),
+        browser.open(f"/error?code={nasty}"),
+        browser.open(f"/{nasty.replace('/', '')}/oauth2/v2.0/logout"),
+        browser.open(f"/consumers/oauth2/v2.0/authorize?client_id=x&redirect_uri=http://evil/{nasty}"),
+    ]
+    for page in pages:
+        assert "<script" not in page.response.text
+        assert not any(tag == "script" for tag, _ in page.tags)
+
+
+def every_page() -> list[tuple[str, Page]]:
+    cloud = Cloud()
+    code, people, consent = (at_step(cloud, step).page for step in (1, 2, 3))
+    done = at_step(cloud, 3).send("allow")
+    wrong = at_step(cloud, 1).send(user_code="NOSUCH22")
+    browser = Browser(cloud.browser())
+    pages = {"code": code, "people": people, "consent": consent, "done": done, "wrong code": wrong}
+    pages |= {"error": browser.open("/error?code=70016"), "no error": browser.open("/error")}
+    pages |= {"signed out": browser.open("/common/oauth2/v2.0/logout")}
+    pages |= {"no request": browser.open("/common/oauth2/v2.0/authorize")}
+    return list(pages.items())
+
+
+@pytest.mark.parametrize(("name", "page"), every_page(), ids=lambda each: each if isinstance(each, str) else "")
+def test_every_page_keeps_its_promises(name: str, page: Page) -> None:
+    tags = page.tags
+    assert page.headings == 1
+    assert ("html", {"lang": "en"}) in tags
+    assert "Simulated sign-in: romekit, not Microsoft" in page.text
+    assert not any(attrs.get("type") == "password" for _, attrs in tags)
+    labels = {attrs.get("for") for tag, attrs in tags if tag == "label"}
+    assert all(attrs["id"] in labels for tag, attrs in tags if tag == "input" and attrs.get("type") == "text")
+    assert not any("style" in attrs or any(key.startswith("on") for key in attrs) for _, attrs in tags)
+    assert not any(str(attrs.get(key, "")).startswith(("/", "http")) for _, attrs in tags for key in ("href", "action"))
+
+
+@pytest.mark.parametrize(("name", "page"), every_page(), ids=lambda each: each if isinstance(each, str) else "")
+def test_every_page_is_locked_down(name: str, page: Page) -> None:
+    headers = page.response.headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    (style,) = re.findall(r"<style>(.*?)</style>", page.response.text, re.DOTALL)
+    assert f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", b"a=1&a=2", b"x" * 100_000, b"&".join(b"f%d=1" % n for n in range(200)), b"user_code=%00"]
+)
+@pytest.mark.parametrize("path", ["/link", "/consumers/oauth2/v2.0/authorize", "/nowhere/oauth2/v2.0/authorize"])
+def test_no_input_breaks_a_page(path: str, body: bytes) -> None:
+    page = Page(Cloud().http.post(path, content=body))
+    assert (page.response.status_code, page.headings) == (400, 1)
+
+
+def test_an_error_number_is_explained() -> None:
+    cloud = Cloud()
+    refusal = cloud.poll(cloud.device()).json()
+    page = Browser(cloud.browser()).open(refusal["error_uri"])
+    assert "AADSTS70016" in page.text
+    assert "authorization_pending" in page.text

@@ -1,0 +1,271 @@
+"""`romekit export` and `romekit import`: everything there, exactly, or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from romekit.cloud.engine.requests import Open, Send
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.store import backup
+from romekit.cloud.store.backup import read, written
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.rules import DEVICE_RULES
+from romekit.core.errors import BadInput
+from romekit.core.model import Launch
+from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, serving
+
+APP = {"client_id": "a-program"}
+CODE = "urn:ietf:params:oauth:grant-type:device_code"
+ALEX = "alex@romekit.example"
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b/?q=ä"}}
+
+Url = Callable[[], str]
+
+
+@pytest.fixture
+def new_url(durable, request, tmp_path, monkeypatch) -> Url:
+    """Addresses of empty stores, all of one kind."""
+    monkeypatch.setitem(DIRECT, "ROMEKIT_SECRET", "a secret for the tests of copies")
+    if durable == "postgres":
+        return request.getfixturevalue("cluster").new_database
+    numbers = iter(range(100))
+    return lambda: f"sqlite:///{tmp_path / f'{next(numbers)}.db'}"
+
+
+def romekit(*line: object, is_fine: bool = True) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run([ROMEKIT, *map(str, line)], capture_output=True, text=True, env=DIRECT, timeout=60)
+    assert (ended.returncode == 0) is is_fine, ended.stderr
+    return ended
+
+
+def token(address: str, **fields: str) -> dict[str, str]:
+    return httpx.post(f"{address}/consumers/oauth2/v2.0/token", data=APP | fields, trust_env=False).json()
+
+
+def sign_in(address: str) -> dict[str, str]:
+    place = f"{address}/consumers/oauth2/v2.0/devicecode"
+    flow = httpx.post(place, data={**APP, "scope": f"offline_access {SCOPE}"}, trust_env=False).json()
+    approve(f"{address}/link", flow["user_code"], ALEX)
+    return token(address, grant_type=CODE, device_code=flow["device_code"])
+
+
+def seen(address: str, bearer: str, paths: list[str]) -> list[tuple[int, object]]:
+    headers = {"Authorization": f"Bearer {bearer}"}
+    answers = [httpx.get(f"{address}/beta{path}", headers=headers, trust_env=False) for path in paths]
+    return [(answer.status_code, answer.json()) for answer in answers]
+
+
+def lived_in(url: str) -> tuple[dict[str, str], list[str], list[tuple[int, object]]]:
+    """A store with a sign-in and some commands that are over: its tokens, and what is answered to some questions."""
+    with serving("--store", url) as address:
+        tokens = sign_in(address)
+        with httpx.Client(base_url=f"{address}/beta", trust_env=False) as http:
+            http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            devices = http.get("/me/devices").json()["value"]
+            paths = ["/me/devices"]
+            for device in devices[:2]:
+                path = f"/me/devices/{device['id']}/commands"
+                sent = http.post(path, json=LAUNCH, headers={"client-request-id": device["id"]})
+                paths.append(f"{path}/{sent.json()['id']}")
+                http.post(f"{paths[-1]}/romekit.cancel")
+            until_over(http, paths[1:])
+        paths.append("/me/romekit.history")
+        return tokens, paths, seen(address, tokens["access_token"], paths)
+
+
+def until_over(http: httpx.Client, paths: list[str]) -> None:
+    for path in paths:
+        answer = http.get(path)
+        while answer.json()["status"] not in ("completed", "canceled", "failed", "unableToDeliver", "commandDropped"):
+            answer = http.get(path, headers={"If-None-Match": answer.headers["etag"], "Prefer": "wait=5"})
+            answer = answer if answer.status_code == 200 else http.get(path)
+
+
+def test_a_store_that_was_filled_from_a_copy_answers_as_the_original_and_is_copied_to_the_same_bytes(new_url, tmp_path):
+    first, second = new_url(), new_url()
+    tokens, paths, answers = lived_in(first)
+    copies = [tmp_path / "a.rome", tmp_path / "b.rome"]
+    told = romekit("export", "--store", first, copies[0])
+    assert "Left out: the keys" in told.stdout
+    romekit("import", "--store", second, copies[0])
+    romekit("export", "--store", second, copies[1])
+    assert copies[0].read_bytes() == copies[1].read_bytes()
+    assert stat.S_IMODE(copies[0].stat().st_mode) == 0o600
+    with serving("--store", second) as address:
+        assert seen(address, tokens["access_token"], ["/me/devices"])[0][0] == 401, "keys are not in a copy"
+        renewed = token(address, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+        assert seen(address, renewed["access_token"], paths) == answers
+        headers = {"Authorization": f"Bearer {renewed['access_token']}", "client-request-id": paths[1].split("/")[3]}
+        again = httpx.post(
+            f"{address}/beta{paths[1].rpartition('/')[0]}", json=LAUNCH, headers=headers, trust_env=False
+        )
+        assert again.json()["id"] == paths[1].rpartition("/")[2], "a repeated request is the same command there too"
+
+
+def test_a_copy_has_nothing_secret_in_it(new_url, tmp_path):
+    url, copy = new_url(), tmp_path / "a.rome"
+    with serving("--store", url) as address:
+        tokens = sign_in(address)
+        seen(address, tokens["access_token"], ["/me/devices"])
+    romekit("export", "--store", url, copy)
+    text = copy.read_text(encoding="utf-8")
+    secret = (tokens["access_token"], tokens["refresh_token"], "keys_sealed", "PRIVATE")
+    assert not any(word in text for word in secret)
+    head = json.loads(text.partition("\n")[0])
+    assert (head["romekit"], head["streams"]) == ("export", 2)
+
+
+def test_it_can_be_copied_while_a_server_uses_it(new_url, tmp_path):
+    url, copy = new_url(), tmp_path / "a.rome"
+    with serving("--store", url) as address:
+        sign_in(address)
+        romekit("export", "--store", url, copy)
+        assert copy.read_text(encoding="utf-8").count("family_began") == 1
+        refused = romekit("import", "--store", url, "--replace", copy, is_fine=False)
+        assert "uses" in refused.stderr
+
+
+def test_a_store_with_something_in_it_is_not_filled_unless_it_is_to_go(new_url, tmp_path):
+    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
+    for each in (first, second):
+        with serving("--store", each) as address:
+            sign_in(address)
+    romekit("export", "--store", first, copy)
+    refused = romekit("import", "--store", second, copy, is_fine=False)
+    assert "There is something in" in refused.stderr
+    assert "--replace" in refused.stderr
+    romekit("import", "--store", second, "--replace", copy)
+    romekit("export", "--store", second, tmp_path / "b.rome")
+    assert (tmp_path / "b.rome").read_bytes() == copy.read_bytes()
+
+
+HEAD = '{"romekit":"export","format":1,"streams":1,"events":2}\n'
+STREAM = '{"stream":"s","events":2}\n'
+CLEARED = '{"kind":"faults_cleared","at":1.0}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "not a copy of a romekit store"),
+        ("hello\n", "not a copy of a romekit store"),
+        ('{"romekit":"export","format":9}\n', "newer romekit"),
+        (HEAD + STREAM + CLEARED, "not whole: it has 1 of 2 events"),
+        (HEAD, "not whole: it has 0 of 2 events"),
+        ('{"romekit":"export","format":0}\n', "not a copy of a romekit store"),
+        ('{"romekit":"export","format":true}\n', "not a copy of a romekit store"),
+        ("[" * 100_000, "not a copy of a romekit store"),
+        (HEAD + STREAM + "[" * 100_000, "Line 3"),
+        (HEAD + STREAM.replace('"s"', '"\\ud800"'), "Line 2 should name a stream"),
+        (HEAD + STREAM + CLEARED.replace("1.0", '"x"'), "Line 3: at is 'x', which is no time"),
+        (HEAD + STREAM + CLEARED.replace("1.0", "NaN"), "Line 3: at is nan"),
+        (HEAD + STREAM + CLEARED.replace("1.0", "1e999"), "Line 3: at is inf"),
+        (
+            HEAD + STREAM + '{"kind":"class_told","at":1.0,"text":"\\ud800"}\n',
+            "Line 3: there is half a character in it",
+        ),
+        (HEAD + STREAM + CLEARED + "{}\n", "Line 4"),
+        (HEAD + CLEARED, "Line 2 should name a stream"),
+        (HEAD + STREAM.replace('"s"', '"keys"') + 2 * CLEARED, "names a stream twice, or one that no copy has"),
+    ],
+)
+def test_what_is_no_copy_or_not_all_of_one_changes_nothing_and_is_said(tmp_path: Path, text: str, said: str):
+    copy, url = tmp_path / "a.rome", f"sqlite:///{tmp_path / 'rome.db'}"
+    copy.write_text(text, encoding="utf-8")
+    assert said in romekit("import", "--store", url, copy, is_fine=False).stderr
+    assert not (tmp_path / "rome.db").exists()
+
+
+def test_a_class_is_copied_by_a_program_that_has_opened_none(new_url, tmp_path):
+    first, second = new_url(), new_url()
+    secret = ["--admin-secret-file", str(tmp_path / "secret")]
+    with serving("--store", first, "--class", "Physics 9", "--class-code", "WREN-42", *secret) as address:
+        asked = {"code": "WREN-42", "name": "Mia"}
+        word = httpx.post(f"{address}/romekit/join", json=asked, trust_env=False).json()["word"]
+    romekit("export", "--store", first, tmp_path / "a.rome")
+    romekit("import", "--store", second, tmp_path / "a.rome")
+    romekit("export", "--store", second, tmp_path / "b.rome")
+    assert (tmp_path / "a.rome").read_bytes() == (tmp_path / "b.rome").read_bytes()
+    with serving("--store", second, "--class", "Physics 9", *secret) as address:
+        back = httpx.post(f"{address}/romekit/join", json={**asked, "word": word}, trust_env=False)
+        assert back.status_code == 200
+
+
+def test_a_link_goes_on_leading_to_the_copy_and_what_is_no_file_is_left_alone(tmp_path):
+    file, link = tmp_path / "a.rome", tmp_path / "link"
+    link.symlink_to(file)
+    backup.save(["one"], link)
+    assert (link.is_symlink(), file.read_text()) == (True, "one\n")
+    with pytest.raises(BadInput, match="is no file"):
+        backup.save(["one"], Path("/dev/null"))
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_copy_is_not_written_over_another_unless_told(tmp_path):
+    url, copy = f"sqlite:///{tmp_path / 'rome.db'}", tmp_path / "a.rome"
+    assert "There is no store at" in romekit("export", "--store", url, copy, is_fine=False).stderr
+    with serving("--store", url):
+        copy.write_text("something dear")
+        assert "is there already" in romekit("export", "--store", url, copy, is_fine=False).stderr
+        assert copy.read_text() == "something dear"
+        romekit("export", "--store", url, "--replace", copy)
+    assert copy.read_text() == '{"romekit":"export","format":1,"streams":0,"events":0}\n'
+    assert "in memory" in romekit("export", "--store", "memory", copy, is_fine=False).stderr
+
+
+def test_a_dash_is_a_pipe_and_no_file_of_that_name(new_url, tmp_path):
+    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
+    with serving("--store", first) as address:
+        sign_in(address)
+    romekit("export", "--store", first, copy)
+    line = [ROMEKIT, "export", "--store", first, "-"]
+    poured = subprocess.run(line, capture_output=True, check=True, env=DIRECT, cwd=tmp_path)
+    assert poured.stdout == copy.read_bytes(), "only the lines themselves"
+    assert b"to standard output." in poured.stderr
+    line = [ROMEKIT, "import", "--store", second, "-"]
+    drawn = subprocess.run(line, input=poured.stdout, capture_output=True, check=True, env=DIRECT, cwd=tmp_path)
+    assert b"from standard input" in drawn.stdout
+    romekit("export", "--store", second, tmp_path / "b.rome")
+    assert (tmp_path / "b.rome").read_bytes() == copy.read_bytes()
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("given", [b"", b"hello\n", b"\xff\xfe\n"], ids=["nothing", "no copy", "no text"])
+def test_what_comes_out_of_a_pipe_and_is_no_copy_is_one_line(tmp_path, given):
+    line = [ROMEKIT, "import", "--store", f"sqlite:///{tmp_path / 'rome.db'}", "-"]
+    refused = subprocess.run(line, input=given, capture_output=True, check=False, env=DIRECT)
+    assert (refused.returncode, refused.stdout, refused.stderr.count(b"\n")) == (2, b"", 1)
+    assert not (tmp_path / "rome.db").exists()
+
+
+SPOILED = {
+    "a character that nobody has": lambda line: line.replace('"personality":"prompt"', '"personality":"zz"'),
+    "a presence that is none": lambda line: line.replace('"presence":"online"', '"presence":"zz"'),
+    "a command for nobody": lambda line: (
+        re.sub(r'"device":"[^"]+"', '"device":"nope"', line) if "accepted" in line else line
+    ),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_story_that_cannot_be_is_refused_before_anything_is_replaced(tmp_path, spoil):
+    store = Memory()
+    ledger = Ledger(store, "space:alex@romekit.example", DEVICE_RULES)
+    ledger.ask_all([Open("seed", "alex@romekit.example"), *DEMO_DEVICES], 1e9)
+    device = ledger.at(1e9).listed()[0].id
+    ledger.ask(Send(device, Launch("https://a.b")), 1e9)
+    lines = list(written([(name, store.read(name)) for name in store.streams()]))
+    assert len(read(lines)) == 1
+    spoiled = [spoil(line) for line in lines]
+    assert spoiled != lines
+    with pytest.raises(BadInput, match="tells no story that can be"):
+        read(spoiled)

@@ -1,0 +1,119 @@
+"""A disk that is full: said in the protocol's own words, nothing half done, and as before when there is room again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.store.sqlite import SQLite
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
+from tests.serving import signed_in
+
+PLENTY = 1_000_000
+FLOW = {"client_id": "a-program", "scope": "Device.Read"}
+
+
+def launch(number: int) -> dict[str, object]:
+    return {"type": "LaunchUri", "payload": {"uri": f"https://a.b/{'x' * 2000}/{number}"}}
+
+
+@pytest.fixture
+def store(tmp_path) -> Iterator[SQLite]:
+    store = SQLite(tmp_path / "rome.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def room(store) -> Callable[[bool], object]:
+    """Take all room away, or give it back: SQLite's own limit, whose error is that of a full disk."""
+    return lambda is_there: store._writer.execute(f"PRAGMA max_page_count={PLENTY if is_there else 1}").fetchone()
+
+
+def until_full(http: httpx.Client, path: str) -> tuple[list[str], httpx.Response]:
+    """The commands that were accepted, and the first answer that is not 201."""
+    accepted = []
+    for number in range(200):
+        answer = http.post(path, json=launch(number))
+        if answer.status_code != 201:
+            return accepted, answer
+        accepted.append(answer.json()["id"])
+    raise AssertionError("it never was full")
+
+
+def test_a_send_is_told_so_and_what_was_accepted_before_is_still_there(store, room):
+    stub = Stub(clock=Wall(), store=store)
+    with in_thread(stub.app) as address:
+        stub.identity.browser_base = address
+        with signed_in(address) as http:
+            path = f"/me/devices/{http.get('/me/devices').json()['value'][0]['id']}/commands"
+            assert http.post(path, json=launch(0)).status_code == 201
+            room(False)
+            accepted, refused = until_full(http, path)
+            assert refused.status_code == 507
+            error = refused.json()["error"]
+            assert error["code"] == "insufficientStorage"
+            assert "Nothing was done" in error["message"]
+            assert error["innerError"]["request-id"] == refused.headers["request-id"]
+            room(True)
+            again = http.post(path, json=launch(999))
+            assert again.status_code == 201
+            kept = {each["command"] for each in http.get("/me/romekit.history").json()["value"]}
+            assert {*accepted, again.json()["id"]} <= kept
+            assert len(kept) == len(accepted) + 2
+            exchanges = stub.graph.exchanges.of("alex@romekit.example")
+            assert [each.status for each in exchanges if each.request_id == refused.headers["request-id"]] == [507]
+
+
+def test_a_sign_in_is_told_so_too_and_works_again_when_there_is_room(store, room):
+    stub = Stub(clock=Wall(), store=store)
+    with httpx.Client(transport=InProcessTransport(stub.app), base_url="http://127.0.0.1") as http:
+        place = "/consumers/oauth2/v2.0/devicecode"
+        assert http.post(place, data=FLOW).status_code == 200
+        room(False)
+        for _ in range(200):
+            refused = http.post(place, data=FLOW)
+            if refused.status_code != 200:
+                break
+        assert refused.status_code == 503
+        assert refused.json()["error"] == "temporarily_unavailable"
+        assert "AADSTS90033" in refused.json()["error_description"]
+        room(True)
+        assert http.post(place, data=FLOW).status_code == 200
+
+
+def test_whoever_opens_the_store_later_finds_exactly_what_was_accepted(store, room, tmp_path):
+    stub = Stub(clock=Wall(), store=store)
+    with in_thread(stub.app) as address:
+        stub.identity.browser_base = address
+        with signed_in(address) as http:
+            path = f"/me/devices/{http.get('/me/devices').json()['value'][0]['id']}/commands"
+            room(False)
+            accepted, _ = until_full(http, path)
+    stub.close()
+    again = SQLite(tmp_path / "rome.db")
+    known = {event.command for event in again.read("space:alex@romekit.example") if event.kind == "command_accepted"}
+    again.close()
+    assert known == set(accepted)
+
+
+def test_a_space_that_could_not_be_opened_on_a_full_disk_is_opened_when_there_is_room(store, room):
+    stub = Stub(clock=Wall(), store=store)
+    with in_thread(stub.app) as address:
+        stub.identity.browser_base = address
+        with signed_in(address) as http:
+            room(False)
+            for _ in range(200):  # what is left of the last page may be enough for a sign-in more
+                if (
+                    httpx.post(f"{address}/consumers/oauth2/v2.0/devicecode", data=FLOW, trust_env=False).status_code
+                    != 200
+                ):
+                    break
+            assert http.get("/me/devices").status_code == 507
+            room(True)
+            assert len(http.get("/me/devices").json()["value"]) == 7

@@ -1,0 +1,139 @@
+"""Reading writes nothing, deciding writes once, and two writers never overwrite each other."""
+
+import pytest
+
+from romekit.cloud.engine.requests import Open, Send
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.store.contract import Conflict, Group, NotKept, Written
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.rules import DEVICE_RULES
+from romekit.core.clock import BEGINNING
+from romekit.core.model import Launch
+
+
+@pytest.fixture
+def store():
+    return Memory()
+
+
+@pytest.fixture
+def ledger(store):
+    ledger = Ledger(store, "s", DEVICE_RULES)
+    ledger.ask(Open("seed", "alex"), BEGINNING)
+    for device in DEMO_DEVICES:
+        ledger.ask(device, BEGINNING)
+    return ledger
+
+
+def launch(ledger, at=BEGINNING):
+    device = ledger.at(at).listed()[0].id
+    return ledger.ask(Send(device, Launch("https://a.b")), at).id
+
+
+def test_reading_writes_nothing(ledger, store):
+    command = launch(ledger)
+    written = len(store.read("s"))
+    assert ledger.at(BEGINNING + 10).commands[command].status == "completed"
+    assert len(store.read("s")) == written
+    assert len(ledger.events(BEGINNING + 10)) > written
+
+
+def test_what_was_due_is_stored_with_the_next_decision(ledger, store):
+    launch(ledger)
+    launch(ledger, BEGINNING + 10)
+    kinds = [event.kind for event in store.read("s")]
+    assert kinds[-6:] == [
+        "command_accepted",
+        "command_moved",
+        "command_moved",
+        "device_did",
+        "command_moved",
+        "command_accepted",
+    ]
+
+
+def test_a_status_shown_once_is_never_taken_back(ledger):
+    command = launch(ledger)
+    assert ledger.at(BEGINNING + 10).commands[command].status == "completed"
+    assert ledger.at(BEGINNING).commands[command].status == "completed"
+
+
+def test_a_ledger_reopened_on_the_same_store_shows_the_same(ledger, store):
+    launch(ledger)
+    again = Ledger(store, "s", DEVICE_RULES)
+    assert again.at(BEGINNING + 1) == ledger.at(BEGINNING + 1)
+    assert again.next_due() == ledger.next_due()
+
+
+def test_a_ledger_that_was_overtaken_reads_on_and_decides_again(ledger, store):
+    other = Ledger(store, "s", DEVICE_RULES)
+    mine, theirs = launch(ledger), launch(other)
+    assert mine != theirs
+    assert ledger.at(BEGINNING) == other.at(BEGINNING)
+    assert set(ledger.at(BEGINNING).commands) == {mine, theirs}
+
+
+def test_events_can_be_read_on_from_where_one_stopped_whether_stored_or_due(ledger):
+    launch(ledger)
+    for now in (BEGINNING, BEGINNING + 0.5, BEGINNING + 10):
+        whole = ledger.events(now)
+        assert ledger.count(now) == len(whole)
+        assert [ledger.events(now, after) for after in range(len(whole) + 1)] == [
+            whole[after:] for after in range(len(whole) + 1)
+        ]
+
+
+class Loses(Memory):
+    """A store on disk that loses what it is told to lose, and knows it at once."""
+
+    outlives = True
+
+    def __init__(self):
+        super().__init__()
+        self.problem = None
+
+    def append(self, stream, at, events, relies_on=None):
+        if self.problem is None:
+            return super().append(stream, at, events, relies_on)
+        group = Group()
+        group.end()
+        written = Written(group, stream, at, events)
+        written.problem, self.problem = self.problem, None
+        return written
+
+
+@pytest.mark.parametrize("problem", [NotKept("The disk is full."), Conflict("Somebody else was faster.")])
+def test_what_was_lost_at_once_is_in_doubt_for_whoever_has_seen_it_and_is_forgotten(problem):
+    store = Loses()
+    ledger = Ledger(store, "s", DEVICE_RULES)
+    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    store.problem = problem
+    lost = launch(ledger)
+    with pytest.raises(type(problem)):
+        store.doubts.settle()
+    kept = len(store.read("s"))
+    assert lost not in ledger.at(BEGINNING + 10).commands
+    assert len(store.read("s")) == kept
+    store.doubts.settle()
+    assert launch(ledger, BEGINNING + 10) == lost  # the next one has its place
+    assert Ledger(store, "s", DEVICE_RULES).at(BEGINNING + 10) == ledger.at(BEGINNING + 10)
+
+
+def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
+    class Slow(Loses):
+        """Keeps nothing until it is told to."""
+
+        def append(self, stream, at, events, relies_on=None):
+            return Written(self.group, stream, at, events)
+
+    slow = Slow()
+    slow.group = Group()
+    behind = Ledger(slow, "s", DEVICE_RULES)
+    behind.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    slow.doubts.taken()
+    assert len(behind.seen().devices) == len(DEMO_DEVICES)
+    assert [written.is_over for written in slow.doubts.taken().values()] == [False]
+    slow.group.end()
+    assert len(behind.seen().devices) == len(DEMO_DEVICES)
+    assert slow.doubts.taken() == {}

@@ -1,0 +1,188 @@
+"""What was shown once is never taken back: not by another server, whatever its clock says, nor after a restart."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from romekit.cloud.engine.devices import Presence
+from romekit.cloud.engine.evolve import fold
+from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.requests import Cancel, Open, Send, SetFault, SetPersonality, SetPresence
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.identity.tokens import seal
+from romekit.cloud.store.contract import Conflict
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.rules import DEVICE_RULES
+from romekit.cloud.store.sqlite import SQLite
+from romekit.cloud.stub import Stub
+from romekit.core.clock import BEGINNING, Virtual
+from romekit.core.errors import Rejected
+from romekit.core.model import Launch
+from romekit.core.status import Status, is_final
+
+KEY = b"k" * 32
+CLAIMS = {
+    "sub": "somebody",
+    "upn": "alex@romekit.example",
+    "aud": "https://graph.microsoft.com",
+    "acct": "personal",
+    "scp": ["Device.Read", "Device.Command"],
+    "iat": BEGINNING,
+}
+
+
+class Shared(Memory):
+    """A memory that several servers look at."""
+
+    outlives = True
+
+
+def opened(store) -> Ledger:
+    ledger = Ledger(store, "s", DEVICE_RULES)
+    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    store.doubts.settle()
+    return ledger
+
+
+def surface(ledger) -> str:
+    return ledger.at(BEGINNING).listed()[0].id
+
+
+def settled(store, what):
+    """What a door does: it answers when what the answer rests on is kept, and works it out again when that is lost."""
+    for _ in range(20):
+        answer = what()
+        try:
+            store.doubts.settle()
+        except Conflict:
+            continue
+        return answer
+    raise AssertionError("it never came to an end")
+
+
+def test_a_server_whose_clock_is_behind_cannot_stop_what_another_has_shown_as_done(durable, opening):
+    open_it = opening(durable)
+    ahead_store = open_it()
+    behind_store = ahead_store if durable == "sqlite" else open_it()
+    ahead = opened(ahead_store)
+    device = surface(ahead)
+    sent = settled(ahead_store, lambda: ahead.ask(Send(device, Launch("https://a.b")), BEGINNING))
+    behind = Ledger(behind_store, "s", DEVICE_RULES)
+    shown = settled(ahead_store, lambda: ahead.at(BEGINNING + 10).commands[sent.id].status)
+    assert shown is Status.COMPLETED
+    with pytest.raises(Rejected, match="too late"):
+        settled(behind_store, lambda: caught_up(behind_store, behind).ask(Cancel(device, sent.id), BEGINNING + 0.01))
+    assert settled(behind_store, lambda: behind.at(BEGINNING).commands[sent.id].status) is Status.COMPLETED
+
+
+def caught_up(store, ledger):
+    if (looking := store.refresh()) is not None:
+        from threading import Event
+
+        done = Event()
+        looking.when_over(done.set)
+        assert done.wait(10)
+    return ledger
+
+
+def test_a_server_that_starts_again_with_its_clock_put_back_shows_what_it_had_shown(durable, opening):
+    open_it = opening(durable)
+    store = open_it()
+    ledger = opened(store)
+    sent = settled(store, lambda: ledger.ask(Send(surface(ledger), Launch("https://a.b")), BEGINNING))
+    shown = settled(store, lambda: ledger.at(BEGINNING + 1.0)).commands[sent.id]
+    store.close()
+    again = Ledger(open_it(), "s", DEVICE_RULES)
+    assert again.at(BEGINNING - 3600).commands[sent.id] == shown
+
+
+def test_a_reading_that_shows_nothing_new_writes_nothing(durable, opening):
+    store = opening(durable)()
+    ledger = opened(store)
+    sent = settled(store, lambda: ledger.ask(Send(surface(ledger), Launch("https://a.b")), BEGINNING))
+    settled(store, lambda: ledger.at(BEGINNING + 100))
+    written = len(store.read("s"))
+    for late in range(100, 200):
+        assert settled(store, lambda late=late: ledger.at(BEGINNING + late)).commands[sent.id].status == "completed"
+    assert len(store.read("s")) == written
+
+
+DEEDS = some.sampled_from(["send", "cancel", "asleep", "online", "offline", "look", "mute", "fault"])
+STEPS = some.lists(
+    some.tuples(some.integers(0, 2), some.floats(0, 30, allow_nan=False), DEEDS, some.integers(0, 5)),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_three_servers_on_three_clocks_tell_one_story(steps):
+    store = Shared()
+    servers = [opened(store), Ledger(store, "s", DEVICE_RULES), Ledger(store, "s", DEVICE_RULES)]
+    devices = [device.id for device in servers[0].at(BEGINNING).listed()]
+    seen: dict[str, int] = {}
+    for who, clock, deed, which in steps:
+        server, now = servers[who], BEGINNING + clock
+        do(server, now, deed, devices[which], which)
+        for command in server.at(now).commands.values():
+            assert command.moves >= seen.get(command.id, 0), "a status went back"
+            seen[command.id] = command.moves
+    end = BEGINNING + 200
+    spaces = [server.at(end) for server in servers]
+    assert spaces[0] == spaces[1] == spaces[2]
+    events = store.read("s")
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    assert fold(events) == spaces[0], "the events alone say everything"
+
+
+def do(server, now, deed, device, which):
+    space = server.at(now)
+    open_commands = [each for each in space.in_order() if not is_final(each.status)]
+    match deed:
+        case "send":
+            server.ask(Send(device, Launch("https://a.b")), now)
+        case "cancel" if open_commands:
+            server.ask(Cancel(open_commands[0].device, open_commands[0].id), now)
+        case "asleep" | "online" | "offline":
+            server.ask(SetPresence(device, Presence(deed)), now)
+        case "mute":
+            server.ask(SetPersonality(device, "mute"), now)
+        case "fault":
+            server.ask(SetFault(Fault(what=("crash", "late result", "falls asleep")[which % 3])), now)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS, some.floats(0, 80, allow_nan=False))
+def test_a_space_that_is_opened_again_goes_on_as_the_original_does(steps, cut):
+    store = Memory()
+    ledger = opened(store)
+    devices = [device.id for device in ledger.at(BEGINNING).listed()]
+    for _, clock, deed, which in sorted(steps, key=lambda step: step[1]):
+        do(ledger, BEGINNING + clock, deed, devices[which], which)
+    again = Ledger(store, "s", DEVICE_RULES)
+    assert again.at(BEGINNING + 30 + cut) == ledger.at(BEGINNING + 30 + cut)
+    assert again.next_due() == ledger.next_due()
+
+
+# ── a server whose clock is behind what it finds ────────────────────────────────────────────────────────────────────
+
+
+def test_a_server_that_starts_with_its_clock_put_back_an_hour_goes_on_from_where_it_was(tmp_path):
+    launch = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    token = seal({**CLAIMS, "exp": BEGINNING + 9999}, KEY)
+    for hours in (1, 0):
+        stub = Stub(clock=Virtual(BEGINNING + hours * 3600), store=SQLite(tmp_path / "rome.db"), key=KEY)
+        with httpx.Client(transport=InProcessTransport(stub.app), base_url="http://127.0.0.1/beta") as http:
+            http.headers["Authorization"] = f"Bearer {token}"
+            device = http.get("/me/devices").json()["value"][0]["id"]
+            sent = http.post(f"/me/devices/{device}/commands", json=launch).json()["id"]
+            stub.clock.advance(10)
+            assert http.get(f"/me/devices/{device}/commands/{sent}").json()["status"] == "completed"
+        assert stub.clock.now() >= BEGINNING + 3600
+        stub.close()

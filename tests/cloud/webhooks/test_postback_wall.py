@@ -1,0 +1,162 @@
+"""On the time of day a thread posts the updates; it is there only while there is something to tell."""
+
+import datetime
+import ssl
+import threading
+import time
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.engine.requests import Cancel
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.identity.tokens import seal
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Wall
+from romekit.core.errors import BadInput
+from romekit.lab.receiver import is_genuine
+from tests.cloud.graph_client import KEY
+from tests.cloud.listener import listening, until
+
+LIFE = ["sentToTarget", "executing", "completed"]
+
+
+def workers():
+    return [thread for thread in threading.enumerate() if thread.name == "romekit errands"]
+
+
+@pytest.fixture
+def stub():
+    stub = Stub(clock=Wall(), key=KEY, post_back_to=["receiver.invalid:4433"])
+    yield stub
+    stub.postback.close()
+    assert workers() == []
+
+
+@pytest.fixture
+def client(stub):
+    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
+    token = seal({**claims, "scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600, "appid": "app"}, KEY)
+    headers = {"Authorization": f"Bearer {token}"}
+    with in_thread(stub.app) as address:
+        with httpx.Client(base_url=f"{address}/beta/me", headers=headers, trust_env=False) as client:
+            yield client
+
+
+def send(stub, client, uri, name="Alex's Surface"):
+    device = next(each.id for each in stub.spaces.now(ALEX.upn).listed() if each.name == name)
+    body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}, "postBackUri": uri}
+    answer = client.post(f"/devices/{device}/commands", json=body)
+    return answer, device
+
+
+def test_updates_arrive_by_themselves_and_then_the_thread_is_gone(stub, client):
+    with listening() as receiver:
+        assert workers() == []
+        secret = send(stub, client, receiver.uri())[0].headers["x-romekit-postback-secret"]
+        assert len(workers()) == 1
+        until(lambda: not workers())
+        assert receiver.statuses() == LIFE
+        for _, headers, body in receiver.arrived:
+            assert is_genuine(secret, headers["x-romekit-signature"], body, time.time())
+        again, _ = send(stub, client, receiver.uri())
+        assert again.status_code == 201
+        until(lambda: len(receiver.arrived) == 2 * len(LIFE))
+
+
+def test_each_comes_when_it_has_happened(stub, client):
+    with listening() as receiver:
+        send(stub, client, receiver.uri())
+        until(lambda: len(receiver.arrived) == 1)
+        arrived = time.time()
+        assert 0 <= arrived - float(receiver.arrived[0][1]["x-romekit-timestamp"]) < 2
+
+
+def test_a_decision_wakes_the_thread(stub, client):
+    with listening() as receiver:
+        sent, device = send(stub, client, receiver.uri(), "Living Room Xbox")
+        until(lambda: receiver.statuses() == ["sentToTarget"])
+        time.sleep(0.05)
+        stub.spaces.ask(ALEX.upn, Cancel(device, sent.json()["id"]))
+        until(lambda: "cancel" in receiver.statuses(), 10)
+        assert receiver.statuses()[:2] == ["sentToTarget", "cancel"]
+
+
+def test_one_that_is_not_taken_comes_again_after_a_pause(stub, client):
+    with listening() as receiver:
+        receiver.answers = [503]
+        send(stub, client, receiver.uri())
+        until(lambda: len(receiver.arrived) == 1 + len(LIFE))
+        assert receiver.statuses() == ["sentToTarget", *LIFE]
+        first, second, *_ = stub.postback.log
+        assert 1.0 <= second.at - first.at < 5.0
+
+
+def test_closing_ends_it_at_once_and_for_good(stub, client):
+    with listening() as receiver:
+        send(stub, client, receiver.uri(), "Living Room Xbox")
+        begin = time.monotonic()
+        stub.postback.close()
+        assert time.monotonic() - begin < 5
+        arrived = len(receiver.arrived)
+        assert arrived < len(LIFE)
+        assert send(stub, client, receiver.uri())[0].status_code == 201
+        assert workers() == []
+        time.sleep(1.5)  # a prompt device has done it all by then
+        assert len(receiver.arrived) == arrived
+
+
+def test_an_error_in_the_thread_does_not_end_it_for_good(stub, client, monkeypatch):
+    said = []
+    monkeypatch.setattr(threading, "excepthook", said.append)
+    with listening() as receiver:
+        monkeypatch.setattr(stub.postback, "run", lambda: 1 // 0)
+        send(stub, client, receiver.uri())
+        until(lambda: said and not workers())
+        monkeypatch.undo()
+        send(stub, client, receiver.uri())
+        until(lambda: len(receiver.arrived) == 2 * len(LIFE))
+        assert {each.exc_type for each in said} == {ZeroDivisionError}
+
+
+def certificate(folder, name):
+    """A certificate that signs itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    build = x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
+    build = build.not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+    signed = build.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False).sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    path = folder / f"{name}.pem"
+    path.write_bytes(
+        signed.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    )
+    return path
+
+
+@pytest.mark.parametrize(("trusted", "taken"), [("receiver.invalid", True), ("other.invalid", False), (None, False)])
+def test_over_https_the_certificate_is_checked_by_the_name(stub, client, tmp_path, monkeypatch, trusted, taken):
+    path = certificate(tmp_path, trusted or "receiver.invalid")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(path)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    stub.postback.resolve = lambda host, port: ["127.0.0.1"]
+    with listening(tls=tls) as receiver:
+        stub.postback.listed = {("receiver.invalid", receiver.port)}
+        send(stub, client, receiver.uri("receiver.invalid", "https"))
+        until(lambda: stub.postback.log)
+        assert stub.postback.log[0].taken is taken
+        assert len(receiver.arrived) == taken
+
+
+def test_what_is_listed_may_be_posted_to_and_a_bad_list_is_refused(stub):
+    assert ("receiver.invalid", 4433) in stub.postback.listed
+    with pytest.raises(BadInput, match="HOST:PORT"):
+        Stub(post_back_to=["receiver.invalid"])

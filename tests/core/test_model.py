@@ -1,0 +1,158 @@
+"""Messages are read in any spelling and written in the one asked for; the golden ones come from the documentation."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from romekit.cloud.graph.orders import order_from_wire
+from romekit.core.errors import BadInput
+from romekit.core.model import (
+    LIVE_2020,
+    MODERN,
+    PING_PONG,
+    SKELETON,
+    Answer,
+    AppService,
+    Call,
+    Command,
+    Device,
+    Launch,
+    Profile,
+    by_name,
+)
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def golden(name):
+    return json.loads((GOLDEN / name).read_text(encoding="utf-8"))
+
+
+def test_a_launch_is_written_as_documented():
+    assert Launch("https://bing.com").as_wire() == golden("launch_uri.request.json")
+
+
+def test_a_call_is_written_as_documented():
+    payload = {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}
+    assert Call(PING_PONG, payload).as_wire() == golden("app_service.request.json")
+
+
+@pytest.mark.parametrize("name", ["launch_uri.response.json", "app_service.response.json", "status.response.json"])
+def test_a_documented_command_comes_out_as_it_went_in(name):
+    assert Command.from_wire(golden(name)).as_wire() == golden(name)
+
+
+def test_the_devices_of_2020_come_out_as_they_went_in():
+    wire = golden("devices.2020.response.json")["value"]
+    assert [Device.from_wire(each).as_wire(LIVE_2020) for each in wire] == wire
+    assert Device.from_wire(wire[0]).name == "JimSurface"
+
+
+def test_the_documented_payload_comes_out_as_it_went_in():
+    answer = Answer.from_wire(golden("payload.response.json"))
+    assert answer.content == {"CreationDate": "04/27/2017", "Type": "Ok"}
+    assert answer.as_wire() == golden("payload.response.json")
+
+
+def test_the_skeletons_come_out_as_they_went_in():
+    sent, status = golden("send.schematic.response.json"), golden("status.schematic.response.json")
+    assert Command.from_wire(sent).as_wire(SKELETON, reading=False) == sent
+    assert Command.from_wire(status).as_wire(SKELETON) == status
+
+
+def test_the_order_of_2017_is_read():
+    assert order_from_wire(golden("launch_uri.2017.request.json")) == Launch("http://bing.com")
+
+
+@pytest.mark.parametrize(
+    "uri", ["ms-settings:", "bingmaps:?cp=40.7~-74.0", "romecast:command?play", "HTTP://a", "https://ü.ö/a b"]
+)
+def test_every_kind_of_address_seen_in_the_wild_can_be_launched(uri):
+    assert Launch(uri).as_wire()["payload"] == {"uri": uri}
+
+
+def test_a_wrapped_status_is_unwrapped():
+    wrapped = Command("A1", "completed").as_wire(Profile(wrapped=True))
+    assert set(wrapped) == {"value"}
+    assert Command.from_wire(wrapped).status == "completed"
+
+
+def test_properties_we_do_not_know_are_kept_apart():
+    command = Command.from_wire({"ID": "A1", "STATUS": "completed", "@odata.context": "x", "Novelty": 1})
+    assert (command.id, command.status) == ("A1", "completed")
+    assert command.extra == {"@odata.context": "x", "Novelty": 1}
+
+
+@pytest.mark.parametrize("kind", ["LaunchUri", "LaunchURI", "launchUri", "LAUNCHURI"])
+def test_a_type_is_read_in_any_case(kind):
+    assert order_from_wire({"Type": kind, "PAYLOAD": {"uri": "ms-settings:"}}) == Launch("ms-settings:")
+
+
+def test_the_three_spellings_of_the_post_back_address_are_one():
+    for name in ("postbackURI", "postBackURI", "postBackUri"):
+        order = order_from_wire({"type": "LaunchUri", "payload": {"uri": "https://a.b"}, name: "https://me/cb"})
+        assert order.post_back_uri == "https://me/cb"
+        assert order.as_wire()["postBackUri"] == "https://me/cb"
+
+
+def test_odata_type_in_a_body_is_ignored():
+    body = {"@odata.type": "microsoft.graph.command", "type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+    assert order_from_wire(body) == Launch("https://a.b")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ([], "body"),
+        ("text", "body"),
+        ({}, "type"),
+        ({"type": 7, "payload": {}}, "type"),
+        ({"type": "Dance", "payload": {}}, "type"),
+        ({"type": "LaunchUri"}, "payload"),
+        ({"type": "LaunchUri", "payload": "https://bing.com"}, "payload"),
+        ({"type": "LaunchUri", "payload": {}}, "payload.uri"),
+        ({"type": "LaunchUri", "payload": {"uri": 5}}, "payload.uri"),
+        ({"type": "LaunchUri", "payload": {"uri": "bing.com"}}, "payload.uri"),
+        ({"type": "LaunchUri", "payload": {"uri": "https://"}}, "payload.uri"),
+        ({"type": "LaunchUri", "payload": {"uri": "https:bing.com"}}, "payload.uri"),
+        ({"type": "AppService", "packageFamilyName": "p"}, "appServiceName"),
+        ({"type": "AppService", "appServiceName": "s"}, "packageFamilyName"),
+        ({"type": "AppService", "appServiceName": 1, "packageFamilyName": "p"}, "appServiceName"),
+        ({"type": "AppService", "appServiceName": "s", "packageFamilyName": "p", "payload": [1]}, "payload"),
+        ({"type": "LaunchUri", "Type": "AppService", "payload": {"uri": "https://a.b"}}, "Type"),
+    ],
+)
+def test_a_bad_body_names_the_property_and_the_next_step(body, field):
+    with pytest.raises(BadInput) as refused:
+        order_from_wire(body)
+    assert refused.value.field == field
+    assert refused.value.hint
+
+
+def test_an_app_service_needs_no_payload():
+    assert order_from_wire({"type": "appservice", "appServiceName": "s", "packageFamilyName": "p"}).payload == {}
+
+
+def test_a_launch_without_a_scheme_cannot_be_made():
+    with pytest.raises(BadInput, match="https://bing.com"):
+        Launch("bing.com")
+
+
+def test_a_call_without_a_package_cannot_be_made():
+    with pytest.raises(BadInput, match="packageFamilyName"):
+        Call(AppService("com.microsoft.test.echo", ""), {})
+
+
+def test_a_device_is_found_by_id_then_name_then_part_of_it():
+    devices = [Device("1", "Alex's Surface", kind="Tablet"), Device("2", "Alex's Phone"), Device("Xbox", "Den")]
+    assert by_name(devices, "1") == [devices[0]]
+    assert by_name(devices, "alex's phone") == [devices[1]]
+    assert by_name(devices, "alex") == devices[:2]
+    assert by_name(devices, "tablet") == [devices[0]]
+    assert by_name(devices, "nothing") == []
+
+
+def test_the_modern_profile_sends_null_for_the_type():
+    assert Command("A1", "requesting", type="LaunchUri").as_wire(MODERN)["type"] is None
+    assert Command("A1", "requesting", type="LaunchUri").as_wire(Profile(echo_type=True))["type"] == "LaunchUri"

@@ -1,0 +1,69 @@
+"""What is given by mistake, at every door of the package: an error of ours that names it and the next step."""
+
+from __future__ import annotations
+
+import pytest
+
+import romekit
+from romekit import views
+from romekit.core.errors import RomeError
+from romekit.core.model import Device
+from romekit.lab.race import race
+
+BING = "https://bing.com"
+WRONG = {
+    "devices of a launch form": (lambda lab, rome: views.launch_form(None, rome.send), "devices cannot be None"),
+    "a name for devices": (lambda lab, rome: views.service_form("Toaster", rome.send), "devices cannot be 'Toaster'"),
+    "devices of a table": (lambda lab, rome: views.device_table(5), "devices cannot be 5"),
+    "approve_after": (lambda lab, rome: lab.sign_in(approve_after="x"), "approve_after cannot be 'x'"),
+    "progress": (lambda lab, rome: rome.launch("Surface", BING).follow(progress=5), "progress cannot be 5"),
+    "progress of many": (lambda lab, rome: rome.follow_many([], progress=5), "progress cannot be 5"),
+    "devices of a race": (lambda lab, rome: race(devices=None), "devices cannot be None"),
+    "pace": (lambda lab, rome: romekit.Lab(pace=[]), r"pace is \[\]"),
+    "an app": (lambda lab, rome: lab.install("Surface", []), r"app cannot be \[\]"),
+    "a personality": (lambda lab, rome: lab.set_personality("Surface", []), r"No personality is called \[\]"),
+    "no name": (lambda lab, rome: lab.add_device(" "), "name cannot be ' '"),
+    "a name of two lines": (lambda lab, rome: lab.add_device("a\nb"), "name cannot be"),
+    "width": (lambda lab, rome: views.text_timeline([], width="x"), "width cannot be 'x'"),
+    "an address": (lambda lab, rome: romekit.connect("http://😀"), "not the address of a server"),
+    "bytes for an address": (
+        lambda lab, rome: rome.launch("Surface", b"https://x"),
+        r"payload.uri b'https://x' is not",
+    ),
+    "a seed": (lambda lab, rome: romekit.Lab("\ud800"), "seed cannot be"),
+    "an empty id": (lambda lab, rome: rome.launch(Device("", "D"), BING), "cannot have the id ''"),
+    "a number for an id": (lambda lab, rome: rome.launch(Device(5, "D"), BING), "cannot have the id 5"),
+    "half a character in an id": (lambda lab, rome: rome.launch(Device("\ud800", "D"), BING), "cannot have the id"),
+    "a code": (lambda lab, rome: romekit.join("http://127.0.0.1:1", code=5, name="x"), "Your teacher knows it"),
+}
+
+
+@pytest.mark.parametrize(("mistake", "said"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_named_and_has_a_next_step(mistake, said):
+    lab = romekit.Lab()
+    with pytest.raises(RomeError, match=said) as told:
+        mistake(lab, lab.rome())
+    assert told.value.hint
+
+
+def test_a_long_address_is_not_repeated_in_full():
+    with pytest.raises(RomeError) as told:
+        romekit.Lab().rome().launch("Surface", "x" * 3000)
+    assert len(str(told.value)) < 300
+
+
+def test_what_a_service_of_ours_says_already_is_not_said_twice():
+    with pytest.raises(RomeError) as told:
+        romekit.Lab().rome().launch(Device("deadbeef", "D"), BING)
+    assert str(told.value).count("List the devices again") == 1
+
+
+def test_devices_of_the_same_name_are_told_apart_by_their_ids():
+    lab = romekit.Lab()
+    for _ in range(2):
+        lab.add_device("Twin")
+    rome = lab.rome()
+    twins = [device.id for device in rome.devices() if device.name == "Twin"]
+    with pytest.raises(RomeError, match="2 devices are called 'Twin'") as told:
+        rome.launch("Twin", BING)
+    assert all(each in told.value.hint for each in twins)

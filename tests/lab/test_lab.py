@@ -1,0 +1,590 @@
+"""The Lab: a cloud of one's own, and the controls only its owner has."""
+
+import asyncio
+import re
+from threading import Thread
+
+import httpx
+import pytest
+
+import romekit
+from romekit.cloud.engine.people import ALEX, SAM, WREN
+from romekit.cloud.http.server import PortTaken, in_thread, listening
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
+from romekit.core.errors import (
+    BadInput,
+    Busy,
+    NotAllowed,
+    RomeError,
+    SignInExpired,
+    SignInNeeded,
+    Unreachable,
+    Unsure,
+    WorldError,
+)
+from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Launch
+from romekit.lab.lab import Lab
+from tests.cloud.browser import Browser
+
+BING = "https://bing.com"
+
+
+@pytest.fixture
+def lab():
+    lab = Lab()
+    yield lab
+    lab.close()
+
+
+def ending(lab, device, order=None):
+    rome = lab.rome()
+    command = rome.call(device, *order) if order else rome.launch(device, BING)
+    return command.follow().status
+
+
+# ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sign_in_can_be_awaited(lab):
+    async def notebook():
+        rome = await lab.sign_in()
+        return rome.devices()
+
+    assert len(asyncio.run(notebook())) == 7
+    assert 4.0 <= lab.clock.now() - Lab().clock.now() <= 4.25, (
+        "the person takes four seconds, and is looked at every quarter"
+    )
+
+
+def test_a_sign_in_can_block_even_inside_a_running_loop(lab):
+    async def notebook():
+        return lab.sign_in().rome().account
+
+    assert asyncio.run(notebook()) == ALEX.upn
+    assert lab.sign_in().session().account == ALEX.upn
+
+
+def test_both_clients_are_there_at_once_and_no_time_passes(lab):
+    began = lab.clock.now()
+    assert repr(lab.rome()) == "Rome(signed in as alex@romekit.example, simulated)"
+    assert repr(lab.async_rome()) == "AsyncRome(signed in as alex@romekit.example, simulated)"
+    assert lab.clock.now() == began
+
+
+def test_a_session_serves_as_many_clients_as_one_likes(lab):
+    session = lab.sign_in().session()
+    assert lab.rome(session).account == lab.async_rome(session).account
+
+
+def test_whoever_leaves_it_to_the_person_waits_for_the_person(lab):
+    signing = lab.sign_in(approve_after=None)
+    assert signing.state == "waiting"
+    signing.approve()
+    signing.approve()
+    assert signing.state == "signed in"
+    assert signing.rome().account == ALEX.upn
+    assert repr(signing) == "Sign-in of Alex Rivera, simulated: signed in"
+
+
+def test_nobody_who_approves_means_no_sign_in(lab):
+    lab.clock.pace = 0.00001  # a person is waited for in real time, and fifteen minutes of it are too many here
+    with pytest.raises(SignInExpired):
+        lab.sign_in(approve_after=None).rome()
+
+
+def test_a_cancelled_sign_in_is_over(lab):
+    signing = lab.sign_in()
+    signing.cancel()
+    signing.approve()
+    assert signing.state == "cancelled"
+    with pytest.raises(SignInNeeded):
+        signing.rome()
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (lambda lab, signing: signing.approve(), "signed in"),
+        (lambda lab, signing: signing.cancel(), "cancelled"),
+        (lambda lab, signing: lab.clock.advance(901), "expired"),
+        (lambda lab, signing: lab.stub.identity.decline(signing._signing.user_code), "declined"),
+    ],
+)
+def test_a_sign_in_shows_itself_as_a_card_to_whichever_end(lab, act, state):
+    signing = lab.sign_in()
+    assert signing._repr_mimebundle_()
+    act(lab, signing)
+    signing._signing.poll()
+    assert signing.state == state
+    assert signing._repr_mimebundle_()
+
+
+def test_another_person_has_another_space():
+    assert Lab(person=SAM).rome().account == SAM.upn
+    lab = Lab()
+    lab.rome().launch("surface", BING)
+    assert lab.stub.spaces.events(SAM.upn)[0].account == SAM.upn
+
+
+@pytest.mark.parametrize("person", ["Bob", None, {"name": "Bob"}])
+def test_somebody_who_is_no_person_is_refused_with_those_there_are(person):
+    with pytest.raises(BadInput, match=r"is not a person\. .*ALEX, SAM or WREN") as refused:
+        Lab(person=person)
+    assert refused.value.field == "person"
+
+
+def test_a_work_account_is_told_that_it_is_the_wrong_kind():
+    with pytest.raises(NotAllowed, match="work or school"):
+        Lab(person=WREN).rome()
+
+
+# ── the controls ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sleeping_device_drops_and_a_woken_one_completes(lab):
+    assert ending(lab, "Travel Laptop") == "commandDropped"
+    assert lab.wake("travel") == "Travel Laptop is online."
+    assert ending(lab, "Travel Laptop") == "completed"
+    assert lab.put_to_sleep("travel") == "Travel Laptop is asleep."
+    assert ending(lab, "Travel Laptop") == "commandDropped"
+
+
+def test_a_device_that_is_cut_off_gets_nothing(lab):
+    assert lab.take_offline("surface") == "Alex's Surface is offline."
+    assert ending(lab, "surface") == "failedToSend"
+    assert lab.rome().device("surface").status == "Offline"
+
+
+def test_apps_come_and_go(lab):
+    assert ending(lab, "phone", (ECHO, {"request": 1})) == "executionFailed"
+    lab.wake("phone")
+    assert lab.uninstall("surface", ROMAN_TEST_APP) == "Alex's Surface has 2 apps."
+    assert ending(lab, "surface", (PING_PONG, {"Type": "ping"})) == "executionFailed"
+    assert lab.install("surface", ROMAN_TEST_APP) == "Alex's Surface has 3 apps."
+    assert lab.install("surface", ROMAN_TEST_APP) == "Alex's Surface has 3 apps."
+    assert ending(lab, "surface", (PING_PONG, {"Type": "ping"})) == "completed"
+    with pytest.raises(BadInput, match="It has no apps at all"):
+        lab.uninstall("phone", PROVIDER_APP)
+    with pytest.raises(BadInput, match="has no app 'RomeCast'"):
+        lab.uninstall("surface", "RomeCast")
+
+
+CHARACTERS = {"offline": "failedToSend", "sleeper": "commandDropped", "app missing": "executionFailed"}
+
+
+@pytest.mark.parametrize(("personality", "status"), CHARACTERS.items())
+def test_a_character_is_more_than_words(lab, personality, status):
+    order = (ECHO, {"request": 1})
+    lab.add_device("Old Kiosk", personality, apps=[ROMAN_TEST_APP])
+    assert ending(lab, "kiosk", order) == status
+    lab.set_personality("surface", personality)
+    assert ending(lab, "surface", order) == status
+    lab.set_personality("surface", "slow")
+    lab.install("surface", ROMAN_TEST_APP)
+    assert ending(lab, "surface", order) == "completed"
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"apps": None}, "apps"),
+        ({"apps": "abc"}, "apps"),
+        ({"apps": [5]}, "apps"),
+        ({"presence": "dancing"}, "presence"),
+        ({"id": 5}, "id"),
+        ({"listed": 5}, "listed"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_said_of_a_device_is_refused_and_nothing_is_added(lab, details, field):
+    with pytest.raises(BadInput) as refused:
+        lab.add_device("X", **details)
+    assert refused.value.field == field
+    assert "presence, apps" in refused.value.hint or field != "colour"
+    assert lab.rome().launch("surface", "https://a.b").follow().status == "completed"
+    assert len(lab.rome().devices()) == 7
+
+
+def test_a_device_may_come_asleep_and_none_takes_the_place_of_another(lab):
+    lab.add_device("Old Kiosk", presence="asleep")
+    assert ending(lab, "kiosk") == "commandDropped"
+    with pytest.raises(WorldError, match="already"):
+        lab.add_device("Thief", id=lab.rome().device("surface").id)
+
+
+def test_a_new_device_joins_and_says_what_it_is_like(lab):
+    assert (
+        lab.add_device("Garden Lamp", "mute", kind="Hub")
+        == "Garden Lamp joined: takes everything and never says a word."
+    )
+    assert lab.rome().device("lamp").kind == "Hub"
+    assert repr(lab) == "Lab(Alex Rivera's 8 devices, simulated)"
+
+
+def test_two_devices_may_have_one_name(lab):
+    lab.add_device("Twin")
+    assert lab.add_device("Twin", "slow") == "Twin joined: gets there in the end."
+    with pytest.raises(BadInput, match="not one device"):
+        lab.wake("Twin")
+
+
+def test_limits_are_kept_and_lifted(lab):
+    rome = lab.rome()
+    assert lab.limit(writes=1, window=60) == "In 60 s: unlimited reads, 1 writes."
+    began = lab.clock.now()
+    rome.launch("surface", BING)
+    rome.launch("surface", BING)
+    assert lab.clock.now() - began >= 60, "the client waited for as long as it was told to"
+    assert lab.limit() == "In 300 s: unlimited reads, unlimited writes."
+
+
+@pytest.mark.parametrize(
+    "given", [{"reads": 0.5}, {"reads": 2.5}, {"reads": True}, {"writes": -1}, {"reads": 2, "window": None}]
+)
+def test_a_limit_that_cannot_be_is_refused_and_nothing_is_changed(lab, given):
+    before = lab.stub.graph.throttle.limits
+    with pytest.raises(BadInput, match="cannot be"):
+        lab.limit(**given)
+    assert lab.stub.graph.throttle.limits == before
+
+
+def test_a_limit_of_nothing_lets_nobody_through(lab):
+    lab.limit(reads=0, window=5)
+    with pytest.raises(Busy):
+        lab.rome().devices()
+
+
+def test_the_service_can_be_retired(lab):
+    assert lab.retire() == "The service is retired."
+    assert lab.rome().devices() == []
+
+
+@pytest.mark.parametrize(
+    ("act", "named"),
+    [
+        (lambda lab: lab.wake("toaster"), "There are: Alex's Surface, Living Room Xbox"),
+        (lambda lab: lab.take_offline("alex"), "There are: Alex's Surface"),
+        (lambda lab: lab.put_to_sleep(""), "There are: Alex's Surface"),
+        (lambda lab: lab.install("surface", "Minesweeper"), "5085ShawnHenry.RomanTestApp"),
+        (lambda lab: lab.add_device("Lamp", "grumpy"), "chatty, cursed, flaky"),
+    ],
+)
+def test_a_name_that_is_wrong_is_answered_with_those_there_are(lab, act, named):
+    before = lab.stub.spaces.events(ALEX.upn)
+    with pytest.raises((BadInput, WorldError), match=re.escape(named)):
+        act(lab)
+    assert lab.stub.spaces.events(ALEX.upn) == before
+
+
+# ── the same again ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def story(seed):
+    """Everything a lab has to tell after an eventful hour, as text."""
+    lab = Lab(seed)
+    rome = asyncio.run(_awaited(lab))
+    for device in rome.devices():
+        rome.launch(device, BING).follow(deadline=200)
+    lab.wake("travel")
+    rome.call("pi", RANDOM_NUMBER, {"minvalue": 0, "maxvalue": 10**6}).follow()
+    lab.clock.advance(3600)
+    lab.limit(reads=1, window=3)
+    rome.devices()
+    rome.devices()
+    exchanges = [(e.at, e.request_id, e.method, e.path, e.request_headers, e.request_body) for e in lab.exchanges()]
+    answers = [(e.status, e.headers, e.body) for e in lab.exchanges()]
+    return repr(lab.history()) + repr(exchanges) + repr(answers) + repr(lab.clock.now())
+
+
+async def _awaited(lab):
+    return await lab.sign_in()
+
+
+def test_the_same_seed_tells_the_same_story_to_the_byte():
+    assert story("a") == story("a")
+
+
+def test_another_seed_tells_another():
+    assert story("a") != story("b")
+
+
+def test_two_labs_share_nothing():
+    one, other = Lab(), Lab()
+    one.take_offline("surface")
+    one.add_device("Garden Lamp")
+    one.limit(reads=0)
+    one.retire()
+    one.rome()
+    one.clock.advance(1000)
+    assert (len(other.rome().devices()), other.clock.now()) == (7, Lab().clock.now())
+    assert ending(other, "surface") == "completed"
+    assert one.history() == []
+
+
+def test_a_session_of_one_lab_is_nobody_in_another():
+    with pytest.raises(SignInNeeded):
+        Lab().rome(Lab().sign_in().session()).devices()
+
+
+# ── how fast time passes for a person ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("word", ["fast", "-1", "nan", "inf", ""])
+def test_a_pace_that_is_no_number_of_seconds_is_refused(monkeypatch, word):
+    monkeypatch.setenv("ROMEKIT_PACE", word)
+    with pytest.raises(BadInput, match="number of seconds") as refused:
+        Lab()
+    assert refused.value.field == "ROMEKIT_PACE"
+
+
+def test_the_pace_comes_from_the_environment_unless_it_is_given(monkeypatch):
+    monkeypatch.setenv("ROMEKIT_PACE", "0.25")
+    assert (Lab().clock.pace, Lab(pace=0).clock.pace) == (0.25, 0)
+
+
+@pytest.mark.parametrize("pace", [-1, float("nan"), float("inf")])
+def test_a_pace_that_is_given_is_checked_too(pace):
+    with pytest.raises(BadInput) as refused:
+        Lab(pace=pace)
+    assert refused.value.field == "pace"
+
+
+# ── pages for a browser ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_pages_are_served_on_loopback_and_to_its_own_names_only(lab):
+    address = lab.pages()
+    try:
+        assert address.startswith("http://127.0.0.1:")
+        assert lab.pages() == address
+        with httpx.Client(trust_env=False) as http:
+            assert http.get(f"{address}/link").status_code == 200
+            for host in ("evil.example", "127.0.0.1.evil.example", "login.microsoftonline.com"):
+                refused = http.get(f"{address}/link", headers={"Host": host})
+                assert (refused.status_code, "127.0.0.1" in refused.text) == (400, True)
+    finally:
+        lab.close()
+
+
+def test_a_person_can_type_the_code_into_the_page(lab):
+    lab.pages()
+    try:
+        signing = lab.sign_in(approve_after=None)
+        _type_code(signing._signing.verification_uri, signing._signing.user_code)
+        assert signing.rome().account == ALEX.upn
+    finally:
+        lab.close()
+
+
+def _type_code(page, code):
+    """As a person does it: type the code, pick the account, allow."""
+    with httpx.Client(trust_env=False) as http:
+        browser = Browser(http)
+        browser.open(page)
+        field = next(
+            name for tag, found in browser.page.tags if tag == "input" and (name := found["name"]) and "code" in name
+        )
+        browser.send(**{field: code})
+        browser.send(upn=ALEX.upn)
+        browser.send("allow")
+
+
+def test_a_closed_lab_sends_nobody_to_a_page_that_is_gone(lab):
+    address = lab.pages()
+    lab.close()
+    lab.close()
+    assert not lab.sign_in()._signing.verification_uri.startswith(address)
+    with pytest.raises(httpx.ConnectError), httpx.Client(trust_env=False) as http:
+        http.get(f"{address}/link")
+
+
+def test_a_lab_with_a_pace_opens_its_pages_for_a_sign_in_and_only_then():
+    lab = Lab(pace=0.0001)
+    try:
+        lab.rome()
+        assert lab._address == ""
+        assert lab.sign_in()._signing.verification_uri.startswith("http://127.0.0.1:")
+    finally:
+        lab.close()
+
+
+def test_a_server_that_does_not_start_is_told_and_not_waited_for(lab, monkeypatch):
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
+    with pytest.raises(RomeError, match="did not start"):
+        lab.pages()
+
+
+def test_nothing_listens_anywhere_else():
+    for host in ("0.0.0.0", "::", "192.168.1.2", "example.com"):
+        with pytest.raises(RomeError, match="this machine only"):
+            listening(host)
+
+
+def test_a_port_that_is_taken_is_told():
+    with listening() as taken, pytest.raises(PortTaken, match="Choose another with --port"):
+        listening(port=taken.getsockname()[1])
+    with pytest.raises(PortTaken):
+        listening(port=70_000)
+
+
+# ── romekit.connect ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_connect_without_a_word_is_a_cloud_in_this_process():
+    assert len(romekit.connect().devices()) == 7
+
+
+def test_connect_signs_in_at_a_server_while_a_person_types_the_code():
+    stub, shown = Stub(), []
+
+    def show(sentence):
+        shown.append(sentence)
+        page, code = re.search(r"open (\S+) and enter the code (\w+)", sentence).groups()
+        assert page.endswith("/link")
+        helper.append(Thread(target=stub.identity.approve, args=(code, ALEX.upn)))
+        helper[0].start()
+
+    helper: list[Thread] = []
+    with in_thread(stub.app) as address:
+        rome = romekit.connect(address, show=show, clock=Virtual(pace=0.001))
+        helper[0].join()
+        try:
+            assert rome.launch("surface", BING).status == "requesting"
+            assert rome.account == ALEX.upn
+            assert repr(rome) == "Rome(signed in as alex@romekit.example, simulated)"
+        finally:
+            rome.close()
+    assert len(shown) == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "Microsoft!",
+        "ftp://x",
+        "http://",
+        "",
+        "http://[::1",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:0",
+        "127.0.0.1:8765",
+    ],
+)
+def test_an_address_that_is_none_is_refused(where):
+    with pytest.raises(BadInput, match="'embedded', 'microsoft'") as refused:
+        romekit.connect(where)
+    assert refused.value.field == "cloud"
+
+
+def test_a_server_that_does_not_run_is_unreachable():
+    with listening() as free:
+        port = free.getsockname()[1]
+    with pytest.raises(Unreachable):
+        romekit.connect(f"http://127.0.0.1:{port}")
+
+
+def test_a_way_to_sign_in_that_does_not_exist_is_refused():
+    with pytest.raises(BadInput, match="'device code' or 'browser'"):
+        romekit.connect("http://127.0.0.1:1", method="password")
+
+
+# ── things that go wrong on purpose ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_new_keys_are_noticed_by_nobody_but_the_exchanges(lab):
+    rome = lab.rome()
+    rome.devices()
+    assert "new" in lab.rotate_keys()
+    assert len(rome.devices()) == 7
+    assert [exchange.status for exchange in lab.exchanges()] == [200, 200]  # the old token was nobody's any more
+
+
+def test_after_a_withdrawn_consent_only_the_person_can_help(lab):
+    rome = lab.rome()
+    assert lab.revoke() == "Alex Rivera has withdrawn every consent."
+    lab.clock.advance(3600)
+    with pytest.raises(SignInNeeded):
+        rome.devices()
+    assert len(lab.rome().devices()) == 7
+
+
+def test_a_fault_is_set_by_the_name_of_its_device_and_said_in_words(lab):
+    assert lab.fault("answer lost", where="send") == "Once, the service does it and answers with HTTP 504."
+    said = lab.fault("delivered twice", device="Surface")
+    assert said == "Once, the push channel delivers it twice, and the device does it twice (Alex's Surface)."
+    assert lab.clear_faults() == "No faults."
+    assert ending(lab, "Surface") == "completed"
+    assert lab.deeds() == ["Alex's Surface: The device opened https://bing.com"]
+
+
+def test_a_fault_nobody_knows_names_those_there_are(lab):
+    with pytest.raises(RomeError, match="answer lost") as refused:
+        lab.fault("gremlins")
+    assert refused.value.field == "what"
+
+
+def test_a_lost_answer_is_unsure_and_the_same_id_asks_about_the_same_command(lab):
+    rome, order = lab.rome(), Launch("https://bing.com")
+    lab.fault("answer lost", where="send")
+    with pytest.raises(Unsure) as lost:
+        rome.send("Surface", order)
+    assert rome.send("Surface", order, request_id=lost.value.client_request_id).follow().is_success
+    assert len(lab.deeds()) == 1
+
+
+def test_a_device_can_be_given_another_character(lab):
+    assert lab.set_personality("Surface", "mute") == "Alex's Surface: takes everything and never says a word."
+    assert ending(lab, "Surface") == "expired"
+    with pytest.raises(WorldError, match="chatty"):
+        lab.set_personality("Surface", "grumpy")
+
+
+def test_tokens_can_be_broken_in_the_same_words(lab):
+    rome = lab.rome()
+    rome.devices()
+    assert lab.fault("key rotation").startswith("Once, the cloud has new keys")
+    assert len(rome.devices()) == 7
+    lab.fault("consent withdrawn")
+    lab.fault("key rotation")
+    with pytest.raises(SignInNeeded):
+        rome.devices()
+
+
+def test_a_card_that_is_only_looked_at_follows_what_happens_on_the_page(lab):
+    signing = lab.sign_in(approve_after=None)
+    signing._repr_mimebundle_()
+    _type_code(signing._signing.verification_uri, signing._signing.user_code)
+    assert signing.state == "signed in"
+    assert signing.rome().account == ALEX.upn
+
+
+def test_whoever_is_picked_on_the_page_is_whom_the_lab_is_about(lab):
+    signing = lab.sign_in(approve_after=None)
+    lab.stub.identity.approve(signing._signing.user_code, SAM.upn)
+    rome = signing.rome()
+    assert rome.account == SAM.upn
+    assert rome.launch("Surface", BING).follow().device.name == "Sam's Surface"
+    assert lab.history()
+    assert lab.exchanges()
+
+
+def test_a_cloud_that_is_no_text_is_refused_by_name():
+    with pytest.raises(BadInput, match="microsoft") as refused:
+        romekit.connect(5)
+    assert refused.value.field == "where"
+
+
+@pytest.mark.parametrize("slip", [lambda lab: lab, lambda lab: lab.rome().launch("Surface", BING)])
+def test_a_timeline_of_something_else_says_what_to_give_it(lab, slip):
+    with pytest.raises(BadInput, match="history"):
+        romekit.views.timeline(slip(lab))
+
+
+def test_a_payload_without_a_bottom_is_refused_by_name(lab):
+    payload = {}
+    for _ in range(5000):
+        payload = {"deeper": payload}
+    with pytest.raises(BadInput) as refused:
+        lab.rome().call("Surface", ECHO, payload)
+    assert refused.value.field == "payload"

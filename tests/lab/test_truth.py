@@ -1,0 +1,366 @@
+"""The truth line of a lab, against everything that can go wrong between a service and its client."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from romekit import RANDOM_NUMBER
+from romekit.cloud.engine.people import SAM
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.webhooks.addresses import PostAddress
+from romekit.core.errors import NotFound, RomeError, TimedOut, Unreadable, Unsure
+from romekit.core.model import Launch
+from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
+from romekit.lab.lab import Lab
+from romekit.lab.truth import lives
+from romekit.views.truth import words
+from romekit.views.truth.wire import as_shown
+
+BING = "https://bing.com"
+
+
+@pytest.fixture
+def lab():
+    return Lab()
+
+
+def statuses(life):
+    return [real.span.status for real in life.real]
+
+
+def believed(life):
+    return [belief.status for belief in life.believed]
+
+
+def outcomes(life):
+    return [ask.outcome for ask in life.asks]
+
+
+@pytest.mark.parametrize("polling", [Fixed(), Growing(), Hinted(), LongPoll()], ids=repr)
+def test_a_followed_command_was_believed_to_be_what_its_handle_saw(lab, polling):
+    command = lab.rome().launch("Surface", BING).follow(polling=polling)
+    (life,) = lives(lab)
+    assert believed(life) == [change.to_status for change in command.seen()]
+    begins = [round(belief.begin, 3) for belief in life.believed]
+    assert begins == [round(change.at, 3) for change in command.seen()]
+
+
+def test_what_the_device_did_and_answered_stands_by_the_command(lab):
+    answer = lab.rome().call("Xbox", RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow().payload()
+    (life,) = lives(lab)
+    told = words.on_device(life, life.real[-1])
+    assert [each.partition(": ")[2] for each in told] == [
+        "The app service answered.",
+        f"The answer was {json.dumps(answer)}.",
+    ]
+    assert outcomes(life)[-1] == "silent"
+
+
+def test_a_device_that_falls_asleep_says_so_where_the_command_was_dropped(lab):
+    lab.fault("falls asleep", device="Surface")
+    lab.rome().launch("Surface", BING).follow()
+    (life,) = lives(lab)
+    assert statuses(life)[-1] == "commandDropped"
+    assert "fell asleep just before" in " ".join(words.on_device(life, life.real[-1]))
+
+
+def test_a_result_that_came_late_is_told_with_the_end_it_was_too_late_for(lab):
+    lab.fault("late result", device="Surface")
+    lab.rome().launch("Surface", BING).follow()
+    lab.clock.wait(60)
+    (life,) = lives(lab)
+    assert statuses(life)[-1] == "expired"
+    assert "reported after the command had ended as expired" in " ".join(words.on_device(life, life.real[-1]))
+
+
+def test_a_lost_answer_leaves_the_client_with_nothing_while_the_device_does_it(lab):
+    lab.fault("answer lost", where="send")
+    with pytest.raises(Unsure):
+        lab.rome().launch("Surface", BING)
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert (outcomes(life), believed(life), statuses(life)[-1]) == (["lost"], [""], "completed")
+
+
+def test_a_lost_answer_to_a_program_that_sends_no_id_is_told_the_same(lab):
+    lab.fault("answer lost", where="send")
+    rome = lab.rome()
+    device = rome.devices()[0].id
+    token = lab.exchanges()[-1].asked.headers["authorization"]
+    with httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.microsoft.com/beta") as plain:
+        body = {"type": "LaunchUri", "payload": {"uri": BING}}
+        answer = plain.post(f"/me/devices/{device}/commands", json=body, headers={"Authorization": token})
+    assert answer.status_code == 504
+    assert outcomes(lives(lab)[0]) == ["lost"]
+
+
+def test_an_answer_that_breaks_off_is_unreadable_and_told_nothing(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("malformed answer", where="status")
+    with pytest.raises(Unreadable):
+        command.follow()
+    (life,) = lives(lab)
+    assert outcomes(life) == ["told", "unreadable"]
+    assert "breaks off" in words.note(life.asks[-1])
+
+
+def test_an_accepted_command_whose_201_broke_off_is_joined_to_it_all_the_same(lab):
+    lab.fault("malformed answer", where="send")
+    with pytest.raises(Unsure):
+        lab.rome().launch("Surface", BING)
+    (life,) = lives(lab)
+    assert (outcomes(life), believed(life)) == (["unreadable"], [""])
+
+
+def test_a_throttled_client_learns_nothing_until_it_may_ask_again(lab):
+    rome = lab.rome()
+    command = rome.launch("Surface", BING)
+    lab.limit(reads=2, window=20)
+    with pytest.raises(TimedOut):
+        command.follow(deadline=3)
+    (life,) = lives(lab)
+    assert set(outcomes(life)) == {"told", "refused"}
+    assert any("asked too often and asked to come back" in words.note(ask) for ask in life.asks)
+
+
+def test_a_slow_answer_is_believed_when_it_arrives(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("slow answer", where="status", value=5)
+    command.refresh()
+    (life,) = lives(lab)
+    assert round(life.asks[-1].told_at - life.asks[-1].at, 3) == 5.0
+    assert "The answer took 5.00 s" in words.note(life.asks[-1])
+
+
+def test_a_refused_token_tells_nothing_of_the_command_and_the_next_answer_does(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("token expired", where="status")
+    command.refresh()
+    (life,) = lives(lab)
+    assert outcomes(life) == ["told", "refused", "told"]
+    assert words.note(life.asks[1]) == "The token was refused: the client learned nothing of the command."
+
+
+def test_an_oversized_answer_is_cut(lab):
+    command = lab.rome().launch("Surface", BING)
+    lab.fault("oversized answer", where="status")
+    command.refresh()
+    shown = as_shown(lives(lab)[0].asks[-1])
+    assert len(shown["body"]) < 4000
+    assert "characters in all" in shown["body"]
+
+
+def in_batch(lab, *requests):
+    token = lab.exchanges()[-1].asked.headers["authorization"]
+    door = httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.microsoft.com/beta")
+    return door.post("/$batch", json={"requests": list(requests)}, headers={"Authorization": token})
+
+
+def test_commands_sent_and_asked_in_a_batch_are_told_by_its_answer(lab):
+    device = lab.rome().devices()[0].id
+    body = {"type": "LaunchUri", "payload": {"uri": BING}}
+    headers = {"Content-Type": "application/json", "client-request-id": "one"}
+    post = {"id": "1", "method": "POST", "url": f"/me/devices/{device}/commands", "body": body, "headers": headers}
+    get = {"id": "2", "method": "GET", "url": "/me/devices"}
+    answer = in_batch(lab, post, get).json()
+    (life,) = lives(lab)
+    assert (outcomes(life), believed(life)[0]) == (["told"], "requesting")
+    assert life.asks[0].carrier.path == "/beta/$batch"
+    assert dict(as_shown(life.asks[0])["headers"])["Location"] == answer["responses"][0]["headers"]["Location"]
+
+
+def test_a_long_poll_is_told_nothing_new_by_304_and_the_change_by_200(lab):
+    rome = lab.rome()
+    command = rome.launch("Surface", BING)
+    path = f"/me/devices/{command.device.id}/commands/{command.id}"
+    token = lab.exchanges()[-1].asked.headers["authorization"]
+    with httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.microsoft.com/beta") as plain:
+        etag = plain.get(path, headers={"Authorization": token}).headers["etag"]
+        known = {"Authorization": token, "If-None-Match": etag}
+        assert plain.get(path, headers=known).status_code == 304
+        assert plain.get(path, headers={**known, "Prefer": "wait=20"}).status_code == 200
+    (life,) = lives(lab)
+    assert outcomes(life) == ["told", "told", "unchanged", "told"]
+    assert life.real[1].lag == 0.0
+    assert "willing to wait" in words.note(life.asks[-1])
+
+
+@pytest.mark.parametrize("many", [3, 24])
+def test_commands_followed_together_were_believed_to_be_what_they_ended_as(lab, many):
+    """Whoever follows many asks the service's list of changes, which tells of several at once."""
+    rome = lab.rome()
+    orders = [(device, Launch(BING)) for device in ("Surface", "Xbox", "Phone")] * (many // 3)
+    rome.follow_many(rome.send_many(orders))
+    assert any("romekit.changes" in exchange.path for exchange in lab.exchanges())
+    for life in lives(lab):
+        assert believed(life)[-1] == statuses(life)[-1]
+        assert life.real[-1].lag is not None
+
+
+def test_no_token_is_in_anything_that_is_shown(lab):
+    rome = lab.rome()
+    rome.launch("Surface", BING).follow()
+    token = lab.exchanges()[-1].asked.headers["authorization"].removeprefix("Bearer ")
+    line = lab.truth()
+    details = [as_shown(ask) for life in lives(lab) for ask in life.asks]
+    assert len(token) > 40
+    for told in (details, line.get_state(), line._repr_mimebundle_()[0]):
+        assert token not in json.dumps(told, default=str)
+    assert ["authorization", "Bearer (taken out)"] in details[0]["asked"]
+
+
+# ── the live line ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_line_grows_while_a_command_is_followed():
+    lab = Lab(pace=0.6)
+    line, met = lab.truth(), []
+    line.observe(lambda change: met.append([each["status"] for each in change["new"][0]["real"]]), "commands")
+    lab.rome().launch("Surface", BING).follow()
+    assert met[0] == ["requesting"]
+    assert ["requesting", "sentToTarget"] in met
+    assert met[-1][-1] == "completed"
+    line.close()
+
+
+def test_at_pace_0_the_last_picture_is_the_whole_truth(lab):
+    line = lab.truth()
+    for _ in range(20):
+        lab.rome().launch("Surface", BING).follow()
+    data, _ = line._repr_mimebundle_()
+    assert data["text/plain"].count("  really ") == 20
+    line.close()
+
+
+def test_asked_again_it_is_the_same_line_and_closing_it_ends_its_watch(lab):
+    line = lab.truth()
+    assert lab.truth() is line
+    assert len(lab.clock.errands) == 1
+    line.close()
+    assert lab.clock.errands == []
+    assert lab.truth() is not line
+    lab.truth().close()
+
+
+def test_one_command_can_be_looked_at_by_handle_id_or_number(lab):
+    rome = lab.rome()
+    first, second = rome.launch("Surface", BING), rome.launch("Xbox", BING)
+    line = lab.truth(second)
+    assert lab.truth(second.id.lower()) is lab.truth(2) is lab.truth("#2") is line
+    assert [each["id"] for each in line.commands] == [second.id]
+    assert lab.truth(first) is not line
+
+
+def test_a_command_that_is_not_there_is_refused_in_words(lab):
+    for wrong in (7, "nonsense", 0, object()):
+        with pytest.raises(NotFound, match="Give a command you sent, its id or its number"):
+            lab.truth(wrong)
+
+
+def test_a_lab_in_which_nothing_was_sent_says_so(lab):
+    assert "No command has been sent yet." in lab.truth()._repr_mimebundle_()[0]["text/html"]
+
+
+def test_the_line_is_about_whoever_the_lab_is_about(lab):
+    lab.rome().launch("Surface", BING)
+    line = lab.truth()
+    lab.person = SAM
+    line.redraw()
+    assert line.commands == []
+    line.close()
+
+
+def test_every_fault_there_is_leaves_a_truth_that_can_be_drawn(lab):
+    from romekit.cloud.engine.faults import FAULTS
+
+    rome = lab.rome()
+    for what in FAULTS:
+        lab.fault(what)
+        try:
+            rome.launch("Surface", BING).follow(deadline=5)
+        except RomeError:
+            lab.clock.wait(1)
+        lab.clear_faults()
+        lab.wake("Surface")
+    drawn = lab.truth()._repr_mimebundle_()[0]
+    assert len(lives(lab)) >= 10
+    assert "</table>" in drawn["text/html"]
+
+
+# ── being told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told_without_asking(lab, receiver):
+    return lab.rome().send("Surface", Launch(BING, receiver.uri))
+
+
+def test_a_client_that_is_told_by_updates_knows_each_status_at_once_and_never_asks(lab):
+    command = told_without_asking(lab, lab.receiver())
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert believed(life) == statuses(life) == ["requesting", "sentToTarget", "executing", "completed"]
+    assert [real.lag for real in life.real[1:]] == [0.0, 0.0, 0.0]
+    assert [ask.exchange.method for ask in life.asks] == ["POST"] * 4
+    assert truth_of(lab, command)["told_by"].tolist() == ["POST (201)", "update", "update", "update"]
+    assert words.learned(life, life.real[2]) == "The client knew at once, from the update that was posted to it."
+    assert words.why_believed(life, life.believed[2]).startswith("The update that was posted to it said so, at the")
+    assert words.note(life.asks[1]) == "The service posted it, unasked: it told the client: sentToTarget."
+    shown = as_shown(life.asks[1])
+    assert (shown["method"], shown["path"], shown["status"]) == ("POST", "http://receiver.romekit.localhost/", "200 OK")
+    assert json.loads(shown["asked_body"])["status"] == "sentToTarget"
+
+
+def truth_of(lab, command):
+    return lab.truth(command).table
+
+
+def test_an_update_that_was_refused_at_first_is_late_by_as_much(lab):
+    receiver = lab.receiver()
+    receiver.answer = 503
+    told_without_asking(lab, receiver)
+    lab.clock.wait(0.9)
+    receiver.answer = 200
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert statuses(life)[1] == "sentToTarget"
+    assert life.real[1].lag == pytest.approx(1.0)
+    assert words.note(life.asks[1]).endswith("It was taken 1.00 s after the change.")
+    assert believed(life) == statuses(life), "one after the other, however late"
+
+
+def test_an_update_that_comes_after_the_client_has_asked_is_no_news(lab):
+    receiver = lab.receiver()
+    receiver.answer = 503
+    command = told_without_asking(lab, receiver)
+    while command.refresh().status == "requesting":
+        lab.clock.wait(0.1)
+    while command.refresh().status == "sentToTarget":
+        lab.clock.wait(0.1)
+    receiver.answer = 200
+    lab.clock.wait(30)
+    (life,) = lives(lab)
+    assert "old" in outcomes(life)
+    assert believed(life) == statuses(life), "what it knows already is never taken back"
+    late = next(ask for ask in life.asks if ask.outcome == "old")
+    assert "knew something newer by then" in words.note(late)
+
+
+def test_updates_to_somebody_elses_address_tell_this_client_nothing(lab):
+    lab.stub.postback.inside[PostAddress("elsewhere.romekit.localhost", 80)] = lambda headers, body: 200
+    lab.rome().send("Surface", Launch(BING, "http://elsewhere.romekit.localhost/"))
+    lab.clock.wait(30)
+    assert all(each.taken for each in lab.stub.postback.log)
+    (life,) = lives(lab)
+    assert believed(life) == ["requesting"]
+
+
+def test_the_line_that_is_open_draws_an_update_when_it_is_taken(lab):
+    line = lab.truth()
+    told_without_asking(lab, lab.receiver())
+    lab.clock.wait(30)
+    line.redraw()
+    (command,) = line.commands
+    assert [ask["posted"] for ask in command["asks"]] == [False, True, True, True]
