@@ -95,6 +95,14 @@ class Lab:
         http = httpx.AsyncClient(transport=httpx.ASGITransport(suspending(self.stub.app)), trust_env=False)
         return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_id)
 
+    def http(self) -> httpx.Client:
+        """An httpx client for this world. Its base address is Graph's beta version; it sends no token by itself."""
+        return httpx.Client(transport=InProcessTransport(self.stub.app), base_url=EMBEDDED.graph, trust_env=False)
+
+    def token(self) -> str:
+        """A new access token of the lab's person, for requests of your own: `Authorization: Bearer …`."""
+        return self._session().token()
+
     def pages(self) -> str:
         """Serve the sign-in pages for a browser on this machine, if that is not done yet; their address."""
         if not self._address:

@@ -77,6 +77,14 @@ def test_a_session_serves_as_many_clients_as_one_likes(lab):
     assert lab.rome(session).account == lab.async_rome(session).account
 
 
+def test_requests_of_ones_own_need_a_client_and_a_token(lab):
+    with lab.http() as http:
+        assert http.get("/me/devices").status_code == 401, "the client sends no token by itself"
+        answer = http.get("/me/devices", headers={"Authorization": f"Bearer {lab.token()}"})
+        absolute = http.get(f"{lab.rome().cloud.graph}/me/devices", headers=answer.request.headers)
+    assert len(answer.json()["value"]) == len(absolute.json()["value"]) == 7
+
+
 def test_whoever_leaves_it_to_the_person_waits_for_the_person(lab):
     signing = lab.sign_in(approve_after=None)
     assert signing.state == "waiting"
