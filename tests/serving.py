@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,9 +50,10 @@ def _address_said(server: subprocess.Popen[str]) -> str:
     raise AssertionError(f"romekit serve said no address but: {''.join(heard)!r}")
 
 
-def approve(page: str, code: str, person: str) -> str:
+def approve(page: str, code: str, person: str, verify: Path | None = None) -> str:
     """Open the page, type the code, pick the person, allow; the words on the last page."""
-    with httpx.Client(trust_env=False, follow_redirects=True) as http:
+    context = ssl.create_default_context(cafile=verify) if verify else False
+    with httpx.Client(trust_env=False, follow_redirects=True, verify=context) as http:
         browser = Browser(http)
         browser.open(page)
         browser.send(user_code=code)

@@ -1,0 +1,40 @@
+"""JavaScript clients from their registry: installed once into a folder of this machine, and never committed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parent / "clients" / "js"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "romekit-judges"
+#: What a page loads of msal-browser, below `node_modules`.
+SCRIPTS = (
+    "@azure/msal-browser/lib/msal-browser.min.js",
+    "@azure/msal-browser/lib/redirect-bridge/msal-redirect-bridge.min.js",
+)
+
+
+def clients() -> Path:
+    """A folder with the JavaScript clients and what they import; a failure in words where that cannot be had."""
+    npm = shutil.which("npm")
+    if npm is None:
+        missing = pytest.fail if os.environ.get("ROMEKIT_REQUIRE_NODE") == "1" else pytest.skip
+        missing("npm is not installed here, so no JavaScript client has judged")
+    package = (SOURCES / "package.json").read_bytes()
+    folder = CACHE / hashlib.sha256(package).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in SOURCES.iterdir():
+        shutil.copy(source, folder)
+    if not (folder / "installed").exists():
+        line = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+        done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+        assert done.returncode == 0, f"npm could not install the clients: {done.stderr[-500:]}"
+        (folder / "installed").touch()
+    for script in SCRIPTS:
+        shutil.copy(folder / "node_modules" / script, folder)
+    return folder

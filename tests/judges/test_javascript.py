@@ -1,0 +1,117 @@
+"""What JavaScript clients from npm say: msal-node with Graph's own client, openid-client, and msal-browser in a page."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.chromium import running
+from tests.certificate import a_certificate
+from tests.judges.judge import report_of
+from tests.judges.node import clients
+from tests.serving import serving
+
+pytestmark = pytest.mark.judges
+
+PERSON = "alex@romekit.example"
+
+
+@pytest.fixture(scope="module")
+def folder():
+    return clients()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return a_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="module")
+def address(certificate):
+    """A server that speaks https on this machine, as JavaScript clients want it."""
+    file, key = certificate
+    with serving("--tls-cert", str(file), "--tls-key", str(key), "--writes", "8", "--window", "3") as served:
+        yield served
+
+
+@pytest.fixture(scope="module", params=["msal_node.mjs", "openid_client.mjs"])
+def seen(request, folder, certificate, address):
+    """The report of one journey; the certificate is trusted as Node's documentation says."""
+    node = shutil.which("node") or "node"
+    trust = {"NODE_EXTRA_CA_CERTS": str(certificate[0])}
+    return report_of(node, str(folder / request.param), address=address, verify=certificate[0], environment=trust)
+
+
+def assert_the_journey(seen):
+    assert len(seen["devices"]) == 7
+    assert seen["pages"] == [2, 2, 2, 1]
+    assert seen["launch"] == {"sent": 201, "end": "completed", "payload": 404}
+    assert seen["call"] == {"sent": 201, "end": "completed", "payload": 200, "answer": "pong"}
+    assert seen["notFound"] == {"status": 404, "code": "itemNotFound"}
+    assert seen["unauthorized"]["status"] == 401
+    assert (seen["throttled"]["status"], seen["throttled"]["code"]) == (429, "TooManyRequests")
+    assert seen["throttled"]["retryAfter"].isdigit()
+
+
+def test_it_plays_the_whole_journey(seen):
+    assert_the_journey(seen)
+
+
+def test_it_is_signed_in_by_the_issuer_it_asked_and_renews_in_silence(seen, address):
+    assert seen["issuer"].startswith(f"{address}/")
+    assert seen["renewed"] is True
+
+
+# ── a single-page app ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def spa(folder):
+    """The page of a single-page app, on an origin of its own."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/spa.html"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(spa, address):
+    """The app in Chromium, whose person has accepted the certificate of this machine."""
+    with running() as browser:
+        context = browser.new_context(ignore_https_errors=True)
+        page = context.new_page()
+        page.goto(f"{spa}?cloud={address}")
+        page.wait_for_function("document.title === 'ready'")
+        yield page
+
+
+def sign_in(page: Page) -> None:
+    """What the person does on the pages of the identity provider."""
+    page.get_by_text(PERSON).first.click()
+    page.get_by_role("button", name="Continue").or_(page.get_by_role("button", name="Next")).first.click()
+    page.get_by_role("button", name="Allow").first.click()
+
+
+def test_msal_browser_signs_in_by_popup_renews_in_silence_and_plays_the_journey(page, address):
+    with page.expect_popup() as opened:
+        page.evaluate("void (window.signedIn = window.popup())")
+    sign_in(opened.value)
+    assert page.evaluate("window.signedIn") == PERSON
+    silent = page.evaluate("window.silent()")
+    assert (silent["cached"], silent["renewed"]) == (True, True)
+    assert silent["issuer"].startswith(f"{address}/")
+    assert_the_journey(page.evaluate("window.play()"))
+
+
+def test_msal_browser_signs_in_by_redirect(page):
+    with page.expect_navigation():
+        page.evaluate("void window.redirect()")
+    sign_in(page)
+    page.wait_for_function("document.title === 'ready'")
+    assert page.evaluate("window.returned") == PERSON
