@@ -23,11 +23,10 @@ from romekit.auth.device_code import SignIn
 from romekit.auth.http import login_client
 from romekit.auth.session import application
 from romekit.client.client import Rome
-from romekit.cloud.store.private_files import put
-from romekit.cloud.store.url import data_folder
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud, check_text, served
 from romekit.core.errors import BadInput, NotAllowed
+from romekit.core.private_files import put
 
 SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"
 #: What is missing -> what to do about it.
@@ -94,9 +93,11 @@ class Words:
     """The rejoin words of this computer: each in a file of its own, which only its owner can read."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
+        from platformdirs import user_data_path  # only who joins a class needs it
+
         self._whose = {"server": cloud.socket, "name": name.casefold()}
         named = sha256(json.dumps(self._whose).encode()).hexdigest()[:32]
-        self._path = data_folder() / "class-words" / f"{named}.json"
+        self._path = user_data_path("romekit", appauthor=False) / "class-words" / f"{named}.json"
 
     def kept(self) -> str:
         """The word for this server and name; empty when there is none."""

@@ -1,4 +1,4 @@
-"""One status change of one command, with its cause: what histories, tables and timelines are made of."""
+"""What histories, tables and timelines are made of: status changes of commands, and what happened on devices."""
 
 from __future__ import annotations
 
@@ -46,3 +46,18 @@ _TRANSITION_NAMES: Final = {
     "who": "who",
     "why": "why",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened on a device, `at` seconds since 1970 UTC.
+
+    `command` is the id of the command it was for, or empty; `presence` is what the device is from now on, where that
+    is what changed. A device that joined did nothing, so there are no words for it.
+    """
+
+    at: float
+    device: str
+    words: str
+    command: str = ""
+    presence: str = ""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from math import inf, nan
 from typing import Any
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.people import Person
 from romekit.core.errors import BadInput
+from romekit.core.presence import Presence
 
 
 def check_person(person: object) -> None:

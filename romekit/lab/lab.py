@@ -20,7 +20,6 @@ from romekit.auth.http import login_client
 from romekit.auth.session import Session, application
 from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.asgi import suspending
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.history import transitions
@@ -37,6 +36,7 @@ from romekit.core.clock import Virtual
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import BadInput
 from romekit.core.model import by_name
+from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.arguments import check_app, check_count, check_number, check_person, checked_details, pace_from
 from romekit.lab.receiver import Receiver

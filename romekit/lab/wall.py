@@ -9,10 +9,10 @@ from __future__ import annotations
 from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
 from romekit.core.errors import BadInput
+from romekit.core.presence import Presence
 from romekit.lab.watch import LabWatch
 
 if TYPE_CHECKING:  # the lab makes these, so it is the one to import

@@ -18,9 +18,9 @@ from anywidget import AnyWidget
 from traitlets import Float, List, Unicode
 
 import romekit
-from romekit.cloud.engine.presence_words import as_script
-from romekit.cloud.engine.screens import Card
 from romekit.core.errors import RomeError
+from romekit.core.presence import as_script
+from romekit.core.screens import Card
 from romekit.views.page_code import shipped
 from romekit.views.wall_words import as_html, as_text, counted
 

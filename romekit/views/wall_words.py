@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from romekit.cloud.engine.presence_words import PRESENCE
-from romekit.cloud.engine.screens import Card
+from romekit.core.presence import PRESENCE
+from romekit.core.screens import Card
 
 HEAD: Final = ("device", "kind", "is", "screen", "on its way", "last")
 WIDEST: Final = 44

@@ -11,12 +11,12 @@ import pytest
 
 import romekit
 import romekit.views
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.requests import AddDevice, Send, SetPresence
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.seed import BOTH
 from romekit.core.errors import NotFound
 from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, Call, Launch
+from romekit.core.presence import Presence
 from romekit.views import DeviceWall
 from tests.cloud.engine.spaces import World
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from romekit.cloud.engine.happenings import Happening
+from romekit.core.transition import Happening
 from romekit.views import truth_of, truth_table
 from romekit.views.truth import words
 from romekit.views.truth.asks import Question

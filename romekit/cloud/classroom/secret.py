@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from romekit.cloud.engine.classroom.names import place_of
-from romekit.cloud.store.private_files import made_once
 from romekit.cloud.store.url import usual_path
 from romekit.core.errors import BadInput
+from romekit.core.private_files import made_once
 
 VARIABLE: Final = "ROMEKIT_ADMIN_SECRET"
 #: Fewer characters can be guessed.

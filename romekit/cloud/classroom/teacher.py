@@ -21,7 +21,6 @@ from romekit.cloud.classroom.door import asking, in_json, later, status_of
 from romekit.cloud.classroom.room import Room
 from romekit.cloud.classroom.watching import Watching
 from romekit.cloud.engine.faults import FAULTS
-from romekit.cloud.engine.presence_words import as_script
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.identity.context import IdentityContext
@@ -29,6 +28,7 @@ from romekit.cloud.identity.forms import fields_of, form_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
 from romekit.core.clock import Virtual
 from romekit.core.errors import NotAllowed, RomeError
+from romekit.core.presence import as_script
 
 #: Seconds a page's question is held at most.
 HELD: Final = 20.0

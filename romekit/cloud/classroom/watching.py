@@ -23,9 +23,10 @@ from romekit.cloud.classroom.rules import ClassRules
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.engine.due import next_due
 from romekit.cloud.engine.faults import Fault
-from romekit.cloud.engine.screens import Card, cards
+from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.graph import Graph
+from romekit.core.screens import Card
 
 #: Who has asked for something so many seconds ago is told as having done so; more would change the page all the time.
 GRAIN: Final = 20.0

@@ -13,7 +13,7 @@ from hashlib import sha256
 from random import Random
 from typing import Any, Final
 
-from romekit.cloud.engine.devices import PERSONALITIES, Personality, Presence
+from romekit.cloud.engine.devices import PERSONALITIES, Personality
 from romekit.cloud.engine.events import (
     AppsChanged,
     CommandAccepted,
@@ -43,6 +43,7 @@ from romekit.cloud.engine.services import APPS
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
 from romekit.cloud.engine.timing import CANCELS
 from romekit.core.errors import NotFound, Rejected, WorldError
+from romekit.core.presence import Presence
 from romekit.core.status import Signal, is_final
 
 

@@ -6,21 +6,12 @@ All numbers are ours: no timing of the real service is documented (dossier 5.4 a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from romekit.cloud.engine.chance import Chance
+from romekit.core.presence import Presence
 
 Range = tuple[float, float]
-
-
-class Presence(StrEnum):
-    """Where a device really is. What the list shows of it may be stale."""
-
-    ONLINE = "online"
-    ASLEEP = "asleep"  # Connected Standby: reachable, drops commands
-    OFFLINE = "offline"
-
 
 #: What the device list says. A sleeping device keeps its push channel, so the list still calls it Online.
 LISTED: Final = {Presence.ONLINE: "Online", Presence.ASLEEP: "Online", Presence.OFFLINE: "Offline"}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from romekit.cloud.engine.agenda import Entry, put
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.events import (
     AppsChanged,
     CommandAccepted,
@@ -27,6 +26,7 @@ from romekit.cloud.engine.records import completed, replace
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.cloud.engine.timing import appointment
 from romekit.core.errors import WorldError
+from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Status
 
 #: The statuses by their words; asking the enum takes ten times as long.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from romekit.cloud.engine.events import (
     AppsChanged,
@@ -17,21 +16,7 @@ from romekit.cloud.engine.events import (
     PresenceChanged,
     ResultCameLate,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened on a device, `at` seconds since 1970 UTC.
-
-    `command` is the id of the command it was for, or empty; `presence` is what the device is from now on, where that
-    is what changed. A device that joined did nothing, so there are no words for it.
-    """
-
-    at: float
-    device: str
-    words: str
-    command: str = ""
-    presence: str = ""
+from romekit.core.transition import Happening
 
 
 def happenings(events: Iterable[Event]) -> list[Happening]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from romekit.cloud.engine.devices import Presence, retrying
+from romekit.cloud.engine.devices import retrying
 from romekit.cloud.engine.events import CommandAnswered, CommandMoved, DeviceDid, Event, PresenceChanged, ResultCameLate
 from romekit.cloud.engine.services import Moment, Outcome, run
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
 from romekit.cloud.engine.timing import CANCELS, chance, dice
 from romekit.core.model import Call
+from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Signal, Status, step
 
 NO_CHANNEL: Final = "RemoteSystemUnavailable"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.faults import Fault
 from romekit.core.model import Order
+from romekit.core.presence import Presence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,88 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from romekit.cloud.engine.agenda import entries
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.services import APPS, App
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
 from romekit.core.model import PING_PONG, Call, Launch, in_words
+from romekit.core.presence import Presence
+from romekit.core.screens import Card, CardApp, CardCommand, Screen
 from romekit.core.status import is_final
 
 #: Characters of a text, and commands on their way, that a card has room for.
 GLANCE: Final = 240
 QUEUE: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What is on a screen: a page (`text` is its address), a toast, an answer, or why there is nothing to see.
-
-    `at` is since when, in seconds since 1970 UTC; None for a screen on which nothing has happened.
-    """
-
-    kind: Literal["page", "toast", "answer", "asleep", "offline", "nothing yet"]
-    title: str = ""
-    text: str = ""
-    at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CardCommand:
-    """A command as a card tells it: its number, what it is to do, its status word and since when it has that."""
-
-    id: str
-    number: int
-    order: str
-    status: str
-    error: str | None
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CardApp:
-    """An app that is on a device or could be."""
-
-    package: str
-    name: str
-    installed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A device at one moment, as the wall shows it. `commands` are the first of the `waiting` on their way."""
-
-    device: str
-    name: str
-    kind: str
-    platform: str
-    presence: Presence
-    listed: str | None
-    personality: str
-    story: str
-    deeds: int
-    screen: Screen
-    waiting: int
-    commands: tuple[CardCommand, ...]
-    last: CardCommand | None
-    apps: tuple[CardApp, ...]
-
-    def as_wire(self) -> dict[str, Any]:
-        """The card as JSON, for a page or a widget."""
-        written = {name: getattr(self, name) for name in CARD_WORDS}
-        return {
-            **written,
-            "screen": _written(self.screen),
-            "commands": [_written(each) for each in self.commands],
-            "last": None if self.last is None else _written(self.last),
-            "apps": [_written(each) for each in self.apps],
-        }
-
-
-#: The properties of a card that are plain words and numbers.
-CARD_WORDS: Final = "device name kind platform presence listed personality story deeds waiting".split()
 
 
 def cards(space: Space) -> tuple[Card, ...]:
@@ -194,7 +125,3 @@ PICTURES: Final[dict[str, Callable[[Mapping[str, Any], float], Screen]]] = {
 
 def _cut(text: str) -> str:
     return text if len(text) <= GLANCE else f"{text[: GLANCE - 1]}…"
-
-
-def _written(record: Screen | CardCommand | CardApp) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}

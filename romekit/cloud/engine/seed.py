@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.requests import AddDevice
 from romekit.core.errors import BadInput
 from romekit.core.model import PROVIDER_APP, ROMAN_TEST_APP
+from romekit.core.presence import Presence
 
 CAST: Final = "Contoso.RomeCast_8wekyb3d8bbwe"
 BOTH: Final = (ROMAN_TEST_APP, PROVIDER_APP)

@@ -13,9 +13,10 @@ from typing import Any, Final
 from rpds import HashTrieMap
 
 from romekit.cloud.engine.agenda import Agenda
-from romekit.cloud.engine.devices import LISTED, PERSONALITIES, Personality, Presence
+from romekit.cloud.engine.devices import LISTED, PERSONALITIES, Personality
 from romekit.cloud.engine.faults import Fault
 from romekit.core.model import Device, Order
+from romekit.core.presence import Presence
 from romekit.core.status import Status
 
 #: Seconds after which a command that is not done expires. Ours: the real one is not documented (dossier 5.2).

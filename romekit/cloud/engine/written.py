@@ -19,10 +19,10 @@ from rpds import HashTrieMap
 from romekit.cloud.engine.agenda import Agenda, Entry, put
 from romekit.cloud.engine.codec import order_as_data, order_from_data
 from romekit.cloud.engine.columns import Columns, Ways, as_columns, by_id, from_columns
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.older import Layered, Older
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
+from romekit.core.presence import Presence
 from romekit.core.status import Status, is_final
 
 Data = dict[str, Any]

@@ -6,7 +6,6 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from romekit.cloud.engine.decide import command_of, device_of
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.history import transitions
@@ -23,6 +22,7 @@ from romekit.cloud.graph.odata.properties import projected
 from romekit.cloud.graph.orders import order_from_wire
 from romekit.core.errors import BadInput, RomeError
 from romekit.core.model import Answer, Call, Command, Launch
+from romekit.core.presence import Presence
 
 if TYPE_CHECKING:  # graph lists these functions as its routes, so it is the one to import
     from romekit.cloud.graph.graph import Graph

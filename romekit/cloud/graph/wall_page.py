@@ -23,9 +23,7 @@ from starlette.routing import Route
 
 import romekit
 from romekit.cloud.asgi import while_there
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.people import Person
-from romekit.cloud.engine.presence_words import PRESENCE, as_script
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.graph.conditional import is_known, tagged
@@ -39,6 +37,7 @@ from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, 
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.clock import Clock, Virtual
 from romekit.core.errors import BadInput, NotFound, RomeError
+from romekit.core.presence import PRESENCE, Presence, as_script
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
 OLD_FORM: Final = "This page is older than the server. Reload it, then press again."

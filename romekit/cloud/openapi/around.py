@@ -6,10 +6,11 @@ from dataclasses import fields
 from typing import Final
 
 from romekit.cloud.engine.classroom.quotas import MEANING
-from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 from romekit.cloud.graph.batch_body import MOST
 from romekit.cloud.openapi.schema import ANY, COUNT, FILLED, MAYBE, NUMBER, TEXT, Schema, listed, record
+from romekit.core.presence import Presence
 from romekit.core.status import Status
 
 HEADERS: Final[Schema] = {"type": "object", "additionalProperties": TEXT}

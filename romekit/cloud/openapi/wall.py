@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final, get_args, get_type_hints
 
-from romekit.cloud.engine.devices import PERSONALITIES, Presence
-from romekit.cloud.engine.screens import QUEUE, Screen
+from romekit.cloud.engine.devices import PERSONALITIES
+from romekit.cloud.engine.screens import QUEUE
 from romekit.cloud.engine.services import APPS
 from romekit.cloud.openapi.schema import COUNT, FILLED, MAYBE, NULL, NUMBER, TEXT, Schema, listed, record, ref
+from romekit.core.presence import Presence
+from romekit.core.screens import Screen
 from romekit.core.status import Status
 
 COMMAND: Final = record(

@@ -19,8 +19,8 @@ from typing import Final, cast
 from romekit.cloud.store.backup import Streams, Whole
 from romekit.cloud.store.contract import Store, StoreRefused
 from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.private_files import made_once
 from romekit.core.errors import BadInput
+from romekit.core.private_files import made_once
 
 MEMORY: Final = "memory"
 SQLITE: Final = "sqlite:///"

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from romekit.cloud.engine.happenings import Happening
 from romekit.core.status import is_final
-from romekit.core.transition import Transition
+from romekit.core.transition import Happening, Transition
 from romekit.views.spans import Span, SpanRow, as_rows
 from romekit.views.truth.asks import HttpExchange, KnownCommands, PostedUpdate, Question, asks_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from romekit.cloud.engine.decide import decide
-from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.due import due
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.evolve import fold
@@ -11,6 +11,7 @@ from romekit.cloud.engine.requests import AddDevice, Open
 from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.space import EMPTY, Space
 from romekit.core.clock import BEGINNING
+from romekit.core.presence import Presence
 
 
 class World:

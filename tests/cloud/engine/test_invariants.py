@@ -5,12 +5,13 @@ from hypothesis import strategies as st
 
 from romekit.cloud.engine.agenda import Entry, put, rest
 from romekit.cloud.engine.codec import as_text, from_line, from_text
-from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.due import due
 from romekit.cloud.engine.events import CommandMoved
 from romekit.cloud.engine.evolve import fold
 from romekit.cloud.engine.requests import Cancel, Send, SetPresence
 from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
+from romekit.core.presence import Presence
 from romekit.core.status import NEXT, Signal, Status, is_final
 from tests.cloud.engine.spaces import World
 

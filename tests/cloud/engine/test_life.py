@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.due import next_due
 from romekit.cloud.engine.events import CommandMoved
 from romekit.cloud.engine.faults import Fault
@@ -11,6 +11,7 @@ from romekit.cloud.engine.requests import AddDevice, Cancel, Send, SetApps, SetF
 from romekit.cloud.engine.space import LIFETIME
 from romekit.core.errors import BadInput, NotFound, Rejected, WorldError
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Launch
+from romekit.core.presence import Presence
 from romekit.core.status import Status
 from tests.cloud.engine.spaces import World
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from romekit.cloud.engine.codec import as_text, from_text
-from romekit.cloud.engine.devices import PERSONALITIES, Presence
+from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.due import due
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
 from romekit.cloud.engine.evolve import fold
@@ -13,6 +13,7 @@ from romekit.cloud.engine.faults import FAULTS, Fault
 from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApps, SetFault, SetPresence
 from romekit.core.errors import Rejected
 from romekit.core.model import ECHO, Call, Launch
+from romekit.core.presence import Presence
 from romekit.core.status import NEXT, Signal, Status, is_final
 from tests.cloud.engine.spaces import World
 

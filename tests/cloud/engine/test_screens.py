@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.evolve import fold
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.requests import Cancel, Send, SetApp, SetFault, SetPresence
-from romekit.cloud.engine.screens import GLANCE, QUEUE, Card, Screen, cards
+from romekit.cloud.engine.screens import GLANCE, QUEUE, cards
 from romekit.core.errors import NotFound, WorldError
 from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, Call, Launch
+from romekit.core.presence import Presence
+from romekit.core.screens import Card, Screen
 from tests.cloud.engine.spaces import World
 
 PAGE = Launch("https://bing.com/search?q=rome")

@@ -12,7 +12,6 @@ from threading import Thread
 import httpx
 import pytest
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.people import ALEX, SAM, WREN
 from romekit.cloud.engine.requests import AddDevice, Send, SetPresence
 from romekit.cloud.http.in_process import InProcessTransport
@@ -20,6 +19,7 @@ from romekit.cloud.http.server import in_thread
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual, Wall
 from romekit.core.model import PROVIDER_APP, Launch
+from romekit.core.presence import Presence
 from tests.cloud.browser import Browser, Page
 from tests.cloud.listener import until
 

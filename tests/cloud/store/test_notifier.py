@@ -9,7 +9,6 @@ from threading import Lock, current_thread
 
 import pytest
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.requests import Open, Send, SetPresence
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.ledger import Ledger
@@ -20,6 +19,7 @@ from romekit.cloud.store.sqlite import SQLite
 from romekit.core.clock import BEGINNING
 from romekit.core.errors import WorldError
 from romekit.core.model import Launch
+from romekit.core.presence import Presence
 
 #: Seconds after which something is taken to hang.
 LONG = 60

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from romekit.cloud.engine.devices import Presence
 from romekit.cloud.engine.evolve import fold
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.requests import Cancel, Open, Send, SetFault, SetPersonality, SetPresence
@@ -23,6 +22,7 @@ from romekit.cloud.stub import Stub
 from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.errors import Rejected
 from romekit.core.model import Launch
+from romekit.core.presence import Presence
 from romekit.core.status import Status, is_final
 
 KEY = b"k" * 32

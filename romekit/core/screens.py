@@ -1,0 +1,84 @@
+"""The records a wall is made of: one card per device, with what is on its screen and which commands it has.
+
+The cloud makes them from a space (cloud/engine/screens.py), and a page or a widget shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from romekit.core.presence import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is on a screen: a page (`text` is its address), a toast, an answer, or why there is nothing to see.
+
+    `at` is since when, in seconds since 1970 UTC; None for a screen on which nothing has happened.
+    """
+
+    kind: Literal["page", "toast", "answer", "asleep", "offline", "nothing yet"]
+    title: str = ""
+    text: str = ""
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardCommand:
+    """A command as a card tells it: its number, what it is to do, its status word and since when it has that."""
+
+    id: str
+    number: int
+    order: str
+    status: str
+    error: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CardApp:
+    """An app that is on a device or could be."""
+
+    package: str
+    name: str
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A device at one moment, as the wall shows it. `commands` are the first of the `waiting` on their way."""
+
+    device: str
+    name: str
+    kind: str
+    platform: str
+    presence: Presence
+    listed: str | None
+    personality: str
+    story: str
+    deeds: int
+    screen: Screen
+    waiting: int
+    commands: tuple[CardCommand, ...]
+    last: CardCommand | None
+    apps: tuple[CardApp, ...]
+
+    def as_wire(self) -> dict[str, Any]:
+        """The card as JSON, for a page or a widget."""
+        written = {name: getattr(self, name) for name in CARD_WORDS}
+        return {
+            **written,
+            "screen": _written(self.screen),
+            "commands": [_written(each) for each in self.commands],
+            "last": None if self.last is None else _written(self.last),
+            "apps": [_written(each) for each in self.apps],
+        }
+
+
+#: The properties of a card that are plain words and numbers.
+CARD_WORDS: Final = "device name kind platform presence listed personality story deeds waiting".split()
+
+
+def _written(record: Screen | CardCommand | CardApp) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
