@@ -1,57 +1,33 @@
-"""Everything the stub offers has a row, every row a source, a grade and a test, and the page is up to date."""
+"""Everything the cloud offers has a test that shows it, with a grade and a source, and the page is up to date."""
 
 from __future__ import annotations
-
-from collections import Counter
 
 import pytest
 
 from tests.pinned import ROOT
+from tests.witnesses.markers import GRADES, OURS, SOURCES, witnesses
 from tests.witnesses.offered import OFFERED
-from tests.witnesses.page import FILE, ROWS, page
-from tests.witnesses.row import GRADES, KINDS, OURS, SOURCES, SPECIAL_ROOMS
-from tests.witnesses.source import node_ids
-
-HOW = "write its row in tests/witnesses/, then run: python -m tests.witnesses"
+from tests.witnesses.page import FILE, KINDS, page
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_everything_the_code_offers_has_a_row(kind):
-    missing = OFFERED[kind]() - {row.name for row in ROWS if row.kind == kind}
-    assert not missing, HOW
+def test_everything_the_code_offers_has_a_witness_and_no_witness_names_anything_else(kind):
+    shown = {each.name for each in witnesses() if each.kind == kind}
+    offered = OFFERED[kind]()
+    assert offered - shown == set(), "mark the test that shows it: tests/witnesses/__init__.py says how"
+    assert shown - offered == set(), "the code does not offer this (any more): mend or remove the marker"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_row_names_what_the_code_does_not_have(kind):
-    left_over = {row.name for row in ROWS if row.kind == kind} - OFFERED[kind]()
-    assert not left_over, "take these rows out of tests/witnesses/, or name them anew"
+def test_every_kind_is_known():
+    assert set(OFFERED) == set(KINDS) == {each.kind for each in witnesses()}
 
 
-def test_every_kind_is_known_and_nothing_has_two_rows():
-    assert set(OFFERED) == set(KINDS)
-    counted = Counter((row.kind, row.name) for row in ROWS)
-    assert [row for row, times in counted.items() if times > 1 or row[0] not in KINDS] == []
+def test_every_witness_has_a_source_and_a_grade_and_what_is_ours_is_our_inference():
+    wrong = [each for each in witnesses() if each.source not in SOURCES or each.grade not in GRADES]
+    assert wrong + [each for each in witnesses() if each.source == OURS and each.grade != "I"] == []
 
 
-def test_every_row_has_a_source_and_a_grade():
-    assert [row.name for row in ROWS if row.source not in SOURCES or row.grade not in GRADES or not row.what] == []
-
-
-def test_what_is_ours_is_graded_as_our_inference():
-    assert [row.name for row in ROWS if row.source == OURS and row.grade != "I"] == []
-
-
-def test_every_witness_exists():
-    known = node_ids()
-    assert {witness for row in ROWS for witness in row.witnesses} - known == set()
-
-
-def test_every_row_has_a_witness_that_is_heard_in_every_run():
-    plain = [any(not each.startswith(SPECIAL_ROOMS) for each in row.witnesses) for row in ROWS]
-    assert [row.name for row, is_heard in zip(ROWS, plain, strict=True) if not is_heard] == []
-
-
-def test_the_page_is_what_the_rows_say():
+def test_the_page_is_what_the_markers_say():
     assert FILE.read_text(encoding="utf-8") == page(), "run: python -m tests.witnesses"
 
 

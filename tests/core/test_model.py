@@ -89,6 +89,7 @@ def test_a_type_is_read_in_any_case(kind):
     assert order_from_wire({"Type": kind, "PAYLOAD": {"uri": "ms-settings:"}}) == Launch("ms-settings:")
 
 
+@pytest.mark.witness("property", "LaunchUri.postBackUri", "D 3.2")
 def test_the_three_spellings_of_the_post_back_address_are_one():
     for name in ("postbackURI", "postBackURI", "postBackUri"):
         order = order_from_wire({"type": "LaunchUri", "payload": {"uri": "https://a.b"}, name: "https://me/cb"})

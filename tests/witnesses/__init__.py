@@ -1,6 +1,6 @@
-"""Witnesses: everything the stub offers, where it is documented, how sure that is, and which test shows it.
+"""Witnesses: everything the cloud offers, which test shows it, where it is documented, and how sure that is.
 
-`python -m tests.witnesses` writes tests/WITNESSES.md. What must be covered is read from the code (offered.py) and never
-typed a second time; the rows (graph.py, properties.py, refusals.py, sign_in.py) say where each thing comes from and
-who has seen it. tests/test_witnesses.py holds the two against each other.
+A test names what it shows with a marker: `@pytest.mark.witness("header", "Location, ETag", "C 4.7")`, which is a kind,
+names of that kind, and a grade with its source. What must have a witness is read from the code (offered.py).
+`python -m tests.witnesses` writes tests/WITNESSES.md from the markers; tests/test_witnesses.py fails on a gap.
 """

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.routing import Route
 
+import romekit.cloud
 from romekit.cloud.classroom.opening import Opening
 from romekit.cloud.engine.faults import FAULTS
+from romekit.cloud.graph.faults import WORDS
 from romekit.cloud.graph.graph import ROUTES
-from romekit.cloud.graph.messages import GraphRequest, GraphResponse, headers_of
+from romekit.cloud.graph.messages import STATUS_OF
+from romekit.cloud.graph.odata.options import CODES
 from romekit.cloud.graph.public import METADATA
 from romekit.cloud.graph.routing import CLOSED
 from romekit.cloud.identity.problems import PROBLEMS
-from romekit.cloud.openapi.answers import HEADERS
 from romekit.cloud.openapi.document import document
 from romekit.cloud.stub import Stub
+from romekit.core import errors
 from romekit.core.model import MODERN
 from romekit.core.status import Status
-from tests.witnesses.raised import refusals, refusals_in_class
-from tests.witnesses.source import STUB, called, text, trees
 
-ASKED: Final = GraphRequest("GET", (), {}, b"", 0.0, "")
+CLOUD: Final = Path(romekit.cloud.__file__).parent
+#: room -> how its headers are called here; the other rooms only pass on what these say, and `webhooks` reads no requests
+HEADERS_OF: Final = {"asgi": "", "graph": "", "classroom": "", "identity": "sign-in ", "webhooks": "update "}
+#: A header's name has a hyphen, or is one of these.
+HEADER: Final = re.compile(
+    r"[a-z][a-z\d]*(-[a-z\d]+)+|accept|allow|authorization|date|etag|host|location|pragma|prefer", re.I
+)
+NO_HEADERS: Final = {"api-version": "a parameter of an address", "date": "a property of an error"}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module of the cloud by its name, such as `identity/forms`."""
+    return {
+        path.relative_to(CLOUD).with_suffix("").as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(CLOUD.rglob("*.py"))
+    }
 
 
 def routes() -> set[str]:
@@ -33,37 +53,38 @@ def routes() -> set[str]:
     public = {f"GET {_path(METADATA)}", "OPTIONS …"}
     twins = {"/users/{id or UPN}/…"} if any(route.path[0] == "me" for route in ROUTES) else set()
     closed = {f"(closed) {_path(path)}" for path in CLOSED}
-    doors = {f"/{version}/…" for version in app.app.doors} - {"/beta/…"}
-    known = {each.path for each in app.identity.routes()}
-    others = {f"{_verbs(each)} {each.path}" for each in app.app.routes if isinstance(each, Route)}
-    return rows | public | twins | closed | doors | {each for each in others if each.rpartition(" ")[2] not in known}
+    versions = {f"/{version}/…" for version in app.app.doors} - {"/beta/…"}
+    sign_in = {each.path for each in app.identity.routes()}
+    others = {_address(each) for each in app.app.routes if isinstance(each, Route) and each.path not in sign_in}
+    return rows | public | twins | closed | versions | others
 
 
 def _path(segments: tuple[str, ...]) -> str:
     return "/" + "/".join(segments)
 
 
-def _verbs(route: Route) -> str:
-    return ", ".join(sorted(set(route.methods or ()) - {"HEAD"}))
-
-
-def options() -> set[str]:
-    return {f"{route.serve.__name__} ${option}" for route in ROUTES for option in route.options}
+def _address(route: Route) -> str:
+    return f"{'|'.join(sorted(set(route.methods or ()) - {'HEAD'}))} {route.path}"
 
 
 def answers() -> set[str]:
-    """The statuses of every reply that is not a refusal."""
-    found = [call.args[0] for tree in trees(STUB).values() for call in called(tree, "Reply") if call.args]
-    return {str(each.value) for each in found if isinstance(each, ast.Constant) and each.value < 400}
+    """The statuses of every answer that is not a refusal."""
+    calls = (call for tree in trees().values() for call in _calls(tree, "GraphResponse") if call.args)
+    return {str(first.value) for call in calls if isinstance(first := call.args[0], ast.Constant) and first.value < 400}
+
+
+def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name]
 
 
 def properties() -> set[str]:
-    """Every property of every shape in the contract, which each answer of the stub is held against."""
+    """Every property of every shape in the contract, which each answer of the cloud is held against."""
     shapes = document(MODERN)["components"]["schemas"]
-    names = {f"{shape}.{name}" for shape in shapes for name in _names(shapes[shape])}
     # A command as it was accepted has no property that one which is read later has not.
-    accepted = {name for name in names if name.startswith("CommandAccepted.")}
-    return {name.replace("CommandAccepted.", "Command.") for name in accepted} | (names - accepted)
+    return {
+        f"{shape.replace('CommandAccepted', 'Command')}.{name}" for shape in shapes for name in _names(shapes[shape])
+    }
 
 
 def _names(shape: dict[str, Any], above: str = "") -> Iterator[str]:
@@ -73,88 +94,84 @@ def _names(shape: dict[str, Any], above: str = "") -> Iterator[str]:
 
 
 def headers() -> set[str]:
-    """Those of answers, those that requests are read for, those of updates that are posted, those of sign-in."""
-    graph = {name: tree for name, tree in trees(STUB).items() if "/" not in name}
-    sign_in = {name: tree for name, tree in trees(STUB).items() if name.startswith("identity/")}
-    sign_in.pop("identity/keys")  # its headers are those of a JWT
-    posted = [graph.pop("updates"), graph.pop("posting")]
-    always = set(headers_of(GraphResponse(200, {}), ASKED)) | set(HEADERS)
-    return {
-        *always,
-        *(name for tree in graph.values() for name in _set(tree)),
-        *(f"request: {name}" for tree in graph.values() for name in _read(tree)),
-        *(f"update: {name}" for tree in posted for name in _set(tree)),
-        *(f"sign-in: {name}" for tree in sign_in.values() for name in _set(tree)),
-        *(f"sign-in request: {name}" for tree in sign_in.values() for name in _read(tree)),
+    """Headers of answers and of updates that are posted, and those that requests are read for (in lower case)."""
+    found = {
+        f"{HEADERS_OF[room]}{'request' if is_read else ''}".strip() + f": {name}"
+        for module, tree in trees().items()
+        if (room := module.partition("/")[0]) in HEADERS_OF
+        for name, is_read in _keys(tree)
+        if HEADER.fullmatch(name) and name not in NO_HEADERS and not (is_read and room == "webhooks")
     }
+    return {name.removeprefix(": ") for name in found}
 
 
-def _set(tree: ast.Module) -> set[str]:
-    """Names in whatever is called headers, or is given or returned as such."""
-    found: set[str] = set()
+def _keys(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """Every text that is a key of a dict, and whether it is only looked up."""
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if "headers" in name.lower():
-                found |= _keys(value)
-            case ast.AnnAssign(target=ast.Name(id="NO_STORE"), value=ast.Dict() as value):
-                found |= _keys(value)
-            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="headers"), slice=ast.Constant(value=name))]):
-                found.add(name)
-            case ast.keyword(arg="headers", value=value):
-                found |= _keys(value)
-            case ast.Call(func=ast.Name(id="Reply"), args=[_, _, value]):
-                found |= _keys(value)
+            case ast.Dict(keys=keys):
+                yield from ((str(key.value), False) for key in keys if isinstance(key, ast.Constant))
+            case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Store()):
+                yield key, False
             case ast.Call(func=ast.Attribute(attr="set_cookie")):
-                found.add("Set-Cookie")
-            case ast.FunctionDef(name="headers"):
-                found |= {key for each in ast.walk(node) if isinstance(each, ast.Return) for key in _keys(each.value)}
-    return found
+                yield "Set-Cookie", False
+            case (
+                ast.Subscript(slice=ast.Constant(value=str(key)))
+                | ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(key)), *_])
+                | ast.Compare(left=ast.Constant(value=str(key)))
+            ) if key.islower():
+                yield key, True
 
 
-def _keys(value: ast.expr | None) -> set[str]:
-    dicts = [each for each in ast.walk(value) if isinstance(each, ast.Dict)] if value else []
-    return {key for each in dicts for node in each.keys if (key := text(node))}
+def refusals() -> set[str]:
+    """The status and code of every refusal: written side by side, in a table, or with an error of ours."""
+    side_by_side = {
+        f"{status} {code}"
+        for tree in trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call | ast.Tuple)
+        for status, code in [_first_two(node.args if isinstance(node, ast.Call) else node.elts)]
+        if status
+    }
+    of_errors = {said for tree in trees().values() for said in _of_errors(tree)}
+    tables = {f"400 {code}" for code in CODES.values()} | {f"{status} {code}" for status, (code, _) in WORDS.items()}
+    return side_by_side | of_errors | tables
 
 
-def _read(tree: ast.Module) -> set[str]:
-    """Names that a request's headers are asked for."""
-    found: set[str | None] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="headers"), attr="get"), args=[name, *_]):
-                found.add(text(name))
-            case ast.Subscript(value=ast.Attribute(attr="headers"), slice=name, ctx=ast.Load()):
-                found.add(text(name))
-            case ast.Compare(left=name, comparators=[ast.Attribute(attr="headers")]):
-                found.add(text(name))
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="headers"), attr="get"), args=[name, *_]):
-                found.add(text(name))
-    return {name for name in found if name}
+def _first_two(parts: list[ast.expr]) -> tuple[int, str]:
+    match parts:
+        case [ast.Constant(value=int(status)), ast.Constant(value=str(code)), *_] if 400 <= status < 600:
+            return status, code
+    return 0, ""
 
 
-def sign_in_endpoints() -> set[str]:
-    return {f"{_verbs(route)} {route.path}" for route in Stub().identity.routes()}
+def _of_errors(tree: ast.Module) -> Iterator[str]:
+    """Errors of romekit's own tree that name their code: the status is theirs or that of their class."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        said = {each.arg: each.value.value for each in call.keywords if isinstance(each.value, ast.Constant)}
+        kind = getattr(errors, call.func.id, None)
+        if kind is not None and said.get("code"):
+            name = next(each.__name__ for each in kind.__mro__ if each.__name__ in STATUS_OF)
+            yield f"{said.get('status', STATUS_OF[name][0])} {said['code']}"
 
 
 def class_addresses() -> set[str]:
     stub = Stub(classroom=Opening("A class", b"not a secret at all"))
-    known = {route.path for route in Stub().app.routes if isinstance(route, Route)}
-    routes = [route for route in stub.app.routes if isinstance(route, Route) and route.path not in known]
-    return {f"{_verbs(route)} {route.path}" for route in routes}
+    without = {route.path for route in Stub().app.routes if isinstance(route, Route)}
+    return {_address(route) for route in stub.app.routes if isinstance(route, Route) and route.path not in without}
 
 
 #: kind -> all there is of it
 OFFERED: Final[dict[str, Callable[[], set[str]]]] = {
     "route": routes,
-    "option": options,
+    "option": lambda: {f"{route.serve.__name__} ${option}" for route in ROUTES for option in route.options},
     "answer": answers,
     "property": properties,
     "header": headers,
     "status": lambda: {status.value for status in Status},
     "error": refusals,
     "fault": lambda: set(FAULTS),
-    "sign-in endpoint": sign_in_endpoints,
+    "sign-in endpoint": lambda: {_address(route) for route in Stub().identity.routes()},
     "sign-in error": lambda: set(PROBLEMS),
     "class address": class_addresses,
-    "class refusal": refusals_in_class,
 }

@@ -1,67 +1,59 @@
-"""The rows as a page: tests/WITNESSES.md."""
+"""The witnesses as a page: tests/WITNESSES.md."""
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
+from collections import defaultdict
 from typing import Final
 
-from tests.witnesses import classroom, graph, headers, properties, refusals, sign_in
-from tests.witnesses.row import GRADES, KINDS, Row
+from tests.witnesses.markers import GRADES, TESTS, Witness, witnesses
 
-FILE: Final = Path(__file__).parent.parent / "WITNESSES.md"
-ROWS: Final = [*graph.ROWS, *properties.ROWS, *headers.ROWS, *refusals.ROWS, *sign_in.ROWS, *classroom.ROWS]
+FILE: Final = TESTS / "WITNESSES.md"
+#: kind -> the heading of its part of the page
+KINDS: Final = {
+    "route": "Addresses of Graph",
+    "option": "Query options",
+    "answer": "Successes",
+    "property": "Properties",
+    "header": "Headers",
+    "status": "Statuses of a command",
+    "error": "Refusals of Graph and of a class",
+    "fault": "Faults",
+    "sign-in endpoint": "Addresses of the identity provider",
+    "sign-in error": "Refusals of the identity provider",
+    "class address": "Addresses of a class",
+}
 HEAD: Final = """\
 # Witnesses
 
-Everything romekit's cloud offers: where it is documented, how sure that is, and which test shows it. Made by
-`uv run python -m tests.witnesses`; a test fails when the code has something that is not here, when a row has no test,
-and when this page is old.
+Everything that romekit's cloud offers: which test shows it, where it is documented, and how sure that is. The table is
+made from the markers of the tests by `uv run python -m tests.witnesses`. A test fails when the code offers something
+that has no witness, when a witness names something that the code does not offer, and when this page is old.
 
-**Documented** names a section of the dossier, the project's notes on what is known of the API from its documentation,
-its metadata, its clients and their complaints; *ours* is an extension of this cloud alone. *ENTRA error codes* is
-Microsoft's table of AADSTS numbers, *msal-recipes* what was measured with MSAL. **Grade** is how sure it is. Where the
-parts of a row differ, it is as a rule that of the weakest, and the row says which part has another:
+**Documented** names a section of the dossier: the project's notes on what is known of the API from its documentation,
+its metadata, its clients and their complaints. *ours* is an extension of this cloud alone. *ENTRA error codes* is
+Microsoft's table of AADSTS numbers, *msal-recipes* is what was measured with MSAL. **Grade** says how sure it is:
 """
 
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, _legend(), _counts()]
-    parts += [_part(kind, [row for row in ROWS if row.kind == kind]) for kind in KINDS]
-    return "\n".join(parts)
+    legend = "".join(f"- **{grade}** {meaning}\n" for grade, meaning in GRADES.items())
+    return "\n".join([HEAD, legend, *(_part(kind) for kind in KINDS)])
 
 
-def _legend() -> str:
-    return "".join(f"- **{grade}** {meaning}\n" for grade, meaning in GRADES.items())
+def _part(kind: str) -> str:
+    rows: dict[tuple[str, str, str], list[Witness]] = defaultdict(list)
+    for each in witnesses():
+        if each.kind == kind:
+            rows[each.name, each.grade, each.source].append(each)
+    lines = [
+        f"| `{name}` | {grade} | {source} | {'<br>'.join(map(_link, found))} |\n"
+        for (name, grade, source), found in rows.items()
+    ]
+    head = "| What | Grade | Documented | Shown by |\n| --- | --- | --- | --- |\n"
+    return f"## {KINDS[kind]}\n\n{head}{''.join(lines)}".replace("GET|POST", "GET, POST")
 
 
-def _counts() -> str:
-    counted = Counter((row.kind, row.grade) for row in ROWS)
-    lines = [[KINDS[kind], *(counted[kind, grade] or "" for grade in GRADES)] for kind in KINDS]
-    total = ["**All**", *(sum(counted[kind, grade] for kind in KINDS) for grade in GRADES)]
-    return _table(["", *GRADES], [*lines, total])
-
-
-def _part(kind: str, rows: list[Row]) -> str:
-    lines = [[_name(row), _safe(row.what), row.source, row.grade, _links(row)] for row in rows]
-    return f"## {KINDS[kind]}\n\n" + _table(["What", "About it", "Documented", "Grade", "Shown by"], lines)
-
-
-def _name(row: Row) -> str:
-    return f"`{row.name}`".replace("|", "\\|")
-
-
-def _safe(words: str) -> str:
-    return words.replace("|", "\\|")
-
-
-def _links(row: Row) -> str:
-    """Each test by its sentence, with a link to its file."""
-    parts = (witness.partition("::") for witness in row.witnesses)
-    return "<br>".join(f"[{name.removeprefix('test_').replace('_', ' ')}]({file})" for file, _, name in parts)
-
-
-def _table(head: list[str], lines: list[list[object]]) -> str:
-    rows = [head, ["---"] * len(head), *lines]
-    return "".join("| " + " | ".join(map(str, row)) + " |\n" for row in rows)
+def _link(witness: Witness) -> str:
+    """The test by its sentence, with a link to its file."""
+    return f"[{witness.test.removeprefix('test_').replace('_', ' ')}]({witness.file})"

@@ -19,6 +19,7 @@ def error_of(answer):
     return answer.status_code, answer.json()["error"]["code"]
 
 
+@pytest.mark.witness("class address", "POST /romekit/join", "I ours")
 @pytest.mark.parametrize("code", ["WREN-42", "wren42", " wren 42 ", "Wren–42"])
 def test_a_code_is_taken_as_people_type_it(code):
     a_class = AClass()
@@ -28,6 +29,7 @@ def test_a_code_is_taken_as_people_type_it(code):
     assert joined.headers["cache-control"].startswith("no-store")
 
 
+@pytest.mark.witness("error", "404 noSuchClass", "I ours")
 def test_a_wrong_code_lets_nobody_in_and_says_so():
     a_class = AClass()
     refused = a_class.http.post("/romekit/join", json={"code": "WREN-43", "name": "Mia"})
@@ -74,6 +76,7 @@ def test_the_same_class_again_gives_the_same_worlds_again():
     assert ids[0] == ids[1]
 
 
+@pytest.mark.witness("error", "409 nameTaken", "I ours")
 def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number():
     a_class = AClass()
     a_class.join("Mia")
@@ -90,6 +93,7 @@ def test_names_that_differ_only_in_their_accents_get_accounts_that_differ():
     assert accounts == ["zoe", "zoe-2", "student", "student-2"]
 
 
+@pytest.mark.witness("error", "403 wrongWord", "I ours")
 def test_the_word_lets_its_owner_back_in_and_nobody_else():
     a_class = AClass()
     word = a_class.join("Mia")["word"]
@@ -107,6 +111,7 @@ def test_only_a_hash_of_the_word_is_kept():
     assert not [line for line in kept if word in line or "".join(word.split("-")).upper() in line]
 
 
+@pytest.mark.witness("error", "429 tooManyTries", "I ours")
 def test_words_and_codes_can_be_guessed_a_few_times_only():
     a_class = AClass()
     a_class.join("Mia")
@@ -121,6 +126,7 @@ def test_words_and_codes_can_be_guessed_a_few_times_only():
     assert a_class.join("Ben")["name"] == "Ben"
 
 
+@pytest.mark.witness("error", "409 classFull", "I ours")
 def test_a_full_class_says_so():
     a_class = AClass(students=1)
     a_class.join("Mia")
@@ -150,6 +156,7 @@ def test_a_body_that_is_no_question_is_refused_in_words(sent, status):
     assert refused.json()["error"]["message"]
 
 
+@pytest.mark.witness("class address", "GET|POST /join", "I ours")
 def test_the_page_lets_somebody_in_shows_the_word_once_and_knows_the_browser_again():
     a_class = AClass()
     browser = a_class.browser("Mia")
@@ -250,10 +257,12 @@ def test_somebody_elses_devices_cannot_be_seen_or_switched_off():
     assert browser.http.post("/wall/do", data=said, headers={"Accept": "application/json"}).status_code == 404
 
 
+@pytest.mark.witness("class address", "GET /", "I ours")
 def test_the_first_page_leads_to_the_door():
     assert "Join Physics 9" in AClass().browser().open("/").text
 
 
+@pytest.mark.witness("class address", "POST /romekit/join/approve", "I ours")
 def test_the_word_of_one_student_signs_nobody_else_in():
     a_class = AClass()
     mia, ben = a_class.join("Mia"), a_class.join("Ben")

@@ -21,6 +21,8 @@ def refusal(answer):
     return answer.status_code, answer.json()["error"]["code"]
 
 
+@pytest.mark.witness("property", "Class.quotas.commands_per_minute", "I ours")
+@pytest.mark.witness("error", "429 TooManyRequests", "I ours")
 def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
     a_class = AClass(commands_per_minute=2)
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
@@ -33,12 +35,15 @@ def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
     assert launch(mia).status_code == 201
 
 
+@pytest.mark.witness("property", "Class.quotas.commands", "I ours")
+@pytest.mark.witness("error", "507 quotaLimitReached", "I ours")
 def test_so_many_commands_in_all():
     mia = AClass(commands=2).signed_in()
     assert [launch(mia).status_code for _ in range(3)] == [201, 201, 507]
     assert mia.get("/me/devices").status_code == 200
 
 
+@pytest.mark.witness("property", "Class.quotas.events", "I ours")
 def test_so_many_events_in_all():
     mia = AClass(events=9).signed_in()
     assert [launch(mia).status_code for _ in range(3)] == [201, 507, 507]
@@ -86,6 +91,8 @@ def test_a_batch_is_no_way_around_a_quota():
     assert sorted(each["status"] for each in answer.json()["responses"]) == [201, 507, 507]
 
 
+@pytest.mark.witness("property", "Class.quotas.faults", "I ours")
+@pytest.mark.witness("error", "403 quotaLimitReached", "I ours")
 def test_so_many_faults_at_once_and_clearing_makes_room():
     mia = AClass(faults=2).signed_in()
     fault = {"what": "refused", "where": "payload"}
@@ -118,16 +125,26 @@ def test_even_faults_that_are_used_up_are_not_kept_without_end(monkeypatch):
     assert mia.post("/me/romekit.fault", json=fault).status_code == 204
 
 
+@pytest.mark.witness("property", "Class.quotas.body", "I ours")
+@pytest.mark.witness("error", "413 RequestEntityTooLarge", "I ours")
 def test_a_body_may_be_so_large():
     mia = AClass(body=100).signed_in()
     refused = mia.post("/me/romekit.fault", json={"what": "refused", "where": " " * 100})
     assert refusal(refused) == (413, "RequestEntityTooLarge")
 
 
+@pytest.mark.witness("property", "Class.quotas.devices", "I ours")
 def test_so_many_devices_to_begin_with():
     assert len(AClass(devices=3).signed_in().get("/me/devices").json()["value"]) == 3
 
 
+@pytest.mark.witness("route", "GET /me/romekit.class", "I ours")
+@pytest.mark.witness(
+    "property",
+    "Class.class, Class.name, Class.says, Class.used.commands, Class.used.events, Class.used.faults, "
+    "Class.quotas.students",
+    "I ours",
+)
 def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
     a_class = AClass(commands=50)
     mia = a_class.signed_in()
@@ -138,6 +155,7 @@ def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
     assert (about["quotas"]["commands"], about["used"]["commands"]) == (50, 1)
 
 
+@pytest.mark.witness("error", "404 itemNotFound", "I ours")
 def test_without_a_class_there_is_nothing_to_tell():
     from tests.cloud.graph_client import Door
 
@@ -174,6 +192,8 @@ async def on_the_wall(**quotas: int):
         yield http
 
 
+@pytest.mark.witness("property", "Class.quotas.waiting", "I ours")
+@pytest.mark.witness("error", "429 TooManyRequests", "I ours")
 def test_so_many_requests_are_held_at_once():
     async def play():
         async with on_the_wall(waiting=2) as http:

@@ -17,6 +17,7 @@ def now(browser: Browser, known: str = "") -> dict:
     return browser.http.get("/class/now", params={"known": known}).json()
 
 
+@pytest.mark.witness("class address", "GET|POST /class", "I ours")
 def test_the_secret_opens_the_page_and_a_wrong_one_does_not():
     a_class = AClass()
     browser = Browser(a_class.client())
@@ -52,6 +53,7 @@ async def coming_from(host, app, scope, receive, send):
     await app({**scope, "client": (host, 0)}, receive, send)
 
 
+@pytest.mark.witness("header", "Set-Cookie", "I ours")
 def test_the_cookie_ends_with_the_day():
     a_class = AClass()
     teacher = a_class.teacher()
@@ -66,6 +68,7 @@ def test_leaving_forgets_the_cookie():
     assert teacher.http.get("/class/now").status_code == 403
 
 
+@pytest.mark.witness("error", "403 AccessDenied", "I ours")
 @pytest.mark.parametrize("what", DEEDS)
 def test_a_student_can_do_nothing_of_it(what):
     a_class = AClass()
@@ -105,6 +108,7 @@ def test_a_form_without_its_token_does_nothing(csrf):
     assert a_class.room.now().frozen_at is None
 
 
+@pytest.mark.witness("class address", "GET /class/now", "I ours")
 def test_every_wall_is_there_and_only_what_has_changed_is_told_again():
     a_class = AClass()
     mia = a_class.signed_in("Mia")
@@ -131,6 +135,7 @@ def test_the_teacher_looks_closer_at_one_wall_and_is_nobody_but_the_teacher():
     assert teacher.page.choices == []
 
 
+@pytest.mark.witness("class address", "POST /class/do", "I ours")
 def test_a_fault_is_pushed_to_one_or_to_all_and_cleared():
     a_class = AClass()
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
@@ -153,6 +158,7 @@ def test_new_keys_are_for_everybody_and_the_class_goes_on():
     assert "You are Ben" in a_class.browser("Ben").page.text
 
 
+@pytest.mark.witness("error", "403 classClosed", "I ours")
 def test_a_closed_class_lets_in_who_has_been_there_and_nobody_new():
     a_class = AClass()
     mia, teacher = a_class.join("Mia"), a_class.teacher()
@@ -164,6 +170,7 @@ def test_a_closed_class_lets_in_who_has_been_there_and_nobody_new():
     assert a_class.join("Ben")["name"] == "Ben"
 
 
+@pytest.mark.witness("error", "403 AccessDenied", "I ours")
 def test_who_is_removed_is_out_at_once_and_their_name_is_free():
     a_class = AClass()
     place = a_class.join("Mia")

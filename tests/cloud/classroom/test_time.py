@@ -74,6 +74,7 @@ def test_freezing_twice_is_freezing_once(a_class):
     assert a_class.room.now().held == 50
 
 
+@pytest.mark.witness("property", "Class.isFrozen", "I ours")
 def test_another_server_of_the_store_knows_that_time_stands_still():
     store, clock = Memory(), Virtual()
     first = AClass(store, clock)

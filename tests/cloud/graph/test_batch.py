@@ -45,6 +45,14 @@ def responses(answer):
     return {each["id"]: each for each in answer.json()["responses"]}
 
 
+@pytest.mark.witness("route", "POST /$batch", "D 7.4")
+@pytest.mark.witness(
+    "property",
+    "Batch.requests.id, Batch.requests.method, Batch.requests.url, Batch.requests.headers, Batch.requests.body, "
+    "BatchAnswer.responses.id, BatchAnswer.responses.status, BatchAnswer.responses.headers, "
+    "BatchAnswer.responses.body",
+    "D 7.4",
+)
 def test_each_request_is_answered_as_if_it_had_come_alone(door):
     told = responses(batch(door, get("a"), get("b", "me/devices?$top=1"), get("c", "/me/gadgets"), launch(door, "d")))
     assert told["a"]["body"] == door.get("/beta/me/devices").json()
@@ -141,11 +149,13 @@ def test_a_batch_keeps_to_the_profile():
 # ── order ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("property", "Batch.requests.dependsOn", "D 7.4")
 def test_what_depends_on_something_runs_after_it(door):
     answer = batch(door, get("a", dependsOn=["c"]), get("b"), get("c", dependsOn=["b"]))
     assert [each["id"] for each in answer.json()["responses"]] == ["b", "c", "a"]
 
 
+@pytest.mark.witness("error", "424 FailedDependency", "G 7.4")
 def test_what_depends_on_a_failure_is_not_sent(door):
     answer = batch(
         door,
@@ -223,6 +233,7 @@ def test_a_retired_service_answers_each_request_as_it_would_alone(door):
 # ── what is wrong with one request ──────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I 7.4")
 @pytest.mark.parametrize(
     ("request_", "target"),
     [
@@ -270,6 +281,7 @@ def test_nobody_waits_in_a_batch(door):
 # ── what is wrong with the whole ────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("error", "400 BadRequest", "D 7.4")
 @pytest.mark.parametrize(
     ("body", "target"),
     [

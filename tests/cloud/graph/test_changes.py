@@ -27,6 +27,9 @@ def told(answer):
     return [(each["id"], each["status"]) for each in answer.json()["value"]]
 
 
+@pytest.mark.witness("route", "GET /me/romekit.changes", "I ours")
+@pytest.mark.witness("option", "get_changes $deltatoken", "I ours")
+@pytest.mark.witness("property", "Changes.value, Changes.@odata.deltaLink, Changes.@odata.nextLink", "I ours")
 def test_each_answer_says_where_the_next_one_begins(door):
     begin = door.get(LATEST)
     assert told(begin) == []
@@ -83,6 +86,7 @@ def test_another_etag_is_no_reason_to_wait(door):
     assert door.clock.now() == start
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I ours")
 @pytest.mark.parametrize("token", ["x", "-1", "999999", "%00", "1e3", "9" * 30, "²"])
 def test_a_token_that_is_none_is_refused(door, token):
     answer = door.get(f"{PATH}?$deltatoken={token}")

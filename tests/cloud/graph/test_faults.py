@@ -41,6 +41,7 @@ def final_status(door, sent, seconds=200):
     return door.get(sent.headers["location"], token=door.token()).json()["status"]
 
 
+@pytest.mark.witness("fault", "refused", "I ours")
 def test_a_refused_request_is_answered_in_graphs_words_and_does_nothing(door):
     break_it(door, "refused", where="send", value=503, retry_after=2.5)
     refused = door.send(LAUNCH)
@@ -50,6 +51,7 @@ def test_a_refused_request_is_answered_in_graphs_words_and_does_nothing(door):
     assert door.send(LAUNCH).status_code == 201
 
 
+@pytest.mark.witness("fault", "answer lost", "I ours")
 def test_an_answer_is_lost_after_the_command_was_accepted(door):
     break_it(door, "answer lost", where="send")
     assert door.send(LAUNCH).status_code == 504
@@ -76,6 +78,7 @@ def test_a_repeated_post_without_an_id_runs_twice(door):
     assert len(deeds(door)) == 2
 
 
+@pytest.mark.witness("error", "409 nameAlreadyExists, 409 notAllowed", "I ours")
 def test_the_same_id_for_another_command_is_a_conflict(door):
     mine = {"client-request-id": "11111111-2222-4333-8444-555555555555"}
     door.send(LAUNCH, headers=mine)
@@ -87,6 +90,7 @@ def test_the_same_id_for_another_command_is_a_conflict(door):
     assert elsewhere.status_code == 409
 
 
+@pytest.mark.witness("fault", "slow answer", "I ours")
 def test_a_slow_answer_takes_its_time(door):
     break_it(door, "slow answer", where="list", value=4)
     start = door.clock.now()
@@ -94,6 +98,7 @@ def test_a_slow_answer_takes_its_time(door):
     assert door.clock.now() == start + 4
 
 
+@pytest.mark.witness("fault", "token expired", "I ours")
 def test_a_token_is_refused_as_if_it_had_expired(door):
     break_it(door, "token expired")
     refused = door.get("/beta/me/devices")
@@ -102,6 +107,7 @@ def test_a_token_is_refused_as_if_it_had_expired(door):
     assert door.get("/beta/me/devices").status_code == 200
 
 
+@pytest.mark.witness("fault", "malformed answer, oversized answer", "I ours")
 def test_an_answer_can_break_off_or_swell(door):
     break_it(door, "malformed answer", where="list")
     with pytest.raises(json.JSONDecodeError):
@@ -149,6 +155,7 @@ def test_chance_comes_from_the_seed():
     assert {200, 503} == set(first)
 
 
+@pytest.mark.witness("fault", "delivered twice", "I ours")
 def test_a_command_delivered_twice_is_done_twice(door):
     break_it(door, "delivered twice", device=door.device())
     sent = door.send(LAUNCH)
@@ -156,6 +163,7 @@ def test_a_command_delivered_twice_is_done_twice(door):
     assert len(deeds(door)) == 2
 
 
+@pytest.mark.witness("fault", "crash", "I ours")
 def test_a_device_that_crashes_lets_its_command_expire_and_stays_off(door):
     break_it(door, "crash", device=door.device())
     sent = door.send(LAUNCH)
@@ -164,11 +172,13 @@ def test_a_device_that_crashes_lets_its_command_expire_and_stays_off(door):
     assert door.get("/beta/me/devices").json()["value"][0]["status"] == "Offline"
 
 
+@pytest.mark.witness("fault", "falls asleep", "I ours")
 def test_a_device_that_falls_asleep_drops_its_command(door):
     break_it(door, "falls asleep", device=door.device())
     assert final_status(door, door.send(LAUNCH)) == "commandDropped"
 
 
+@pytest.mark.witness("fault", "late result", "I ours")
 def test_a_late_result_changes_no_status_but_the_deed_is_done(door):
     break_it(door, "late result", device=door.device())
     sent = door.send(ECHO)
@@ -180,6 +190,7 @@ def test_a_late_result_changes_no_status_but_the_deed_is_done(door):
     assert "after the command had ended" in door.graph.spaces.events(ALEX.upn)[-1].why
 
 
+@pytest.mark.witness("fault", "slow leg", "I ours")
 def test_a_slow_leg_takes_longer_and_only_that_one(door):
     break_it(door, "slow leg", where="acknowledge", value=30)
     sent = door.send(LAUNCH)
@@ -188,6 +199,7 @@ def test_a_slow_leg_takes_longer_and_only_that_one(door):
     assert final_status(door, sent, 20) == "completed"
 
 
+@pytest.mark.witness("fault", "stale presence", "I ours")
 def test_the_list_can_go_on_showing_a_device_as_it_was(door):
     surface = door.device()
     break_it(door, "stale presence", device=surface)
@@ -198,6 +210,8 @@ def test_the_list_can_go_on_showing_a_device_as_it_was(door):
     assert door.get("/beta/me/devices", token=door.token()).json()["value"][0]["status"] == "Offline"
 
 
+@pytest.mark.witness("route", "POST /me/romekit.fault, POST /me/romekit.clearfaults", "I ours")
+@pytest.mark.witness("answer", "204", "I ours")
 def test_faults_can_be_set_over_http(door):
     answer = door.ask("POST", "/beta/me/romekit.fault", json={"What": "refused", "where": "list", "retryAfter": 1})
     assert answer.status_code == 204
@@ -207,6 +221,11 @@ def test_faults_can_be_set_over_http(door):
     assert door.get("/beta/me/devices").status_code == 200
 
 
+@pytest.mark.witness(
+    "property",
+    "Fault.what, Fault.where, Fault.device, Fault.skip, Fault.times, Fault.chance, Fault.value, Fault.retry_after",
+    "I ours",
+)
 def test_everything_a_fault_is_can_be_said_over_http(door):
     xbox = door.device("Living Room Xbox")
     fault = {"what": "refused", "where": "send", "device": xbox, "skip": 1, "times": 1, "chance": 1}
@@ -219,6 +238,10 @@ def test_everything_a_fault_is_can_be_said_over_http(door):
     assert [door.get(surface.headers["location"]).status_code for _ in range(9)] == [200] * 9
 
 
+@pytest.mark.witness("error", "429 TooManyRequests", "D 7.2")
+@pytest.mark.witness("error", "401 InvalidAuthenticationToken", "U 7.1")
+@pytest.mark.witness("error", "500 generalException, 503 serviceNotAvailable, 504 serviceNotAvailable", "D 7.1")
+@pytest.mark.witness("error", "502 UnknownError", "I 7.1")
 @pytest.mark.parametrize(
     ("status", "code"),
     [
@@ -237,6 +260,7 @@ def test_each_status_of_a_fault_has_graphs_code(door, status, code):
     assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I ours")
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -280,6 +304,8 @@ def test_a_whole_number_may_be_written_as_json_lets_one(door):
     assert [door.get("/beta/me/devices").status_code for _ in range(3)] == [503, 503, 200]
 
 
+@pytest.mark.witness("route", "POST /me/devices/{device}/romekit.personality", "I ours")
+@pytest.mark.witness("property", "Personality.personality", "I ours")
 def test_a_personality_can_be_chosen_over_http(door):
     path = f"/beta/me/devices/{door.device()}/romekit.personality"
     assert door.ask("POST", path, json={"personality": "cursed"}).status_code == 204
@@ -308,6 +334,12 @@ RECIPES = {
 }
 
 
+@pytest.mark.witness(
+    "status",
+    "requesting, sentToTarget, executing, completed, failedToSend, executionFailed, commandDropped, cancel, "
+    "cancelling, canceled, retry, expired, error, custom",
+    "D 5.1",
+)
 @pytest.mark.parametrize("status", list(Status), ids=str)
 def test_every_status_can_be_met_over_http(door, status):
     choice, cancel_after = RECIPES[status]
@@ -326,6 +358,8 @@ def test_every_status_can_be_met_over_http(door, status):
     assert status in seen
 
 
+@pytest.mark.witness("fault", "consent withdrawn, key rotation", "I ours")
+@pytest.mark.witness("error", "403 AccessDenied", "I ours")
 def test_a_consent_can_be_withdrawn_over_http_and_keys_only_by_the_owner():
     stub = Stub(key=KEY)
     stub.graph.set_fault(ALEX.upn, Fault(what="consent withdrawn"))

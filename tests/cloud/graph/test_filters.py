@@ -21,6 +21,7 @@ def found(text):
     return [device.id for device in (SURFACE, PHONE) if matcher(text)(device)]
 
 
+@pytest.mark.witness("option", "list_devices $filter", "D 7.3")
 @pytest.mark.parametrize(
     ("text", "ids"),
     [
@@ -59,6 +60,7 @@ def test_a_filter_finds_what_it_says(text, ids):
     assert found(text) == ids
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I 7.1")
 @pytest.mark.parametrize(
     ("text", "position", "words"),
     [

@@ -31,6 +31,10 @@ def without_id(entity):
     return {key: value for key, value in entity.items() if key != "id"}
 
 
+@pytest.mark.witness("route", "POST /me/devices/{device}/commands", "D 2.1")
+@pytest.mark.witness("answer", "201", "D 2.1")
+@pytest.mark.witness("property", "Command.status, Command.type, Command.permissionTicket, Command.payload", "D 3.2")
+@pytest.mark.witness("property", "LaunchUri.type, LaunchUri.payload.uri", "D 4.2")
 def test_a_launch_is_accepted_as_the_documentation_prints_it(door):
     answer = door.send(golden("launch_uri.request.json"))
     assert answer.status_code == 201
@@ -43,6 +47,12 @@ def test_a_launch_spelled_as_in_2017_is_accepted(door):
     assert answer.json()["payload"] == {"uri": "http://bing.com"}
 
 
+@pytest.mark.witness("property", "Command.appServiceName, Command.packageFamilyName", "D 3.2")
+@pytest.mark.witness(
+    "property",
+    "AppService.type, AppService.appServiceName, AppService.packageFamilyName, AppService.payload",
+    "D 4.3",
+)
 def test_a_call_is_accepted_and_echoes_its_own_names(door):
     asked, printed = golden("app_service.request.json"), golden("app_service.response.json")
     answer = door.send(asked).json()
@@ -52,6 +62,8 @@ def test_a_call_is_accepted_and_echoes_its_own_names(door):
     assert without_id(answer) == without_id(printed)
 
 
+@pytest.mark.witness("route", "GET /me/devices/{device}/commands/{command}", "D 2.1")
+@pytest.mark.witness("answer", "200", "D 2.1")
 def test_a_finished_command_reads_as_the_documentation_prints_it(door):
     sent = door.send(golden("launch_uri.request.json"))
     door.clock.advance(10)
@@ -60,6 +72,8 @@ def test_a_finished_command_reads_as_the_documentation_prints_it(door):
     assert without_id(answer.json()) == without_id(golden("status.response.json"))
 
 
+@pytest.mark.witness("route", "GET /me/devices", "D 2.1")
+@pytest.mark.witness("property", "DeviceList.value", "D 4.1")
 def test_the_devices_of_2020_are_listed_as_the_documentation_prints_them():
     jim = AddDevice(
         id="6841b3db-2b55-467b-ad84-79a41a4ef665",
@@ -91,6 +105,8 @@ def test_a_command_of_2020_has_pascal_case_names_and_a_small_id():
     assert sent["id"]
 
 
+@pytest.mark.witness("route", "GET /me/devices/{device}/commands/{command}/responsepayload", "D 2.1")
+@pytest.mark.witness("property", "PayloadResponse.@odata.context, PayloadResponse.MsIgnoredParameter", "D 4.5")
 def test_a_payload_reads_as_the_documentation_prints_it(door):
     """The Windows build of the test app answered this; ours answers a toast as its Android sample does."""
     sent = door.send(golden("app_service.request.json"))
@@ -114,6 +130,14 @@ def test_the_skeleton_profile_prints_the_skeletons():
     assert status["responsepayload"] == status["payload"] == status["error"] == "null"
 
 
+@pytest.mark.witness("property", "Error.error.code, Error.error.message", "D 7.1")
+@pytest.mark.witness(
+    "property",
+    "Error.error.innerError.code, Error.error.innerError.message, Error.error.innerError.status",
+    "D 7.2",
+)
+@pytest.mark.witness("header", "Retry-After", "D 7.2")
+@pytest.mark.witness("error", "429 TooManyRequests", "D 7.2")
 def test_throttling_is_answered_as_the_documentation_prints_it(door):
     door.graph.throttle.limits = Limits(reads=1, window=10.0)
     door.get("/beta/me/devices")
@@ -134,6 +158,11 @@ def test_the_device_list_is_camel_case_unless_asked_otherwise(door):
     assert (first["kind"], first["status"], first["platform"]) == ("Tablet", "Online", "Windows")
 
 
+@pytest.mark.witness(
+    "property",
+    "Device.id, Device.name, Device.manufacturer, Device.model, Device.kind, Device.status, Device.platform",
+    "D 3.1",
+)
 def test_a_device_has_seven_properties_spelled_as_todays_sdks_bind_them(door):
     assert door.get("/beta/me/devices").json()["value"][0] == {
         "id": door.device(),
@@ -160,6 +189,12 @@ def test_the_demo_space_has_its_seven_characters(door):
     assert len({device["id"] for device in listed}) == 7
 
 
+@pytest.mark.witness(
+    "header",
+    "Content-Type, Date, OData-Version, Strict-Transport-Security, x-ms-ags-diagnostic, request-id, client-request-id",
+    "C 4.7",
+)
+@pytest.mark.witness("header", "request: client-request-id", "D 7.5")
 def test_every_answer_carries_graphs_headers(door):
     answer = door.get("/beta/me/devices", headers={"client-request-id": "11111111-2222-4333-8444-555555555555"})
     headers = answer.headers
@@ -172,6 +207,7 @@ def test_every_answer_carries_graphs_headers(door):
     assert parsedate_to_datetime(headers["date"]).timestamp() == door.clock.now()
 
 
+@pytest.mark.witness("header", "Cache-Control, Access-Control-Allow-Origin, Access-Control-Expose-Headers", "C 4.7")
 def test_every_answer_carries_the_constant_headers_that_were_captured(door):
     """Of an answer that the real service gave to another Project Rome call (dossier 4.7)."""
     for answer in (door.get("/beta/me/devices"), door.get("/beta/me/gadgets"), door.client.get("/v1.0/me/devices")):
@@ -188,6 +224,8 @@ def test_without_a_client_request_id_it_equals_the_request_id(door):
     assert headers["client-request-id"] == headers["request-id"]
 
 
+@pytest.mark.witness("property", "Command.id", "D 4.8")
+@pytest.mark.witness("header", "Location", "C 4.7")
 def test_a_sent_command_has_a_location_and_an_id_of_the_documented_shape(door):
     sent = [door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}) for _ in range(2)]
     ids = [each.json()["id"] for each in sent]
@@ -197,12 +235,15 @@ def test_a_sent_command_has_a_location_and_an_id_of_the_documented_shape(door):
     assert sent[0].headers["location"].endswith(f"/beta/me/devices/{door.device()}/commands/{ids[0]}")
 
 
+@pytest.mark.witness("property", "DeviceList.@odata.context", "I 4.7")
+@pytest.mark.witness("header", "request: accept", "G 4.7")
 def test_metadata_is_added_for_who_asks_for_it(door):
     answer = door.get("/beta/me/devices", headers={"Accept": "application/json;odata.metadata=minimal"})
     assert answer.json()["@odata.context"].endswith("/beta/$metadata#users('alex%40romekit.example')/devices")
     assert "@odata.context" not in door.get("/beta/me/devices").json()
 
 
+@pytest.mark.witness("property", "Command.@odata.context", "I 4.7")
 def test_a_command_says_what_it_is_to_who_asks_for_metadata(door):
     headers = {"Accept": "application/json;odata.metadata=minimal"}
     sent = door.send(golden("launch_uri.request.json"), headers=headers)
@@ -239,6 +280,7 @@ def test_the_payload_is_found_under_both_spellings(door):
         assert door.get(f"{sent.headers['location']}/{segment}").json()["response"] == "hi"
 
 
+@pytest.mark.witness("error", "404 itemNotFound", "I 5.2")
 def test_before_it_is_answered_a_payload_is_not_found(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
     refused = door.get(sent.headers["location"] + "/responsepayload")
@@ -262,10 +304,16 @@ def error_of(answer):
     return error
 
 
+@pytest.mark.witness("property", "Error.error.innerError.date", "D 7.1")
 def test_an_error_says_when_it_was_without_a_time_zone(door):
     assert error_of(door.get("/beta/me/gadgets"))["innerError"]["date"] == "2020-09-01T09:00:00"
 
 
+@pytest.mark.witness("property", "Error.error.innerError.request-id", "D 7.1")
+@pytest.mark.witness("header", "WWW-Authenticate", "D 7.1")
+@pytest.mark.witness("header", "request: authorization", "D 6")
+@pytest.mark.witness("error", "401 InvalidAuthenticationToken", "G 7.1")
+@pytest.mark.witness("error", "401 InvalidAuthenticationToken", "U 7.1")
 @pytest.mark.parametrize(
     ("header", "message"),
     [
@@ -285,6 +333,7 @@ def test_who_brings_no_token_is_told_as_graph_tells_it(door, header, message):
     assert "authorization_uri=" in answer.headers["www-authenticate"]
 
 
+@pytest.mark.witness("error", "401 InvalidAuthenticationToken", "U 7.1")
 def test_an_expired_token_is_refused_with_its_own_code(door):
     token = door.token()
     door.clock.advance(3600)
@@ -294,6 +343,7 @@ def test_an_expired_token_is_refused_with_its_own_code(door):
     assert "80049228" in error_of(answer)["message"]
 
 
+@pytest.mark.witness("error", "401 InvalidAuthenticationToken", "I 7.1")
 def test_a_token_for_somebody_elses_api_is_refused(door):
     answer = door.get("/beta/me/devices", token=door.token(aud="https://outlook.com"))
     assert (answer.status_code, error_of(answer)["code"]) == (401, "InvalidAuthenticationToken")
@@ -306,18 +356,21 @@ def test_a_changed_token_is_refused(door):
     )
 
 
+@pytest.mark.witness("error", "403 AccessDenied", "I 7.1")
 def test_a_work_account_is_refused(door):
     answer = door.get("/beta/me/devices", token=door.token(WREN))
     assert (answer.status_code, error_of(answer)["code"]) == (403, "AccessDenied")
     assert "work or school" in error_of(answer)["message"]
 
 
+@pytest.mark.witness("error", "400 BadRequest", "U 7.1")
 def test_an_app_without_a_person_is_refused(door):
     answer = door.get("/beta/me/devices", token=door.token(idtyp="app"))
     assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
     assert "delegated" in error_of(answer)["message"]
 
 
+@pytest.mark.witness("error", "403 Authorization_RequestDenied", "I 7.1")
 def test_each_operation_needs_its_own_scope(door):
     reader, commander = door.token(scp=["Device.Read"]), door.token(scp=["Device.Command"])
     assert door.get("/beta/me/devices", token=commander).status_code == 403
@@ -330,6 +383,7 @@ def test_each_operation_needs_its_own_scope(door):
     assert door.send(body, token=commander).status_code == 201
 
 
+@pytest.mark.witness("error", "403 AccessDenied", "I 7.1")
 def test_nobody_sees_another_persons_things(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
     sam = door.token(SAM)
@@ -339,6 +393,8 @@ def test_nobody_sees_another_persons_things(door):
     assert door.device() not in door.get("/beta/me/devices", token=sam).text
 
 
+@pytest.mark.witness("property", "Error.error.innerError.client-request-id", "M 7.1")
+@pytest.mark.witness("error", "400 BadRequest", "U 7.1")
 @pytest.mark.parametrize(
     ("path", "word"), [("/beta/me/gadgets", "gadgets"), ("/beta/you", "you"), ("/beta/me/devices/x/command", "command")]
 )
@@ -348,6 +404,8 @@ def test_an_unknown_segment_is_named(door, path, word):
     assert f"'{word}'" in error_of(answer)["message"]
 
 
+@pytest.mark.witness("route", "/v1.0/…", "U 2")
+@pytest.mark.witness("error", "400 BadRequest", "U 7.1")
 def test_v1_is_answered_as_the_old_service_did(door):
     answer = door.get("/v1.0/me/devices")
     assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
@@ -355,6 +413,8 @@ def test_v1_is_answered_as_the_old_service_did(door):
     assert "/beta" in error_of(answer)["message"]
 
 
+@pytest.mark.witness("header", "Allow", "I 7.1")
+@pytest.mark.witness("error", "405 notAllowed", "I 7.1")
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "PUT"])
 def test_a_verb_the_metadata_does_not_allow_is_refused(door, method):
     answer = door.ask(method, f"/beta/me/devices/{door.device()}/commands")
@@ -367,6 +427,7 @@ def test_listing_commands_is_not_allowed(door):
     assert door.get(f"/beta/me/devices/{door.device()}/commands").status_code == 405
 
 
+@pytest.mark.witness("error", "404 itemNotFound", "I 7.1")
 def test_what_is_not_there_is_not_found(door):
     assert door.get("/beta/me/devices/nope/commands/A1").status_code == 404
     assert error_of(door.get(f"/beta/me/devices/{door.device()}/commands/A1"))["code"] == "itemNotFound"
@@ -375,6 +436,8 @@ def test_what_is_not_there_is_not_found(door):
     assert door.ask("POST", "/beta/me/devices/nope/commands", json={"type": "nonsense"}).status_code == 404
 
 
+@pytest.mark.witness("header", "request: content-type", "D 4.2")
+@pytest.mark.witness("error", "400 BadRequest, 415 BadRequest, 413 RequestEntityTooLarge", "I 7.1")
 @pytest.mark.parametrize(
     ("content", "kind", "status", "code"),
     [
@@ -393,6 +456,8 @@ def test_a_body_that_cannot_be_taken_is_refused_clearly(door, content, kind, sta
     assert error_of(answer)["message"]
 
 
+@pytest.mark.witness("header", "request: content-encoding", "I ours")
+@pytest.mark.witness("error", "415 BadRequest", "I ours")
 @pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("identity, br", 415), ("Identity", 201), ("", 201)])
 def test_a_body_is_not_unpacked_and_one_that_would_have_to_be_is_refused(door, coding, status):
     body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
@@ -403,12 +468,15 @@ def test_a_body_is_not_unpacked_and_one_that_would_have_to_be_is_refused(door, c
         assert repr(coding) in error_of(answer)["message"]
 
 
+@pytest.mark.witness("property", "Error.error.target", "D 7.1")
+@pytest.mark.witness("error", "400 BadRequest", "I 7.1")
 def test_a_bad_property_is_named_in_the_error(door):
     error = error_of(door.send({"type": "LaunchUri", "payload": {"uri": "bing.com"}}))
     assert error["target"] == "payload.uri"
     assert "https://bing.com" in error["message"]
 
 
+@pytest.mark.witness("error", "410 Gone", "I 7.1")
 def test_a_retired_service_lists_nothing_and_takes_nothing(door):
     device = door.device()
     door.graph.retired = True
@@ -441,6 +509,7 @@ def test_whoever_comes_back_when_they_are_told_is_let_in(door, reads, window, ev
 # ── what is ours ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("route", "GET /me/romekit.history", "I ours")
 def test_the_history_tells_every_move_with_its_cause(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
     door.clock.advance(10)
@@ -450,6 +519,14 @@ def test_the_history_tells_every_move_with_its_cause(door):
     assert {each["command"] for each in told} == {sent.json()["id"]}
 
 
+@pytest.mark.witness("route", "GET /me/romekit.deeds", "I ours")
+@pytest.mark.witness(
+    "property",
+    "History.value.command, History.value.number, History.value.device, History.value.deviceName, "
+    "History.value.order, History.value.at, History.value.from, History.value.to, History.value.who, "
+    "History.value.why, Deeds.value.at, Deeds.value.device, Deeds.value.command, Deeds.value.deed",
+    "I ours",
+)
 def test_a_line_of_the_history_and_a_deed_have_these_properties(door):
     begin = door.clock.now()
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}).json()["id"]
@@ -474,6 +551,8 @@ def test_a_line_of_the_history_and_a_deed_have_these_properties(door):
     assert deed == {"device": door.device(), "command": sent, "deed": "The device opened https://a.b"}
 
 
+@pytest.mark.witness("route", "POST /me/devices/{device}/romekit.presence", "I ours")
+@pytest.mark.witness("property", "Presence.presence", "I ours")
 def test_a_device_can_be_put_to_sleep_and_then_drops_what_comes(door):
     device = door.device()
     slept = door.ask("POST", f"/beta/me/devices/{device}/romekit.presence", json={"presence": "asleep"})
@@ -485,6 +564,9 @@ def test_a_device_can_be_put_to_sleep_and_then_drops_what_comes(door):
     assert error_of(bad)["target"] == "presence"
 
 
+@pytest.mark.witness("route", "POST /me/devices/{device}/commands/{command}/romekit.cancel", "I ours")
+@pytest.mark.witness("answer", "202", "I ours")
+@pytest.mark.witness("error", "409 notAllowed", "I ours")
 def test_a_command_can_be_cancelled_until_it_is_final(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}, "Living Room Xbox")
     cancel = f"{sent.headers['location']}/romekit.cancel"

@@ -31,6 +31,7 @@ def waiting(etag, seconds=20):
     return {"If-None-Match": etag, "Prefer": f"wait={seconds}"}
 
 
+@pytest.mark.witness("header", "ETag", "I ours")
 def test_a_command_has_an_etag_that_changes_with_its_status(door):
     place = door.send(LAUNCH).headers["location"]
     first = door.get(place).headers["etag"]
@@ -44,6 +45,8 @@ def test_an_accepted_command_has_its_etag_already(door):
     assert sent.headers["etag"] == door.get(sent.headers["location"]).headers["etag"]
 
 
+@pytest.mark.witness("answer", "304", "I ours")
+@pytest.mark.witness("header", "request: if-none-match", "I ours")
 @pytest.mark.parametrize("known", ["{}", '"other", {}', "*"])
 def test_what_the_client_has_already_is_not_sent_again(door, known):
     place = door.send(LAUNCH).headers["location"]
@@ -54,6 +57,7 @@ def test_what_the_client_has_already_is_not_sent_again(door, known):
     assert answer.headers["request-id"]
 
 
+@pytest.mark.witness("header", "Preference-Applied, request: prefer", "I ours")
 def test_waiting_jumps_from_change_to_change_on_virtual_time(door):
     place = door.send(LAUNCH).headers["location"]
     answer, seen, start = door.get(place), ["requesting"], door.clock.now()

@@ -39,6 +39,7 @@ def navigation(element):
     return {each.get("Name"): each.get("Type") for each in element.findall(f"{EDM}NavigationProperty")}
 
 
+@pytest.mark.witness("route", "GET /$metadata", "M 3")
 def test_the_types_of_this_api_are_described(door):
     schema = schema_of(door)
     assert schema.get("Namespace") == "microsoft.graph"
@@ -101,6 +102,13 @@ def test_an_id_may_hold_anything_and_is_not_found(door):
 # ── OPTIONS and HEAD ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("route", "OPTIONS …", "I 4.7")
+@pytest.mark.witness(
+    "header",
+    "Access-Control-Allow-Methods, Access-Control-Allow-Headers, Access-Control-Max-Age, "
+    "request: access-control-request-headers",
+    "I ours",
+)
 def test_a_browser_may_ask_before_it_sends_a_token(door):
     answer = door.client.options(
         f"/beta/me/devices/{door.device()}/commands",

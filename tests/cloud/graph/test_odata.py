@@ -48,6 +48,7 @@ def pages(door, path, **rest):
 # ── $select ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("option", "list_devices $select", "M 2.2")
 def test_select_leaves_only_what_was_asked_for(door):
     first = door.get(f"{DEVICES}?$select=NAME,id").json()["value"][0]
     assert first == {"name": "Alex's Surface", "id": door.device()}
@@ -59,6 +60,18 @@ def test_a_property_of_the_directory_is_null_when_selected_and_left_out_otherwis
     assert first == {"displayName": None, "accountEnabled": None, "deviceId": None, "operatingSystem": None}
 
 
+@pytest.mark.witness(
+    "property",
+    "Device.accountEnabled, Device.approximateLastSignInDateTime, Device.complianceExpirationDateTime, "
+    "Device.deletedDateTime, Device.deviceCategory, Device.deviceId, Device.deviceMetadata, "
+    "Device.deviceOwnership, Device.deviceVersion, Device.displayName, Device.domainName, "
+    "Device.enrollmentProfileName, Device.enrollmentType, Device.hostnames, Device.isCompliant, Device.isManaged, "
+    "Device.isManagementRestricted, Device.isRooted, Device.managementType, Device.mdmAppId, "
+    "Device.onPremisesLastSyncDateTime, Device.onPremisesSecurityIdentifier, Device.onPremisesSyncEnabled, "
+    "Device.operatingSystem, Device.operatingSystemVersion, Device.physicalIds, Device.profileType, "
+    "Device.registrationDateTime, Device.systemLabels, Device.trustType",
+    "I 3.1",
+)
 def test_every_property_a_device_has_in_a_directory_can_be_selected_and_is_null(door):
     """Their names as the public SDK's device has them."""
     directory = (
@@ -81,12 +94,14 @@ def test_what_is_selected_is_spelled_as_the_profile_spells():
     assert first == {"Name": "Alex's Surface", "id": first["id"], "displayName": None}
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I ours")
 def test_nothing_is_sorted_by_what_is_always_null(door):
     answer = door.get(f"{DEVICES}?$orderby=displayName")
     assert (answer.status_code, error_of(answer)["code"]) == (400, "BadRequest")
     assert "displayName" in error_of(answer)["message"]
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I 7.1")
 def test_an_unknown_property_is_named(door):
     for query in ("$select=name,colour", "$orderby=colour", "$filter=colour eq 'red'"):
         answer = door.get(f"{DEVICES}?{query}")
@@ -105,6 +120,8 @@ def test_the_context_says_what_was_selected(door):
 # ── $top, $skip, $count, $orderby ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("option", "list_devices $top", "D 7.3")
+@pytest.mark.witness("property", "DeviceList.@odata.nextLink", "D 7.3")
 def test_pages_follow_each_other_and_the_last_one_has_no_link(door):
     read = pages(door, f"{DEVICES}?$top=3")
     assert [len(page.json()["value"]) for page in read] == [3, 3, 1]
@@ -113,6 +130,8 @@ def test_pages_follow_each_other_and_the_last_one_has_no_link(door):
     assert "@odata.nextLink" not in door.get(f"{DEVICES}?$top=7").json()
 
 
+@pytest.mark.witness("option", "list_devices $skiptoken", "D 7.3")
+@pytest.mark.witness("header", "request: host", "D 7.3")
 def test_the_link_to_the_next_page_is_absolute_and_keeps_all_options(door):
     link = door.get(f"{DEVICES}?$top=2&select=name&$orderby=name desc&own=1").json()["@odata.nextLink"]
     assert link.startswith(f"{BASE}{DEVICES}?")
@@ -128,6 +147,8 @@ def test_the_link_stays_with_the_twin_it_came_from(door):
     assert len(names(door.get(link))) == 2
 
 
+@pytest.mark.witness("option", "list_devices $count", "D 7.3")
+@pytest.mark.witness("property", "DeviceList.@odata.count", "D 7.3")
 def test_the_count_is_of_all_that_is_found_and_on_the_first_page_only(door):
     first, *others = pages(door, f"{DEVICES}?$count=true&$top=2&$filter=platform eq 'Windows'")
     everything = names(door.get(f"{DEVICES}?$filter=platform eq 'Windows'"))
@@ -138,6 +159,7 @@ def test_the_count_is_of_all_that_is_found_and_on_the_first_page_only(door):
     assert list(door.get(f"{DEVICES}?$count=true").json()) == ["@odata.count", "value"]
 
 
+@pytest.mark.witness("option", "list_devices $skip", "M 2.2")
 def test_skip_leaves_out_the_first_and_the_count_does_not_mind(door):
     answer = door.get(f"{DEVICES}?$skip=5&$count=true")
     assert names(answer) == names(door.get(DEVICES))[5:]
@@ -147,6 +169,7 @@ def test_skip_leaves_out_the_first_and_the_count_does_not_mind(door):
     )[1:]
 
 
+@pytest.mark.witness("option", "list_devices $orderby", "M 2.2")
 def test_the_order_can_be_chosen(door):
     everything = names(door.get(DEVICES))
     assert names(door.get(f"{DEVICES}?$orderby=name")) == sorted(everything)
@@ -155,6 +178,8 @@ def test_the_order_can_be_chosen(door):
     assert kinds == sorted(sorted(kinds, key=lambda d: d["name"]), key=lambda d: d["platform"], reverse=True)
 
 
+@pytest.mark.witness("route", "GET /me/devices/$count", "M 2.2")
+@pytest.mark.witness("option", "count_devices $filter", "M 2.2")
 def test_the_devices_can_be_counted_without_being_listed(door):
     answer = door.get(f"{DEVICES}/$count")
     assert (answer.text, answer.headers["content-type"]) == ("7", "text/plain")
@@ -180,6 +205,7 @@ def test_pages_show_every_device_exactly_once(top, order, chosen, skip):
 # ── the token of a page ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("error", "400 BadRequest", "I 7.3")
 def test_a_page_token_that_was_changed_is_refused(door):
     link = door.get(f"{DEVICES}?$top=2").json()["@odata.nextLink"]
     token = parse_qs(urlsplit(link).query)["$skiptoken"][0]
@@ -207,6 +233,8 @@ def test_no_invented_page_token_is_taken(token):
 # ── what is not understood ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("error", "400 BadRequest", "D 7.1")
+@pytest.mark.witness("error", "400 BadRequest", "I 7.1")
 @pytest.mark.parametrize(
     "query",
     [
@@ -240,6 +268,8 @@ def test_an_option_that_makes_no_sense_is_refused(door, query):
     assert error_of(answer)["target"].startswith("$")
 
 
+@pytest.mark.witness("error", "400 ExpandNotSupported", "U 7.1")
+@pytest.mark.witness("error", "400 notSupported", "I 7.1")
 def test_what_this_service_cannot_do_has_an_honest_code(door):
     for option, code in (("$expand=commands", "ExpandNotSupported"), ("$search=x", "notSupported")):
         answer = door.get(f"{DEVICES}?{option}")
@@ -268,6 +298,7 @@ def test_where_no_option_is_taken_none_is_ignored(door):
 # ── a command ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("option", "get_status $select", "M 2.2")
 def test_select_trims_a_command(door):
     sent = door.send(ECHO).headers["location"]
     assert door.get(f"{sent}?$select=Status").json() == {"status": "requesting"}
@@ -279,6 +310,8 @@ def test_an_option_is_checked_even_when_nothing_has_changed(door):
     assert door.get(f"{sent}?$select=colour", headers={"If-None-Match": "*"}).status_code == 400
 
 
+@pytest.mark.witness("option", "get_status $expand", "M 2.2")
+@pytest.mark.witness("property", "Command.responsepayload", "M 3.2")
 def test_the_answer_can_be_expanded_into_the_command(door):
     sent = door.send(ECHO).headers["location"]
     assert door.get(f"{sent}?$expand=responsepayload").json()["responsepayload"] is None
@@ -290,6 +323,7 @@ def test_the_answer_can_be_expanded_into_the_command(door):
     assert "responsepayload" not in door.get(sent).json()
 
 
+@pytest.mark.witness("error", "400 ExpandNotSupported", "U 7.1")
 def test_nothing_else_can_be_expanded(door):
     sent = door.send(ECHO).headers["location"]
     for name in ("device", "responsepayload($select=response)", "*"):
@@ -313,6 +347,16 @@ def test_options_on_a_command_keep_to_the_profile(profile):
 # ── what the types have and nobody may ──────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness(
+    "route",
+    "(closed) /me/devices/{device}, (closed) /devices, (closed) /devices/{device}, "
+    "(closed) /devices/{device}/commands, (closed) /devices/{device}/commands/{command}, "
+    "(closed) /devices/{device}/commands/{command}/responsepayload, (closed) /commands, "
+    "(closed) /commands/{command}, (closed) /commands/{command}/responsepayload, (closed) /payloadresponse, "
+    "(closed) /payloadresponse/{payload}",
+    "I 2.1",
+)
+@pytest.mark.witness("error", "403 Authorization_RequestDenied", "I 2.1")
 @pytest.mark.parametrize(
     "path",
     [
@@ -336,6 +380,7 @@ def test_what_no_permission_grants_is_refused_as_such(door, path, method):
     assert error_of(answer)["code"] == "Authorization_RequestDenied"
 
 
+@pytest.mark.witness("route", "/users/{id or UPN}/…", "M 2.1")
 @pytest.mark.parametrize("who", [ALEX.upn, ALEX.upn.upper(), ALEX.id])
 def test_every_route_has_a_twin_below_users(door, who):
     home = f"/beta/users/{who}"

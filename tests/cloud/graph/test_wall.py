@@ -38,6 +38,14 @@ def waiting(etag, seconds=20):
     return {"If-None-Match": etag, "Prefer": f"wait={seconds}"}
 
 
+@pytest.mark.witness("route", "GET /me/romekit.wall", "I ours")
+@pytest.mark.witness(
+    "property",
+    "Wall.value, Card.device, Card.name, Card.kind, Card.platform, Card.presence, Card.listed, Card.personality, "
+    "Card.story, Card.deeds, Card.waiting, Card.screen.kind, Card.screen.title, Card.screen.text, Card.screen.at, "
+    "Card.last, Card.apps.package, Card.apps.name, Card.apps.installed",
+    "I ours",
+)
 def test_a_card_of_the_wall_has_these_properties(door):
     door.send(LAUNCH, "Living Room Xbox")
     door.clock.advance(2)
@@ -61,6 +69,12 @@ def test_a_card_of_the_wall_has_these_properties(door):
     assert shown["apps"][0] == {"package": TOAST["packageFamilyName"], "name": "Roman Test App", "installed": True}
 
 
+@pytest.mark.witness(
+    "property",
+    "Card.commands.id, Card.commands.number, Card.commands.order, Card.commands.status, Card.commands.error, "
+    "Card.commands.at",
+    "I ours",
+)
 def test_a_command_on_its_way_is_on_the_card_of_its_device(door):
     sent = door.send(LAUNCH).json()["id"]
     shown = card(door)
@@ -143,6 +157,8 @@ def test_everybody_has_a_wall_of_their_own(door):
     assert all(each["waiting"] == 0 for each in door.get(WALL, token=door.token(SAM)).json()["value"])
 
 
+@pytest.mark.witness("route", "POST /me/devices/{device}/romekit.apps", "I ours")
+@pytest.mark.witness("property", "AppOnDevice.app, AppOnDevice.installed", "I ours")
 def test_an_app_can_be_removed_over_http_and_put_back(door):
     path = f"/beta/me/devices/{door.device()}/romekit.apps"
     for installed in (False, True):

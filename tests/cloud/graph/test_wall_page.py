@@ -59,6 +59,7 @@ def cloud() -> Cloud:
     return Cloud()
 
 
+@pytest.mark.witness("route", "GET|POST /wall", "I ours")
 def test_a_person_picks_whose_devices_to_look_at_and_sees_them(cloud: Cloud) -> None:
     asked = cloud.browser.open("/wall")
     assert asked.choices == [ALEX.upn, SAM.upn], "a work account has no devices here"
@@ -98,6 +99,7 @@ def test_without_a_script_a_button_works_and_leads_back_to_the_wall(cloud: Cloud
     assert "Alex Rivera's devices" in Page(back).text
 
 
+@pytest.mark.witness("route", "POST /wall/do", "I ours")
 @pytest.mark.parametrize("presence", list(Presence))
 def test_a_button_wakes_a_device_puts_it_to_sleep_or_takes_it_offline(cloud: Cloud, presence: str) -> None:
     cloud.browser.open(OF_ALEX)
@@ -137,6 +139,7 @@ def test_what_cannot_be_done_is_said_in_words_to_a_script_and_to_a_person(
     assert cloud.presence() == "online"
 
 
+@pytest.mark.witness("error", "403 AccessDenied, 400 BadRequest", "I ours")
 def test_a_form_from_elsewhere_does_nothing(cloud: Cloud) -> None:
     stranger = httpx.Client(transport=InProcessTransport(cloud.stub.app), base_url=HERE)
     csrf = cloud.browser.open(OF_ALEX).fields["csrf"]
@@ -148,6 +151,7 @@ def test_a_form_from_elsewhere_does_nothing(cloud: Cloud) -> None:
     assert cloud.presence() == "online"
 
 
+@pytest.mark.witness("route", "GET /wall/now", "I ours")
 def test_the_page_is_told_what_has_changed_and_304_otherwise(cloud: Cloud) -> None:
     first = cloud.http.get(NOW)
     etag = {"If-None-Match": first.headers["etag"]}

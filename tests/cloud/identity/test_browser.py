@@ -55,6 +55,7 @@ def redeem(cloud: Cloud, code: str, tenant: str = "consumers", **changes: str) -
     return cloud.token(tenant, **(fields | changes))
 
 
+@pytest.mark.witness("sign-in endpoint", "GET|POST /{tenant}/oauth2/v2.0/authorize", "D 9.1")
 def test_msal_signs_a_person_in_through_the_browser() -> None:
     cloud = Cloud()
     app = cloud.app()
@@ -68,6 +69,7 @@ def test_msal_signs_a_person_in_through_the_browser() -> None:
     assert (again["error"], again["error_codes"]) == ("invalid_grant", [54005])
 
 
+@pytest.mark.witness("sign-in error", "denied", "I 9.3")
 def test_msal_hears_that_the_person_said_no() -> None:
     cloud = Cloud()
     app = cloud.app()
@@ -87,6 +89,7 @@ def test_msal_refuses_a_state_that_is_not_its_own() -> None:
         app.acquire_token_by_auth_code_flow(flow, fields)
 
 
+@pytest.mark.witness("header", "sign-in: Location", "X 8.2")
 def test_msal_may_have_its_answer_in_the_query() -> None:
     cloud = Cloud()
     app = cloud.app()
@@ -106,6 +109,7 @@ def test_the_form_that_goes_back_sends_itself_or_is_sent_by_a_button() -> None:
     assert "script-src 'sha256-" in policy
 
 
+@pytest.mark.witness("sign-in error", "code_redeemed", "D 9.3")
 def test_a_code_is_redeemed_once_and_the_second_time_ends_the_sign_in() -> None:
     cloud = Cloud()
     code = answer_of(agree(cloud, address()))["code"]
@@ -116,6 +120,9 @@ def test_a_code_is_redeemed_once_and_the_second_time_ends_the_sign_in() -> None:
     assert renewed["error_codes"] == [50173]
 
 
+@pytest.mark.witness("sign-in error", "bad_verifier", "D ENTRA error codes")
+@pytest.mark.witness("sign-in error", "other_redirect, other_client", "G 9.3")
+@pytest.mark.witness("sign-in error", "bad_code", "D 9.3")
 def test_a_wrong_verifier_gets_nothing_and_spoils_nothing() -> None:
     cloud = Cloud()
     code = answer_of(agree(cloud, address()))["code"]
@@ -127,6 +134,7 @@ def test_a_wrong_verifier_gets_nothing_and_spoils_nothing() -> None:
     assert "access_token" in redeem(cloud, code).json()
 
 
+@pytest.mark.witness("sign-in error", "code_expired", "D 9.3")
 def test_a_code_runs_out_after_ten_minutes() -> None:
     cloud = Cloud()
     code = answer_of(agree(cloud, address()))["code"]
@@ -191,6 +199,8 @@ def test_a_work_account_signs_in_where_it_belongs(tenant: str) -> None:
     assert unseal(redeem(cloud, code, tenant).json()["access_token"], KEY)["acct"] == "work"
 
 
+@pytest.mark.witness("sign-in error", "bad_response_type, bad_response_mode, nobody_signed_in", "D ENTRA error codes")
+@pytest.mark.witness("sign-in error", "no_pkce", "G 9.3")
 @pytest.mark.parametrize(
     ("changes", "error", "number"),
     [
@@ -248,6 +258,7 @@ def test_the_own_machine_may_be_redirected_to(uri: str) -> None:
     assert origin_of(uri) == ALLOWED[uri]
 
 
+@pytest.mark.witness("sign-in error", "bad_redirect", "D ENTRA error codes")
 @pytest.mark.parametrize("uri", REFUSED)
 def test_no_other_address_is_ever_redirected_to(uri: str) -> None:
     for changes in ({}, {"scope": "Mail.Read"}, {"prompt": "none"}):
@@ -295,6 +306,7 @@ def test_pages_before_the_app_may_lead_back_to_it() -> None:
         assert page.action == "authorize"
 
 
+@pytest.mark.witness("sign-in endpoint", "GET /{tenant}/oauth2/v2.0/logout", "D 9.1")
 def test_signing_out_says_so_and_redirects_nowhere() -> None:
     page = Browser(Cloud().browser()).open(
         "/consumers/oauth2/v2.0/logout?post_logout_redirect_uri=https://evil.example"

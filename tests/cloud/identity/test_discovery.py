@@ -42,6 +42,7 @@ def config(cloud: Cloud, tenant: str = "consumers") -> dict[str, object]:
     return found
 
 
+@pytest.mark.witness("sign-in endpoint", "GET /{tenant}/v2.0/.well-known/openid-configuration", "C 9.6")
 def test_the_discovery_document_has_every_documented_field() -> None:
     assert config(Cloud()).keys() >= DOCUMENTED
 
@@ -76,6 +77,7 @@ def test_addresses_for_a_browser_are_where_a_browser_can_go() -> None:
     assert "user_code" in app.initiate_device_flow(DEVICES)
 
 
+@pytest.mark.witness("sign-in error", "no_tenant", "D ENTRA error codes")
 def test_a_tenant_that_does_not_exist_is_named() -> None:
     answer = Cloud().http.get("/fabrikam.example/v2.0/.well-known/openid-configuration")
     assert answer.status_code == 400
@@ -93,6 +95,7 @@ def test_msal_takes_the_provider_by_its_issuer_too() -> None:
     assert "access_token" in once(app, flow)
 
 
+@pytest.mark.witness("sign-in endpoint", "GET /common/discovery/instance", "X msal-recipes 8")
 def test_msal_may_ask_for_instance_discovery() -> None:
     cloud = Cloud()
     app = msal.PublicClientApplication(
@@ -113,6 +116,8 @@ def test_only_one_key_is_ever_made() -> None:
     assert "d" not in first["keys"][0]
 
 
+@pytest.mark.witness("sign-in error", "missing, no_client, secret_refused", "D ENTRA error codes")
+@pytest.mark.witness("sign-in error", "secret_needed, no_grant_type, bad_scope", "D 9.3")
 @pytest.mark.parametrize(
     ("fields", "status", "error", "number"),
     [
@@ -170,6 +175,8 @@ def test_a_settled_list_of_apps_keeps_others_out() -> None:
     assert cloud.device()["error"] == "unauthorized_client"
 
 
+@pytest.mark.witness("sign-in error", "repeated", "G 9.3")
+@pytest.mark.witness("sign-in error", "unreadable", "I 9.3")
 @pytest.mark.parametrize(
     ("body", "number"),
     [

@@ -26,6 +26,7 @@ def at_step(cloud: Cloud, step: int, flow: dict[str, str] | None = None) -> Brow
     return browser
 
 
+@pytest.mark.witness("sign-in endpoint", "GET|POST /link", "U 9.2")
 def test_a_person_types_the_code_picks_an_account_and_allows_the_app() -> None:
     cloud = Cloud()
     flow = cloud.device()
@@ -170,6 +171,7 @@ def test_a_form_without_its_cookie_and_token_does_nothing(remove: str, step: int
     assert cloud.poll(flow).json()["error"] == "authorization_pending"
 
 
+@pytest.mark.witness("header", "sign-in: Set-Cookie", "I ours")
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
     cookie = Cloud().http.get("/link").headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -223,6 +225,11 @@ def test_every_page_keeps_its_promises(name: str, page: Page) -> None:
     assert not any(str(attrs.get(key, "")).startswith(("/", "http")) for _, attrs in tags for key in ("href", "action"))
 
 
+@pytest.mark.witness(
+    "header",
+    "sign-in: Content-Security-Policy, sign-in: Referrer-Policy, sign-in: X-Content-Type-Options",
+    "I ours",
+)
 @pytest.mark.parametrize(("name", "page"), every_page(), ids=lambda each: each if isinstance(each, str) else "")
 def test_every_page_is_locked_down(name: str, page: Page) -> None:
     headers = page.response.headers
@@ -246,6 +253,7 @@ def test_no_input_breaks_a_page(path: str, body: bytes) -> None:
     assert (page.response.status_code, page.headings) == (400, 1)
 
 
+@pytest.mark.witness("sign-in endpoint", "GET /error", "D 9.3")
 def test_an_error_number_is_explained() -> None:
     cloud = Cloud()
     refusal = cloud.poll(cloud.device()).json()

@@ -76,6 +76,7 @@ def test_a_token_with_little_time_left_is_renewed() -> None:
     assert app.acquire_token_silent_with_error(DEVICES, account)["token_source"] == "cache"
 
 
+@pytest.mark.witness("sign-in error", "token_reused", "I 9.3")
 def test_a_refresh_token_shown_twice_ends_the_sign_in() -> None:
     cloud = Cloud()
     first = cloud.signed_in()["refresh_token"]
@@ -152,6 +153,7 @@ def test_two_people_in_one_cache_stay_apart() -> None:
         assert unseal(token, KEY)["upn"] == upn
 
 
+@pytest.mark.witness("sign-in error", "no_consent", "D 9.3")
 def test_a_scope_nobody_allowed_needs_consent() -> None:
     cloud = Cloud()
     app, account = msal_signed_in(cloud, ["Device.Read"])
@@ -187,6 +189,7 @@ def test_an_unknown_refresh_token_is_refused() -> None:
     assert refresh(Cloud(), "guess")["error_codes"] == [70000]
 
 
+@pytest.mark.witness("sign-in error", "revoked", "D ENTRA error codes")
 def test_a_revoked_person_has_to_sign_in_again() -> None:
     cloud = Cloud()
     before, sams = cloud.signed_in(), cloud.signed_in(SAM.upn)

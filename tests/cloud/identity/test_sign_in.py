@@ -19,6 +19,11 @@ from romekit.core.errors import NotAllowed, NotFound, Rejected, SignInExpired, W
 from tests.cloud.support import CLIENT, DEVICES, KEY, Cloud, once
 
 
+@pytest.mark.witness(
+    "sign-in endpoint",
+    "POST /{tenant}/oauth2/v2.0/devicecode, POST /{tenant}/oauth2/v2.0/token",
+    "D 9.1",
+)
 def test_msal_signs_a_person_in_with_a_device_code() -> None:
     cloud = Cloud()
     app = cloud.app()
@@ -40,6 +45,7 @@ def test_a_device_flow_says_what_microsoft_says() -> None:
     assert flow["verification_uri"] in flow["message"]
 
 
+@pytest.mark.witness("sign-in error", "bad_device_code", "D 9.3")
 def test_a_device_code_is_honoured_once() -> None:
     cloud = Cloud()
     flow = cloud.device()
@@ -53,6 +59,7 @@ def test_an_unknown_device_code_is_refused() -> None:
     assert (refusal["error"], refusal["error_codes"]) == ("bad_verification_code", [70018])
 
 
+@pytest.mark.witness("sign-in error", "declined", "I 9.3")
 def test_a_declined_sign_in_gets_nothing() -> None:
     cloud = Cloud()
     app = cloud.app()
@@ -62,6 +69,7 @@ def test_a_declined_sign_in_gets_nothing() -> None:
     assert (refusal["error"], refusal["error_codes"]) == ("authorization_declined", [65004])
 
 
+@pytest.mark.witness("sign-in error", "device_code_expired", "D 9.3")
 def test_a_device_code_runs_out() -> None:
     cloud = Cloud()
     flow = cloud.device()
@@ -90,6 +98,7 @@ def test_polling_fast_is_allowed_unless_the_interval_is_enforced() -> None:
     assert len(cloud.store.read("identity")) == 1, "polling writes nothing"
 
 
+@pytest.mark.witness("sign-in error", "slow_down", "X 8.2")
 def test_an_eager_app_is_told_to_slow_down_where_the_interval_is_enforced() -> None:
     cloud = Cloud(settings={"enforce_interval": True})
     app = cloud.app()
@@ -103,6 +112,7 @@ def test_an_eager_app_is_told_to_slow_down_where_the_interval_is_enforced() -> N
     assert once(app, flow)["error"] == "authorization_pending"
 
 
+@pytest.mark.witness("header", "sign-in: Cache-Control, sign-in: Pragma", "G 9.4")
 def test_a_pending_answer_never_says_retry_after() -> None:
     cloud = Cloud()
     answer = cloud.poll(cloud.device())
@@ -111,6 +121,8 @@ def test_a_pending_answer_never_says_retry_after() -> None:
     assert answer.headers["pragma"] == "no-cache"
 
 
+@pytest.mark.witness("header", "sign-in request: client-request-id", "D 9.3")
+@pytest.mark.witness("sign-in error", "pending", "D 9.3")
 def test_a_refusal_is_told_in_microsofts_form() -> None:
     cloud = Cloud()
     flow = cloud.device()
@@ -200,6 +212,7 @@ def test_each_tenant_serves_its_kind_of_account(tenant: str, upn: str, is_served
         assert cloud.poll(flow, tenant).json()["error"] == "authorization_pending"
 
 
+@pytest.mark.witness("sign-in error", "work_account", "D ENTRA error codes")
 def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common() -> None:
     cloud = Cloud()
     flow = cloud.device("common")
@@ -209,6 +222,7 @@ def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common() -
     assert "access_token" in cloud.poll(flow, "common").json()
 
 
+@pytest.mark.witness("sign-in error", "personal_account", "G 9.3")
 def test_a_personal_account_is_refused_by_an_organization_even_with_a_code_from_common() -> None:
     cloud = Cloud()
     flow = cloud.device("common")
@@ -245,6 +259,7 @@ def test_an_access_token_is_opaque_to_a_client_that_tries_to_decode_it() -> None
         jwt.decode(token, options={"verify_signature": False})
 
 
+@pytest.mark.witness("sign-in endpoint", "GET /{tenant}/discovery/v2.0/keys", "C 9.6")
 def test_an_id_token_is_signed_with_the_published_key() -> None:
     cloud = Cloud()
     answer = cloud.signed_in()

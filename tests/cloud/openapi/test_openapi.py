@@ -52,6 +52,7 @@ def test_the_file_in_the_package_is_what_the_tables_say():
     assert kept.read_text(encoding="utf-8") == as_text(MODERN), "run: python -m romekit.cloud.openapi"
 
 
+@pytest.mark.witness("route", "GET /romekit/openapi.json", "I ours")
 def test_the_contract_is_served_to_everybody_in_the_casing_of_the_server():
     for profile in (MODERN, LIVE_2020):
         client = httpx.Client(transport=InProcessTransport(Stub(profile=profile).app), base_url=BASE)

@@ -70,6 +70,7 @@ def test_a_send_is_told_so_and_what_was_accepted_before_is_still_there(store, ro
             assert [each.status for each in exchanges if each.request_id == refused.headers["request-id"]] == [507]
 
 
+@pytest.mark.witness("sign-in error", "not_kept", "D ENTRA error codes")
 def test_a_sign_in_is_told_so_too_and_works_again_when_there_is_room(store, room):
     stub = Stub(clock=Wall(), store=store)
     with httpx.Client(transport=InProcessTransport(stub.app), base_url="http://127.0.0.1") as http:

@@ -93,6 +93,7 @@ def test_what_is_posted_is_what_get_shows_at_that_moment(profile):
     assert all(posted == shown for posted, shown in seen)
 
 
+@pytest.mark.witness("header", "update: X-Romekit-Timestamp", "I ours")
 def test_updates_come_at_the_time_of_the_transition_however_long_one_waits_at_once(door, inbox):
     for name in ("Alex's Surface", "Living Room Xbox", "Alex's Surface"):
         door.send(launch(inbox.uri), name)
@@ -102,6 +103,7 @@ def test_updates_come_at_the_time_of_the_transition_however_long_one_waits_at_on
     assert [float(headers["X-Romekit-Timestamp"]) for _, headers, _ in inbox] == moves
 
 
+@pytest.mark.witness("property", "Command.error", "D 3.2")
 def test_the_error_a_device_reports_is_posted_with_it(door, inbox):
     body = launch(inbox.uri, payload={"uri": "no-such-app:here"})
     place = door.send(body).headers["location"]
@@ -131,6 +133,7 @@ def test_a_command_sent_in_a_batch_is_followed_as_well(door, inbox):
     assert [status for _, status in inbox.told()] == LIFE
 
 
+@pytest.mark.witness("header", "update: client-request-id", "I ours")
 def test_a_repeated_request_is_one_command_and_is_told_once(door, inbox):
     same = {"client-request-id": "11111111-2222-3333-4444-555555555555"}
     first = door.send(launch(inbox.uri), headers=same)
@@ -144,6 +147,8 @@ def test_a_repeated_request_is_one_command_and_is_told_once(door, inbox):
     assert {headers["client-request-id"] for _, headers, _ in inbox} == set(same.values())
 
 
+@pytest.mark.witness("property", "Command.postBackUri, AppService.postBackUri", "D 3.2")
+@pytest.mark.witness("header", "update: User-Agent", "I ours")
 def test_a_call_of_an_app_service_is_told_as_well_and_says_where_to(door, inbox):
     call = {
         "type": "AppService",
@@ -184,6 +189,11 @@ def sealed(secret, headers, body):
     return said["t"], said["v1"] == hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
+@pytest.mark.witness(
+    "header",
+    "X-Romekit-PostBack-Secret, update: Content-Type, update: X-Romekit-Signature, update: X-Romekit-Sequence",
+    "I ours",
+)
 def test_an_update_is_signed_with_the_secret_the_sender_was_given(door, receiver):
     secret = door.send(launch(receiver.uri())).headers["x-romekit-postback-secret"]
     receiver.answers = [200, 500, 200, 200]
@@ -300,6 +310,7 @@ def test_a_redirect_is_not_followed(door, receiver):
     assert receiver.statuses() == ["sentToTarget"] * 6 + LIFE[1:]
 
 
+@pytest.mark.witness("header", "update: Host", "I ours")
 def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(door, receiver):
     looked_up = []
 
