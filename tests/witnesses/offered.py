@@ -28,7 +28,7 @@ from romekit.core.model import MODERN
 from romekit.core.status import Status
 
 CLOUD: Final = Path(romekit.cloud.__file__).parent
-#: room -> how its headers are called here; the other rooms only pass on what these say, and `webhooks` reads no requests
+#: room -> how its headers are called here; other rooms only pass on what these say; `webhooks` reads no requests
 HEADERS_OF: Final = {"asgi": "", "graph": "", "classroom": "", "identity": "sign-in ", "webhooks": "update "}
 #: A header's name has a hyphen, or is one of these.
 HEADER: Final = re.compile(
@@ -112,6 +112,8 @@ def _keys(tree: ast.Module) -> Iterator[tuple[str, bool]]:
             case ast.Dict(keys=keys):
                 yield from ((str(key.value), False) for key in keys if isinstance(key, ast.Constant))
             case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Store()):
+                yield key, False
+            case ast.AnnAssign(value=ast.Constant(value=str(key))) if key.startswith("X-"):
                 yield key, False
             case ast.Call(func=ast.Attribute(attr="set_cookie")):
                 yield "Set-Cookie", False
