@@ -13,7 +13,7 @@ from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import EMBEDDED, Cloud, cloud_called
 from romekit.core.errors import BadInput
 from romekit.lab.lab import Lab
-from romekit.lab.sign_in_card import card_of, show_state
+from romekit.lab.sign_in import card_of, show_state
 
 
 def connect(

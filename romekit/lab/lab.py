@@ -9,8 +9,11 @@ Nothing here is global: every Lab is a new world from its seed, so a notebook pr
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
+from math import inf, nan
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -22,11 +25,10 @@ from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.asgi import suspending
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
-from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.people import ALEX, Person
 from romekit.cloud.engine.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
 from romekit.cloud.engine.seed import check_seed
-from romekit.cloud.engine.space import DeviceNow, Space
+from romekit.cloud.engine.space import DeviceNow
 from romekit.cloud.graph.request_log import Exchange
 from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.application import RequestIds
@@ -38,37 +40,50 @@ from romekit.core.errors import BadInput
 from romekit.core.model import by_name
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
-from romekit.lab.arguments import check_app, check_count, check_number, check_person, checked_details, pace_from
+from romekit.lab.context import LabContext
+from romekit.lab.live_views import LabTruth, LabWall
 from romekit.lab.receiver import Receiver
 from romekit.lab.sign_in import LabSignIn
-from romekit.lab.truth import look_again, truth_line
-from romekit.lab.wall import LabWall
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import DeviceWall, TruthLine
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
+#: What a device that is added must say of itself in letters that can be seen.
+TEXTS: Final = ("name", "manufacturer", "model", "kind", "platform")
 
 
 class Lab:
     """A simulated cloud in this process, and the controls that only its owner has."""
 
     def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
-        check_person(person)
+        if not isinstance(person, Person):
+            hint = (
+                "Import one from romekit.cloud.engine.people (ALEX, SAM or WREN), or make one: Person(address, name)."
+            )
+            raise BadInput(f"{person!r} is not a person.", field="person", hint=hint)
         check_seed(seed)
-        self.person = person
-        self.clock = Virtual(pace=pace_from(pace), seed=seed)
+        self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
+        self.context = LabContext(self.clock, self.stub, person)
         self._new_id = RequestIds(f"{seed}:client")
-        self.truths: dict[str, TruthLine] = {}
-        self.receivers: list[Receiver] = []
+        self._truth = LabTruth(self.context)
         self._open = ExitStack()
         self._address = ""
         self._wall: LabWall | None = None
 
     def __repr__(self) -> str:
-        return f"Lab({self.person.name}'s {len(self._space().devices)} devices, simulated)"
+        return f"Lab({self.person.name}'s {len(self.context.space().devices)} devices, simulated)"
+
+    @property
+    def person(self) -> Person:
+        """Whoever signed in last, or is to sign in."""
+        return self.context.person
+
+    @person.setter
+    def person(self, person: Person) -> None:
+        self.context.person = person
 
     # ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -79,7 +94,8 @@ class Lab:
         """
         if self.clock.pace or approve_after is None or "ipykernel" in sys.modules:  # somebody may open the link
             self.pages()
-        return LabSignIn(self, SignIn(self.msal_app(), EMBEDDED, self.clock), approve_after)
+        signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
+        return LabSignIn(self.context, signing, self.rome, approve_after)
 
     def msal_app(self) -> Any:
         """Unmodified MSAL, pointed at this world's identity provider."""
@@ -122,85 +138,72 @@ class Lab:
 
     def history(self) -> list[Transition]:
         """Every status change in this world, with its cause."""
-        return transitions(self.stub.spaces.events(self.person.upn))
+        return self.context.history()
 
     def deeds(self) -> list[str]:
         """What the devices really did, whatever was reported of it."""
-        space = self._space()
+        space = self.context.space()
         did = (event for event in self.stub.spaces.events(self.person.upn) if isinstance(event, DeviceDid))
         return [f"{space.devices[event.device].name}: {event.deed}" for event in did]
 
     def exchanges(self) -> list[Exchange]:
         """The last HTTP requests and their answers, without the token."""
-        return self.stub.graph.exchanges.of(self.person.upn)
+        return self.context.exchanges()
 
     def truth(self, command: Any = None) -> TruthLine:
         """A live picture of what really happened above what the client believed: of all commands, or of one."""
-        return truth_line(self, command)
+        return self._truth.line(command)
 
     def receiver(self) -> Receiver:
         """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""
-        made = Receiver(self.stub.postback, self.person.upn, self.clock, taken=lambda: look_again(self))
-        self.receivers.append(made)
-        return made
+        return self._truth.receiver()
 
     def wall(self) -> DeviceWall:
         """Every device as a card that changes as commands arrive, with buttons; the last expression of a cell."""
-        self._wall = self._wall or LabWall(self)
+        self._wall = self._wall or LabWall(self.context)
         return self._wall.view()
 
     # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
 
     def wake(self, device: str) -> str:
         """Wake a device, or switch it on."""
-        return self._set(device, Presence.ONLINE)
+        return self._set_presence(device, Presence.ONLINE)
 
     def put_to_sleep(self, device: str) -> str:
         """Put a device into Connected Standby: it will drop what it receives."""
-        return self._set(device, Presence.ASLEEP)
+        return self._set_presence(device, Presence.ASLEEP)
 
     def take_offline(self, device: str) -> str:
         """Cut a device off."""
-        return self._set(device, Presence.OFFLINE)
+        return self._set_presence(device, Presence.OFFLINE)
 
     def install(self, device: str, app: str) -> str:
         """Install an app, by its package family name."""
         found = self._device(device)
-        check_app(app)
-        return self._apps(found, tuple(dict.fromkeys((*found.apps, app))))
+        _check_app(app)
+        return self._set_apps(found, tuple(dict.fromkeys((*found.apps, app))))
 
     def uninstall(self, device: str, app: str) -> str:
         """Remove an app, by its package family name."""
         found = self._device(device)
-        check_app(app)
+        _check_app(app)
         if app not in found.apps:
             hint = f"It has: {', '.join(found.apps)}." if found.apps else "It has no apps at all."
             raise BadInput(f"{found.name} has no app {app!r}.", field="app", hint=hint)
-        return self._apps(found, tuple(each for each in found.apps if each != app))
+        return self._set_apps(found, tuple(each for each in found.apps if each != app))
 
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.cloud.engine.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
-        given = {"name": name, "personality": personality, **usual, **details}
-        known = AddDevice.__dataclass_fields__
-        for field, value in given.items():
-            if field not in known:
-                raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(known)}.")
-            if (
-                (field, value) != ("model", None)
-                and field in usual | {"name": ""}
-                and not (isinstance(value, str) and value.strip() and value.isprintable())
-            ):
-                raise BadInput(f"{field} cannot be {value!r}.", field=field, hint="Give some text.")
-        new = AddDevice(**given | checked_details(details))
+        new = _checked_device({"name": name, "personality": personality, **usual, **details})
         added = self.stub.spaces.ask(self.person.upn, new)
-        return f"{name} joined: {self._space().devices[added.id].manner.story}."
+        return f"{name} joined: {self.context.space().devices[added.id].manner.story}."
 
     def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
         for field, number in (("reads", reads), ("writes", writes)):
-            check_count(field, number)
-        check_number("window", window)
+            _check_count(field, number)
+        _check_number("window", window)
         self.stub.graph.throttle.limits = Limits(reads, writes, window)
         return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
 
@@ -250,28 +253,89 @@ class Lab:
         self.stub.identity.approve(signing.user_code, self.person.upn)
         return signing.result()
 
-    def _space(self) -> Space:
-        return self.stub.spaces.now(self.person.upn)
-
     def _device(self, name: str) -> DeviceNow:
         if not isinstance(name, str):
             raise BadInput(f"{name!r} is not a name.", field="device", hint="Give the name of a device, in quotes.")
-        devices = {device.id: device for device in self._space().listed()}
+        devices = {device.id: device for device in self.context.space().listed()}
         found = by_name((device.as_listed() for device in devices.values()), name)
         if len(found) != 1:
             names = ", ".join(device.name for device in devices.values())
             raise BadInput(f"{name!r} is not one device.", field="device", hint=f"There are: {names}.")
         return devices[found[0].id]
 
-    def _set(self, name: str, presence: Presence) -> str:
+    def _set_presence(self, name: str, presence: Presence) -> str:
         device = self._device(name)
         self.stub.spaces.ask(self.person.upn, SetPresence(device.id, presence))
         return f"{device.name} is {presence.value}."
 
-    def _apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
+    def _set_apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
         self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
         return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
 
 
 def _count(number: int | None) -> str:
     return "unlimited" if number is None else str(number)
+
+
+# ── what a lab is given: each check names the field and says what to give instead ────────────────────────────────────
+
+
+def _checked_device(details: Mapping[str, Any]) -> AddDevice:
+    """The device to add; BadInput for a field it does not have, or a value that field cannot have."""
+    fields = AddDevice.__dataclass_fields__
+    checked = dict(details)
+    for field, value in details.items():
+        if field not in fields:
+            raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(fields)}.")
+        if field == "presence":
+            checked[field] = _checked_presence(value)
+        elif field == "apps":
+            if not isinstance(value, list | tuple) or not all(isinstance(app, str) and app for app in value):
+                raise _bad(field, value, "Give a list of package family names.")
+            checked[field] = tuple(value)
+        elif field in ("listed", "id") and not isinstance(value, str | None):
+            raise _bad(field, value, "Give some text, or leave it out.")
+        elif field in TEXTS and (field, value) != ("model", None) and not _is_printable(value):
+            raise _bad(field, value, "Give some text.")
+    return AddDevice(**checked)
+
+
+def _checked_presence(value: Any) -> Presence:
+    try:
+        return Presence(value)
+    except ValueError:
+        raise _bad("presence", value, f"Use: {', '.join(Presence)}.") from None
+
+
+def _is_printable(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _check_app(app: object) -> None:
+    if not isinstance(app, str) or not app:
+        raise _bad("app", app, "Give a package family name, in quotes.")
+
+
+def _check_count(field: str, number: object) -> None:
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
+        raise _bad(field, number, "Give a whole number, 0 or more, or None.")
+
+
+def _check_number(field: str, number: object) -> None:
+    if isinstance(number, bool) or not (isinstance(number, int | float) and 0 <= number < inf):
+        raise _bad(field, number, "Give a number, 0 or more.")
+
+
+def _pace(value: float | None) -> float:
+    field, text = ("pace", value) if value is not None else ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0"))
+    try:
+        pace = float(text)
+    except (ValueError, TypeError):
+        pace = nan
+    if 0 <= pace < inf:
+        return pace
+    raise BadInput(f"{field} is {text!r}.", field=field, hint="Set it to a number of seconds, such as 0 or 1.")
+
+
+def _bad(field: str, value: object, hint: str) -> BadInput:
+    return BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)

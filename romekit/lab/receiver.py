@@ -1,7 +1,7 @@
 """A receiver of updates inside a lab: an address without a socket, and everything that was posted to it.
 
-What `is_genuine` does is all that a receiver of your own has to do: take the secret from the answer to the POST that
-sent the command, seal what arrives with it, and compare (romekit.cloud.webhooks.queue has the headers).
+A receiver of your own has to do what `is_genuine` does: take the secret from the answer to the POST that sent the
+command, sign what arrives with it, and compare the signatures (romekit.cloud.webhooks.queue has the headers).
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ class Received:
 class Receiver:
     """Keeps what is posted to its `uri` and is genuine. Set `answer` to another status than 200 to refuse updates.
 
-    `taken` is called after each that it keeps.
+    `on_update` is called after each update that it keeps.
     """
 
     def __init__(
-        self, postback: PostBack, account: str, clock: Clock, *, taken: Callable[[], object] = lambda: None
+        self, postback: PostBack, account: str, clock: Clock, *, on_update: Callable[[], object] = lambda: None
     ) -> None:
         number = len(postback.inside) + 1
         place = PostAddress(f"receiver{number if number > 1 else ''}.romekit.localhost", 80)
         self.uri = f"http://{place.host}/"
         self.answer = 200
         self.received: list[Received] = []
-        self._clock, self._taken = clock, taken
+        self._clock, self._on_update = clock, on_update
         self._secret = postback.secret(DEMO_CLIENT, account)
         postback.inside[place] = self._take
 
@@ -60,7 +60,7 @@ class Receiver:
         return f"Receiver at {self.uri}: {len(self.received)} received"
 
     def statuses(self, command: str) -> list[str]:
-        """What it was told of one command, by its id."""
+        """The statuses that came for one command, by its id."""
         return [each.status for each in self.received if each.command.id == command]
 
     def _take(self, headers: Mapping[str, str], body: bytes) -> int:
@@ -68,19 +68,19 @@ class Receiver:
         if not is_genuine(self._secret, headers["X-Romekit-Signature"], body, now):
             return 401
         if 200 <= self.answer < 300:
-            told = Command.from_wire(json.loads(body))
-            self.received.append(Received(now, int(headers["X-Romekit-Sequence"]), told, headers, body))
-            self._taken()
+            command = Command.from_wire(json.loads(body))
+            self.received.append(Received(now, int(headers["X-Romekit-Sequence"]), command, headers, body))
+            self._on_update()
         return self.answer
 
 
 def is_genuine(secret: str, signature: str, body: bytes, now: float) -> bool:
     """Whether a body was signed with this secret, and not long ago."""
-    said = dict(part.partition("=")[::2] for part in signature.split(","))
-    time = said.get("t", "")
+    parts = dict(part.partition("=")[::2] for part in signature.split(","))
+    time = parts.get("t", "")
     try:
         is_fresh = abs(now - float(time)) <= FRESH
     except ValueError:
         return False
     expected = hmac.new(secret.encode(), time.encode() + b"." + body, sha256).hexdigest()
-    return is_fresh and hmac.compare_digest(expected.encode(), said.get("v1", "").encode())
+    return is_fresh and hmac.compare_digest(expected.encode(), parts.get("v1", "").encode())

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Final
+import os
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Final
 
 from romekit.auth.device_code import EXPIRED, SignIn
 from romekit.auth.session import Session
 from romekit.client.client import Rome
 from romekit.cloud.engine.people import PEOPLE
 from romekit.core.errors import BadInput, SignInExpired
-from romekit.lab.sign_in_card import card_of, show_state
+from romekit.lab.context import LabContext
 
-if TYPE_CHECKING:  # the lab makes these, so it is the one to import
-    from romekit.lab.lab import Lab
-
-#: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and how often it looks.
+#: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and between two looks.
 AGAIN: Final = 300.0
-GLANCE: Final = 0.25
+INTERVAL: Final = 0.25
+#: What the kernel's environment has on a hub and on Binder, whose loopback no reader's browser reaches.
+HUBS: Final = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
 
 
 class LabSignIn:
-    """A sign-in in a Lab: it shows itself as a card, and waits when you `await` it."""
+    """A sign-in in a Lab: it shows itself as a card, and waits when you `await` it.
 
-    def __init__(self, lab: Lab, signing: SignIn, approve_after: float | None) -> None:
-        self._lab = lab
+    `client` makes the signed-in client from the session.
+    """
+
+    def __init__(
+        self, context: LabContext, signing: SignIn, client: Callable[[Session], Rome], approve_after: float | None
+    ) -> None:
+        self._context = context
         self._signing = signing
+        self._client = client
         self._card: Any = None
-        self._looking = False
+        self._is_polling = False
         self._approve_after = approve_after
         self._begin()
         signing.on_change = self._show
@@ -37,7 +43,7 @@ class LabSignIn:
         if after is not None and not isinstance(after, int | float):
             hint = "Give a number of seconds, or None to wait for somebody."
             raise BadInput(f"approve_after cannot be {after!r}.", field="approve_after", hint=hint)
-        self._approve_at = None if after is None else self._lab.clock.now() + after
+        self._approve_at = None if after is None else self._context.clock.now() + after
 
     @property
     def state(self) -> str:
@@ -45,12 +51,12 @@ class LabSignIn:
         return self._signing.state
 
     def __repr__(self) -> str:
-        return f"Sign-in of {self._lab.person.name}, simulated: {self.state}"
+        return f"Sign-in of {self._context.person.name}, simulated: {self.state}"
 
     def approve(self) -> None:
         """Approve as the lab's person, as if they had typed the code."""
         if not self._signing.is_over:
-            self._lab.stub.identity.approve(self._signing.user_code, self._lab.person.upn)
+            self._context.stub.identity.approve(self._signing.user_code, self._context.person.upn)
             self._signing.poll()
 
     def cancel(self) -> None:
@@ -64,18 +70,18 @@ class LabSignIn:
 
     def session(self) -> Session:
         """Wait, blocking; the session."""
-        self._give_time()
-        return self._settled(self._signing.result(before_poll=self._approve_in_time))
+        self._use_real_time()
+        return self._completed(self._signing.result(before_poll=self._approve_in_time))
 
     def rome(self) -> Rome:
         """Wait, blocking; the signed-in client."""
-        return self._lab.rome(self.session())
+        return self._client(self.session())
 
     def __await__(self) -> Generator[Any, Any, Rome]:
         return self._wait().__await__()
 
     async def _wait(self) -> Rome:
-        self._give_time()
+        self._use_real_time()
         while True:
             try:
                 session = await self._signing.result_async(before_poll=self._approve_in_time)
@@ -83,43 +89,43 @@ class LabSignIn:
                 if not await self._is_begun_again():
                     raise
             else:
-                return self._lab.rome(self._settled(session))
+                return self._client(self._completed(session))
 
     async def _is_begun_again(self) -> bool:
-        """Whether somebody asks the card for a new code: whoever awaits goes on for a while to see."""
-        end = self._lab.clock.now() + AGAIN
-        while self._card is not None and self.state == EXPIRED and self._lab.clock.now() < end:
-            await self._lab.clock.wait_async(GLANCE)
+        """Whether somebody asks the card for a new code; whoever awaits the sign-in goes on for a while to see."""
+        end = self._context.clock.now() + AGAIN
+        while self._card is not None and self.state == EXPIRED and self._context.clock.now() < end:
+            await self._context.clock.wait_async(INTERVAL)
         return self.state != EXPIRED
 
-    def _settled(self, session: Session) -> Session:
-        """The lab is about whoever has signed in: somebody may have picked another person on the page."""
-        self._lab.person = next((each for each in PEOPLE if each.upn == session.account), self._lab.person)
+    def _completed(self, session: Session) -> Session:
+        """Make whoever has signed in the lab's person: somebody may have picked another one on the page."""
+        self._context.person = next((each for each in PEOPLE if each.upn == session.account), self._context.person)
         return session
 
-    def _give_time(self) -> None:
+    def _use_real_time(self) -> None:
         """Somebody real is to type the code, so the time must be real: at pace 0 it would run out in an instant."""
-        if self._approve_at is None and not self._lab.clock.pace:
-            self._lab.clock.pace = 1.0
+        if self._approve_at is None and not self._context.clock.pace:
+            self._context.clock.pace = 1.0
 
-    def _look(self) -> None:
-        """Something happened on the pages: has this sign-in been decided? The card is to show it, awaited or not."""
-        if not self._looking:
-            self._looking = True
+    def _poll(self) -> None:
+        """Something happened on the pages: show on the card whether this sign-in was decided, awaited or not."""
+        if not self._is_polling:
+            self._is_polling = True
             try:
                 self._signing.poll()
             finally:
-                self._looking = False
+                self._is_polling = False
 
     def _approve_in_time(self) -> None:
-        if self._approve_at is not None and self._lab.clock.now() >= self._approve_at:
+        if self._approve_at is not None and self._context.clock.now() >= self._approve_at:
             self.approve()
 
     def _ran_out(self) -> None:
-        """Somebody has watched the card count down to nothing. If nobody waited, the lab's time stood still: it ran."""
+        """The card has counted down to nothing. If nobody waited, the lab's time stood still: let it pass."""
         if not self._signing.is_over:
-            self._lab.clock.advance(self._signing.seconds_left)
-            self._look()
+            self._context.clock.advance(self._signing.seconds_left)
+            self._poll()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._card is None:
@@ -127,15 +133,56 @@ class LabSignIn:
                 self._signing,
                 simulated=True,
                 approve=self.approve,
-                approve_label=f"Approve as {self._lab.person.name.split()[0]}",
+                approve_label=f"Approve as {self._context.person.name.split()[0]}",
                 cancel=self.cancel,
                 new_code=self.new_code,
                 run_out=self._ran_out,
             )
             self._show(self._signing)
-            self._lab.stub.identity.ledger.watch(self._look)
+            self._context.stub.identity.ledger.watch(self._poll)
         return self._card._repr_mimebundle_(**options)
 
     def _show(self, signing: SignIn) -> None:
         if self._card is not None:
             show_state(self._card, signing)
+
+
+# ── the card: the room that signs in knows no widgets, and the card knows no sign-in ────────────────────────────────
+
+
+def card_of(signing: SignIn, *, simulated: bool, **options: Any) -> Any:
+    """A card for a sign-in; `options` are the card's buttons and what they do."""
+    from romekit.views import SignInCard  # ipywidgets is only needed by whoever looks
+
+    return SignInCard(
+        signing.user_code,
+        signing.verification_uri,
+        signing.seconds_left,
+        simulated=simulated,
+        reachable=not (simulated and is_on_a_hub(os.environ)),
+        **options,
+    )
+
+
+def is_on_a_hub(environ: Mapping[str, str]) -> bool:
+    """Whether the kernel runs where a link to its own machine is of no use to a reader."""
+    return any(environ.get(name) for name in HUBS)
+
+
+def show_state(card: Any, signing: SignIn) -> None:
+    """Let a card show how its sign-in stands."""
+    match signing.state:
+        case "waiting" if card.stage == "waiting":
+            card.waiting(signing.seconds_left)
+        case "waiting":
+            card.begin(signing.user_code, signing.verification_uri, signing.seconds_left)
+        case "signed in":
+            card.signed_in(signing.session().account)
+        case "declined":
+            card.declined()
+        case "expired":
+            card.expired()
+        case "cancelled":
+            card.cancelled()
+        case _:
+            card.failed("The sign-in failed. Run the cell again to start a new one.")

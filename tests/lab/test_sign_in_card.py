@@ -12,8 +12,7 @@ import pytest
 from romekit.cloud.engine.people import ALEX
 from romekit.core.errors import SignInExpired, Unreachable
 from romekit.lab.lab import Lab
-from romekit.lab.sign_in import LabSignIn
-from romekit.lab.sign_in_card import HUBS, is_on_a_hub
+from romekit.lab.sign_in import HUBS, LabSignIn, is_on_a_hub
 
 
 @pytest.fixture

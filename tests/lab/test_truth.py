@@ -15,7 +15,6 @@ from romekit.core.errors import NotFound, RomeError, TimedOut, Unreadable, Unsur
 from romekit.core.model import Launch
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
 from romekit.lab.lab import Lab
-from romekit.lab.truth import lives
 from romekit.views.truth import words
 from romekit.views.truth.wire import as_shown
 
@@ -25,6 +24,10 @@ BING = "https://bing.com"
 @pytest.fixture
 def lab():
     return Lab()
+
+
+def lives(lab, command=""):
+    return lab._truth.lives(command)
 
 
 def statuses(life):

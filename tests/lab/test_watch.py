@@ -6,8 +6,8 @@ import time
 import pytest
 
 from romekit.cloud.engine.people import SAM
+from romekit.lab.context import LabWatch
 from romekit.lab.lab import Lab
-from romekit.lab.watch import LabWatch
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def statuses(lab):
 
 def test_a_watcher_is_told_of_a_command_and_of_each_thing_that_becomes_of_it(lab):
     rome, seen = lab.rome(), []
-    LabWatch(lab, lambda: seen.append((round(lab.clock.now() - begin, 3), statuses(lab)[-1:])))
+    LabWatch(lab.context, lambda: seen.append((round(lab.clock.now() - begin, 3), statuses(lab)[-1:])))
     begin = lab.clock.now()
     rome.launch("Surface", "https://bing.com")
     sent = len(seen)
@@ -34,7 +34,7 @@ def test_a_watcher_is_told_of_a_command_and_of_each_thing_that_becomes_of_it(lab
 
 def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does(lab):
     rome, seen = lab.rome(), []
-    LabWatch(lab, lambda: seen.append(len(lab.exchanges())))
+    LabWatch(lab.context, lambda: seen.append(len(lab.exchanges())))
     rome.devices()
     lab.put_to_sleep("Surface")
     assert seen == [1, 1]
@@ -42,7 +42,7 @@ def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does(lab):
 
 def test_a_closed_watch_is_told_nothing_and_leaves_the_clock(lab):
     seen = []
-    watch = LabWatch(lab, lambda: seen.append(1))
+    watch = LabWatch(lab.context, lambda: seen.append(1))
     watch.close()
     lab.rome().launch("Surface", "https://bing.com").follow()
     assert (seen, lab.clock.errands) == ([], [])
@@ -50,7 +50,7 @@ def test_a_closed_watch_is_told_nothing_and_leaves_the_clock(lab):
 
 def test_a_watch_follows_the_person_the_lab_is_about(lab):
     seen = []
-    LabWatch(lab, lambda: seen.append(lab.person.name))
+    LabWatch(lab.context, lambda: seen.append(lab.person.name))
     lab.person = SAM
     lab.rome().devices()
     count = len(seen)
@@ -63,7 +63,7 @@ def test_at_a_pace_what_happens_is_seen_when_it_happens_awaited_or_not():
     for wait in (lambda lab: lab.clock.wait(2), lambda lab: asyncio.run(lab.clock.wait_async(2))):
         lab, seen = Lab(pace=1.0), []
         lab.rome().launch("Surface", "https://bing.com")
-        LabWatch(lab, lambda times=seen: times.append(time.monotonic()))
+        LabWatch(lab.context, lambda times=seen: times.append(time.monotonic()))
         begin = time.monotonic()
         wait(lab)
         virtual = [change.at - lab.history()[0].at for change in lab.history()[1:]]

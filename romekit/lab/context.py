@@ -1,0 +1,87 @@
+"""What the parts of a lab share: its clock, its cloud, its person, and a way to be called when something has changed.
+
+Three things change what there is to see: a decision (a command is accepted, a device falls asleep), time passing an
+event that was due, and a request. A watch is an errand of the clock, so waiting stops at each event on its way, and
+what happens is seen when it happens, also by somebody who sits through virtual time at a pace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.people import Person
+from romekit.cloud.engine.space import Space
+from romekit.cloud.graph.request_log import Exchange
+from romekit.cloud.store.ledger import Ledger
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
+from romekit.core.transition import Transition
+
+
+@dataclass(slots=True)
+class LabContext:
+    """A lab's world. `person` is whoever signed in last."""
+
+    clock: Virtual
+    stub: Stub
+    person: Person
+
+    def ledger(self) -> Ledger[Space]:
+        """The events of the person's space."""
+        return self.stub.spaces.ledger(self.person.upn)
+
+    def space(self) -> Space:
+        """The person's space as it is now."""
+        return self.stub.spaces.now(self.person.upn)
+
+    def history(self) -> list[Transition]:
+        """Every status change in the person's space, with its cause."""
+        return transitions(self.stub.spaces.events(self.person.upn))
+
+    def exchanges(self) -> list[Exchange]:
+        """The person's last HTTP requests and their answers, without the token."""
+        return self.stub.graph.exchanges.of(self.person.upn)
+
+
+class LabWatch:
+    """Calls `on_change` after each change in the space of the lab's person, whoever that is by then, until `close()`.
+
+    It is called in the thread that made the change, and must be quick.
+    """
+
+    def __init__(self, context: LabContext, on_change: Callable[[], object]) -> None:
+        self._context = context
+        self._on_change = on_change
+        self._person = ""
+        self._forget_space: Callable[[], None] = lambda: None
+        self._follow_person()
+        self._forget_requests = context.stub.graph.exchanges.watch(self._changed)
+        context.clock.errands.append(self)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._forget_space()
+        self._forget_requests()
+        if self in self._context.clock.errands:
+            self._context.clock.errands.remove(self)
+
+    def next_at(self) -> float | None:
+        """When something happens next by itself in the space. It is an Errand of the clock."""
+        return self._context.ledger().next_due()
+
+    def run(self) -> None:
+        """Let what is due happen, and report it."""
+        self._context.ledger().at(self._context.clock.now())
+        self._changed()
+
+    def _changed(self) -> None:
+        self._follow_person()
+        self._on_change()
+
+    def _follow_person(self) -> None:
+        if self._person != self._context.person.upn:
+            self._forget_space()
+            self._person = self._context.person.upn
+            self._forget_space = self._context.ledger().watch(self._changed)

@@ -1,0 +1,181 @@
+"""What a lab shows while it happens: the device wall and the truth line, drawn again at every change.
+
+A click on the wall may come in any thread, and time that a button lets pass may take real seconds (`pace`). Then it
+passes in a thread of its own, one stretch after the other, so that the kernel and the other buttons stay free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Lock, RLock, Thread
+from typing import TYPE_CHECKING, Any
+
+from romekit.cloud.engine.happenings import happenings
+from romekit.cloud.engine.requests import SetApp, SetPresence
+from romekit.cloud.engine.screens import cards
+from romekit.core.errors import BadInput, NotFound
+from romekit.core.presence import Presence
+from romekit.core.transition import Transition
+from romekit.lab.context import LabContext, LabWatch
+from romekit.lab.receiver import Received, Receiver
+
+if TYPE_CHECKING:  # anywidget is only needed by whoever looks
+    from romekit.views import DeviceWall, TruthLine
+    from romekit.views.truth.asks import PostedUpdate
+    from romekit.views.truth.life import Life
+
+
+class LabWall:
+    """The device wall of a lab. There is one, however many cells show it; its buttons do what the lab's methods do."""
+
+    def __init__(self, context: LabContext) -> None:
+        self._context = context
+        self._one_at_a_time = RLock()  # what is shown last is what is true last
+        self._time_passes = Lock()
+        self._view = self._new()
+        self._watch = LabWatch(context, self._show)
+
+    def view(self) -> DeviceWall:
+        """The wall as a widget; another one if somebody has closed the last."""
+        if self._view.comm is None:
+            self._view = self._new()
+        return self._view
+
+    def _new(self) -> DeviceWall:
+        from romekit.views import DeviceWall  # ipywidgets is only needed by whoever looks
+
+        made = DeviceWall(set_presence=self._set_presence, set_app=self._set_app, let_pass=self._let_pass)
+        self._show(made)
+        return made
+
+    def _show(self, view: DeviceWall | None = None) -> None:
+        with self._one_at_a_time:
+            context = self._context
+            (view or self._view).show(cards(context.space()), context.clock.now(), f"{context.person.name}'s devices")
+
+    def _set_presence(self, device: str, presence: str) -> None:
+        if presence not in list(Presence):
+            raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
+        self._context.stub.spaces.ask(self._context.person.upn, SetPresence(device, Presence(presence)))
+
+    def _set_app(self, device: str, app: str, installed: bool) -> None:
+        self._context.stub.spaces.ask(self._context.person.upn, SetApp(device, app, installed))
+
+    def _let_pass(self, seconds: float) -> None:
+        if self._context.clock.pace:
+            Thread(target=self._wait, args=(seconds,), daemon=True, name="romekit lets time pass").start()
+        else:
+            self._wait(seconds)
+
+    def _wait(self, seconds: float) -> None:
+        with self._time_passes:
+            self._context.clock.wait(seconds)
+        self._show()
+
+
+class LabTruth:
+    """What really happened in a lab beside what its clients were told: its truth lines and its receivers."""
+
+    def __init__(self, context: LabContext) -> None:
+        self._context = context
+        self._lines: dict[str, TruthLine] = {}
+        self._receivers: list[Receiver] = []
+
+    def receiver(self) -> Receiver:
+        """A new receiver of updates, whose updates the truth lines show."""
+        context = self._context
+        made = Receiver(context.stub.postback, context.person.upn, context.clock, on_update=self._redraw)
+        self._receivers.append(made)
+        return made
+
+    def line(self, command: object = None) -> TruthLine:
+        """The truth line of all commands, or of one: a sent command, its id, or its number.
+
+        The second call gives the same line, so that a cell that runs twice does not leave two that look.
+        """
+        from romekit.views import TruthLine  # anywidget is only needed by whoever looks
+
+        wanted = self._id_of(command)
+        if wanted not in self._lines:
+            line = TruthLine(lambda: self.lives(wanted))
+            line.at_end(LabWatch(self._context, line.changed).close)
+            line.at_end(lambda: self._lines.pop(wanted, None))
+            self._lines[wanted] = line
+        return self._lines[wanted]
+
+    def lives(self, command: str = "") -> list[Life]:
+        """Truth and belief of every command of the lab's person, or of the one with this id."""
+        from romekit.views import truth_of
+
+        spaces, account = self._context.stub.spaces, self._context.person.upn
+        history = [change for change in self._context.history() if command in ("", change.command)]
+        return truth_of(
+            history,
+            self._context.exchanges(),
+            happenings(spaces.events(account)),
+            sent_as=spaces.now(account).requests,
+            updates=list(self._updates(history)),
+            now=self._context.clock.now(),
+        )
+
+    def _redraw(self) -> None:
+        """A receiver has taken an update, which is no event and no request of the client."""
+        for line in list(self._lines.values()):
+            line.changed()
+
+    def _updates(self, history: list[Transition]) -> Iterator[PostedUpdate]:
+        """The updates that the receivers have taken about commands of this history."""
+        from romekit.views.truth.asks import PostedUpdate
+
+        changes: dict[str, list[float]] = {}
+        for change in history:
+            changes.setdefault(change.command, []).append(change.at)
+        taken = [(each, receiver.uri) for receiver in self._receivers for each in receiver.received]
+        for each, uri in sorted(taken, key=lambda one: one[0].at):
+            moments = changes.get(each.command.id, [])  # the first is when it was sent, and no update tells of that
+            if each.number < len(moments):
+                yield PostedUpdate(each.command.id, moments[each.number], each.status, Posted(each, uri))
+
+    def _id_of(self, command: Any) -> str:
+        if command is None:
+            return ""
+        wanted = str(getattr(command, "id", command)).upper().removeprefix("#")
+        history = self._context.history()
+        found = {change.command for change in history if wanted in (change.command.upper(), str(change.number))}
+        if len(found) != 1:
+            raise NotFound(
+                f"No command is {command!r}.",
+                field="command",
+                hint="Give a command you sent, its id or its number, such as 1; or nothing, for all of them.",
+            )
+        return found.pop()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An update as an exchange: the service sent the request, and the receiver answered."""
+
+    received: Received
+    path: str
+    method: str = "POST"
+    status: int = 200
+    request_id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+    @property
+    def at(self) -> float:
+        return self.received.at
+
+    @property
+    def answered_at(self) -> float:
+        return self.received.at
+
+    @property
+    def request_headers(self) -> Mapping[str, str]:
+        return self.received.headers
+
+    @property
+    def request_body(self) -> bytes:
+        return self.received.body
