@@ -109,6 +109,20 @@ def test_a_cell_is_at_most_twelve_lines(name):
 
 
 @every_notebook
+def test_no_line_of_code_is_too_long_for_a_laptop(name):
+    """Longer ones are cut off at 1280 pixels; solutions are code, too."""
+    cells = read(name).cells
+    folded = [text for cell in cells for text in re.findall(r"(?ms)^```python\n(.*?)^```", cell.source)]
+    shown = [cell.source for cell in code(name)] + folded
+    assert [line for source in shown for line in source.splitlines() if len(line) > 88] == []
+
+
+@every_notebook
+def test_no_cell_uses_what_only_a_lab_has_inside(name):
+    assert [cell.id for cell in code(name) if re.search(r"stub\.(app|identity)|InProcess|session\(", cell.source)] == []
+
+
+@every_notebook
 def test_no_cell_installs_or_runs_a_command_of_the_shell(name):
     assert [cell.id for cell in code(name) if re.search(r"(?m)^\s*[%!]", cell.source)] == []
 

@@ -43,7 +43,8 @@ rome
 
 # %%
 app = lab.msal_app()
-flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
+scope = "https://graph.microsoft.com/Device.Read"
+flow = app.initiate_device_flow([scope])
 sorted(key for key in flow if not key.startswith("_"))
 
 # %%
@@ -72,7 +73,7 @@ pending["error"], pending["error_codes"]
 # Now Alex types the code and says yes. **Predict.** How many tokens does the app get, and what for?
 
 # %%
-lab.stub.identity.approve(flow["user_code"], "alex@romekit.example")
+lab.approve(flow["user_code"])
 tokens = ask_once()
 sorted(tokens)
 
@@ -119,11 +120,10 @@ sorted(tokens["scope"].split())
 # `call` sends a request with it.
 
 # %%
-import httpx
-from romekit.cloud.http.in_process import InProcessTransport
-graph = httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.romekit.localhost/beta")
+graph = lab.http()
 def call(method, path, **body):
-    return graph.request(method, path, headers={"Authorization": f"Bearer {tokens['access_token']}"}, **body)
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    return graph.request(method, path, headers=headers, **body)
 
 # %% [markdown]
 # **Predict.** May this token list the devices? May it send a command?
@@ -133,7 +133,8 @@ call("GET", "/me/devices").status_code
 
 # %%
 path = f"/me/devices/{rome.device('Surface').id}/commands"
-refused = call("POST", path, json={"type": "LaunchUri", "payload": {"uri": "https://bing.com"}})
+body = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
+refused = call("POST", path, json=body)
 refused.status_code, refused.json()["error"]["message"]
 
 # %% [markdown]
@@ -146,11 +147,11 @@ refused.status_code, refused.json()["error"]["message"]
 
 # %%
 account = app.get_accounts()[0]
-silent = app.acquire_token_silent(["https://graph.microsoft.com/Device.Read"], account=account)
+silent = app.acquire_token_silent([scope], account=account)
 silent["token_source"]
 
 # %%
-renewed = app.acquire_token_silent(["https://graph.microsoft.com/Device.Read"], account=account, force_refresh=True)
+renewed = app.acquire_token_silent([scope], account=account, force_refresh=True)
 renewed["token_source"], renewed["access_token"] != tokens["access_token"]
 
 # %% [markdown]
@@ -163,7 +164,7 @@ renewed["token_source"], renewed["access_token"] != tokens["access_token"]
 
 # %%
 flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Command"])
-lab.stub.identity.decline(flow["user_code"])
+lab.decline(flow["user_code"])
 ask_once()["error"]
 
 # %% [markdown]
@@ -199,7 +200,7 @@ check(1, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
+# flow = app.initiate_device_flow([scope])
 # lab.clock.advance(901)
 # answer = ask_once()["error"]
 # ```
@@ -220,10 +221,9 @@ check(2, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read", "https://graph.microsoft.com/Device.Command"])
-# lab.stub.identity.approve(flow["user_code"], "alex@romekit.example")
+# flow = app.initiate_device_flow([scope, "https://graph.microsoft.com/Device.Command"])
+# lab.approve(flow["user_code"])
 # tokens = ask_once()
-# body = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 # answer = call("POST", path, json=body).status_code
 # ```
 #

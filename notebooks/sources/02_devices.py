@@ -42,7 +42,8 @@ exchange.request_headers
 # that nobody else draws, and *we* made it. **Predict.** Why would a client number its requests? Look for the number in the answer:
 
 # %%
-{name: exchange.headers[name] for name in ("Content-Type", "OData-Version", "client-request-id", "request-id")}
+names = ("Content-Type", "OData-Version", "client-request-id", "request-id")
+{name: exchange.headers[name] for name in names}
 
 # %% [markdown]
 # The service sends it back, next to a `request-id` of its own. When something goes wrong, these two numbers are what you tell
@@ -76,7 +77,8 @@ exchange.body["value"][0]
 {device.name: device.status for device in rome.devices()}
 
 # %%
-bet = {"Alex's Surface", "Living Room Xbox", "Studio HoloLens", "Workshop Pi", "Travel Laptop"}  # change it
+bet = {"Alex's Surface", "Living Room Xbox", "Studio HoloLens"}  # change it
+bet |= {"Workshop Pi", "Travel Laptop"}
 
 # %% [markdown]
 # Let us ask them. We send every device the same page and wait.
@@ -135,7 +137,8 @@ lab.exchanges()[-1].body["value"][0]
 # you accept is an old rule of the Internet, and this is what it is for. **Predict.** Will our client also read a service that shouts?
 
 # %%
-Device.from_wire({"ID": "1", "NAME": "Loud device"}) == Device.from_wire({"id": "1", "name": "Loud device"})
+loud = Device.from_wire({"ID": "1", "NAME": "Loud device"})
+loud == Device.from_wire({"id": "1", "name": "Loud device"})
 
 # %% [markdown]
 # It does: both are the same device to it.
@@ -198,7 +201,8 @@ check(3, answer, commands)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = {each.device.name for each in commands if each.device.status == "Online" and not each.is_success}
+# online = [each for each in commands if each.device.status == "Online"]
+# answer = {each.device.name for each in online if not each.is_success}
 # ```
 #
 # </details>

@@ -58,7 +58,8 @@ exchange.status, exchange.body
 # **Predict.** Whoever creates a thing wants to find it again. Where does the answer say how?
 
 # %%
-exchange.headers["Location"].partition("/beta")[2].replace(command.id, "{command}").replace(command.device.id, "{device}")
+where = exchange.headers["Location"].partition("/beta")[2]
+where.replace(command.id, "{command}").replace(command.device.id, "{device}")
 
 # %% [markdown]
 # In the `Location` header: the command has an address of its own. An API that answers "created, look there" instead of making you
@@ -114,20 +115,18 @@ rome.launch("Pi", "romecast:command?play").follow()
 rome.launch("Surface", "bing.com")
 
 # %%
-len([exchange for exchange in lab.exchanges() if b"bing.com" in exchange.request_body and exchange.status >= 400])
+sum(b'"bing.com"' in exchange.request_body for exchange in lab.exchanges())
 
 # %% [markdown]
 # Nothing was sent: the cheapest request is the one you do not make. But a client's check is a courtesy; the service must
 # check as well, since other clients exist. Here is one: `post` sends whatever text it is given.
 
 # %%
-import httpx
-from romekit.cloud.http.in_process import InProcessTransport
-headers = {"Authorization": f"Bearer {lab.sign_in(approve_after=0).session().token()}", "Content-Type": "application/json"}
+client = lab.http()
+address = f"/me/devices/{rome.device('Surface').id}/commands"
+headers = {"Authorization": f"Bearer {lab.token()}", "Content-Type": "application/json"}
 def post(body):
-    address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
-    with httpx.Client(transport=InProcessTransport(lab.stub.app), headers=headers) as client:
-        return client.post(address, content=body)
+    return client.post(address, content=body, headers=headers)
 
 # %% [markdown]
 # It builds its JSON by gluing strings together, as a browser extension of 2018 really did. **Predict.** What will the service

@@ -18,7 +18,8 @@ lab = romekit.Lab()
 
 # %%
 rome = lab.rome()
-command = rome.call("Surface", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow()
+die = {"minvalue": 1, "maxvalue": 7}
+command = rome.call("Surface", romekit.RANDOM_NUMBER, die).follow()
 command.payload()
 
 # %% [markdown]
@@ -84,7 +85,8 @@ rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
 # **Predict.** Did the answer come together with the status `completed`?
 
 # %%
-[(each.method, each.path.rpartition("/")[2][:15], each.status) for each in lab.exchanges()[-3:]]
+last = lab.exchanges()[-3:]
+[(each.method, each.path.rpartition("/")[2][:15], each.status) for each in last]
 
 # %%
 lab.exchanges()[-1].body
@@ -96,7 +98,7 @@ lab.exchanges()[-1].body
 # **Predict.** What do you get if you fetch the answer too early? And if there never will be one, because a page was launched?
 
 # %%
-early = rome.call("Xbox", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7})
+early = rome.call("Xbox", romekit.RANDOM_NUMBER, die)
 early.status
 
 # %% tags=["raises-exception"]
@@ -120,9 +122,10 @@ early.follow().payload()
 bet = {"Phone": "?", "Surface": "?", "HoloLens": "?"}  # "no app", "the app", "policy"
 
 # %%
-die, upside_down = {"minvalue": 1, "maxvalue": 7}, {"minvalue": 7, "maxvalue": 1}
-calls = {"Phone": die, "Surface": upside_down, "HoloLens": die}
-[(bet.get(name), rome.call(name, romekit.RANDOM_NUMBER, message).follow()) for name, message in calls.items()]
+calls = {"Phone": die, "Surface": {"minvalue": 7, "maxvalue": 1}, "HoloLens": die}
+roll = romekit.RANDOM_NUMBER
+sent = {name: rome.call(name, roll, calls[name]).follow() for name in calls}
+[(bet.get(name), command) for name, command in sent.items()]
 
 # %% [markdown]
 # All three say `executionFailed`. The **error word** behind it tells them apart: the phone has no such app (`AppNotInstalled`), the
@@ -180,7 +183,8 @@ check(2, answer)
 # <details><summary>Solution</summary>
 #
 # ```python
-# answer = rome.call("Surface", romekit.PING_PONG, {"Type": "LaunchUri"}).follow().payload()["Type"]
+# command = rome.call("Surface", romekit.PING_PONG, {"Type": "LaunchUri"})
+# answer = command.follow().payload()["Type"]
 # ```
 #
 # </details>

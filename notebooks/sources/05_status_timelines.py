@@ -22,7 +22,8 @@ lab = romekit.Lab()
 # %%
 rome = lab.rome()
 commands = [rome.launch(device, "https://bing.com") for device in rome.devices()]
-views.timeline([change for command in commands for change in command.follow().history()])
+seven = [change for each in commands for change in each.follow().history()]
+views.timeline(seven)
 
 # %% [markdown]
 # Four ends for one order. Each row is a command, each bar an **interval**: the time it spent in one status.
@@ -73,7 +74,8 @@ bet, history["who"].value_counts().to_dict()
 
 # %%
 intervals = views.interval_table(lab.history()).query("not final")
-intervals.pivot_table(index="device", columns="status", values="seconds", aggfunc="sum").round(1)
+cells = {"index": "device", "columns": "status", "values": "seconds"}
+intervals.pivot_table(**cells, aggfunc="sum").round(1)
 
 # %% [markdown]
 # The Raspberry Pi spent its time in `retry`: a delivery was lost, and the service tried again after a pause that doubles each
@@ -105,9 +107,10 @@ views.fleet_bands(twelve)
 # will most of these commands be after five seconds?
 
 # %%
-crowd = [rome.launch(device, "https://bing.com") for device in rome.devices() for _ in range(20)]
-[command.follow() for command in crowd]
-views.fleet_heatmap([change for change in lab.history() if change.command in {command.id for command in crowd}])
+devices = [device for device in rome.devices() for _ in range(20)]
+crowd = [rome.launch(device, "https://bing.com") for device in devices]
+ids = {command.follow().id for command in crowd}
+views.fleet_heatmap([change for change in lab.history() if change.command in ids])
 
 # %% [markdown]
 # `completed`, but only about half of them. A row is a status, a column a moment, and the shade says how many commands were there:
@@ -122,7 +125,8 @@ views.fleet_heatmap([change for change in lab.history() if change.command in {co
 command = rome.launch("Surface", "https://bing.com")
 lab.clock.wait(3)
 seen = command.refresh().seen()
-{"believed": [change.to_status for change in seen], "true": [change.to_status for change in command.history()]}
+pairs = {"believed": seen, "true": command.history()}
+{name: [change.to_status for change in changes] for name, changes in pairs.items()}
 
 # %% [markdown]
 # It missed two. Between two questions a command may go through several statuses, so a client must never rely on the *order* of
@@ -155,7 +159,7 @@ receiver = lab.receiver()
 told = rome.send("Surface", Launch("https://bing.com", post_back_uri=receiver.uri))
 lab.clock.wait(20)
 truth = {change.to_status: change.at for change in told.history()}
-{update.status: round(update.at - truth[update.status], 3) for update in receiver.received}
+{each.status: round(each.at - truth[each.status], 3) for each in receiver.received}
 
 # %% [markdown]
 # Every one, each at its own moment. The first status, `requesting`, is not among them: the answer to the POST said it. And
@@ -163,8 +167,9 @@ truth = {change.to_status: change.at for change in told.history()}
 
 # %%
 asked = rome.launch("Surface", "https://bing.com").follow()
-questions = {"told": told.id, "asked": asked.id}
-{how: sum(one in exchange.path for exchange in lab.exchanges()) for how, one in questions.items()}
+paths = [exchange.path for exchange in lab.exchanges()]
+{"told": sum(told.id in path for path in paths),
+ "asked": sum(asked.id in path for path in paths)}
 
 # %% [markdown]
 # So why does anybody ask? A receiver needs an address that the service can reach, and somebody who is up to be told. And a
@@ -176,7 +181,7 @@ questions = {"told": told.id, "asked": asked.id}
 # Not every place can draw. The same timeline as plain text:
 
 # %%
-print(views.text_timeline([change for one in commands for change in one.history()], width=88))
+print(views.text_timeline(seven, width=88))
 
 # %% [markdown]
 # A pattern for each status, a mark and a word for each end: it reads without colours.

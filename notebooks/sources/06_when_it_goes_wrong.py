@@ -21,15 +21,17 @@ lab = romekit.Lab()
 
 # %%
 rome = lab.rome()
-broken = [rome.launch(name, "https://bing.com") for name in ("Attic", "Laptop", "Pi", "HoloLens")]
-views.timeline([change for command in broken for change in command.follow().history()], title="Four devices, four characters")
+four = ("Attic", "Laptop", "Pi", "HoloLens")
+broken = [rome.launch(name, "https://bing.com") for name in four]
+[command.follow() for command in broken]
+views.timeline(lab.history(), title="Four devices, four characters")
 
 # %% [markdown]
 # Only the one with the bad network. The other three failed, each in its own way, and the difference is what you may do next.
 # **Predict.** Where did each of them fail: at the service, on the way, on the device?
 
 # %%
-[(command.device.name, command.status, command.error, command.history()[-1].who) for command in broken]
+[(each.device.name, each.status, each.error, each.history()[-1].who) for each in broken]
 
 # %% [markdown]
 # `failedToSend` is the *service's* word: the Attic PC has no push channel, so nothing was **delivered**, and sending again later is safe.
@@ -106,7 +108,7 @@ command = rome.launch("Xbox", "https://bing.com").follow()
 [exchange.status for exchange in lab.exchanges() if command.id in exchange.path]
 
 # %%
-throttled = next(exchange for exchange in reversed(lab.exchanges()) if exchange.status == 429)
+throttled = [exchange for exchange in lab.exchanges() if exchange.status == 429][-1]
 throttled.headers["Retry-After"], throttled.body["error"]["message"], lab.limit()
 
 # %% [markdown]

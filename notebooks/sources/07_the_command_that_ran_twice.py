@@ -48,18 +48,18 @@ deeds("tickets=1")
 # sends a POST again, with a header `Retry-Attempt: 1`. Here is the same rule in a few lines.
 
 # %%
-import httpx
-from romekit.cloud.http.in_process import InProcessTransport
-client = httpx.Client(transport=InProcessTransport(lab.stub.app))
-token = lab.sign_in(approve_after=0).session().token()
-address = f"{rome.cloud.graph}/me/devices/{rome.device('Surface').id}/commands"
+client, token = lab.http(), lab.token()
+address = f"/me/devices/{rome.device('Surface').id}/commands"
 
 # %%
 def post(uri, key=None):
     body = {"type": "LaunchUri", "payload": {"uri": uri}}
-    headers = {"Authorization": f"Bearer {token}"} | ({"client-request-id": key} if key else {})
+    headers = {"Authorization": f"Bearer {token}"}
+    if key:
+        headers["client-request-id"] = key
     for attempt in range(3):
-        answer = client.post(address, json=body, headers=headers | {"Retry-Attempt": str(attempt)})
+        headers["Retry-Attempt"] = str(attempt)
+        answer = client.post(address, json=body, headers=headers)
         if answer.status_code not in (429, 503, 504):
             break
         lab.clock.wait(float(answer.headers.get("Retry-After", 1)))
@@ -145,7 +145,8 @@ command.follow().status, deeds("tickets=5")
 
 # %%
 lab.fault("delivered twice", device="Surface")
-rome.launch("Surface", "https://example.org/buy?tickets=6").follow().status, deeds("tickets=6")
+twice = rome.launch("Surface", "https://example.org/buy?tickets=6").follow()
+twice.status, deeds("tickets=6")
 
 # %% [markdown]
 # Nothing. Only the device could have noticed, by remembering the command's id. Each hop needs its own memory: this is why
@@ -236,7 +237,8 @@ check(3, answer)
 #
 # ```python
 # lab.clear_faults()
-# for key in ("0b8a0d3e-8888-4888-8888-000000000001", "0b8a0d3e-8888-4888-8888-000000000002"):
+# keys = "0b8a0d3e-8888-4888-8888-000000000001", "0b8a0d3e-8888-4888-8888-000000000002"
+# for key in keys:
 #     post("https://example.org/buy?tickets=8", key)
 # answer = len(deeds("tickets=8"))
 # ```

@@ -47,7 +47,8 @@ table
 
 # %%
 won = table.set_index("way")
-{"soonest": (soonest, won["mean_delay"].idxmin()), "fewest": (fewest, won["requests"].idxmin())}
+least = won[["mean_delay", "requests"]].idxmin()
+{"soonest": (soonest, least["mean_delay"]), "fewest": (fewest, least["requests"])}
 
 # %% [markdown]
 # Three ways trade one price for the other, and `long-poll` pays less of both. Let us take them apart.
@@ -59,12 +60,12 @@ won = table.set_index("way")
 # %%
 from romekit.polling import Fixed, Growing, Hinted, LongPoll
 rome = lab.rome()
-xbox = rome.launch("Xbox", "https://bing.com").follow(polling=Fixed(1), progress=views.progress())
+xbox = rome.launch("Xbox", "https://bing.com")
+xbox.follow(polling=Fixed(1), progress=views.progress())
 
 # %%
 def late(command):
-    end = next(change.at for change in command.history() if change.to_status == command.status)
-    return round(command.seen()[-1].at - end, 3)
+    return round(command.seen()[-1].at - command.history()[-1].at, 3)
 
 late(xbox)
 
@@ -93,8 +94,8 @@ list(islice(Growing(jitter=0).pauses(Random(1)), 9))
 # Where is back-off at its worst: with a prompt device, or with one that takes its time?
 
 # %%
-worst = max((finish for finish in finishes if finish.way == "growing"), key=lambda finish: finish.delay)
-worst
+growing = [finish for finish in finishes if finish.way == "growing"]
+max(growing, key=lambda finish: finish.delay)
 
 # %% [markdown]
 # With the slow ones. The later the end, the longer the pause it falls into. Back-off protects the service, not you.
@@ -159,8 +160,8 @@ len(lab.exchanges()) - before
 # %%
 from romekit.model import Launch
 before, lab.clock.pace = len(lab.exchanges()), pace
-fleet = rome.send_many([(devices[number % 7], Launch("https://bing.com")) for number in range(100)])
-fleet = rome.follow_many(fleet, progress=views.progress())
+orders = [(devices[number % 7], Launch("https://bing.com")) for number in range(100)]
+fleet = rome.follow_many(rome.send_many(orders), progress=views.progress())
 fleet
 
 # %%
@@ -194,7 +195,7 @@ check
 answer = ...
 
 # %%
-check(1, answer)
+check(1, answer, race)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -213,7 +214,7 @@ check(1, answer)
 answer = ...
 
 # %%
-check(2, answer, finishes)
+check(2, answer, finishes, race)
 
 # %% [markdown]
 # <details><summary>Solution</summary>

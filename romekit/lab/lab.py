@@ -97,6 +97,14 @@ class Lab:
         signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
         return LabSignIn(self.context, signing, self.rome, approve_after)
 
+    def approve(self, user_code: str) -> None:
+        """Type a device code's short code as the lab's person, and say yes."""
+        self.stub.identity.approve(user_code, self.person.upn)
+
+    def decline(self, user_code: str) -> None:
+        """Type a device code's short code as the lab's person, and say no."""
+        self.stub.identity.decline(user_code)
+
     def msal_app(self) -> Any:
         """Unmodified MSAL, pointed at this world's identity provider."""
         return application(EMBEDDED, login_client(EMBEDDED, InProcessTransport(self.stub.app)))

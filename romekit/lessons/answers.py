@@ -6,11 +6,13 @@ sorted by its type, and what is simple is copied into plain Python values, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from math import isnan, nan
 from typing import Any, Final
+
+from romekit.core.status import Status
 
 #: The sort of an answer, by the first class in its line that is found here: "package.Class".
 SORTS: Final[dict[str, str]] = {
@@ -115,3 +117,123 @@ PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
     "set": _set,
     "list": _list,
 }
+
+
+# ── what an exercise can ask for ────────────────────────────────────────────────────────────────────────────────────
+
+#: What each sort is called in a sentence.
+CALLED: Final[dict[str, str]] = {
+    "nothing": "`None`",
+    "yes or no": "a yes or no",
+    "word": "a text",
+    "number": "a number",
+    "set": "a set",
+    "list": "a list",
+    "dict": "a dict",
+    "command": "the whole command",
+    "device": "the whole device",
+    "verdict": "what a check said",
+    "reply": "the whole answer of the service",
+    "table": "a whole table",
+    "column": "a whole column",
+    "error": "an error",
+}
+
+#: What is the same whatever is asked for.
+ALWAYS: Final[dict[str, str]] = {
+    "nothing": "That is `None`, what Python gives when there is nothing to give. Which expression ends your cell?",
+    "coroutine": "That is a promise of an answer, not the answer: put `await` in front of it.",
+    "function": "That is a function, not what it gives: the parentheses `()` behind it are missing.",
+    "generator": "That is a recipe which nobody has cooked yet: put it into `sum(…)`, `list(…)` or `set(…)`.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKind:
+    """`wants` ends the sentence "The question asks for …"; `instead` has sentences for other sorts of answer.
+
+    `words` are all the words there are, if there are not many: another one is told that it is none of them.
+    """
+
+    sort: str
+    wants: str
+    instead: Mapping[str, str] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    unknown: str = ""
+
+    def other(self, sort: str) -> str:
+        """What to say to an answer of another sort."""
+        return (
+            self.instead.get(sort)
+            or ALWAYS.get(sort)
+            or f"That is {_called(sort)}. The question asks for {self.wants}."
+        )
+
+
+def _called(sort: str) -> str:
+    return CALLED.get(sort, "a thing of another kind")
+
+
+STATUS: Final = AnswerKind(
+    "word",
+    "a status, one word in quotation marks",
+    {
+        "command": "That is the whole command. It knows its status: put a dot and `status` behind it.",
+        "list": "That is a list. Which of its words is the status you were asked for? Give that one.",
+        "yes or no": "That is a yes or no, perhaps of `is_final`. The question asks for the status itself, a word.",
+    },
+    words=frozenset(Status),
+    unknown="That is none of the fourteen statuses. Let the notebook show you one: end a cell with `….status`.",
+)
+ERROR_WORD: Final = AnswerKind(
+    "word",
+    "an error word in quotation marks",
+    {
+        "command": "That is the whole command. The word you want is one of its properties: look at its `.error`.",
+        "nothing": "`None` means that no error is known. Was the command followed to its end, and on the right device?",
+        "number": "That is a number. What the device says is a word; the command has it in `.error`.",
+    },
+)
+WORD: Final = AnswerKind("word", "one word in quotation marks")
+LETTER: Final = AnswerKind("word", "one letter in quotation marks")
+DEVICE_NAME: Final = AnswerKind(
+    "word",
+    "the name of a device, in quotation marks",
+    {
+        "device": "That is the whole device. What is its `name`?",
+        "number": "That is how much. Whose is it?",
+        "column": "That is a whole row or column. Which name stands in it?",
+        "table": "That is a whole table. Which name stands in the row you mean?",
+    },
+)
+NUMBER: Final = AnswerKind(
+    "number",
+    "a number",
+    {
+        "word": "That is a text. If it is a number, leave out the quotation marks.",
+        "yes or no": "That is a yes or no. The question was how many, and Python would count yes as 1.",
+        "list": "Those are the things themselves. How many are they? `len(…)` counts.",
+        "set": "Those are the things themselves. How many are they? `len(…)` counts.",
+        "dict": "That is a whole dict. How many are meant? `len(…)` counts.",
+        "column": "That is a column with a value for each row. `.sum()` adds up, and counts yes as 1.",
+        "table": "Those are the rows themselves. How many are they? `len(…)` counts.",
+    },
+)
+STATUS_CODE: Final = AnswerKind(
+    "number",
+    "the number of an HTTP status",
+    {
+        "reply": "That is the whole answer of the service. It has the number: put a dot and `status_code` behind it.",
+        "word": "That is a text. The question asks for the number that HTTP gives, without quotation marks.",
+        "dict": "That is the body of an answer. The number stands beside it: `status_code`.",
+    },
+)
+WORDS: Final = AnswerKind(
+    "set",
+    "a set of words, in curly braces",
+    {
+        "word": 'That is one text. A set stands in curly braces, with commas: `{"one", "two"}`.',
+        "list": 'That is a list or a tuple. A set has no order, and stands in curly braces: `{"one", "two"}`.',
+        "dict": 'That is a dict (empty braces make one). A set holds words only: `{"one", "two"}`.',
+    },
+)

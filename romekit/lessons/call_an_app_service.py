@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.lessons.answers import ERROR_WORD, NUMBER, WORD
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import ERROR_WORD, NUMBER, WORD
 
 EXERCISES: Final = (
     Exercise(

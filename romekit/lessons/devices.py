@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from romekit.lessons.answers import NUMBER, WORD, WORDS
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import NUMBER, WORD, WORDS
 
 
 def on_windows(lab: Any) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.lessons.answers import ERROR_WORD, STATUS, STATUS_CODE
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import ERROR_WORD, STATUS, STATUS_CODE
 
 _NOT_YET_FINAL: Final = "The command was still on its way when you looked. Follow it to its end."
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.lessons.answers import ERROR_WORD, STATUS_CODE
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import ERROR_WORD, STATUS_CODE
 
 EXERCISES: Final = (
     Exercise(
@@ -46,7 +46,7 @@ EXERCISES: Final = (
             Slip(404, "There is nothing at that address. Take the same path as above, with the id of the Surface."),
         ),
         hint="Ask for both scopes in one flow, let Alex approve, put the answer into `tokens`, and send the same POST.",
-        stronger="`initiate_device_flow([one, other])`, then `lab.stub.identity.approve(…)` as above, then "
+        stronger="`initiate_device_flow([one, other])`, then `lab.approve(…)` as above, then "
         "`tokens = ask_once()`, then the `call(…)` that was refused, and its `.status_code`.",
     ),
 )

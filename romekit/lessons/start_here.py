@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.lessons.answers import STATUS
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import STATUS
 
 _ON_ITS_WAY: Final = (
     "The command was still on its way when you looked. Wait for a status that is final: what does that?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from romekit.core.status import Status
+from romekit.lessons.answers import DEVICE_NAME, NUMBER
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import DEVICE_NAME, NUMBER
 
 
 def longest(intervals: Any) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.lessons.answers import LETTER, NUMBER
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import LETTER, NUMBER
 
 EXERCISES: Final = (
     Exercise(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from romekit.core.status import FINAL, Status
+from romekit.lessons.answers import STATUS, WORDS
 from romekit.lessons.exercise import Exercise, Slip
-from romekit.lessons.kinds import STATUS, WORDS
 
 #: It is known that the device did nothing, so sending again cannot do anything twice.
 SAFE: Final = frozenset({Status.FAILED_TO_SEND, Status.COMMAND_DROPPED, Status.CANCELED})

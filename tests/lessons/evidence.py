@@ -20,7 +20,8 @@ def evidence() -> Given:
     return {
         ("devices", 1): (lab,),
         ("devices", 3): (commands,),
-        ("race_the_pollers", 2): (race(),),
+        ("race_the_pollers", 1): (race,),
+        ("race_the_pollers", 2): (race(), race),
         ("status_timelines", 1): (first,),
         ("status_timelines", 2): (lab, {command.id for command in many}),
     }

@@ -13,7 +13,7 @@ import romekit
 from romekit.core.errors import RomeError
 from romekit.core.status import Status
 from romekit.lessons import Checks, Exercise, Slip, Verdict, checks
-from romekit.lessons.kinds import NUMBER, STATUS, WORDS
+from romekit.lessons.answers import NUMBER, STATUS, WORDS
 from tests.lessons.evidence import EXERCISES, evidence
 
 

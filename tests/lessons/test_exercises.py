@@ -5,10 +5,7 @@ import re
 import pytest
 
 from romekit.core.errors import BadInput
-from romekit.core.polling import Fixed
-from romekit.lab.race import race
 from romekit.lessons import LESSONS, checks
-from romekit.lessons.race_the_pollers import COST, spent
 from tests.lessons.evidence import EXERCISES, evidence
 
 every_exercise = pytest.mark.parametrize(("lesson", "number"), EXERCISES)
@@ -122,8 +119,3 @@ def test_a_lesson_has_two_or_three_exercises_and_is_read_in_five_minutes(lesson)
     lesson_text = " ".join(" ".join(all_that_is_said(each)) for each in checks(lesson).exercises)
     assert len(checks(lesson).exercises) in (2, 3)
     assert len(lesson_text.split()) < 5 * 200
-
-
-def test_what_the_race_exercises_call_right_is_what_a_race_spends():
-    finishes = race({str(pause): Fixed(pause) for pause in COST})
-    assert {pause: spent(finishes, str(pause)) for pause in COST} == COST
