@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-expect.set_options(timeout=10_000)  # a slow machine is no error; what a page is not told, it learns after 20 s
+#: Milliseconds until a page counts as stuck: a slow machine is no error.
+LATE: Final = 60_000
+expect.set_options(timeout=LATE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REQUIRED = "ROMEKIT_REQUIRE_BROWSER"
@@ -103,7 +105,7 @@ def page_of(browser: Browser, *, dark: bool = False, zoom: float = 1.0) -> Itera
         viewport={"width": int(wide / zoom), "height": int(high / zoom)},
         device_scale_factor=zoom,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(LATE)
     page, watched = context.new_page(), Watched()
     watched.over(page)
     try:
@@ -118,6 +120,11 @@ def shot(page: Page, name: str) -> None:
     """Keep a picture of the page as it is."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing on the page slides or fades any more: half transparent words have no contrast."""
+    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
 
 
 def hide(page: Page, is_hidden: bool = True) -> None:

@@ -26,7 +26,7 @@ from romekit.cli.lab import command, surroundings
 from tests.serving import DIRECT
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-IN_TIME = 40.0
+IN_TIME = 120.0
 #: Milliseconds after which Lab does not answer any more: what a page is asked to do has no end of its own.
 LATE = 120_000
 

@@ -6,8 +6,6 @@ import pytest
 
 from tests.browser.chromium import shot
 
-pytestmark = pytest.mark.browser
-
 STORY = """import romekit
 from romekit import views
 lab = romekit.Lab(pace=0)

@@ -18,8 +18,6 @@ from tests.browser import chromium
 from tests.browser.axe import serious
 from tests.browser.chromium import hide, shot
 
-pytestmark = pytest.mark.browser
-
 CODE, SECRET = "WREN-42", "a secret for tests, long"
 
 
@@ -96,12 +94,10 @@ def test_a_command_is_on_the_teachers_page_at_once(page: Page, a_class: Class) -
     a_class.join("Mia", "Ben")
     teach(page, a_class)
     expect(student(page, "Ben").get_by_text("nothing yet").first).to_be_visible()
-    page.wait_for_timeout(500)  # the page has asked, and is held
     begun = time.monotonic()
     a_class.launch("Ben")
     student(page, "Ben").locator(".device").first.get_by_text("https://bing.com").wait_for()
-    took = time.monotonic() - begun
-    assert took < 5.0, "the page was told, and did not come to the end of its wait"
+    assert time.monotonic() - begun < 15, "the page was told, and did not come to the end of its wait of 20 s"
     expect(student(page, "Ben").locator(".device").first).to_contain_text("✓ completed")
     expect(student(page, "Mia")).to_contain_text("0 sent")
     expect(student(page, "Ben").get_by_text("active")).to_be_visible()

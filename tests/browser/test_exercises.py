@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from notebooks import build
 from tests.browser.axe import serious
 from tests.browser.chromium import shot
 from tests.browser.lab import PANEL, Notebook
-
-pytestmark = pytest.mark.browser
 
 LESSON = "00_start_here"
 CELLS = nbformat.read(build.HERE / f"{LESSON}.ipynb", as_version=4).cells
@@ -34,7 +33,7 @@ def answer(notebook: Notebook, code: str) -> str:
 def test_a_check_speaks_to_what_was_answered(opened, dark):
     notebook = opened(lesson=LESSON, dark=dark)
     notebook.run_all()
-    assert "Your turn:" in notebook.output(CHECK).inner_text()
+    expect(notebook.output(CHECK)).to_contain_text("Your turn:")
     assert "nobody has waited for it" in answer(notebook, '"requesting"')
     assert "`" not in answer(notebook, 'rome.launch("Phone", "https://bing.com")')
     assert "Stronger hint:" in answer(notebook, "42")
@@ -48,7 +47,7 @@ def test_a_solution_is_folded_until_somebody_opens_it_with_the_mouse_or_a_key(op
     notebook = opened(lesson=LESSON)
     solution = notebook.cell(SOLUTION)
     code, summary = solution.locator("details pre").first, solution.locator("summary")
-    assert not code.is_visible()
+    expect(code).to_be_hidden()
     summary.click()
     code.wait_for()
     shot(notebook.page, "exercise_solution")

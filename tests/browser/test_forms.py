@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -11,8 +10,6 @@ from playwright.sync_api import Locator, expect
 from tests.browser.axe import serious
 from tests.browser.chromium import shot
 from tests.browser.lab import Notebook
-
-pytestmark = pytest.mark.browser
 
 SETUP = """
 import romekit
@@ -64,7 +61,7 @@ def test_a_launch_is_sent_by_keyboard_alone(opened):
     keys.type("https://example.org/typed")
     tab_to(notebook, "Send")
     keys.press("Enter")
-    expect(status(form)).to_contain_text("✓ completed", timeout=30_000)
+    expect(status(form)).to_contain_text("✓ completed")
     assert notebook.value("form.order().uri") == "'https://example.org/typed'"
     assert notebook.value("form.device.value == rome.devices()[1].id") == "True"
 
@@ -131,7 +128,7 @@ def test_what_is_sent_is_what_was_seen_however_slow_the_kernel_is(opened):
     request.select_text()
     request.press_sequentially("Ciao")
     form.get_by_role("button", name="Send").click()
-    expect(form.locator(".rk-answer")).to_contain_text('"response": "Ciao"', timeout=20_000)
+    expect(form.locator(".rk-answer")).to_contain_text('"response": "Ciao"')
 
 
 def test_what_is_wrong_is_read_with_the_control_it_is_about(opened):
@@ -228,17 +225,15 @@ def assert_goes_on(notebook: Notebook, form: Locator) -> None:
     assert notebook.value("6 * 7") == "42"
     assert notebook.value("form.command.is_final") == "False"
     form.get_by_role("button", name="Follow on").click()
-    expect(status(form)).to_contain_text("✓ completed", timeout=40_000)
+    expect(status(form)).to_contain_text("✓ completed")
     assert notebook.value("form.command.follow().status") == "'completed'"
 
 
 def test_a_long_wait_can_be_stopped_while_it_runs(opened):
     notebook = opened(SLOWLY, LAUNCH)
     form = long_wait(notebook)
-    began = time.monotonic()
     form.get_by_role("button", name="Stop waiting").click()
-    expect(status(form)).to_contain_text("Stopped waiting")
-    assert time.monotonic() - began < 10, "the wait would have gone on for longer"
+    expect(status(form)).to_contain_text("Stopped waiting")  # the wait would have ended with `completed`
     shot(notebook.page, "form_stopped")
     assert_goes_on(notebook, form)
 
@@ -252,23 +247,25 @@ def test_the_kernels_interrupt_stops_a_long_wait_as_well(opened):
 
 def test_an_interrupt_of_a_running_cell_is_the_cells_and_the_form_goes_on(opened):
     notebook = opened(
-        SLOWLY, LAUNCH, "import time\ntry:\n    time.sleep(30)\nexcept KeyboardInterrupt:\n    print('cell')"
+        SLOWLY,
+        LAUNCH,
+        "import time\nprint('begun')\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('cell')",
     )
     form = long_wait(notebook)
     notebook.begin(2)
-    time.sleep(0.5)
+    expect(notebook.output(2)).to_contain_text("begun")
     notebook.interrupt()
     notebook.wait_for_kernel()
-    assert "cell" in notebook.output(2).inner_text()
+    expect(notebook.output(2)).to_contain_text("cell")
     form = notebook.output(1)
-    expect(status(form)).to_contain_text("✓ completed", timeout=40_000)
+    expect(status(form)).to_contain_text("✓ completed")
 
 
 def test_cells_run_while_a_form_waits(opened):
     notebook = opened(SLOWLY, LAUNCH, "6 * 7")
     long_wait(notebook)
     notebook.run(2)
-    assert "42" in notebook.output(2).inner_text()
+    expect(notebook.output(2)).to_contain_text("42")
     assert notebook.value("form.command.is_final") == "False"
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from notebooks import build
 from tests.browser.axe import serious
 from tests.browser.chromium import shot
 from tests.browser.lab import PANEL, Notebook
-
-pytestmark = pytest.mark.browser
 
 FIRST = "00_start_here"
 CARD = ".rk-card"
@@ -103,7 +102,7 @@ def test_a_saved_lesson_opens_again_with_its_outputs_and_without_a_code(opened, 
     again = notebook.reloaded()
     assert outputs(again) == before
     assert again.output(SIGN_IN).inner_text().strip()
-    assert again.page.locator(f"{CARD} a, {CARD} code").count() == 0
+    expect(again.page.locator(f"{CARD} a, {CARD} code")).to_have_count(0)
     shot(again.page, "00_reloaded")
 
 

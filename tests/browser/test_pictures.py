@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chromium import ARTIFACTS
 from tests.browser.lab import Notebook
-
-pytestmark = pytest.mark.browser
 
 LAB = "import romekit\nfrom romekit import views\nlab = romekit.Lab(pace=0)\nrome = lab.rome()"
 

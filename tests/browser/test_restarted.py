@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, expect
 from tests.browser.chromium import shot
 from tests.browser.lab import Notebook
 
-pytestmark = pytest.mark.browser
-
 SETUP = "import romekit\nfrom romekit import views\nlab = romekit.Lab(pace=0)\nrome = lab.rome()"
 FORM = "views.launch_form(rome.devices(), rome.send)"
 GONE = "The kernel was restarted: run this cell again."

@@ -8,11 +8,9 @@ leave exported pages blank without a network, so it is not done.
 from __future__ import annotations
 
 import nbformat
-import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import shot
-
-pytestmark = pytest.mark.browser
 
 CELLS = (
     "import romekit; from romekit import views; lab = romekit.Lab(pace=0); rome = lab.rome()",
@@ -41,5 +39,5 @@ def test_somebody_else_who_opens_it_can_read_a_form_and_every_cell(opened, lab):
     again = opened(*told.cells)
     output = again.output(1)
     output.get_by_text("POST /beta/me/devices").first.wait_for()
-    assert "Alex's Surface" in output.inner_text()
+    expect(output).to_contain_text("Alex's Surface")
     shot(again.page, "form_sent_to_somebody_else")

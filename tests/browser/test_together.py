@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chromium import shot
-
-pytestmark = pytest.mark.browser
+from tests.browser.chromium import settle, shot
+from tests.browser.lab import Notebook
 
 SETUP = "import romekit\nfrom romekit import views\nlab = romekit.Lab(pace=0)\nrome = lab.rome()"
 FORM = "views.service_form(rome.devices(), rome.send)"
@@ -25,36 +24,28 @@ LOOKS = """root => [...root.querySelectorAll('*')].map(node => {
 })"""
 
 
+def shown(notebook: Notebook, index: int) -> Locator:
+    """The form or the wall that a cell shows."""
+    return notebook.output(index).locator(".rk-form, .rk-wall").first
+
+
 def looks(thing: Locator) -> Any:
-    thing.page.wait_for_timeout(300)  # what slides in has arrived
+    settle(thing.page)
     return thing.evaluate(LOOKS)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_form_looks_beside_a_wall_as_it_looks_alone(opened, dark):
-    notebook = opened(SETUP, FORM, WALL, dark=dark)
+@pytest.mark.parametrize(("first", "second"), [(FORM, WALL), (WALL, FORM)], ids=["form", "wall"])
+def test_each_looks_beside_the_other_as_it_looks_alone(opened, first, second, dark):
+    notebook = opened(SETUP, first, second, dark=dark)
     notebook.run(0, 1)
-    form = notebook.output(1).locator(".rk-form")
-    expect(form.get_by_role("button", name="Send")).to_be_enabled()
-    alone = looks(form)
+    expect(shown(notebook, 1)).to_be_visible()
+    alone = looks(shown(notebook, 1))
     notebook.run(2)
-    expect(notebook.output(2).locator(".rk-wall")).to_be_visible()
-    form = notebook.output(1).locator(".rk-form")
-    assert looks(form) == alone
+    expect(shown(notebook, 2)).to_be_visible()
+    assert looks(shown(notebook, 1)) == alone
+    form = shown(notebook, 1 if first == FORM else 2)
     assert form.locator(".rk-row .rk-wrong").first.bounding_box()["height"] == 0
     legend, radio = (form.locator(each).first.bounding_box() for each in (".rk-ways legend", ".rk-ways input"))
     assert abs(legend["y"] + legend["height"] / 2 - radio["y"] - radio["height"] / 2) < 6, "they stand in one line"
-    shot(notebook.page, f"together_form_{'dark' if dark else 'light'}")
-    notebook.output(2).locator(".rk-wall").scroll_into_view_if_needed()
-    shot(notebook.page, f"together_wall_{'dark' if dark else 'light'}")
-
-
-def test_a_wall_looks_beside_a_form_as_it_looks_alone(opened):
-    notebook = opened(SETUP, WALL, FORM)
-    notebook.run(0, 1)
-    wall = notebook.output(1).locator(".rk-wall")
-    expect(wall).to_be_visible()
-    alone = looks(wall)
-    notebook.run(2)
-    expect(notebook.output(2).get_by_role("button", name="Send")).to_be_enabled()
-    assert looks(notebook.output(1).locator(".rk-wall")) == alone
+    shot(notebook.page, f"together_{'form' if first == FORM else 'wall'}_{'dark' if dark else 'light'}")

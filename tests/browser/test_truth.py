@@ -1,4 +1,4 @@
-"""The truth line in a real JupyterLab: by mouse, by keyboard, while a cell runs; and the fleet's charts beside it."""
+"""The truth line in a real JupyterLab: by mouse, by keyboard, and while a cell runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import serious
 from tests.browser.chromium import shot
-
-pytestmark = pytest.mark.browser
 
 LINE = """import romekit
 lab = romekit.Lab(pace={pace})
@@ -26,13 +24,6 @@ lab.fault("refused", where="status", times=3)
 rome.launch("Phone", "https://bing.com").follow()
 lab.put_to_sleep("Laptop")
 rome.launch("Laptop", "https://bing.com").follow()"""
-FLEET = """from romekit import views
-devices = rome.devices()
-for place in range(210):
-    rome.launch(devices[place % 7].id, "https://bing.com")
-    lab.clock.advance(0.05)
-lab.clock.advance(100)
-views.fleet_heatmap(lab.history())"""
 
 
 def shown(opened, **look):
@@ -86,9 +77,9 @@ def test_next_and_previous_walk_through_the_exchanges_and_ids_can_be_read_whole(
     told.get_by_role("button", name="Next").click()
     expect(told).to_contain_text("Exchange 2 of 5")
     expect(told.locator(".rk-truth-answer")).to_have_text("← 200 OK")
-    assert "…" in told.locator(".rk-truth-request").inner_text()
+    expect(told.locator(".rk-truth-request")).to_contain_text("…")
     told.get_by_role("button", name="Show ids whole").click()
-    assert "…" not in told.locator(".rk-truth-request").inner_text()
+    expect(told.locator(".rk-truth-request")).not_to_contain_text("…")
     told.get_by_role("button", name="Previous").click()
     told.get_by_role("button", name="Previous").click(force=True)  # there is none: it does nothing
     expect(told).to_contain_text("Exchange 1 of 5")
@@ -145,7 +136,7 @@ def test_all_of_it_works_by_keyboard(opened):
     keys.press("Escape")
     expect(panel(line)).to_be_hidden()
     assert focused(page).startswith("completed, believed")
-    assert line.locator("[data-key][tabindex='0']").count() == 1  # one stop for Tab, the arrows do the rest
+    expect(line.locator("[data-key][tabindex='0']")).to_have_count(1)  # one stop for Tab, the arrows do the rest
 
 
 def test_tab_leads_from_the_interval_into_what_is_behind_it_and_escape_back(opened):
@@ -207,14 +198,3 @@ def test_a_hundred_commands_scroll_and_the_newest_is_in_sight(opened):
     expect(line).to_contain_text("10 older commands are in the table only.")
     expect(line.locator(".rk-truth-title").last).to_be_in_viewport()
     expect(line.locator(".rk-truth-title").last).to_contain_text("#70")
-
-
-def test_the_fleets_charts_are_drawn(opened):
-    notebook = opened(LINE.format(pace=0), FLEET, "views.fleet_bands(lab.history())")
-    notebook.run(0, 1)
-    notebook.output(1).locator(".js-plotly-plot .hm image").wait_for(state="attached")
-    shot(notebook.page, "fleet_heatmap")
-    notebook.run(2)
-    notebook.output(2).locator(".js-plotly-plot .barlayer path").first.wait_for()
-    shot(notebook.page, "fleet_bands")
-    assert "How long each status takes" in notebook.output(2).inner_text()

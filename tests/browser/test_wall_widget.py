@@ -6,10 +6,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.axe import serious
-from tests.browser.chromium import shot
+from tests.browser.chromium import settle, shot
 from tests.browser.lab import Notebook
-
-pytestmark = pytest.mark.browser
 
 SHOW = "import romekit\nlab = romekit.Lab(pace=1)\nrome = lab.rome()\nlab.wall()"
 FOLLOW = 'rome.launch("Surface", "https://bing.com/rome").follow()'
@@ -66,7 +64,7 @@ def test_buttons_work_by_mouse_and_by_keyboard(opened) -> None:
     asleep.focus()
     notebook.page.keyboard.press("Enter")
     expect(asleep).to_have_attribute("aria-pressed", "true")
-    assert asleep.evaluate("button => button === document.activeElement")
+    expect(asleep).to_be_focused()
     assert presence(notebook, "Surface") == "'asleep'"
     for key in ("Tab", "Tab", "Enter", "Tab", "Space"):
         notebook.page.keyboard.press(key)
@@ -109,7 +107,7 @@ def test_nobody_is_shut_out(opened, dark: bool, zoom: float) -> None:
     notebook.cell(0)
     expect(card(notebook, "Living Room Xbox").locator(".rk-toast")).to_contain_text("Hello")
     notebook.page.locator("summary").first.click()
-    notebook.page.wait_for_timeout(600)  # what slides in has arrived: half transparent words have no contrast
+    settle(notebook.page)
     shot(notebook.page, f"wall_widget_{'dark' if dark else 'light'}_{zoom:g}")
     assert serious(notebook.page, ".rk-wall") == []
 

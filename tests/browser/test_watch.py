@@ -9,16 +9,14 @@ from tests.browser.chromium import Watched, page_of
 from tests.browser.conftest import Lab, notebooks
 from tests.browser.lab import sessions
 
-pytestmark = pytest.mark.browser
-
 
 def console(page: Page, watched: Watched) -> None:
     page.evaluate("console.error('something broke')")
 
 
 def exception(page: Page, watched: Watched) -> None:
-    page.evaluate("setTimeout(() => { throw new Error('nobody caught it'); })")
-    page.wait_for_timeout(200)
+    with page.expect_event("pageerror"):
+        page.evaluate("setTimeout(() => { throw new Error('nobody caught it'); })")
 
 
 def stray(page: Page, watched: Watched) -> None:

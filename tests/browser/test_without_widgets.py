@@ -7,13 +7,11 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from notebooks import build
 from tests.browser.axe import serious
 from tests.browser.chromium import shot
-
-pytestmark = pytest.mark.browser
 
 LESSONS = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 #: The outputs of a cell that have no room on the page, or nothing to read in it.
@@ -32,22 +30,15 @@ def cut_off(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_output_of_an_exported_lesson_can_be_read_without_a_network(cut_off, lesson):
-    page, _ = HTMLExporter().from_filename(build.HERE / f"{lesson}.ipynb")
-    cut_off.set_content(page, wait_until="domcontentloaded")
-    cells = cut_off.locator(".jp-CodeCell")
-    assert cells.count() == sum(
-        cell.cell_type == "code" for cell in nbformat.read(build.HERE / f"{lesson}.ipynb", as_version=4).cells
-    )
-    assert cells.evaluate_all(EMPTY) == []
-    shot(cut_off, f"exported_{lesson}")
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_everybody_can_use_a_rendered_lesson(cut_off, lesson, theme):
+def test_every_output_of_an_exported_lesson_can_be_read_by_everybody_without_a_network(cut_off, lesson, theme):
     page, _ = HTMLExporter(theme=theme).from_filename(build.HERE / f"{lesson}.ipynb")
     cut_off.set_content(page, wait_until="domcontentloaded")
+    cells = cut_off.locator(".jp-CodeCell")
+    written = nbformat.read(build.HERE / f"{lesson}.ipynb", as_version=4).cells
+    expect(cells).to_have_count(sum(cell.cell_type == "code" for cell in written))
+    assert cells.evaluate_all(EMPTY) == []
+    shot(cut_off, f"exported_{lesson}_{theme}")
     # What is ours. The exporter's own prompts are pale, and it draws no line under a link in a text.
     assert serious(cut_off, ".jp-OutputArea-output", ".jp-MarkdownOutput", but="link-in-text-block") == []

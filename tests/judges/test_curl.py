@@ -5,8 +5,6 @@ import pytest
 from tests.judges.judge import report_of
 from tests.serving import serving
 
-pytestmark = pytest.mark.judges
-
 
 @pytest.fixture(scope="module")
 def seen():

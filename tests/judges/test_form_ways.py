@@ -15,8 +15,6 @@ from tests.judges.judge import report_of
 from tests.serving import DIRECT, serving, signed_in
 from tests.views.test_ways import NASTY
 
-pytestmark = pytest.mark.judges
-
 NESTED = {"a": {"b": [{"c": ["it's", None, 2.5]}, {}], "d": None}, "": [], "e": "09/01/2020 09:00:00", "f": False}
 ORDERS = [
     Launch("https://example.org/it's?a=1&b=$HOME"),

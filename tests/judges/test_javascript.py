@@ -1,4 +1,4 @@
-"""What JavaScript clients from npm say: msal-node with Graph's own client, openid-client, and msal-browser in a page."""
+"""JavaScript clients from npm: msal-node with Graph's own client, openid-client, and msal-browser in a page."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from tests.certificate import a_certificate
 from tests.judges.judge import report_of
 from tests.judges.node import clients
 from tests.serving import serving
-
-pytestmark = pytest.mark.judges
 
 PERSON = "alex@romekit.example"
 

@@ -7,8 +7,6 @@ import pytest
 
 from tests.cloud.browser import Browser
 
-pytestmark = pytest.mark.judges
-
 JOIN = """
 import romekit
 rome = romekit.join(show=lambda said: None)

@@ -8,8 +8,6 @@ import pytest
 from tests.judges.judge import report_of
 from tests.serving import serving
 
-pytestmark = pytest.mark.judges
-
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PING = {"Type": "ping", "CreationDate": "11/22/2026 10:00:00", "TargetId": "judge"}
 

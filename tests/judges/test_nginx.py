@@ -22,8 +22,6 @@ from tests.certificate import a_certificate
 from tests.pinned import ROOT
 from tests.serving import serving
 
-pytestmark = pytest.mark.judges
-
 LINES = (ROOT / "notebooks" / "guides" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 CODE = "WREN-42"
 #: What the page leaves to whoever runs nginx: where it listens, its certificate, and where it may write.

@@ -6,8 +6,6 @@ import pytest
 
 from tests.serving import serving, signed_in
 
-pytestmark = pytest.mark.judges
-
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 CALL = {
     "type": "AppService",
