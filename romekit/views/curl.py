@@ -1,13 +1,13 @@
-"""A curl command as people paste it: what it asks of whom, whatever its quoting and its spelling.
+"""A curl command as people paste it: the address, the method and the body.
 
-The words are split as bash does it: '…', "…", $'…', backslashes, lines continued by a backslash; or, if it looks like a
-command for Windows' cmd, with carets. Options are a table. Secrets are dropped while reading, so that nobody downstream
-can keep one by accident.
+Words are split as bash splits them, by the standard library's `shlex`. A command that is written for cmd or PowerShell
+is refused in words. Secrets are dropped while reading, so that nobody downstream can keep one by accident.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,45 +16,46 @@ from romekit.core.errors import BadInput
 
 #: Options that carry data, and whether several are joined by an ampersand (as curl does) or not at all.
 DATA: Final = {"--data": "&", "--data-raw": "&", "--data-binary": "&", "--data-ascii": "&", "--json": ""}
-FILES: Final = {"--data", "--data-binary", "--data-ascii", "--json"}  # in these @name means a file
-SHORT: Final = {
-    "-X": "--request", "-H": "--header", "-d": "--data", "-u": "--user", "-b": "--cookie", "-G": "--get",
-    "-I": "--head", "-F": "--form", "-T": "--upload-file", "-A": "--user-agent", "-e": "--referer", "-o": "--output",
-    "-m": "--max-time", "-w": "--write-out", "-x": "--proxy", "-E": "--cert", "-K": "--config", "-c": "--cookie-jar",
-    "-D": "--dump-header", "-r": "--range", "-y": "--speed-time", "-Y": "--speed-limit", "-z": "--time-cond",
-    "-C": "--continue-at", "-U": "--proxy-user", "-h": "--help", "-t": "--telnet-option", "-Q": "--quote",
-    "-P": "--ftp-port",
-}  # fmt: skip
 SECRETS: Final = {"--user", "--cookie", "--oauth2-bearer", "--proxy-user", "--cert"}
+#: Options that send something else than JSON.
 BODIES: Final = {"--form", "--form-string", "--upload-file", "--data-urlencode"}
-#: Options with a word behind them that a form has no use for.
-TAKES_A_WORD: Final = SECRETS | BODIES | {
-    "--user-agent", "--referer", "--output", "--max-time", "--write-out", "--proxy", "--config", "--cookie-jar",
-    "--dump-header", "--range", "--speed-time", "--speed-limit", "--time-cond", "--continue-at", "--telnet-option",
-    "--quote", "--ftp-port", "--connect-timeout", "--cacert", "--capath", "--resolve", "--retry", "--retry-delay",
-    "--retry-max-time", "--limit-rate", "--max-redirs", "--key", "--pass", "--noproxy", "--interface", "--ciphers",
-    "--connect-to", "--tls-max", "--url-query", "--unix-socket", "--stderr", "--trace", "--trace-ascii", "--help",
-    "--expand-data", "--variable", "--aws-sigv4", "--proto", "--doh-url", "--http3-only-port",
+#: Options that are not used here, but whose word could be taken for an address.
+IGNORED: Final = {"--referer", "--proxy", "--user-agent", "--doh-url", "--preproxy", "--output", "--url-query"}
+WITH_WORD: Final = {"--url", "--request", "--header"} | DATA.keys() | SECRETS | BODIES | IGNORED
+SHORT: Final = {
+    "X": "--request", "H": "--header", "d": "--data", "u": "--user", "b": "--cookie", "U": "--proxy-user",
+    "F": "--form", "T": "--upload-file", "E": "--cert", "G": "--get", "I": "--head",
 }  # fmt: skip
+#: Short options with a word that is not used here.
+SHORT_IGNORED: Final = "AeomwxKcDryYzChtQP"
+SECRET_HEADERS: Final = {"authorization": "token", "cookie": "secret", "proxy-authorization": "secret"}
 #: A value that stands for a token without being one: a variable of a shell, or a word in brackets.
-VARIABLE: Final = re.compile(r"[\"']?(\$\{?\w+\}?|%\w+%|\{+[\w .-]*\}+|<[\w .-]*>|\.{3}|…)[\"']?")
+VARIABLE: Final = re.compile(r"[\"']?(\\?\$\{?\w+\}?|%\w+%|\{+[\w .-]*\}+|<[\w .-]*>|\.{3}|…)[\"']?")
 AUTHORIZATION: Final = re.compile(r"(authorization\s*:\s*(?:bearer|basic)?\s*)([^\s'\"^]+)", re.IGNORECASE)
+#: What other shells write at the end of a line or before a quote, and how to say what was seen.
+OTHER_SHELLS: Final = {
+    r"\^[ \t]*\r?\n|(?<!\S)\^\"": "It is written for Windows' cmd: there are carets (^) in it.",
+    r"`[ \t]*\r?\n": "It is written for PowerShell: a backtick (`) ends a line.",
+}
+BASH: Final = "Copy it as cURL for bash, or write it in one line with the JSON in single quotes."
+#: Every character that a page may show as a blank, and the byte order mark.
+BLANKS: Final = " \t\u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-7]{1,3}|[abfnrtv\\'\"])")
 
 
 @dataclass(slots=True)
 class Curl:
-    """What a curl command asks for. `dropped` names the secrets that were in it, `notes` what was not understood."""
+    """What a curl command asks for. `dropped` names the secrets that were in it."""
 
     url: str = ""
     method: str = ""
     body: str | None = None
     dropped: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def read_curl(text: str) -> Curl:
     """Read a curl command; BadInput when it is none, or when what it sends is not in it."""
-    words = _words(_without_carets(text.strip().removeprefix("$ ").strip()))
+    words = _split(text)
     if not words or words[0].rpartition("/")[2].lower() not in {"curl", "curl.exe"}:
         raise _bad("This is not a curl command.", "It begins with the word curl.")
     found = Curl()
@@ -72,10 +73,70 @@ def without_tokens(text: str) -> str:
     def hide(found: re.Match[str]) -> str:
         return found[0] if VARIABLE.fullmatch(found[2]) else f"{found[1]}$TOKEN"
 
-    shown = AUTHORIZATION.sub(hide, text)
-    shown = re.sub(r"\b(EwB|eyJ)[\w.+/=-]{20,}", "$TOKEN", shown)
+    text = re.sub(r"\b(EwB|eyJ)[\w.+/=-]{20,}", "$TOKEN", AUTHORIZATION.sub(hide, text))
     secret = r"((?:--(?:user|cookie|oauth2-bearer|proxy-user)|(?<!\S)-[ub])\s*)(\"[^\"]*\"|'[^']*'|[^\s\"']+)"
-    return re.sub(secret, lambda found: found[0] if VARIABLE.fullmatch(found[2]) else f"{found[1]}$TOKEN", shown)
+    return re.sub(secret, hide, text)
+
+
+def _split(text: str) -> list[str]:
+    """The words of the command, as bash splits them; what follows a pipe or a redirection is left out."""
+    text = _joined_surrogates(text).strip(f"\r\n{BLANKS}")
+    text = re.sub(rf"^(\$|%|!)[{BLANKS}]*", "", text)  # a prompt, or a notebook's mark for the shell
+    text = re.sub(rf"\\[{BLANKS}]*\r?\n", "", text)
+    for pattern, message in OTHER_SHELLS.items():
+        if re.search(pattern, text):
+            raise _bad(message, BASH)
+    text = re.sub(r"(?<!\S)\$'((?:\\.|[^'\\])*)'", lambda found: shlex.quote(_ansi(found[1])), text, flags=re.DOTALL)
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="|;&")
+    lexer.whitespace, lexer.whitespace_split, lexer.commenters = f"\r\n{BLANKS}", True, ""
+    words: list[str] = []
+    try:
+        for word in lexer:
+            if re.fullmatch(r"[|;&]+|\d?[<>].*", word):
+                break
+            words.append(word)
+    except ValueError:
+        raise _bad("A quote is never closed.", "Copy the whole command.") from None
+    return words
+
+
+def _ansi(text: str) -> str:
+    """What is meant by the inside of $'…', bash's quoting with escapes."""
+    try:
+        text = ESCAPE.sub(lambda found: found[0].encode().decode("unicode_escape"), text)
+    except ValueError:
+        raise _bad("The command has an escape for a character that does not exist.", BASH) from None
+    return _joined_surrogates(text)
+
+
+def _joined_surrogates(text: str) -> str:
+    """A text whose halves of characters are joined; BadInput for a half without its other half."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _bad("There is half a character in the command.", "Write it as itself, or as both halves.") from None
+
+
+def _options(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Each option with its word, by its long name; an address that belongs to no option is a --url."""
+    rest = iter(words)
+    for word in rest:
+        if word.startswith("--"):
+            yield word, next(rest, "") if word in WITH_WORD else ""
+        elif word.startswith("-"):
+            yield from _short(word[1:], rest)
+        elif "://" in word or "/me/" in word or "/devices" in word:
+            yield "--url", word
+
+
+def _short(letters: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Short options in one word: -sSXPOST is -s, -S and -X POST."""
+    for place, letter in enumerate(letters, start=1):
+        option = SHORT.get(letter, letter)
+        if option in WITH_WORD or letter in SHORT_IGNORED:
+            yield option, letters[place:] or next(rest, "")
+            return
+        yield option, ""
 
 
 def _take(found: Curl, option: str, value: str) -> None:
@@ -89,125 +150,30 @@ def _take(found: Curl, option: str, value: str) -> None:
         case "--get" | "--head":
             found.method = found.method or "GET"
         case "--header":
-            _header(found, value)
+            _take_header(found, *value.split(":", 1))
         case _ if option in DATA:
-            _data(found, option, value)
+            _take_data(found, option, value)
         case _ if option in SECRETS:
-            if not VARIABLE.fullmatch(value):
-                found.dropped.append("token" if option == "--oauth2-bearer" else "secret")
+            _drop(found, "token" if option == "--oauth2-bearer" else "secret", value)
         case _ if option in BODIES:
             raise _bad(f"{option} sends a form or a file, not JSON.", "Paste a command with -d or --json.")
 
 
-def _header(found: Curl, value: str) -> None:
-    name, _, rest = value.partition(":")
-    if name.strip().lower() in {"authorization", "cookie", "proxy-authorization"}:
-        secret = rest.strip().partition(" ")[2].strip() or rest.strip()
-        if secret and not VARIABLE.fullmatch(secret):
-            found.dropped.append("token" if name.strip().lower() == "authorization" else "secret")
-
-
-def _data(found: Curl, option: str, value: str) -> None:
-    if option in FILES and value.startswith("@"):
+def _take_data(found: Curl, option: str, value: str) -> None:
+    if value.startswith("@") and option != "--data-raw":
         raise _bad(f"The message is in a file, {value[1:]}.", "Put what is in the file in its place.")
     found.body = value if found.body is None else f"{found.body}{DATA[option]}{value}"
 
 
-def _options(words: list[str]) -> Iterator[tuple[str, str]]:
-    """Each option with its word, by its long name; what belongs to no option is an address."""
-    left = iter(words)
-    for word in left:
-        if word.startswith("--") and len(word) > 2:
-            yield word, next(left, "") if _takes_a_word(word) else ""
-        elif word.startswith("-") and len(word) > 1 and word != "--":
-            yield from _short(word, left)
-        elif word != "--":
-            yield "--url", word
+def _take_header(found: Curl, name: str, value: str = "") -> None:
+    kind = SECRET_HEADERS.get(name.strip().lower())
+    if kind:
+        _drop(found, kind, value.strip().partition(" ")[2].strip() or value.strip())
 
 
-def _short(word: str, left: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Short options in one word: -sSXPOST is -s, -S and -X POST."""
-    for place, letter in enumerate(word[1:], start=2):
-        option = SHORT.get(f"-{letter}", f"-{letter}")
-        if _takes_a_word(option):
-            yield option, word[place:] or next(left, "")
-            return
-        yield option, ""
-
-
-def _takes_a_word(option: str) -> bool:
-    return option in TAKES_A_WORD or option in DATA or option in {"--url", "--request", "--header"}
-
-
-def _without_carets(text: str) -> str:
-    """A command for Windows' cmd as bash would write it: a caret there is what a backslash is here."""
-    if not re.search(r"\^\r?\n|\^\"", text):
-        return text
-    joined = re.sub(r"\^\r?\n\s*", " ", text)
-    return re.sub(r"\^(.)", r"\1", joined) if '^"' in joined else joined
-
-
-_ESCAPES: Final = {
-    "n": "\n",
-    "t": "\t",
-    "r": "\r",
-    "a": "\a",
-    "b": "\b",
-    "f": "\f",
-    "v": "\v",
-    "e": "\x1b",
-    "E": "\x1b",
-}
-_WORD: Final = re.compile(
-    r"""
-      (?P<gap>(?:[ \t\r\n]|\\\r?\n)+)
-    | '(?P<single>[^']*)'
-    | \$'(?P<ansi>(?:\\.|[^'\\])*)'
-    | "(?P<double>(?:\\.|[^"\\])*)"
-    | \\(?P<escaped>.)
-    | (?P<end>[;|&<>])
-    | (?P<plain>[^\s'"\\;|&<>$]+|\$)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-def _words(text: str) -> list[str]:
-    """Split as bash does; BadInput when a quote is never closed. What follows ; | & or < > is not ours."""
-    words: list[str] = []
-    word: str | None = None
-    place = 0
-    while place < len(text):
-        found = _WORD.match(text, place)
-        if found is None:
-            line = text.count("\n", 0, place) + 1
-            raise _bad(f"A quote in line {line} is never closed.", "Copy the whole command.")
-        kind, piece = found.lastgroup or "", found[found.lastgroup or ""]
-        place = found.end()
-        if kind == "end" and not (word or "").startswith(("http://", "https://")):
-            break
-        if kind == "gap":
-            words += [] if word is None else [word]
-            word = None
-        else:
-            word = (word or "") + _meant(kind, piece)
-    return words if word is None else [*words, word]
-
-
-def _meant(kind: str, piece: str) -> str:
-    """What is meant by a piece of a word, without its quoting."""
-    if kind == "double":
-        return re.sub(r'\\(\r?\n|["\\$`])', lambda found: "" if "\n" in found[1] else found[1], piece)
-    if kind == "ansi":
-        return re.sub(r"\\(u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|x[0-9a-fA-F]{1,2}|.)", _ansi, piece, flags=re.DOTALL)
-    return piece
-
-
-def _ansi(found: re.Match[str]) -> str:
-    code = found[1]
-    if code[0] in "uUx" and len(code) > 1:
-        return chr(min(int(code[1:], 16), 0x10FFFF))
-    return _ESCAPES.get(code, code)
+def _drop(found: Curl, kind: str, secret: str) -> None:
+    if secret and not VARIABLE.fullmatch(secret):
+        found.dropped.append(kind)
 
 
 def _bad(message: str, hint: str) -> BadInput:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from romekit.core.errors import BadInput
-from romekit.views.curl import Curl, read_curl
+from romekit.views.curl import BLANKS, Curl, read_curl
 from romekit.views.ways import as_json
 
 _PLACE: Final = re.compile(r"/devices(?:/(?P<device>[^/]*))?(?:/(?P<commands>commands)(?:/(?P<more>.*))?)?/?$", re.I)
@@ -51,7 +51,10 @@ def _body(curl: Curl) -> dict[str, Any]:
     if not (curl.body or "").strip():
         raise _bad("The command sends no body.", "It needs -d or --json with the order in it.")
     try:
-        body = json.loads(curl.body or "")
+        body = _parsed(curl.body or "")
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
+        raise _bad("There is half a character in the body.", "Write it as itself, or as both halves.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _bad(f"The body is no JSON: {place}: {error.msg}.", "Look at the quotes around it.") from None
@@ -60,6 +63,14 @@ def _body(curl: Curl) -> dict[str, Any]:
     if not isinstance(body, Mapping):
         raise _bad("The body is not a JSON object.", 'It begins with {"type": …}.')
     return {key.lower(): value for key, value in body.items()}
+
+
+def _parsed(text: str) -> Any:
+    """The JSON, also where a page has made no-break spaces of blanks, or bash wants `$` and a backtick escaped."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return json.loads(re.sub(r"\\([$`])", r"\1", re.sub(f"[{BLANKS}]", " ", text)))
 
 
 def _kind(body: Mapping[str, Any]) -> str:

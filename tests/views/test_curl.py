@@ -48,10 +48,11 @@ WRITTEN = {
     "with an address in front": f"/usr/bin/curl {PLACE}/ -d '{LAUNCH}'",
     "in other cases": f"curl {PLACE.replace('commands', 'Commands')} -d "
     """'{"Type": "launchURI", "PAYLOAD": {"Uri": "https://example.org/a?b=1&c=2"}}'""",
-    "for cmd of Windows": f'curl.exe {PLACE} ^\r\n  -H "a: b" ^\r\n  -d ' + json.dumps(LAUNCH),
-    "for cmd with carets everywhere": f'curl ^"{PLACE}^" ^\n  --data-raw ^"'
-    + "".join(f"^{each}" if each in '{}&"\\' else each for each in LAUNCH.replace('"', '\\"'))
-    + '^"',
+    "for Windows, with the quotes of bash": f'curl.exe {PLACE} -H "a: b" -d ' + json.dumps(LAUNCH),
+    "with no-break spaces": f"curl {PLACE} -d '{LAUNCH}'".replace(" ", "\u00a0"),
+    "with a blank after the backslash": f"curl {PLACE} \\ \n -d '{LAUNCH}'",
+    "as a line of a notebook": f"!curl {PLACE} -d '{LAUNCH}'",
+    "with a byte order mark": f"\ufeffcurl {PLACE} -d '{LAUNCH}'",
 }
 
 
@@ -122,7 +123,17 @@ REFUSED = {
     "something else": ("wget http://example.org", "This is not a curl command."),
     "no address": (f"curl -d '{LAUNCH}'", "The command has no address."),
     "two addresses": (f"curl {PLACE} {PLACE} -d '{LAUNCH}'", "more than one address"),
-    "an open quote": (f"curl {PLACE} \\\n -d '{LAUNCH}", "A quote in line 2 is never closed."),
+    "an open quote": (f"curl {PLACE} \\\n -d '{LAUNCH}", "A quote is never closed. Copy the whole command."),
+    "cmd's line ends": (f"curl.exe {PLACE} ^\r\n  -d '{LAUNCH}'", "for Windows' cmd: there are carets (^) in it."),
+    "cmd's quotes": (f'curl ^"{PLACE}^" --data-raw ^"...^"', "for Windows' cmd: there are carets (^) in it."),
+    "PowerShell's line ends": (f"curl {PLACE} `\n -d '{LAUNCH}'", "for PowerShell: a backtick (`) ends a line. Copy"),
+    "half a character": (f"curl {PLACE} -d $'\\ud83d'", "There is half a character in the command."),
+    "half a character as it is": (f"curl {PLACE} -d '\ud83d'", "There is half a character in the command."),
+    "half a character of JSON": (
+        f"curl {PLACE} -d '{LAUNCH.replace('a?', chr(92) + 'ud83d')}'",
+        "There is half a character in the body.",
+    ),
+    "a character that is none": (f"curl {PLACE} -d $'\\U00110000'", "an escape for a character that does not exist"),
     "a question": (f"curl {PLACE}", "This is a GET and asks for something."),
     "another method": (f"curl -X DELETE {PLACE} -d '{LAUNCH}'", "This is a DELETE"),
     "-G": (f"curl -G {PLACE} -d '{LAUNCH}'", "This is a GET"),
@@ -222,6 +233,16 @@ def test_what_a_form_has_no_field_for_is_named() -> None:
 
 def test_a_device_in_brackets_of_odata_is_found() -> None:
     assert filled(f"curl \"https://x/beta/me/devices('xbox-id')/commands\" -d '{LAUNCH}'").device.value == "xbox-id"
+
+
+def test_halves_of_a_character_are_joined() -> None:
+    body = LAUNCH.replace("a?", r"\ud83d\ude00?")
+    assert filled(f"curl {PLACE} --data-raw $'{body}'").uri.value == "https://example.org/😀?b=1&c=2"
+
+
+def test_a_dollar_that_bash_wants_escaped_is_a_dollar() -> None:
+    body = json.dumps(LAUNCH).replace("a?", r"\$a?")
+    assert filled(f"curl {PLACE} -d {body}").uri.value == "https://example.org/$a?b=1&c=2"
 
 
 def test_several_pieces_of_data_are_joined_as_curl_does() -> None:
