@@ -11,8 +11,7 @@ from romekit.cli.serve_options import class_from, front_from
 from romekit.cloud.classroom.room import Room
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.graph.throttling import Limits
-from romekit.cloud.http.connections import allow_many
-from romekit.cloud.http.server import address_of, collect_seldom, listening, server_for
+from romekit.cloud.http.server import HttpServer, address_of, collect_seldom, listening
 from romekit.cloud.store.url import StoreUrl, place_at, secret_for
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
@@ -76,8 +75,7 @@ def serve(
         with suppress(KeyboardInterrupt):
             say(class_greeting(address, stub.room, admin, place) if stub.room else greeting(address, place))
             collect_seldom()
-            allow_many()
-            server_for(stub.app, front).run(sockets=[listener])
+            HttpServer(stub.app, front).run(listener)
     say(goodbye(place))
     return 0
 

@@ -1,7 +1,7 @@
-"""What any handler asks of a request: the public address, whether it may wait, and whether its client is still there.
+"""What any handler may ask about a request: its public address, whether it may wait, whether its client is still there.
 
-A server that is told its public address writes that into its answers (http/reverse_proxy.py); one that is not writes
-the host it was asked by.
+A server that is told its public address writes that into its answers (http/reverse_proxy.py); any other writes the
+host of the request.
 """
 
 from __future__ import annotations
@@ -13,14 +13,9 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-#: In the scope of a request: the address the server is known by, and whether whoever asks may be kept waiting.
+#: Keys in the scope of a request: the public address of the server, and whether the request may be made to wait.
 PUBLIC: Final = "romekit.public"
 SUSPENDS: Final = "romekit.suspends"
-
-
-def public_of(scope: Scope) -> str:
-    """The address this server is known by, if it was told one."""
-    return str(scope.get(PUBLIC, ""))
 
 
 def base_of(scope: Scope, headers: Mapping[str, str]) -> str:
@@ -29,14 +24,38 @@ def base_of(scope: Scope, headers: Mapping[str, str]) -> str:
     return public_of(scope) or f"{scope.get('scheme', 'http')}://{host}"
 
 
-def home_of(scope: Scope) -> str:
+def public_of(scope: Scope) -> str:
+    """The public address of this server, if it was told one."""
+    return str(scope.get(PUBLIC, ""))
+
+
+def cookie_path(scope: Scope) -> str:
     """The path cookies are for."""
     return urlsplit(public_of(scope)).path.rstrip("/") + "/"
 
 
 def is_secure(scope: Scope) -> bool:
-    """Whether the browser speaks https, to us or to the proxy before us."""
+    """Whether the browser speaks https, to this server or to the proxy before it."""
     return (public_of(scope) or str(scope.get("scheme"))).startswith("https")
+
+
+class BodyTooLarge(Exception):
+    """The body of a request has more bytes than are taken; the answer is 413, and the connection is closed."""
+
+
+async def body_of(headers: Mapping[str, str], receive: Receive, most: int) -> bytes:
+    """The body; BodyTooLarge as soon as it is known to have more than `most` bytes: the rest of it is never read."""
+    body: bytes = b""
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > most:
+        raise BodyTooLarge
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise BodyTooLarge
+        if not message.get("more_body"):
+            return body
 
 
 def suspending(app: ASGIApp) -> ASGIApp:
@@ -53,18 +72,18 @@ def may_suspend(scope: Scope) -> bool:
     return bool(scope.get(SUSPENDS))
 
 
-async def while_there(holding: Coroutine[Any, Any, Any], receive: Receive) -> Any:
-    """What comes of `holding`; None when the client went away first. Whoever cancels this cancels both."""
-    held, gone = create_task(holding), create_task(_gone(receive))
+async def unless_disconnected(waiting: Coroutine[Any, Any, Any], receive: Receive) -> Any:
+    """The result of `waiting`, or None when the client disconnects first; cancelling this cancels both."""
+    result, disconnected = create_task(waiting), create_task(_disconnected(receive))
     try:
-        await wait({held, gone}, return_when=FIRST_COMPLETED)
-        return held.result() if held.done() else None
+        await wait({result, disconnected}, return_when=FIRST_COMPLETED)
+        return result.result() if result.done() else None
     finally:
-        held.cancel()
-        gone.cancel()
+        result.cancel()
+        disconnected.cancel()
 
 
-async def _gone(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     """Returns when the client has closed the connection; the body has been read before."""
     while (await receive())["type"] != "http.disconnect":
         pass

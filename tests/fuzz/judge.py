@@ -15,13 +15,13 @@ from tests.fuzz.words import MARKUP
 CONTRACT: Final = Contract()
 PATHS: Final = CONTRACT.document["paths"]
 GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-#: What Graph may say where the contract has nothing: who are you, you may not, there is no such thing.
-ELSEWHERE: Final = frozenset({400, 401, 403, 405, 429})
+#: What Graph may say where the contract has nothing: who are you, you may not, there is no such thing, that is too much.
+ELSEWHERE: Final = frozenset({400, 401, 403, 405, 413, 429})
 SIGN_IN_REFUSAL: Final = frozenset(
     {"error", "error_description", "error_codes", "timestamp", "trace_id", "correlation_id", "error_uri"}
 )
 #: What a request for another host is told, whatever it asks for.
-OTHER_HOST: Final = "This server answers on this machine only."
+OTHER_HOST: Final = "This server does not answer to that name."
 
 
 def judge(raw: Raw, answer: httpx.Response) -> None:
@@ -30,12 +30,13 @@ def judge(raw: Raw, answer: httpx.Response) -> None:
     assert b"Traceback (most recent" not in answer.content
     assert MARKUP not in answer.text or _kind(answer) == "application/json", raw
     path = raw.scope["path"]
-    if answer.text.startswith(OTHER_HOST):
+    if OTHER_HOST in answer.text:
         assert answer.status_code == 400
+        judge_envelope(answer)
     elif f"{path}/".startswith("/beta/"):
         judge_graph(raw, answer)
     elif f"{path}/".startswith("/v1.0/"):
-        assert answer.status_code == 400
+        assert answer.status_code in (400, 413)
         judge_envelope(answer)
     else:
         judge_elsewhere(raw, answer)

@@ -13,7 +13,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.asgi import home_of, is_secure
+from romekit.cloud.asgi import cookie_path, is_secure
 
 STUDENT: Final = "romekit_student"
 TEACHER: Final = "romekit_teacher"
@@ -39,7 +39,7 @@ class SignedCookies:
             cookie,
             value,
             max_age=LIFETIME[cookie],
-            path=home_of(request.scope),
+            path=cookie_path(request.scope),
             httponly=True,
             samesite=same_site,  # type: ignore[arg-type]  # one of two of its words
             secure=is_secure(request.scope),
@@ -47,7 +47,7 @@ class SignedCookies:
 
     def take(self, request: Request, response: Response, cookie: str) -> None:
         """Let the browser forget it."""
-        response.delete_cookie(cookie, path=home_of(request.scope))
+        response.delete_cookie(cookie, path=cookie_path(request.scope))
 
     def read(self, request: Request, cookie: str, now: float) -> str:
         """Who the browser is; empty when it has no cookie, or one that is not ours or not good any more."""

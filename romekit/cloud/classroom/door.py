@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from romekit.cloud.asgi import base_of
+from romekit.cloud.asgi import BodyTooLarge, base_of, body_of
 from romekit.cloud.classroom.room import Room
 from romekit.cloud.engine.classroom import names
 from romekit.cloud.engine.classroom.state import Student
@@ -86,12 +86,11 @@ async def _said(request: Request) -> dict[str, Any]:
         raise BadInput("This address takes JSON.", status=415, hint="Send it as application/json.")
     body = request.scope.get(READ)  # an answer that is worked out anew finds it read already
     if body is None:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST:
-                raise BadInput(f"The body has more than {LARGEST} bytes.", status=413, hint="Send a code and a name.")
-        request.scope[READ] = body
+        try:
+            body = request.scope[READ] = await body_of(request.headers, request.receive, LARGEST)
+        except BodyTooLarge:
+            words = f"The body has more than {LARGEST} bytes."
+            raise BadInput(words, status=413, hint="Send a code and a name.") from None
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):

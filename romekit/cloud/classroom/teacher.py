@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from romekit.cloud.asgi import base_of, while_there
+from romekit.cloud.asgi import base_of, unless_disconnected
 from romekit.cloud.classroom.cookies import TEACHER
 from romekit.cloud.classroom.deeds import do
 from romekit.cloud.classroom.door import asking, in_json, later, status_of
@@ -76,7 +76,7 @@ class TeacherPage:
                 lambda: watching.quiet_until() if watching.is_known(known, version) else None,
                 watching.watch,
             )
-            await while_there(holding, request.receive)
+            await unless_disconnected(holding, request.receive)
         self._check_teacher(request)  # the cookie may have run out meanwhile
         told = {**watching.told(known), "csrf": form_token(self._desk, request)}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})

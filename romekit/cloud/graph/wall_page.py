@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import romekit
-from romekit.cloud.asgi import while_there
+from romekit.cloud.asgi import unless_disconnected
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
@@ -103,7 +103,7 @@ class WallPage:
         if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
             with suppress(Refused):  # others of this account wait already: answered at once, and the page asks again
                 holding = unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
-                await while_there(holding, request.receive)
+                await unless_disconnected(holding, request.receive)
         shown = body()
         headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
         return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)

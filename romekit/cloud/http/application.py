@@ -1,12 +1,12 @@
-"""The stub as one ASGI application: Graph below `/beta`, the identity provider below its tenants.
+"""The cloud as one ASGI application: Graph below `/beta`, the identity provider below its tenants.
 
 The Graph half is a function from a request to a reply; this module only reads the body, calls it and writes the
-answer, so that the whole application runs to its end without ever waiting (see doors.py).
+answer, so that the whole application runs to its end without ever waiting (see in_process.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from romekit.cloud.asgi import base_of, may_suspend, while_there
+from romekit.cloud.asgi import BodyTooLarge, base_of, body_of, may_suspend, unless_disconnected
 from romekit.cloud.graph.auth import caller_of
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.graph import Graph
@@ -56,68 +56,74 @@ class GraphEndpoint:
     clock: Clock
     new_id: Callable[[], str] = field(default_factory=RequestIds)
     version: str = "beta"
-    keeping: CommitBarrier = field(init=False)
+    commit_barrier: CommitBarrier = field(init=False)
 
     def __post_init__(self) -> None:
-        self.keeping = CommitBarrier(self.graph.spaces.store)
+        self.commit_barrier = CommitBarrier(self.graph.spaces.store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            asked, reply = await self._answered(scope, receive)
+            request, reply = await self._answered(scope, receive)
             if reply.delay:
-                await self._keep_back(receive, asked, reply.delay)
-            headers, body = raw_headers(reply, asked), encoded(reply)
+                await self._delay(receive, request, reply.delay)
+            headers, body = raw_headers(reply, request), encoded(reply)
         except Exception:
             await JSONResponse(BROKEN, 500)(scope, receive, send)
             raise  # whoever runs the server reads it
         await _sent(send, reply.status, headers, body)
 
     async def _answered(self, scope: Scope, receive: Receive) -> tuple[GraphRequest, GraphResponse]:
-        asked = self._asked(scope, await _body(receive))
+        request = self._request(scope)
         try:
-            if seconds := wanted_wait(asked):
-                asked = await self._held(scope, receive, asked, seconds)
-            return asked, await self._kept(scope, asked)
-        except Refused as refused:  # so many are held already that this one is not
-            return asked, envelope(refused, asked)
+            request = request._replace(body=await body_of(request.headers, receive, LARGEST))
+            if seconds := wanted_wait(request):
+                request = await self._held(scope, receive, request, seconds)
+            return request, await self._committed(scope, request)
+        except BodyTooLarge:
+            words = f"The body has more than {LARGEST} bytes."
+            refused = Refused(413, "RequestEntityTooLarge", words, target="payload", headers={"Connection": "close"})
+        except Refused as problem:  # too many requests are held already
+            refused = problem
+        return request, envelope(refused, request)
 
-    async def _held(self, scope: Scope, receive: Receive, asked: GraphRequest, seconds: float) -> GraphRequest:
-        """The request when there is something to answer, or nobody to wait for any more."""
-        holding = held(self.graph, self.clock, asked, seconds, awaited=may_suspend(scope))
-        if isinstance(self.clock, Virtual):  # nothing really waits, and nobody can leave
+    async def _held(self, scope: Scope, receive: Receive, request: GraphRequest, seconds: float) -> GraphRequest:
+        """The request, as soon as there is something to answer or its client has disconnected."""
+        holding = held(self.graph, self.clock, request, seconds, awaited=may_suspend(scope))
+        if isinstance(self.clock, Virtual):  # virtual time passes without waiting, and nobody can disconnect
             return await holding
-        return await while_there(holding, receive) or asked._replace(at=self.clock.now())
+        return await unless_disconnected(holding, receive) or request._replace(at=self.clock.now())
 
-    async def _keep_back(self, receive: Receive, asked: GraphRequest, seconds: float) -> None:
+    async def _delay(self, receive: Receive, request: GraphRequest, seconds: float) -> None:
         """Let time pass before an answer goes out; virtual time passes without really waiting.
 
-        It counts as a request that is held. What was done while others took the last place is answered at once.
+        The delay counts as a held request. Where no more requests may be held, the answer goes out at once.
         """
         if isinstance(self.clock, Virtual):
             self.clock.wait(seconds)
             return
         with suppress(Refused):
-            let_go = self.graph.house.hold(caller_of(asked, self.graph.key).upn)
+            release = self.graph.house.hold(caller_of(request, self.graph.key).upn)
             try:
-                await while_there(self.clock.wait_async(seconds), receive)
+                await unless_disconnected(self.clock.wait_async(seconds), receive)
             finally:
-                let_go()
+                release()
 
-    async def _kept(self, scope: Scope, asked: GraphRequest) -> GraphResponse:
+    async def _committed(self, scope: Scope, request: GraphRequest) -> GraphResponse:
         try:
-            return await self.keeping.answered(scope, lambda again: self._answer(asked, again))
+            return await self.commit_barrier.answered(scope, lambda again: self._answer(request, again))
         except RomeError as error:
-            return self.graph.not_kept(asked, error)
+            return self.graph.not_kept(request, error)
 
-    def _answer(self, asked: GraphRequest, again: bool = False) -> GraphResponse:
+    def _answer(self, request: GraphRequest, again: bool = False) -> GraphResponse:
         if self.version == "beta":
-            return self.graph.answer(asked, again)
-        segment = asked.segments[-1] if asked.segments else ""
+            return self.graph.answer(request, again)
+        segment = request.segments[-1] if request.segments else ""
         why = f"Resource not found for the segment '{segment}'. Device commands are in /beta only."
-        return envelope(Refused(400, "BadRequest", why), asked)
+        return envelope(Refused(400, "BadRequest", why), request)
 
-    def _asked(self, scope: Scope, body: bytes) -> GraphRequest:
-        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+    def _request(self, scope: Scope) -> GraphRequest:
+        """The request without its body."""
+        headers = _joined(scope["headers"])
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         segments = [part for part in raw.split("/") if part]
         query = scope["query_string"].decode("latin-1")
@@ -125,7 +131,7 @@ class GraphEndpoint:
             scope["method"],
             tuple(map(unquote, segments[1:]) if "%" in raw else segments[1:]),
             headers,
-            body,
+            b"",
             self.clock.now(),
             self.new_id(),
             path=f"{raw}?{query}" if query else raw,
@@ -134,15 +140,13 @@ class GraphEndpoint:
         )
 
 
-async def _body(receive: Receive) -> bytes:
-    """The body, but never more of it than proves that it is too large."""
-    body = b""
-    while True:
-        message = await receive()
-        if len(body) <= LARGEST:
-            body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
+def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name; the values of a repeated one form a list (RFC 9110, 5.3)."""
+    headers: dict[str, str] = {}
+    for key, value in lines:
+        name, text = key.decode("latin-1"), value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    return headers
 
 
 async def _sent(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
@@ -153,14 +157,14 @@ async def _sent(send: Send, status: int, headers: list[tuple[bytes, bytes]], bod
 
 
 class Application:
-    """A door to Graph per version, and the routes of the identity provider and the pages for everything else.
+    """An endpoint of Graph per version, and the routes of the identity provider and the pages for everything else.
 
-    What is behind a door is found by its own table (graph.ROUTES). Starlette's patterns do not match an id with a line
-    break in it, and its layers would be a third of what a status costs.
+    Graph finds its handlers by a table of its own. Starlette's patterns do not match an id with a line break in it, and
+    its layers would be a third of what a status costs.
     """
 
-    def __init__(self, doors: Sequence[GraphEndpoint], more: Sequence[BaseRoute]) -> None:
-        self.doors = {door.version: door for door in doors}
+    def __init__(self, endpoints: Sequence[GraphEndpoint], more: Sequence[BaseRoute]) -> None:
+        self._endpoints = {endpoint.version: endpoint for endpoint in endpoints}
         handlers = {HTTPException: _no_such_page, Exception: _broken}
         self._pages = Starlette(routes=more, exception_handlers=handlers)  # type: ignore[arg-type]  # narrower handlers
 
@@ -170,8 +174,8 @@ class Application:
         return self._pages.routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        door = self.doors.get(scope["path"][1:].partition("/")[0]) if scope["type"] == "http" else None
-        await (door or self._pages)(scope, receive, send)
+        endpoint = self._endpoints.get(scope["path"][1:].partition("/")[0]) if scope["type"] == "http" else None
+        await (endpoint or self._pages)(scope, receive, send)
 
 
 async def _no_such_page(request: Request, problem: HTTPException) -> Response:

@@ -1,34 +1,36 @@
-"""Where a server stands in the world, and what it believes of a request that came from out there.
+"""How a server is reached, and what it believes of a request that comes through a reverse proxy.
 
-By itself it is for this machine only. A server for others is told its public address, and that is the only source of
-what it writes into its answers (Location, nextLink, the page where one types a code): no header a client or a proxy
-sends is used for it, because whoever could choose it could send people elsewhere. What a proxy may say is who asks
-(`X-Forwarded-For`), and only one whose address was named is believed; it is what wrong tries are counted by.
+Without any option a server is for this machine only. A server for others is told its public address, and that is the
+only source of what it writes into its answers (Location, nextLink, the page where one types a code): no header of a
+client or a proxy is used for it. A stated proxy is trusted to say who asks (`X-Forwarded-For`), which failed attempts
+are counted by; on a server that has one, a request from anywhere else but this machine is refused.
 
-A path in the public address is taken off if the proxy left it on (JupyterHub does, nginx does as it is told), so
-everything behind this works on paths without it. Cookies are for that path only, so that other services of the same
-host do not get them, and Secure where the address is https.
+If the public address has a path and the proxy left it on (JupyterHub does, nginx does as it is told), it is removed
+here. Cookies are for that path only, and Secure where the address is https.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from time import time
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.cloud.asgi import PUBLIC, SUSPENDS
-from romekit.core.endpoints import STUB_GRAPH, STUB_LOGIN
+from romekit.cloud.graph.messages import GraphRequest, Refused, encoded, envelope, headers_of
 from romekit.core.errors import BadInput, RomeError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-#: Unmodified MSAL asks its https host, and romekit's client maps that to the socket (signin/http.py).
-VIRTUAL_HOSTS: Final = frozenset({STUB_GRAPH.partition("//")[2], STUB_LOGIN.partition("//")[2]})
+#: A request target in absolute form (RFC 9112, 3.2.2): its authority counts instead of the Host header.
+ABSOLUTE: Final = re.compile(rb"https?://([^/?#]*)(/[^?#]*)?", re.IGNORECASE)
 
 Network = IPv4Network | IPv6Network
 
@@ -51,18 +53,26 @@ class ReverseProxy:
     def hosts(self) -> frozenset[str]:
         """The names this server answers to."""
         public = urlsplit(self.public_url).hostname
-        return LOOPBACK | VIRTUAL_HOSTS | ({public} if public else set())
+        return LOOPBACK | ({public} if public else set())
 
-    def believes(self, address: str) -> bool:
-        """Whether whoever connects from there is the stated proxy."""
-        try:
-            asking = ip_address(address)
-        except ValueError:
-            return False
-        return any(asking in network for network in self.proxies)
+    def trusts(self, address: str) -> bool:
+        """Whether whoever connects from there is a stated proxy."""
+        return any(_is_in(address, network) for network in self.proxies)
+
+    def admits(self, address: str) -> bool:
+        """Whether whoever connects from there may: this machine, and where proxies are stated they alone."""
+        return not self.proxies or self.trusts(address) or any(_is_in(address, network) for network in THIS_MACHINE)
 
 
 LOOPBACK_ONLY: Final = ReverseProxy()
+THIS_MACHINE: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+def _is_in(address: str, network: Network) -> bool:
+    try:
+        return ip_address(address) in network
+    except ValueError:
+        return False
 
 
 def checked_url(text: str) -> str:
@@ -92,22 +102,22 @@ def proxies_from(texts: Sequence[str]) -> tuple[Network, ...]:
         ) from None
 
 
-def check_reach(host: str, front: ReverseProxy, *, has_class: bool) -> None:
+def check_reach(host: str, proxy: ReverseProxy, *, has_class: bool) -> None:
     """RomeError in words, unless it is safe to listen there."""
-    home = urlsplit(front.public_url).hostname if front.public_url else None
-    if host in LOOPBACK and home in (None, *VIRTUAL_HOSTS, *LOOPBACK):
+    home = urlsplit(proxy.public_url).hostname if proxy.public_url else None
+    if host in LOOPBACK and home in (None, *LOOPBACK):
         return
     missing = []
     if not has_class:
         missing.append("--class NAME, so that people get accounts of their own and a teacher has an admin secret")
-    if front.certificate is None and not front.proxies:
-        missing.append("--tls-cert and --tls-key, or --behind-proxy ADDRESS of the proxy that does TLS")
-    if not front.public_url:
+    if not proxy.proxies:
+        missing.append("--behind-proxy ADDRESS of the reverse proxy that does TLS and keeps slow clients away")
+    if not proxy.public_url:
         missing.append("--public-url, the address people will open")
     if missing:
         where = f"listens on this machine only, not on {host!r}"
         if host in LOOPBACK:
-            where = f"is for this machine only, not for people who open {front.public_url}"
+            where = f"is for this machine only, not for people who open {proxy.public_url}"
         raise RomeError(
             f"romekit {where}, unless others can use it safely.",
             field="host",
@@ -116,62 +126,97 @@ def check_reach(host: str, front: ReverseProxy, *, has_class: bool) -> None:
 
 
 class ReverseProxyMiddleware:
-    """Refuses requests for other hosts, and tells the application where it stands."""
+    """Refuses requests that are ambiguous, for other hosts or past the proxy; tells the application its address.
 
-    def __init__(self, app: ASGIApp, front: ReverseProxy = LOOPBACK_ONLY) -> None:
+    The check of the host keeps a page on the web from reaching the server through a name that resolves to this
+    machine (DNS rebinding).
+    """
+
+    def __init__(self, app: ASGIApp, proxy: ReverseProxy = LOOPBACK_ONLY) -> None:
         self._app = app
-        self._front = front
-        self._hosts = front.hosts
+        self._proxy = proxy
+        self._hosts = proxy.hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app({**scope, SUSPENDS: True}, receive, send)
             return
-        if _host(scope) not in self._hosts:
-            where = self._front.public_url or "127.0.0.1"
-            words = f"This server does not answer to that name. Open it as {where}."
-            await PlainTextResponse(words, 400)(scope, receive, send)
+        placed, host, problem = _with_one_host(scope)
+        problem = problem or self._problem(placed, host)
+        if problem:
+            await _refused(*problem)(scope, receive, send)
             return
-        await self._app(self._placed(scope), receive, send)
+        self._place(placed, host)
+        await self._app(placed, receive, send)
 
-    def _placed(self, scope: Scope) -> Scope:
-        front = self._front
-        placed: dict[str, Any] = {**scope, SUSPENDS: True}
-        if front is LOOPBACK_ONLY:
-            return placed
-        is_proxied = bool(front.proxies) and self._is_proxied(placed)
-        if front.public_url and (is_proxied or _host(scope) not in VIRTUAL_HOSTS | LOOPBACK):
-            placed[PUBLIC] = front.public_url
-        if front.path and scope["path"].startswith(f"{front.path}/"):
-            placed["path"] = scope["path"][len(front.path) :]
-            raw: bytes = scope.get("raw_path") or scope["path"].encode()
-            placed["raw_path"] = raw[len(front.path) :]
-        return placed
+    def _problem(self, scope: Scope, host: str) -> tuple[int, str] | None:
+        """Why a request is refused: a status and a sentence."""
+        address = scope["client"][0] if scope.get("client") else ""
+        if not self._proxy.admits(address):
+            return 403, f"This server is reached through its proxy only. Open it as {self._proxy.public_url}."
+        if _name_in(host) not in self._hosts:
+            where = self._proxy.public_url or "127.0.0.1"
+            return 400, f"This server does not answer to that name. Open it as {where}."
+        return None
 
-    def _is_proxied(self, placed: dict[str, Any]) -> bool:
-        """Whether a proxy that is believed says who asks; if so, it is they who ask."""
-        client, said = placed.get("client"), ",".join(_lines(placed, b"x-forwarded-for"))
-        is_believed = bool(client and said and self._front.believes(client[0]))
-        if is_believed:
-            placed["client"] = (_asking(said, self._front), 0)
-        return is_believed
+    def _place(self, placed: Scope, host: str) -> None:
+        proxy = self._proxy
+        is_proxied = bool(proxy.proxies) and self._is_proxied(placed)
+        if proxy.public_url and (is_proxied or _name_in(host) not in LOOPBACK):
+            placed[PUBLIC] = proxy.public_url
+        if proxy.path and placed["path"].startswith(f"{proxy.path}/"):
+            raw: bytes = placed.get("raw_path") or placed["path"].encode()
+            placed["raw_path"] = raw[len(proxy.path) :]
+            placed["path"] = placed["path"][len(proxy.path) :]
 
-
-def _asking(said: str, front: ReverseProxy) -> str:
-    """The last address in X-Forwarded-For that is no proxy of ours; what stands before it, anybody may have written."""
-    hops = [hop.strip() for hop in said.split(",") if hop.strip()]
-    return next((hop for hop in reversed(hops) if not front.believes(hop)), hops[0] if hops else "")
-
-
-def _host(scope: Scope) -> str:
-    value = _header(scope, b"host")
-    return value.rpartition("]")[0].lstrip("[") if value.startswith("[") else value.partition(":")[0].lower()
+    def _is_proxied(self, placed: Scope) -> bool:
+        """Whether a trusted proxy says who asks; if so, they are put into the proxy's place."""
+        client, forwarded = placed.get("client"), b",".join(_lines(placed, b"x-forwarded-for")).decode("latin-1")
+        is_trusted = bool(client and forwarded and self._proxy.trusts(client[0]))
+        if is_trusted:
+            placed["client"] = (_asking(forwarded, self._proxy), 0)
+        return is_trusted
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    return next(_lines(scope, name), "")
+def _refused(status: int, message: str) -> Response:
+    """A refusal in the envelope that clients of Graph can read."""
+    request = GraphRequest("", (), {}, b"", time(), str(uuid4()))
+    reply = envelope(Refused(status, "AccessDenied" if status == 403 else "BadRequest", message), request)
+    return Response(encoded(reply), status, headers_of(reply, request) | {"Connection": "close"})
 
 
-def _lines(scope: Scope, name: bytes) -> Iterator[str]:
+def _asking(forwarded: str, proxy: ReverseProxy) -> str:
+    """The last address in X-Forwarded-For that is no proxy of ours; anybody may have written what stands before it."""
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    return next((hop for hop in reversed(hops) if not proxy.trusts(hop)), hops[0] if hops else "")
+
+
+def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, tuple[int, str] | None]:
+    """A copy of the scope, the host that is asked for, and why the request is ambiguous, if it is."""
+    placed: dict[str, Any] = {**scope, SUSPENDS: True}
+    hosts = _lines(scope, b"host")
+    if len(hosts) > 1:
+        return placed, "", (400, "The request names more than one Host.")
+    if len(_lines(scope, b"authorization")) > 1:
+        return placed, "", (400, "The request has more than one Authorization.")
+    if _lines(scope, b"content-length") and _lines(scope, b"transfer-encoding"):
+        return placed, "", (400, "The request has both Content-Length and Transfer-Encoding.")
+    host = hosts[0] if hosts else b""
+    if absolute := ABSOLUTE.match(scope.get("raw_path") or b""):
+        host, raw = absolute[1], absolute[2] or b"/"
+        placed |= {"raw_path": raw, "path": unquote(raw.decode("latin-1"))}
+    elif not hosts and scope.get("http_version") == "1.0" and scope.get("server"):
+        host = b"%s:%d" % (scope["server"][0].encode(), scope["server"][1] or 80)
+    if not hosts or host != hosts[0]:
+        placed["headers"] = [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")]
+    return placed, host.decode("latin-1"), None
+
+
+def _name_in(host: str) -> str:
+    """The name in a Host header, without its port."""
+    return host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0].lower()
+
+
+def _lines(scope: Scope, name: bytes) -> list[bytes]:
     """Each line of a header, in order: some proxies add one of their own to those of the client."""
-    return (str(value, "latin-1") for key, value in scope["headers"] if key == name)
+    return [value for key, value in scope["headers"] if key == name]

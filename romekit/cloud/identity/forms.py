@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from romekit.cloud.asgi import BodyTooLarge, body_of
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.problems import SignInRefused, as_body, refuse
 from romekit.cloud.store.contract import NotKept
@@ -32,12 +33,10 @@ async def form_of(request: Request) -> Fields:
     """The fields of a form, each of them once."""
     body = request.scope.get(READ)  # an answer that is worked out anew finds it read already
     if body is None:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST:
-                raise refuse("unreadable", why="it is too large")
-        request.scope[READ] = body
+        try:
+            body = request.scope[READ] = await body_of(request.headers, request.receive, LARGEST)
+        except BodyTooLarge:
+            raise refuse("too_large") from None
     return fields_of(body.decode("utf-8", "replace"))
 
 
@@ -78,9 +77,9 @@ def correlation_of(request: Request, desk: IdentityContext) -> str:
     return given if _GUID.fullmatch(given) else desk.new_id()
 
 
-def answer(body: Any, status: int = 200) -> JSONResponse:
+def answer(body: Any, status: int = 200, closes: bool = False) -> JSONResponse:
     """JSON that nobody keeps."""
-    return JSONResponse(body, status, headers=NO_STORE)
+    return JSONResponse(body, status, headers=NO_STORE | ({"Connection": "close"} if closes else {}))
 
 
 async def kept(
@@ -102,6 +101,6 @@ def in_json(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request]
         except SignInRefused as refused:
             correlation = correlation_of(request, desk)
             body = as_body(refused, desk.clock.now(), desk.new_id(), correlation, desk.browser_base)
-            return answer(body, refused.problem.status)
+            return answer(body, refused.problem.status, refused.problem.status == 413)
 
     return serve

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from romekit.cloud.asgi import home_of, is_secure
+from romekit.cloud.asgi import cookie_path, is_secure
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import Endpoint, Fields, kept
 from romekit.cloud.identity.problems import SignInRefused
@@ -62,7 +62,7 @@ def page(
     secret = desk.fresh() if is_new else secret
     response = _written(template, status, to, sheet, csrf=_token(desk, secret), **words)
     if is_new:
-        path, secure = home_of(request.scope), is_secure(request.scope)
+        path, secure = cookie_path(request.scope), is_secure(request.scope)
         response.set_cookie(COOKIE, secret, path=path, httponly=True, samesite="lax", secure=secure)
     return response
 
@@ -106,8 +106,10 @@ def in_pages(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request
         except SignInRefused as refused:
             title = f"The sign-in cannot go on (AADSTS{refused.problem.number})"
             lines = refused.text, "Go back to the app and start the sign-in there once more."
-            status = refused.problem.status if refused.problem.status >= 500 else 400
-            return plain(title, *lines, status=status, again=again)
+            status = 400 if refused.problem.status == 401 else refused.problem.status
+            said = plain(title, *lines, status=status, again=again)
+            said.headers.update({"Connection": "close"} if status == 413 else {})
+            return said
         except RomeError as error:
             return plain("The sign-in cannot go on", error.message, error.hint, status=400, again=again)
 

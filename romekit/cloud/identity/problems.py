@@ -30,6 +30,7 @@ PROBLEMS: Final = {
         "invalid_request", 9000411, "The request is not properly formatted. The parameter '{name}' is duplicated."
     ),
     "unreadable": OAuthError("invalid_request", 900561, "The request cannot be read: {why}."),
+    "too_large": OAuthError("invalid_request", 900561, "The request has more bytes than are read here.", status=413),
     "no_tenant": OAuthError(
         "invalid_request",
         90002,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.asgi import home_of
+from romekit.cloud.asgi import cookie_path
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.pages import COOKIE, plain
 from romekit.cloud.identity.problems import PROBLEMS
@@ -26,6 +26,6 @@ async def logout(desk: IdentityContext, request: Request) -> Response:
     """The end session address: the browser is nobody again. Nothing is redirected to."""
     tenant_of(request.path_params["tenant"])
     said = plain("You are signed out", "You can close this page.", "Apps keep what you allowed them.")
-    said.delete_cookie(COOKIE, path=home_of(request.scope))
+    said.delete_cookie(COOKIE, path=cookie_path(request.scope))
     desk.directory.forget(request, said)
     return said

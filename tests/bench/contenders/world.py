@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse
 
 from romekit.cloud.engine.devices import PERSONALITIES, Personality
 from romekit.cloud.engine.requests import AddDevice
-from romekit.cloud.http.server import address_of, collect_seldom, listening, server_for
+from romekit.cloud.http.reverse_proxy import ReverseProxy, proxies_from
+from romekit.cloud.http.server import HttpServer, address_of, collect_seldom, listening
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
 
@@ -47,4 +48,5 @@ listener = listening()
 stub.identity.browser_base = address = address_of(listener)
 print(json.dumps({"address": address}), flush=True)
 collect_seldom()  # as `romekit serve` does
-server_for(Counting(stub.app)).run(sockets=[listener])
+proxy = ReverseProxy(public_url=address, proxies=proxies_from(["127.0.0.1"]))  # the setting for many clients
+HttpServer(Counting(stub.app), proxy).run(listener)

@@ -11,6 +11,7 @@ MICROSOFTS = {
     "missing": ("invalid_request", 900144, 400, ""),
     "repeated": ("invalid_request", 9000411, 400, ""),
     "unreadable": ("invalid_request", 900561, 400, ""),
+    "too_large": ("invalid_request", 900561, 413, ""),
     "no_tenant": ("invalid_request", 90002, 400, ""),
     "no_client": ("unauthorized_client", 700016, 400, ""),
     "secret_needed": ("invalid_client", 7000218, 401, ""),
