@@ -53,7 +53,7 @@ def routes() -> set[str]:
     public = {f"GET {_path(METADATA)}", "OPTIONS …"}
     twins = {"/users/{id or UPN}/…"} if any(route.path[0] == "me" for route in ROUTES) else set()
     closed = {f"(closed) {_path(path)}" for path in CLOSED}
-    versions = {f"/{version}/…" for version in app.app.doors} - {"/beta/…"}
+    versions = {f"/{version}/…" for version in app.app._endpoints} - {"/beta/…"}
     sign_in = {each.path for each in app.identity.routes()}
     others = {_address(each) for each in app.app.routes if isinstance(each, Route) and each.path not in sign_in}
     return rows | public | twins | closed | versions | others
@@ -142,7 +142,9 @@ def refusals() -> set[str]:
 
 def _first_two(parts: list[ast.expr]) -> tuple[int, str]:
     match parts:
-        case [ast.Constant(value=int(status)), ast.Constant(value=str(code)), *_] if 400 <= status < 600:
+        case [ast.Constant(value=int(status)), ast.Constant(value=str(code)), *_] if (
+            400 <= status < 600 and code.isidentifier()
+        ):
             return status, code
     return 0, ""
 

@@ -113,6 +113,8 @@ def test_a_body_of_two_lengths_is_refused_and_the_connection_closed(server):
     assert (heard.count(b"HTTP/1.1"), b"(still open)" in heard) == (1, False)
 
 
+@pytest.mark.witness("header", "request: content-length", "I ours")
+@pytest.mark.witness("sign-in error", "too_large", "I ours")
 def test_a_body_that_is_announced_as_too_large_is_not_asked_for():
     with serving() as address:
         for place in ("/beta/$batch", "/consumers/oauth2/v2.0/token", "/link"):
