@@ -15,7 +15,7 @@ from tests.fuzz.words import MARKUP
 CONTRACT: Final = Contract()
 PATHS: Final = CONTRACT.document["paths"]
 GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-#: What Graph may say where the contract has nothing: who are you, you may not, there is no such thing, that is too much.
+#: What Graph may say where the contract has nothing: unknown, forbidden, not there, too much.
 ELSEWHERE: Final = frozenset({400, 401, 403, 405, 413, 429})
 SIGN_IN_REFUSAL: Final = frozenset(
     {"error", "error_description", "error_codes", "timestamp", "trace_id", "correlation_id", "error_uri"}
