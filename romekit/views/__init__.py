@@ -9,20 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from romekit.views.bands import fleet_bands as fleet_bands
     from romekit.views.chart import Chart as Chart
+    from romekit.views.command_timeline import timeline as timeline
     from romekit.views.diagram import StatusDiagram as StatusDiagram
     from romekit.views.diagram import status_diagram as status_diagram
-    from romekit.views.fleet.bands import fleet_bands as fleet_bands
-    from romekit.views.fleet.heatmap import fleet_heatmap as fleet_heatmap
     from romekit.views.form import Form as Form
     from romekit.views.forms import launch_form as launch_form
     from romekit.views.forms import service_form as service_form
-    from romekit.views.plot import timeline as timeline
-    from romekit.views.progress import Progress as Progress
-    from romekit.views.progress import progress as progress
+    from romekit.views.heatmap import fleet_heatmap as fleet_heatmap
+    from romekit.views.progress_line import Progress as Progress
+    from romekit.views.progress_line import progress as progress
     from romekit.views.race import Finish as Finish
+    from romekit.views.race import race_chart as race_chart
     from romekit.views.race import race_table as race_table
-    from romekit.views.race_chart import race_chart as race_chart
     from romekit.views.signin_card import SignInCard as SignInCard
     from romekit.views.tables import device_table as device_table
     from romekit.views.tables import history_table as history_table
@@ -39,24 +39,24 @@ _HOME: Final = {
     "DeviceWall": "wall",
     "Finish": "race",
     "Form": "form",
-    "Progress": "progress",
+    "Progress": "progress_line",
     "SignInCard": "signin_card",
     "StatusDiagram": "diagram",
     "TruthLine": "truth.line",
     "device_table": "tables",
-    "fleet_bands": "fleet.bands",
-    "fleet_heatmap": "fleet.heatmap",
+    "fleet_bands": "bands",
+    "fleet_heatmap": "heatmap",
     "history_table": "tables",
     "interval_table": "tables",
     "launch_form": "forms",
-    "progress": "progress",
-    "race_chart": "race_chart",
+    "progress": "progress_line",
+    "race_chart": "race",
     "race_table": "race",
     "service_form": "forms",
     "status_diagram": "diagram",
     "summary_table": "tables",
     "text_timeline": "terminal",
-    "timeline": "plot",
+    "timeline": "command_timeline",
     "truth_of": "truth.life",
     "truth_table": "truth.table",
 }

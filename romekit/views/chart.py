@@ -2,16 +2,23 @@
 
 Plotly draws in JupyterLab, also without a network. GitHub, nbviewer and exported pages do not run it, and show the
 HTML; terminals show the text. The figure is kept as the plain JSON it is sent as: the same bytes on every run, without
-Plotly's default template (7 kB), and nobody waits for the import of plotly before asking for `figure`. What is
-shown has the page's colours (themed.py).
+Plotly's default template (7 kB), and nobody waits for the import of plotly before asking for `figure`.
+
+What is shown has the page's colours, light or dark. Plotly takes none from the page, but a text may have a style of
+its own in it, and there `currentColor` is the colour that the page writes with. So every word outside of a filled
+shape gets that, the background is left to the page, and lines are of a grey that is seen on both. `figure` keeps a
+white background and dark words, for an export.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from romekit.views.themed import in_theme
+from romekit.views.styles import DARK, WHITE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,3 +55,131 @@ class Chart:
             "text/html": self.html,
             "text/plain": f"{self.title}\n{self.description}\n\n{self.text}",
         }
+
+
+# ── what all figures have in common ─────────────────────────────────────────────────────────────────────────────────
+
+FONT: Final = {"family": "system-ui, sans-serif", "size": 13, "color": DARK}
+TOP_LEFT: Final = {"x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top", "pad": {"l": 12, "t": 12}}
+X_AXIS: Final = {"gridcolor": "#d9d9d9", "zeroline": False, "showline": True, "linecolor": DARK, "ticks": "outside"}
+Y_AXIS: Final = {"automargin": True, "showgrid": False, "zeroline": False, "fixedrange": True}
+PATTERN: Final = {"fillmode": "overlay", "fgcolor": DARK, "fgopacity": 0.3, "size": 8, "solidity": 0.12}
+HOVER_LABEL: Final = {"align": "left", "bgcolor": WHITE, "bordercolor": DARK, "font": {"color": DARK}}
+
+
+def base_layout(
+    title: str,
+    lines: str | Sequence[str],
+    *,
+    height: int,
+    head: int = 52,
+    bottom: int = 56,
+    left: int = 12,
+    right: int = 16,
+) -> dict[str, Any]:
+    """A layout with title, subtitle and white background; `height` is that of what is drawn, in pixels."""
+    said = [part for line in ([lines] if isinstance(lines, str) else lines) for part in wrap(line, 105)]
+    top = head + 17 * len(said)
+    return {
+        "title": {
+            "text": f"<b>{safe(title)}</b>",
+            "subtitle": {"text": "<br>".join(map(safe, said)), "font": FONT},
+            **TOP_LEFT,
+        },
+        "height": top + height + bottom,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom},
+        "font": FONT,
+        "paper_bgcolor": WHITE,
+        "plot_bgcolor": WHITE,
+        "hoverlabel": HOVER_LABEL,
+    }
+
+
+def row_axis(labels: Sequence[str]) -> dict[str, Any]:
+    """A y axis with a row per label, from the top down."""
+    rows = list(range(len(labels)))
+    return {"tickvals": rows, "ticktext": list(labels), "range": [max(len(labels), 1) - 0.5, -0.5], **Y_AXIS}
+
+
+def safe(text: str) -> str:
+    """A text for Plotly, which reads a little HTML; a device's name is not HTML."""
+    return escape(text, quote=False)
+
+
+# ── HTML for where Plotly does not run ──────────────────────────────────────────────────────────────────────────────
+# JupyterLab cleans the output of a notebook it does not trust, and GitHub cleans harder. What is left there still reads
+# as lines of text, and the table is whole. There is no script, no style sheet and no SVG, only divs that say their own
+# size. Every word that comes from data is escaped.
+
+SHEET: Final = "font-family:sans-serif;font-size:13px;max-width:900px;"  # the theme's own colours, light or dark
+TRACK: Final = "display:flex;align-items:center;height:24px;background-color:rgba(128,128,128,0.15);margin-bottom:8px;"
+PART: Final = "height:22px;line-height:22px;overflow:hidden;white-space:nowrap;font-size:11px;text-align:center;"
+EDGE: Final = "border-width:1px;border-style:solid;border-color:#1f1f1f;box-sizing:border-box;"
+
+
+def sheet(title: str, description: str, inside: str) -> str:
+    """A static picture under its title and its finding."""
+    return (
+        f'<div style="{SHEET}">'
+        f'<div style="font-size:16px;font-weight:bold;">{escape(title)}</div>'
+        f'<div style="margin-bottom:10px;">{escape(description)}</div>{inside}</div>'
+    )
+
+
+# ── the page's colours ──────────────────────────────────────────────────────────────────────────────────────────────
+
+CLEAR: Final = "rgba(0,0,0,0)"
+LINE, FAINT = "#808080", "rgba(128,128,128,0.35)"
+BEGIN, END = '<span style="color:currentColor">', "</span>"
+#: The buttons above a chart, and the one that is pressed.
+BUTTONS: Final = {"bgcolor": CLEAR, "color": LINE, "activecolor": "#4ba3d3"}
+#: What an axis has, and the colour that follows from it: Plotly draws what has a colour, whether it was there or not.
+LINES: Final = {
+    "linecolor": ("linecolor", LINE),
+    "outlinecolor": ("outlinecolor", LINE),
+    "gridcolor": ("gridcolor", FAINT),
+    "ticks": ("tickcolor", LINE),
+}
+
+
+def in_theme(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The same figure in the page's colours. A background that is not white belongs to the drawing, and stays."""
+    layout = dict(spec["layout"])
+    layout["title"] = _themed_title(layout["title"]) | {"subtitle": _themed_title(layout["title"]["subtitle"])}
+    layout |= {"paper_bgcolor": CLEAR, "modebar": BUTTONS}
+    if layout["plot_bgcolor"] == WHITE:
+        layout["plot_bgcolor"] = CLEAR
+    layout |= {name: _themed_axis(layout[name]) for name in ("xaxis", "yaxis")}
+    return {"data": [_themed_trace(each) for each in spec["data"]], "layout": layout}
+
+
+def _themed(text: str) -> str:
+    return f"{BEGIN}{text}{END}"
+
+
+def _themed_title(title: Mapping[str, Any]) -> dict[str, Any]:
+    return {**title, "text": _themed(title["text"])}
+
+
+def _themed_axis(axis: Mapping[str, Any]) -> dict[str, Any]:
+    """An axis, or the scale beside a heat map."""
+    found = {**axis, **{part: line for has, (part, line) in LINES.items() if has in axis}}
+    if "ticktext" in axis:
+        found["ticktext"] = [_themed(text) for text in axis["ticktext"]]
+    else:
+        found |= {"tickprefix": BEGIN, "ticksuffix": END}
+    if "title" in axis:
+        found["title"] = _themed_title(axis["title"])
+    return found
+
+
+def _themed_trace(trace: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(trace)
+    if "name" in trace and trace.get("showlegend", True):
+        found["name"] = _themed(trace["name"])
+    if "text" in trace.get("mode", ""):
+        text = trace["text"]
+        found["text"] = _themed(text) if isinstance(text, str) else [_themed(each) for each in text]
+    if "colorbar" in trace:
+        found["colorbar"] = _themed_axis(trace["colorbar"])
+    return found

@@ -1,23 +1,41 @@
 """Very many status changes read at once: their lives as columns, without a Python object for each stretch of time.
 
-What tables are made of. The same lives as in spans.py, which is for what is drawn one by one.
+Tables and the charts of a fleet are made of them: a hundred thousand commands have half a million stretches. The same
+lives are in spans.py for what is drawn one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import floor, log10
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
+from romekit.views.arguments import checked_transitions
+from romekit.views.styles import sorted_statuses
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+
+#: The columns and dtypes of `stretches`; `status` is a place in the list of words that comes with it.
+STRETCHES: Final = {
+    "command": "int64",
+    "status": "int64",
+    "begin": "float64",
+    "end": "float64",
+    "final": "bool",
+    "open": "bool",
+}
+#: The label of a row and the row itself, where a chart of a fleet is HTML.
+LABEL: Final = "width:190px;flex-shrink:0;font-size:12px;"
+ROW: Final = "display:flex;align-items:center;height:22px;margin-bottom:2px;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +65,26 @@ class Lives:
         return rounded(self.end - self.begin)
 
 
-def lives_of(told: Sequence[Transition], now: float | None = None) -> Lives:
+def lives_of(changes: Sequence[Transition], now: float | None = None) -> Lives:
     """The lives in a history. What is not over yet lasts until `now`, or until the latest change of all."""
-    at = np.array([change.at for change in told], dtype=np.float64)
-    order, life, first = _by_command(told, at)
+    at = np.array([change.at for change in changes], dtype=np.float64)
+    order, life, first = _by_command(changes, at)
     begin = at[order]
-    final = _finals([change.to_status for change in told])[order]
-    last = np.append(first[1:], True)[: len(told)]
+    final = _finals([change.to_status for change in changes])[order]
+    last = np.append(first[1:], True)[: len(changes)]
     latest = now if now is not None else at.max(initial=-np.inf)
-    over = np.where(last, np.maximum(latest, begin), np.append(begin[1:], 0.0)[: len(told)])
+    over = np.where(last, np.maximum(latest, begin), np.append(begin[1:], 0.0)[: len(changes)])
     return Lives(order, life, first, begin, np.where(final, begin, over), final, last & ~final)
 
 
-def _by_command(told: Sequence[Transition], at: Floats) -> tuple[Places, Places, Flags]:
+def _by_command(changes: Sequence[Transition], at: Floats) -> tuple[Places, Places, Flags]:
     """The order of the elements: by the number of a command and when it was sent, then by time."""
     met: dict[str, int] = {}
-    command = np.array([met.setdefault(change.command, len(met)) for change in told], dtype=np.intp)
+    command = np.array([met.setdefault(change.command, len(met)) for change in changes], dtype=np.intp)
     order = np.lexsort((at, command))
     first = _changes(command[order])
     begins = order[first]
-    numbers = np.array([told[place].number for place in begins.tolist()], dtype=np.int64)
+    numbers = np.array([changes[place].number for place in begins.tolist()], dtype=np.int64)
     places = np.empty(len(begins), dtype=np.intp)
     places[np.lexsort((at[begins], numbers))] = np.arange(len(begins))
     life = places[command[order]]
@@ -102,3 +120,44 @@ def taken(values: Sequence[Any], places: Places) -> NDArray[np.object_]:
     whole = np.empty(len(values), dtype=object)
     whole[:] = values
     return whole[places]
+
+
+def stretches(
+    transitions: Iterable[Transition], *, now: float | None = None, from_first: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
+    """Every stretch of time in one status, by the number of its command and time, and the words in their life's order.
+
+    `begin` and `end` are seconds since its command was sent, or since the first command was. A final status ends never
+    (infinity), one that is not over yet `now` (seconds since 1970), or at the latest change of all.
+    """
+    changes = checked_transitions(transitions)
+    if not changes:
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in STRETCHES.items()}), []
+    lives = lives_of(changes, now)
+    words = sorted_statuses({change.to_status for change in changes})
+    places = {word: place for place, word in enumerate(words)}
+    status = np.fromiter((places[change.to_status] for change in changes), np.int64, len(changes))[lives.order]
+    end = np.where(lives.final, np.inf, lives.end)
+    zero = lives.begin.min() if from_first else lives.sent
+    times = np.round(lives.begin - zero, 3), np.round(end - zero, 3)
+    columns = (lives.life.astype(np.int64), status, *times, lives.final, lives.open)
+    return pd.DataFrame(dict(zip(STRETCHES, columns, strict=True))), words
+
+
+def nice(value: float) -> float:
+    """The next number of 1, 2, 5, 10, … that is not smaller."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(value))
+    return next(round(step * power, 12) for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Round numbers for a logarithmic axis."""
+    found = [step * 10.0**power for power in range(-3, 8) for step in (1, 2, 5)]
+    return [round(each, 3) for each in found if low <= each <= high]
+
+
+def short(value: float) -> str:
+    """A number of seconds as short as it can be said."""
+    return f"{value:.1f}" if value >= 10 else f"{value:.3g}"

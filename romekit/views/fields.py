@@ -16,8 +16,8 @@ from traitlets import Bool, Dict, Int, List, Unicode
 
 from romekit.core.errors import BadInput
 from romekit.core.model import Device
-from romekit.views.given import checked_devices
-from romekit.views.page_code import shipped
+from romekit.views.arguments import checked_devices
+from romekit.views.assets import shipped
 
 NOTHING: Final = ["", ""]
 

@@ -19,15 +19,15 @@ from romekit.core.errors import BadInput, RomeError, TimedOut
 from romekit.core.model import Command, Order
 from romekit.core.status import is_final, is_success
 from romekit.views import drafts
+from romekit.views.assets import TEXT
 from romekit.views.fields import Field
 from romekit.views.following import FollowDisplay, Stopped, aside
 from romekit.views.form_words import answer_in, problem_in, progress_in, said_in, status_in, table_of, trail_in
 from romekit.views.interrupts import Interrupts
-from romekit.views.page_code import TEXT
 from romekit.views.paste import Paste
 from romekit.views.send_button import SendButton
 from romekit.views.shown import Shown
-from romekit.views.ways import SERVED
+from romekit.views.snippets import SERVED
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.
 AT_ONCE: Final = 0.3

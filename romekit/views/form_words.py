@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from romekit.core.errors import RomeError
 from romekit.core.status import MEANING, as_status, is_final, is_success
-from romekit.views.page_code import CODE, TEXT
+from romekit.views.assets import CODE, TEXT
 
 #: Red beside the words and not in them: no red of JupyterLab's is readable as text on light and on dark.
 ALARM: Final = (

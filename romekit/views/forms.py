@@ -12,7 +12,7 @@ from romekit.views.form import Form, Sent
 from romekit.views.known_services import SCHEMAS, SERVICES, Schema
 from romekit.views.message import Message
 from romekit.views.pasted import Pasted, read_pasted
-from romekit.views.ways import SERVED
+from romekit.views.snippets import SERVED
 
 Devices = Mapping[str, str] | Iterable[Device]
 

@@ -14,12 +14,12 @@ from ipywidgets import HTML, HBox, Layout
 
 from romekit.core.errors import BadInput
 from romekit.core.model import AppService
+from romekit.views.assets import TEXT
 from romekit.views.fields import NOTHING, Control, Field, lines, stack, tick
 from romekit.views.known_services import Schema, example_of
-from romekit.views.page_code import TEXT
 from romekit.views.request import as_payload
 from romekit.views.schema import Drawing, SchemaPart, drawing_of
-from romekit.views.ways import as_json
+from romekit.views.snippets import as_json
 
 
 class Message(Field):

@@ -9,8 +9,8 @@ from anywidget import AnyWidget
 from traitlets import Bool, Unicode
 
 from romekit.core.errors import BadInput
+from romekit.views.assets import shipped
 from romekit.views.curl import without_tokens
-from romekit.views.page_code import shipped
 
 
 class Paste(AnyWidget):

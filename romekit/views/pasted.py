@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from romekit.core.errors import BadInput
 from romekit.views.curl import BLANKS, Curl, read_curl
-from romekit.views.ways import as_json
+from romekit.views.snippets import as_json
 
 _PLACE: Final = re.compile(r"/devices(?:/(?P<device>[^/]*))?(?:/(?P<commands>commands)(?:/(?P<more>.*))?)?/?$", re.I)
 _KEYED: Final = re.compile(r"/devices\('(?P<device>[^']*)'\)/(?P<commands>commands)/?$", re.I)

@@ -14,8 +14,8 @@ from anywidget import AnyWidget
 from ipywidgets import widget_serialization
 from traitlets import Bool, List, Unicode
 
+from romekit.views.assets import shipped
 from romekit.views.fields import Control
-from romekit.views.page_code import shipped
 
 
 class SendButton(AnyWidget):

@@ -9,8 +9,8 @@ from anywidget import AnyWidget
 from traitlets import List, Unicode
 
 from romekit.core.model import Order
-from romekit.views.page_code import CODE, shipped
-from romekit.views.ways import SERVED, WAYS
+from romekit.views.assets import CODE, shipped
+from romekit.views.snippets import SERVED, WAYS
 
 
 class Shown(AnyWidget):

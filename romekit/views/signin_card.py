@@ -15,7 +15,7 @@ from anywidget import AnyWidget
 from traitlets import Bool, Float, Unicode
 
 from romekit.core.errors import RomeError
-from romekit.views.page_code import shipped
+from romekit.views.assets import shipped
 
 Action = Callable[[], None]
 

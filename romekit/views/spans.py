@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from romekit.core.errors import BadInput
 from romekit.core.status import is_final, is_success
 from romekit.core.transition import Transition
+from romekit.views.arguments import checked_transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +69,12 @@ class SpanRow:
 def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list[SpanRow]:
     """A row per command, by number. What is not over yet lasts until `now`, or until the latest change of all."""
     lives: dict[str, list[Transition]] = {}
-    for change in checked(transitions):
+    for change in checked_transitions(transitions):
         lives.setdefault(change.command, []).append(change)
     if now is None:
         now = max((change.at for life in lives.values() for change in life), default=0.0)
     rows = [_as_row(sorted(life, key=lambda change: change.at), now) for life in lives.values()]
     return sorted(rows, key=lambda row: (row.number, row.sent))
-
-
-def checked(transitions: Iterable[Transition]) -> list[Transition]:
-    """The status changes as a list; BadInput when something else is among them."""
-    told = list(transitions) if isinstance(transitions, Iterable) else [transitions]  # type: ignore[redundant-expr]  # people pass other things
-    for change in told:
-        if not isinstance(change, Transition):
-            raise BadInput(
-                f"{change!r} is not a status change.",
-                field="transitions",
-                hint="Give a history: lab.history() or command.history().",
-            )
-    return told
 
 
 def _as_row(life: list[Transition], now: float) -> SpanRow:
@@ -132,5 +119,5 @@ def _fate(row: SpanRow) -> str:
 
 def _mostly(row: SpanRow) -> str:
     longest = row.longest
-    told = longest.is_open or longest.seconds * 2 <= row.seconds
-    return "" if told else f", most of it {longest.status}"
+    is_said = longest.is_open or longest.seconds * 2 <= row.seconds
+    return "" if is_said else f", most of it {longest.status}"

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from romekit.core.model import Device
 from romekit.core.status import Status
 from romekit.core.transition import Transition
+from romekit.views.arguments import checked_devices, checked_transitions
 from romekit.views.columns import Flags, Floats, lives_of, rounded, taken
-from romekit.views.given import checked_devices
-from romekit.views.spans import checked
 
 Values = Sequence[Any] | NDArray[Any]
 
@@ -75,24 +74,24 @@ def history_table(transitions: Iterable[Transition], *, start: float | None = No
     at (`datetime64[ms, UTC]`). `seconds` counts from `start` (seconds since 1970), or from when the command was sent;
     `from_status` is missing where a command begins.
     """
-    told = checked(transitions)
-    lives = lives_of(told)
-    sent = np.empty(len(told))
+    changes = checked_transitions(transitions)
+    lives = lives_of(changes)
+    sent = np.empty(len(changes))
     sent[lives.order] = lives.sent if start is None else start
-    at = np.array([change.at for change in told], dtype=np.float64)
-    names = [f"#{change.number}" for change in told]
+    at = np.array([change.at for change in changes], dtype=np.float64)
+    names = [f"#{change.number}" for change in changes]
     columns: dict[str, Values] = {
         "command": names,
-        "device": [change.device_name for change in told],
-        "order": [change.order for change in told],
+        "device": [change.device_name for change in changes],
+        "order": [change.order for change in changes],
         "seconds": rounded(at - sent),
-        "from_status": [change.from_status for change in told],
-        "to_status": [change.to_status for change in told],
-        "who": [change.who for change in told],
-        "why": [change.why for change in told],
+        "from_status": [change.from_status for change in changes],
+        "to_status": [change.to_status for change in changes],
+        "who": [change.who for change in changes],
+        "why": [change.why for change in changes],
         "at": at,
     }
-    ids = dict(zip(names, (change.command for change in told), strict=True))
+    ids = dict(zip(names, (change.command for change in changes), strict=True))
     return _with_ids(_by_column(HISTORY_COLUMNS, columns), ids)
 
 
@@ -106,21 +105,21 @@ def interval_table(
     What is not over lasts until `now` (both in seconds since 1970), or until the latest change of all. A final status
     has no length.
     """
-    told = checked(transitions)
-    lives = lives_of(told, now)
-    firsts = [told[place] for place in lives.order[lives.first].tolist()]
+    changes = checked_transitions(transitions)
+    lives = lives_of(changes, now)
+    firsts = [changes[place] for place in lives.order[lives.first].tolist()]
     zero = lives.sent if start is None else start
     columns: dict[str, Values] = {
         "command": taken([f"#{change.number}" for change in firsts], lives.life),
         "device": taken([change.device_name for change in firsts], lives.life),
         "order": taken([change.order for change in firsts], lives.life),
-        "status": taken([change.to_status for change in told], lives.order),
+        "status": taken([change.to_status for change in changes], lives.order),
         "begin": rounded(lives.begin - zero),
         "end": rounded(lives.end - zero),
         "seconds": lives.seconds,
         "final": lives.final,
-        "who": taken([change.who for change in told], lives.order),
-        "why": taken([change.why for change in told], lives.order),
+        "who": taken([change.who for change in changes], lives.order),
+        "why": taken([change.why for change in changes], lives.order),
         "at": lives.begin,
     }
     return _with_ids(_by_column(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
@@ -132,9 +131,9 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     The seconds (`float64`) are of statuses that are over; final ones have no length and are missing. The fourteen
     statuses come in the order of their life, then other words by alphabet.
     """
-    told = checked(transitions)
-    lives = lives_of(told)
-    status = taken([change.to_status for change in told], lives.order)
+    changes = checked_transitions(transitions)
+    lives = lives_of(changes)
+    status = taken([change.to_status for change in changes], lives.order)
     life = [each.value for each in Status]
     words = sorted(set(status), key=lambda word: (_place(life, word), word))
     measured, seconds = ~lives.final & ~lives.open, lives.seconds

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from romekit.core.errors import BadInput
 from romekit.core.transition import Transition
-from romekit.views.looks import in_order, look_of
+from romekit.views.arguments import check_width
 from romekit.views.spans import SpanRow, as_rows, beginning
+from romekit.views.styles import sorted_statuses, style_of
 
 
 def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: float | None = None) -> str:
     """One line per command, a block per stretch of time and status, and a legend; no line is longer than `width`."""
-    _check_width(width)
+    check_width(width)
     rows = as_rows(transitions, now)
     if not rows:
         return "No command has been sent yet."
     zero, span = beginning(rows), max(row.last.end for row in rows) - beginning(rows)
     labels = [f"{row.name} {row.device}: {row.order}" for row in rows]
-    ends = [f"{look_of(row.last.status).block if row.last.is_final else '…'} {row.last.status}" for row in rows]
+    ends = [f"{style_of(row.last.status).block if row.last.is_final else '…'} {row.last.status}" for row in rows]
     wide = min(max(map(len, labels)), max(12, width * 4 // 9))
     room = max(8, width - wide - 2 - max(map(len, ends)))
     lines = [
@@ -27,13 +27,8 @@ def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: fl
         for label, row, end in zip(labels, rows, ends, strict=True)
     ]
     lines.append(f"{'seconds':>{wide}} 0{f'{span:.1f}':>{room - 1}}")
-    lasting = in_order({part.status for row in rows for part in row.spans if not part.is_final})
+    lasting = sorted_statuses({part.status for row in rows for part in row.spans if not part.is_final})
     return "\n".join([*(line[:width].rstrip() for line in lines), *_legend(lasting, width)])
-
-
-def _check_width(width: object) -> None:
-    if not isinstance(width, int) or width < 1:
-        raise BadInput(f"width cannot be {width!r}.", field="width", hint="Give a number of characters, such as 72.")
 
 
 def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
@@ -42,13 +37,13 @@ def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
         if not part.is_final and part.seconds:
             first = min(int((part.begin - zero) / span * room), room - 1)
             last = max(first + 1, ceil((part.end - zero) / span * room))
-            cells[first:last] = look_of(part.status).block * (min(last, room) - first)
+            cells[first:last] = style_of(part.status).block * (min(last, room) - first)
     return "".join(cells)
 
 
 def _legend(words: list[str], width: int) -> list[str]:
     lines = [""]
-    for entry in (f"{look_of(word).block} {word}" for word in words):
+    for entry in (f"{style_of(word).block} {word}" for word in words):
         if len(lines[-1]) + len(entry) + 3 > width and lines[-1]:
             lines.append("")
         lines[-1] += ("   " if lines[-1] else "") + entry

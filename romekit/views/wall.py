@@ -21,7 +21,7 @@ import romekit
 from romekit.core.errors import RomeError
 from romekit.core.presence import as_script
 from romekit.core.screens import Card
-from romekit.views.page_code import shipped
+from romekit.views.assets import shipped
 from romekit.views.wall_words import as_html, as_text, counted
 
 SHARE: Final = Path(romekit.__file__).parent / "share"

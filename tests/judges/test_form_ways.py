@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import pytest
 
 from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
-from romekit.views.ways import as_curl, as_msgraph
+from romekit.views.snippets import as_curl, as_msgraph
 from tests.judges.judge import report_of
 from tests.serving import DIRECT, serving, signed_in
 from tests.views.test_ways import NASTY

@@ -11,10 +11,10 @@ from romekit.core.errors import BadInput
 from romekit.core.status import Status
 from romekit.core.transition import Transition
 from romekit.views import Chart, fleet_bands, fleet_heatmap
+from romekit.views.bands import BAND_COLUMNS
 from romekit.views.chart import PLOTLY
-from romekit.views.fleet.bands import BAND_COLUMNS
-from romekit.views.fleet.heatmap import HEAT_COLUMNS
-from romekit.views.fleet.stretches import STRETCHES, nice, stretches
+from romekit.views.columns import STRETCHES, nice, stretches
+from romekit.views.heatmap import HEAT_COLUMNS
 from tests.views.stories import DROPPED, HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
 from tests.views.test_timeline import Reader
 

@@ -76,7 +76,7 @@ def test_a_name_is_text_and_never_html():
 
 @pytest.mark.parametrize("given", [7, ["fixed"], pd.DataFrame({"way": [1]})])
 def test_what_is_no_race_is_told_in_words(given):
-    with pytest.raises(BadInput, match="is not a finish") as slip:
+    with pytest.raises(BadInput, match="finishes cannot be") as slip:
         views.race_table(given)
     assert "race()" in slip.value.hint
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pkgutil import iter_modules
 
 import pytest
 
@@ -39,3 +40,7 @@ def test_every_name_of_the_room_is_there_and_sorted() -> None:
 def test_another_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'pie_chart'"):
         _ = romekit.views.pie_chart
+
+
+def test_no_module_hides_a_public_name() -> None:
+    assert not set(romekit.views.__all__) & {module.name for module in iter_modules(romekit.views.__path__)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from romekit.views.page_code import STATIC
+from romekit.views.assets import STATIC
 from romekit.views.wall import SHARE
 
 SHEETS = {path.name: path for path in (*STATIC.glob("*.css"), *SHARE.glob("*.css"))}

@@ -8,10 +8,9 @@ import pytest
 
 from romekit.lab.lab import Lab
 from romekit.views import fleet_bands, fleet_heatmap, race_chart, timeline
-from romekit.views.chart import PLOTLY, Chart
-from romekit.views.looks import WHITE
+from romekit.views.chart import CLEAR, PLOTLY, Chart
 from romekit.views.race import Finish
-from romekit.views.themed import CLEAR
+from romekit.views.styles import WHITE
 
 
 def story():

@@ -12,7 +12,7 @@ import pytest
 import romekit
 from romekit.core.status import Status
 from romekit.views import Chart, status_diagram, text_timeline, timeline
-from romekit.views.looks import LOOKS
+from romekit.views.styles import STYLES
 from tests.views.stories import DROPPED, HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
 
 ALL = [*QUICK, *SLOW, *DROPPED, *WAITING]
@@ -87,9 +87,9 @@ def test_rows_are_labelled_with_number_order_and_device_and_the_cause_is_in_the_
 
 
 def test_every_known_status_has_a_look_and_those_of_one_colour_differ_in_shape() -> None:
-    assert set(LOOKS) == set(Status)
-    looks = [(look.fill, look.pattern, look.symbol) for look in LOOKS.values()]
-    assert len(set(looks)) == len(looks)
+    assert set(STYLES) == set(Status)
+    styles = [(style.fill, style.pattern, style.symbol) for style in STYLES.values()]
+    assert len(set(styles)) == len(styles)
 
 
 def test_a_status_word_nobody_knows_is_drawn_under_its_own_name() -> None:

@@ -14,7 +14,7 @@ import romekit
 from romekit.core.model import ECHO, AppService, Call, Launch, Order
 from romekit.views.curl import read_curl
 from romekit.views.pasted import read_pasted
-from romekit.views.ways import WAYS, as_curl, as_http, as_msgraph, as_romekit
+from romekit.views.snippets import WAYS, as_curl, as_http, as_msgraph, as_romekit
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 JSON = st.recursive(

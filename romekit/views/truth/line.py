@@ -15,7 +15,7 @@ import pandas as pd
 from anywidget import AnyWidget
 from traitlets import Dict, Int, List
 
-from romekit.views.page_code import shipped
+from romekit.views.assets import shipped
 from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Life
 from romekit.views.truth.shown import NOT_TOLD, look, shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from romekit.views.looks import look_of
+from romekit.views.styles import style_of
 from romekit.views.truth import words
 from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Belief, Life, Real
@@ -35,7 +35,7 @@ def look(status: str) -> dict[str, str]:
     """How a status is painted: colours, pattern, and the character that stands for it."""
     if status == NOT_TOLD:
         return {"fill": "transparent", "ink": "inherit", "pattern": "none", "block": "?"}
-    found = look_of(status)
+    found = style_of(status)
     return {"fill": found.fill, "ink": found.ink, "pattern": found.pattern, "block": found.block}
 
 

@@ -9,14 +9,13 @@ from typing import Final
 
 import pandas as pd
 
+from romekit.views.chart import EDGE, PART, TRACK, sheet
 from romekit.views.truth.life import Life
 from romekit.views.truth.shown import NOT_TOLD, look
 from romekit.views.truth.table import finding, truth_table
-from romekit.views.twin import PART, SHEET, TRACK
 
 TITLE: Final = "What really happened, and what the client believed"
 COLUMNS: Final = ["command", "status", "really_at", "believed_at", "lag", "asks", "told_by", "why"]
-EDGE: Final = "border-width:1px;border-style:solid;border-color:#1f1f1f;box-sizing:border-box;"
 LABEL: Final = "width:80px;flex-shrink:0;font-size:11px;"
 ROOM: Final = 44
 
@@ -28,13 +27,8 @@ def as_html(lives: Sequence[Life]) -> str:
     """All commands, two bars each, and the table."""
     table = truth_table(lives)
     with pd.option_context("display.max_colwidth", None):
-        told = table[COLUMNS].to_html(index=False, border=0, na_rep="never") if len(table) else ""
-    return (
-        f'<div style="{SHEET}">'
-        f'<div style="font-size:16px;font-weight:bold;">{TITLE}</div>'
-        f'<div style="margin-bottom:10px;">{escape(finding(lives))}</div>'
-        f"{''.join(map(_life, lives))}{told}</div>"
-    )
+        shown = table[COLUMNS].to_html(index=False, border=0, na_rep="never") if len(table) else ""
+    return sheet(TITLE, finding(lives), f"{''.join(map(_life, lives))}{shown}")
 
 
 def as_text(lives: Sequence[Life]) -> str:

@@ -7,7 +7,8 @@ not; it goes from white to dark blue, which every kind of colour vision and ever
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import wrap
+from html import escape
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
@@ -16,16 +17,27 @@ import pandas as pd
 from romekit.core.errors import BadInput
 from romekit.core.status import is_success
 from romekit.core.transition import Transition
-from romekit.views.chart import Chart
-from romekit.views.fleet.stretches import nice, short, stretches, ticks
-from romekit.views.fleet.twin import heat_html, heat_text
-from romekit.views.looks import DARK, WHITE
-from romekit.views.plot import FONT, HOVER_LABEL, TOP_LEFT, X_AXIS, Y_AXIS, _safe
+from romekit.views.chart import FONT, PART, X_AXIS, Chart, base_layout, row_axis, safe, sheet
+from romekit.views.columns import LABEL, ROW, nice, short, stretches, ticks
+from romekit.views.styles import DARK, WHITE
 
 HEAT_COLUMNS: Final = {"status": "str", "seconds": "float64", "commands": "int64"}
 COLUMNS: Final = 48
 SCALE: Final = [[0.0, WHITE], [0.0001, "#dcedf8"], [0.3, "#9bd3f5"], [0.65, "#0072b2"], [1.0, "#002b45"]]
 SINCE: Final = {"sent": "seconds since each command was sent", "first": "seconds since the first command was sent"}
+#: From none to all; dark means many, also in grey. The ink that is read on it comes beside.
+SHADES: Final = (
+    ("#ffffff", "#1f1f1f"),
+    ("#dcedf8", "#1f1f1f"),
+    ("#9bd3f5", "#1f1f1f"),
+    ("#4ba3d3", "#1f1f1f"),
+    ("#0072b2", "#ffffff"),
+    ("#002b45", "#ffffff"),
+)
+#: The same in characters, and how many columns the table under the static picture has.
+BLOCKS: Final = " ·░▒▓█"
+SHOWN: Final = 8
+SMALL_PART: Final = PART.replace("11px", "10px")
 
 
 def fleet_heatmap(
@@ -54,8 +66,8 @@ def fleet_heatmap(
         "layout": _layout(title, description, names, edges, SINCE[since]),
     }
     shown = (names, counts, moments, SINCE[since])
-    html = heat_html(title, description, *shown)
-    return Chart(title, description, _table(words, counts, moments), spec, html, heat_text(*shown))
+    html = _html(title, description, *shown)
+    return Chart(title, description, _table(words, counts, moments), spec, html, _text(*shown))
 
 
 def _columns(cells: pd.DataFrame, *, is_even: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -103,10 +115,7 @@ def _trace(
         "colorscale": SCALE,
         "ygap": 3,
         "hovertext": [
-            [
-                f"<b>{_safe(word)}</b><br>{at}: {number} of {count} commands"
-                for at, number in zip(said, row, strict=True)
-            ]
+            [f"<b>{safe(word)}</b><br>{at}: {number} of {count} commands" for at, number in zip(said, row, strict=True)]
             for word, row in zip(words, counts.tolist(), strict=True)
         ],
         "hoverinfo": "text",
@@ -121,30 +130,15 @@ def _trace(
 
 
 def _layout(title: str, description: str, names: list[str], edges: np.ndarray, axis: str) -> dict[str, Any]:
-    is_even, said = edges[0] <= 0, wrap(description, 105)
     x_axis: dict[str, Any] = {"title": {"text": axis, "font": FONT}, **X_AXIS, "showgrid": False}
-    if not is_even:
+    if edges[0] > 0:
         at = ticks(float(edges[0]), float(edges[-1]))
         x_axis |= {"type": "log", "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
     return {
-        "title": {
-            "text": f"<b>{_safe(title)}</b>",
-            "subtitle": {"text": "<br>".join(map(_safe, said)), "font": FONT},
-            **TOP_LEFT,
-        },
-        "height": 116 + 17 * len(said) + 34 * max(len(names), 1),
-        "margin": {"l": 12, "r": 16, "t": 60 + 17 * len(said), "b": 56},
-        "font": FONT,
-        "paper_bgcolor": WHITE,
+        **base_layout(title, description, height=34 * max(len(names), 1), head=60),
         "plot_bgcolor": "#f0f0f0",
-        "hoverlabel": HOVER_LABEL,
         "xaxis": x_axis,
-        "yaxis": {
-            "tickvals": list(range(len(names))),
-            "ticktext": [f"{_safe(name)} " for name in names],
-            "range": [max(len(names), 1) - 0.5, -0.5],
-            **Y_AXIS,
-        },
+        "yaxis": row_axis([f"{safe(name)} " for name in names]),
     }
 
 
@@ -162,13 +156,61 @@ def _finding(cells: pd.DataFrame, words: list[str], count: int) -> str:
         return "No command has been sent yet."
     ends = cells[cells["final"]]
     fates = {words[int(str(place))]: len(mine) for place, mine in ends.groupby("status")}
-    told = [f"{number} completed" for word, number in fates.items() if is_success(word)] or ["none completed"]
-    told += [f"{number} ended as {word}" for word, number in sorted(fates.items()) if not is_success(word)]
+    parts = [f"{number} completed" for word, number in fates.items() if is_success(word)] or ["none completed"]
+    parts += [f"{number} ended as {word}" for word, number in sorted(fates.items()) if not is_success(word)]
     if waiting := count - len(ends):
-        told.append(f"{waiting} {'is' if waiting == 1 else 'are'} not over yet")
-    begin = f"Of {count:,} commands {', '.join(told)}" if count > 1 else f"Of 1 command {', '.join(told)}"
+        parts.append(f"{waiting} {'is' if waiting == 1 else 'are'} not over yet")
+    begin = f"Of {count:,} commands {', '.join(parts)}" if count > 1 else f"Of 1 command {', '.join(parts)}"
     if ends.empty:
         return f"{begin}."
     sent = cells.drop_duplicates("command").set_index("command")["begin"]  # they are in order, so the first is kept
     took = (ends["begin"] - ends["command"].map(sent)).quantile([0.5, 0.9]).tolist()
     return f"{begin}; half of those that are over took {short(took[0])} s or less, nine in ten {short(took[1])} s."
+
+
+# ── HTML and text for where Plotly does not run ───────────────────────────────────────────────────────────────────────
+
+
+def _shade(counts: np.ndarray) -> np.ndarray:
+    """A place in SHADES for each number: 0 only for none, and growing with the square root."""
+    most = max(int(counts.max(initial=0)), 1)
+    shades: np.ndarray = np.ceil(np.sqrt(counts / most) * (len(SHADES) - 1)).astype(int)
+    return shades
+
+
+def _html(title: str, description: str, names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) -> str:
+    """The heat map: a row of shaded stretches per status, and a table of some of its columns."""
+    rows = "".join(_heat_row(*row) for row in zip(names, _shade(counts), counts.tolist(), strict=True))
+    said = f"Left to right: {axis}, from {short(float(moments[0]))} to {short(float(moments[-1]))}; darker is more."
+    some = np.unique(np.linspace(0, len(moments) - 1, SHOWN).round().astype(int))
+    table = pd.DataFrame(counts[:, some], index=names, columns=[f"{short(float(moments[at]))} s" for at in some])
+    return sheet(title, description, f"{rows}<div>{said}</div>{table.to_html(border=0)}" if names else "")
+
+
+def _heat_row(name: str, shades: np.ndarray, counts: list[int]) -> str:
+    parts, at = [], 0
+    for shade, many in groupby(shades.tolist()):
+        long = len(list(many))
+        met = counts[at : at + long]
+        fill, ink = SHADES[shade]
+        few, most = min(met), max(met)
+        said = f"{few}" if few == most else f"{few} to {most}"
+        word = said if long > len(said) * 0.8 and most else "&nbsp;"
+        paint = f"width:{100 * long / len(counts):.2f}%;background-color:{fill};color:{ink};"
+        parts.append(f'<div title="{said} commands" style="{paint}{SMALL_PART}">{word}</div>')
+        at += long
+    return f'<div style="{ROW}"><div style="{LABEL}">{escape(name)}</div>{"".join(parts)}</div>'
+
+
+def _text(names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) -> str:
+    """The heat map in characters, and what they stand for."""
+    if not names:
+        return ""
+    wide = max(map(len, names))
+    lines = [
+        f"{name:<{wide}} |{''.join(BLOCKS[shade] for shade in row)}|"
+        for name, row in zip(names, _shade(counts).tolist(), strict=True)
+    ]
+    most = int(counts.max())
+    key = f"{axis}, {short(float(moments[0]))} to {short(float(moments[-1]))}; █ is up to {most} commands, · is few"
+    return "\n".join([*lines, f"{'':<{wide}}  {key}"])

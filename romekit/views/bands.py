@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import wrap
+from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -11,11 +11,9 @@ import pandas as pd
 
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
-from romekit.views.chart import Chart
-from romekit.views.fleet.stretches import short, stretches, ticks
-from romekit.views.fleet.twin import bands_html, bands_text
-from romekit.views.looks import DARK, WHITE, Look, look_of
-from romekit.views.plot import FONT, HOVER_LABEL, PATTERN, TOP_LEFT, X_AXIS, Y_AXIS, _safe
+from romekit.views.chart import EDGE, FONT, PATTERN, X_AXIS, Chart, base_layout, row_axis, safe, sheet
+from romekit.views.columns import LABEL, ROW, short, stretches, ticks
+from romekit.views.styles import DARK, StatusStyle, style_of
 
 BAND_COLUMNS: Final = {
     "status": "str",
@@ -31,6 +29,8 @@ PERCENTILES: Final = (5, 25, 50, 75, 95)
 KEY: Final = "Wide bar: the middle half. Thin bar: all but the fastest and the slowest 5 %. Line: the median."
 #: A logarithmic axis begins here: times are known to the millisecond.
 LEAST: Final = 0.001
+#: Characters of a bar in plain text.
+WIDTH: Final = 40
 
 
 def fleet_bands(transitions: Iterable[Transition], *, title: str | None = None, now: float | None = None) -> Chart:
@@ -45,8 +45,8 @@ def fleet_bands(transitions: Iterable[Transition], *, title: str | None = None, 
     title = title or "How long each status takes"
     description = _finding(table, cells, words)
     spec = {"data": _traces(table), "layout": _layout(table, title, description)}
-    html = bands_html(title, description, table, KEY)
-    return Chart(title, description, table, spec, html, bands_text(table))
+    html = _html(title, description, table, KEY)
+    return Chart(title, description, table, spec, html, _text(table))
 
 
 def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
@@ -75,18 +75,18 @@ def _traces(table: pd.DataFrame) -> list[dict[str, Any]]:
     if measured.empty:
         return []
     rows = measured.index.tolist()
-    looks = [look_of(word) for word in measured["status"]]
+    styles = [style_of(word) for word in measured["status"]]
     hover = [_hover(*line) for line in measured.itertuples(index=False, name=None)]
     least = LEAST if is_wide(table) else 0.0
-    thin = _bars(measured, rows, looks, hover, ("p5", "p95"), 0.22, least)
-    wide = _bars(measured, rows, looks, hover, ("p25", "p75"), 0.56, least)
-    return [thin, wide, _medians(measured, rows, looks, hover, least), _labels(measured, rows, least)]
+    thin = _bars(measured, rows, styles, hover, ("p5", "p95"), 0.22, least)
+    wide = _bars(measured, rows, styles, hover, ("p25", "p75"), 0.56, least)
+    return [thin, wide, _medians(measured, rows, styles, hover, least), _labels(measured, rows, least)]
 
 
 def _bars(
     table: pd.DataFrame,
     rows: list[int],
-    looks: list[Look],
+    styles: list[StatusStyle],
     hover: list[str],
     band: tuple[str, str],
     width: float,
@@ -101,9 +101,9 @@ def _bars(
         "x": (high - low).round(3).tolist(),
         "width": width,
         "marker": {
-            "color": [look.fill for look in looks],
+            "color": [style.fill for style in styles],
             "line": {"color": DARK, "width": 1},
-            "pattern": {"shape": [look.pattern for look in looks], **PATTERN},
+            "pattern": {"shape": [style.pattern for style in styles], **PATTERN},
         },
         "hovertext": hover,
         "hoverinfo": "text",
@@ -111,13 +111,15 @@ def _bars(
     }
 
 
-def _medians(table: pd.DataFrame, rows: list[int], looks: list[Look], hover: list[str], least: float) -> dict[str, Any]:
+def _medians(
+    table: pd.DataFrame, rows: list[int], styles: list[StatusStyle], hover: list[str], least: float
+) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
         "y": rows,
         "x": table["median"].clip(lower=least).tolist(),
-        "marker": {"symbol": "line-ns", "size": 24, "line": {"color": [look.ink for look in looks], "width": 3}},
+        "marker": {"symbol": "line-ns", "size": 24, "line": {"color": [style.ink for style in styles], "width": 3}},
         "hovertext": hover,
         "hoverinfo": "text",
         "showlegend": False,
@@ -141,34 +143,19 @@ def _labels(table: pd.DataFrame, rows: list[int], least: float) -> dict[str, Any
 def _hover(word: str, n: int, p5: float, p25: float, median: float, p75: float, p95: float, still: int) -> str:
     waiting = f"<br>{still} not over yet" if still else ""
     return (
-        f"<b>{_safe(word)}</b>, {n} times<br>median {short(median)} s<br>"
+        f"<b>{safe(word)}</b>, {n} times<br>median {short(median)} s<br>"
         f"half of them {short(p25)} to {short(p75)} s<br>nine in ten {short(p5)} to {short(p95)} s{waiting}"
     )
 
 
 def _layout(table: pd.DataFrame, title: str, description: str) -> dict[str, Any]:
-    said = [*wrap(description, 105), KEY] if len(table) else [description]
     names = [f"{word} (n = {n})" for word, n in zip(table["status"], table["n"], strict=True)]
+    lines = [description, KEY] if names else [description]
     return {
-        "title": {
-            "text": f"<b>{_safe(title)}</b>",
-            "subtitle": {"text": "<br>".join(map(_safe, said)), "font": FONT},
-            **TOP_LEFT,
-        },
-        "height": 122 + 17 * len(said) + 44 * max(len(names), 1),
-        "margin": {"l": 12, "r": 16, "t": 52 + 17 * len(said), "b": 56},
-        "font": FONT,
-        "paper_bgcolor": WHITE,
-        "plot_bgcolor": WHITE,
+        **base_layout(title, lines, height=14 + 44 * max(len(names), 1)),
         "barmode": "overlay",
-        "hoverlabel": HOVER_LABEL,
         "xaxis": _x_axis(table),
-        "yaxis": {
-            "tickvals": list(range(len(names))),
-            "ticktext": [f"{_safe(name)} " for name in names],
-            "range": [max(len(names), 1) - 0.5, -0.5],
-            **Y_AXIS,
-        },
+        "yaxis": row_axis([f"{safe(name)} " for name in names]),
     }
 
 
@@ -195,3 +182,53 @@ def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
         f"Most of the time is spent {word}: {short(line['median'].item())} s at the median, "
         f"and more than {short(line['p95'].item())} s for one in twenty."
     )
+
+
+# ── HTML and text for where Plotly does not run ───────────────────────────────────────────────────────────────────────
+
+
+def _html(title: str, description: str, table: pd.DataFrame, key: str) -> str:
+    """The bands: a bar per status on one axis from 0, and the table."""
+    high = float(table["p95"].max()) if len(table) else 0.0
+    measured = table[table["n"] > 0]
+    rows = "".join(_band_row(line, high or 1.0) for _, line in measured.iterrows())
+    shown = table.to_html(index=False, border=0, na_rep="") if len(table) else ""
+    said = f"<div>{escape(key)} Bars run from 0 to {short(high)} seconds.</div>" if rows else ""
+    return sheet(title, description, f"{rows}{said}{shown}")
+
+
+def _band_row(line: pd.Series, high: float) -> str:
+    style = style_of(str(line["status"]))
+    at = [100 * float(line[name]) / high for name in ("p5", "p25", "median", "p75", "p95")]
+    parts = (
+        (at[0], ""),
+        (at[1] - at[0], f"height:6px;background-color:{style.fill};{EDGE}"),
+        (at[2] - at[1], f"height:18px;background-color:{style.fill};{EDGE}border-right-width:3px;"),
+        (at[3] - at[2], f"height:18px;background-color:{style.fill};{EDGE}"),
+        (at[4] - at[3], f"height:6px;background-color:{style.fill};{EDGE}"),
+    )
+    bars = "".join(f'<div style="width:{wide:.2f}%;{style}"></div>' for wide, style in parts)
+    label = f'<div style="{LABEL}">{escape(str(line["status"]))}: {short(float(line["median"]))} s</div>'
+    return f'<div style="{ROW}">{label}<div style="flex-grow:1;{ROW}">{bars}</div></div>'
+
+
+def _text(table: pd.DataFrame) -> str:
+    """The table, and a bar per status: = is the middle half, - all but 5 % at either end, | the median."""
+    if table.empty:
+        return ""
+    high = float(table["p95"].max()) or 1.0
+    wide = max(map(len, table["status"]))
+    lines = [
+        f"{line['status']:<{wide}} {_band(line, high)} {short(float(line['median']))} s"
+        for _, line in table[table["n"] > 0].iterrows()
+    ]
+    return "\n".join([*lines, "", table.to_string(index=False)])
+
+
+def _band(line: pd.Series, high: float) -> str:
+    at = {name: round(float(line[name]) / high * (WIDTH - 1)) for name in ("p5", "p25", "median", "p75", "p95")}
+    cells = [" "] * WIDTH
+    cells[at["p5"] : at["p95"] + 1] = "-" * (at["p95"] + 1 - at["p5"])
+    cells[at["p25"] : at["p75"] + 1] = "=" * (at["p75"] + 1 - at["p25"])
+    cells[at["median"]] = "|"
+    return "".join(cells)
