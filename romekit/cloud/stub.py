@@ -27,12 +27,13 @@ from romekit.cloud.graph.wall_page import WallPage
 from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
 from romekit.cloud.identity.key_ring import KeyRing, Keys
 from romekit.cloud.identity.provider import IDENTITY_RULES, IdentityProvider
-from romekit.cloud.openapi.served import contract
+from romekit.cloud.openapi import contract
 from romekit.cloud.store.contract import Store
 from romekit.cloud.store.ledger import Ledger
 from romekit.cloud.store.memory import Memory
 from romekit.cloud.store.spaces import Spaces
 from romekit.cloud.webhooks.addresses import place_of
+from romekit.cloud.webhooks.queue import WebhookQueue
 from romekit.core.clock import Clock, Virtual
 from romekit.core.model import MODERN, Profile
 
@@ -68,7 +69,9 @@ class Stub:
         self.room = opened(classroom, self.store, self.clock, seed) if classroom else None
         self.spaces = Spaces(self.store, self.room.time if self.room else self.clock, seed, devices)
         self.graph = Graph(self.spaces, keys.root if self._ring else sealing_key, profile)
-        self.postback = self.graph.postback
+        self.postback = WebhookQueue(self.spaces, profile, self.graph.key)
+        self.postback.here = classroom is None  # where many share a server, its loopback is nobody's
+        self.graph.webhooks = self.postback
         self.postback.listed.update(place_of(each) for each in post_back_to)
         self.identity = IdentityProvider(
             Ledger(self.store, "identity", IDENTITY_RULES), self.clock, sealing_key, people

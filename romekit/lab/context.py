@@ -42,7 +42,7 @@ class LabContext:
 
     def exchanges(self) -> list[Exchange]:
         """The person's last HTTP requests and their answers, without the token."""
-        return self.stub.graph.exchanges.of(self.person.upn)
+        return self.stub.graph.request_log.of(self.person.upn)
 
 
 class LabWatch:
@@ -57,7 +57,7 @@ class LabWatch:
         self._person = ""
         self._forget_space: Callable[[], None] = lambda: None
         self._follow_person()
-        self._forget_requests = context.stub.graph.exchanges.watch(self._changed)
+        self._forget_requests = context.stub.graph.request_log.watch(self._changed)
         context.clock.errands.append(self)
 
     def close(self) -> None:

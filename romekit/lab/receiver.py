@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from romekit.cloud.webhooks.addresses import PostAddress
-from romekit.cloud.webhooks.queue import PostBack
+from romekit.cloud.webhooks.queue import WebhookQueue
 from romekit.core.clock import Clock
 from romekit.core.endpoints import DEMO_CLIENT
 from romekit.core.model import Command
@@ -45,7 +45,7 @@ class Receiver:
     """
 
     def __init__(
-        self, postback: PostBack, account: str, clock: Clock, *, on_update: Callable[[], object] = lambda: None
+        self, postback: WebhookQueue, account: str, clock: Clock, *, on_update: Callable[[], object] = lambda: None
     ) -> None:
         number = len(postback.inside) + 1
         place = PostAddress(f"receiver{number if number > 1 else ''}.romekit.localhost", 80)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import romekit
-from romekit.cloud.graph import changes
+from romekit.cloud.graph import extensions
 from romekit.core.clock import Virtual
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import (
@@ -309,7 +309,7 @@ def test_one_question_at_a_time_covers_a_whole_fleet(shells):
 
 
 def test_the_pages_of_a_long_list_are_read_without_a_pause(shells, monkeypatch):
-    monkeypatch.setattr(changes, "PAGE", 10)
+    monkeypatch.setattr(extensions, "CHANGES_PAGE", 10)
     lab = Lab()
     rome = shells.at(lab)
     fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(14)])

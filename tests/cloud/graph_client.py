@@ -12,6 +12,7 @@ from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.identity.tokens import seal
 from romekit.cloud.store.memory import Memory
 from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.webhooks.queue import WebhookQueue
 from romekit.core.clock import Virtual
 from romekit.core.model import MODERN, Profile
 
@@ -27,6 +28,8 @@ class Door:
         store = Memory()
         store.append(f"space:{ALEX.upn}", 0, events)
         self.graph = Graph(Spaces(store, self.clock, "test", devices), KEY, profile)
+        self.webhooks = WebhookQueue(self.graph.spaces, profile, KEY)
+        self.graph.webhooks = self.webhooks
         doors = [GraphEndpoint(self.graph, self.clock, RequestIds("test"), version) for version in ("beta", "v1.0")]
         self.client = httpx.Client(transport=InProcessTransport(Application(doors, [])), base_url=BASE)
 

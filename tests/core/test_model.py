@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from romekit.cloud.graph.orders import order_from_wire
+from romekit.cloud.graph.bodies import order_from_wire
 from romekit.core.errors import BadInput
 from romekit.core.model import (
     LIVE_2020,

@@ -92,7 +92,7 @@ def test_a_lost_answer_to_a_program_that_sends_no_id_is_told_the_same(lab):
     lab.fault("answer lost", where="send")
     rome = lab.rome()
     device = rome.devices()[0].id
-    token = lab.exchanges()[-1].asked.headers["authorization"]
+    token = lab.exchanges()[-1].request.headers["authorization"]
     with httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.microsoft.com/beta") as plain:
         body = {"type": "LaunchUri", "payload": {"uri": BING}}
         answer = plain.post(f"/me/devices/{device}/commands", json=body, headers={"Authorization": token})
@@ -157,7 +157,7 @@ def test_an_oversized_answer_is_cut(lab):
 
 
 def in_batch(lab, *requests):
-    token = lab.exchanges()[-1].asked.headers["authorization"]
+    token = lab.exchanges()[-1].request.headers["authorization"]
     door = httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.microsoft.com/beta")
     return door.post("/$batch", json={"requests": list(requests)}, headers={"Authorization": token})
 
@@ -179,7 +179,7 @@ def test_a_long_poll_is_told_nothing_new_by_304_and_the_change_by_200(lab):
     rome = lab.rome()
     command = rome.launch("Surface", BING)
     path = f"/me/devices/{command.device.id}/commands/{command.id}"
-    token = lab.exchanges()[-1].asked.headers["authorization"]
+    token = lab.exchanges()[-1].request.headers["authorization"]
     with httpx.Client(transport=InProcessTransport(lab.stub.app), base_url="https://graph.microsoft.com/beta") as plain:
         etag = plain.get(path, headers={"Authorization": token}).headers["etag"]
         known = {"Authorization": token, "If-None-Match": etag}
@@ -206,7 +206,7 @@ def test_commands_followed_together_were_believed_to_be_what_they_ended_as(lab, 
 def test_no_token_is_in_anything_that_is_shown(lab):
     rome = lab.rome()
     rome.launch("Surface", BING).follow()
-    token = lab.exchanges()[-1].asked.headers["authorization"].removeprefix("Bearer ")
+    token = lab.exchanges()[-1].request.headers["authorization"].removeprefix("Bearer ")
     line = lab.truth()
     details = [as_shown(ask) for life in lives(lab) for ask in life.asks]
     assert len(token) > 40

@@ -18,7 +18,6 @@ from romekit.cloud.graph.faults import WORDS
 from romekit.cloud.graph.graph import ROUTES
 from romekit.cloud.graph.messages import STATUS_OF
 from romekit.cloud.graph.odata.options import CODES
-from romekit.cloud.graph.public import METADATA
 from romekit.cloud.graph.routing import CLOSED
 from romekit.cloud.identity.problems import PROBLEMS
 from romekit.cloud.openapi.document import document
@@ -50,7 +49,7 @@ def routes() -> set[str]:
     """Graph's own, what needs no token, what is closed, and the app's other addresses."""
     app = Stub()
     rows = {f"{route.method} {_path(route.path)}" for route in ROUTES}
-    public = {f"GET {_path(METADATA)}", "OPTIONS …"}
+    public = {"OPTIONS …"}
     twins = {"/users/{id or UPN}/…"} if any(route.path[0] == "me" for route in ROUTES) else set()
     closed = {f"(closed) {_path(path)}" for path in CLOSED}
     versions = {f"/{version}/…" for version in app.app._endpoints} - {"/beta/…"}
@@ -168,7 +167,7 @@ def class_addresses() -> set[str]:
 #: kind -> all there is of it
 OFFERED: Final[dict[str, Callable[[], set[str]]]] = {
     "route": routes,
-    "option": lambda: {f"{route.serve.__name__} ${option}" for route in ROUTES for option in route.options},
+    "option": lambda: {f"{route.operation} ${option}" for route in ROUTES for option in route.options},
     "answer": answers,
     "property": properties,
     "header": headers,

@@ -40,9 +40,8 @@ def opened(opening: Opening, store: Store, wall: Clock, seed: str) -> Room:
 
 def move_in(room: Room, graph: Graph, desk: IdentityContext) -> list[Route]:
     """Let the class have a cloud: its people, its rules, its seeds; the addresses that come with it."""
-    rules = ClassRules(room, graph.spaces, graph.mishaps)
-    graph.house = rules
-    graph.postback.here = False
+    rules = ClassRules(room, graph.spaces, graph.faults)
+    graph.policy = rules
     graph.spaces.plan = lambda account: room.plan(account, DEMO_DEVICES)
     desk.directory = room
     pages = TeacherPage(room, Watching(room, rules, graph), graph, desk)

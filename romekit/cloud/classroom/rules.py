@@ -12,11 +12,9 @@ from typing import Final
 
 from romekit.cloud.classroom.room import Room
 from romekit.cloud.engine.space import Space
-from romekit.cloud.graph.auth import Caller
+from romekit.cloud.graph.auth import Caller, Policy
 from romekit.cloud.graph.faults import FaultInjector
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
-from romekit.cloud.graph.policy import Policy
-from romekit.cloud.graph.routing import Route
 from romekit.cloud.store.spaces import Spaces
 
 MINUTE: Final = 60.0
@@ -52,16 +50,16 @@ class ClassRules(Policy):
                 target="body",
             )
 
-    def allow(self, caller: Caller, route: Route, asked: GraphRequest) -> None:
+    def allow(self, caller: Caller, operation: str, asked: GraphRequest) -> None:
         if asked.method not in WRITES:
             return
         self.let_write(caller.upn)
         quotas, space = self._room.now().quotas, self._spaces.now(caller.upn)
-        if route.operation == "send":
+        if operation == "send_command":
             if space.sent >= quotas.commands:
                 raise _full("commands", quotas.commands)
             self._count(caller.upn, quotas.commands_per_minute, asked)
-        if route.path[-1] == "romekit.fault":
+        if operation == "set_fault":
             self._check_faults(space, quotas.faults)
 
     def let_write(self, account: str) -> None:

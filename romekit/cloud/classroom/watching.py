@@ -69,7 +69,7 @@ class Watching:
         self._room = room
         self._rules = rules
         self._spaces = graph.spaces
-        self._mishaps = graph.mishaps
+        self._mishaps = graph.faults
         self._parts: dict[str, StudentTile] = {}
 
     def parts(self) -> list[StudentTile]:

@@ -1,17 +1,18 @@
-"""Who is asking, and may they? Device commands are for personal accounts, with `Device.Read` or `Device.Command`.
+"""Authorization: who is asking, and what they may do.
 
-Work accounts and apps without a person are refused (dossier 6), tokens are checked without a look-up, and each refusal
-uses the words that were seen in the wild (dossier 7.1).
+Device commands are for personal accounts, with `Device.Read` or `Device.Command`. Work accounts and apps without a
+person are refused (dossier 6). Tokens are checked without a look-up, and each refusal uses the words that were seen in
+the wild (dossier 7.1). A Policy can refuse more than a token does; a class has one of its own (classroom/rules.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from romekit.cloud.graph.messages import GraphRequest, Refused
+from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
 from romekit.cloud.identity.tokens import BadToken, unseal
 
 AUDIENCES: Final = frozenset({"https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"})
@@ -31,16 +32,16 @@ class Caller:
     app: str = ""
 
 
-def caller_of(asked: GraphRequest, key: bytes) -> Caller:
+def caller_of(request: GraphRequest, key: bytes) -> Caller:
     """The caller an Authorization header names; Refused with 401 when it names none."""
-    claims, caller = _read(asked.headers.get("authorization", ""), key)
-    _check(claims, asked.at)
+    claims, caller = _read(request.headers.get("authorization", ""), key)
+    _check(claims, request.at)
     return caller
 
 
 @lru_cache(maxsize=1024)
 def _read(header: str, key: bytes) -> tuple[Mapping[str, Any], Caller]:
-    """What a header says, and for whom. The same ones come again and again; what is refused here is not remembered."""
+    """The claims of a header and its caller. Cached, as clients send the same header again and again."""
     word, _, token = header.partition(" ")
     if not header.strip() or not token.strip():
         raise _unauthenticated("Access token is empty.")
@@ -55,11 +56,11 @@ def _read(header: str, key: bytes) -> tuple[Mapping[str, Any], Caller]:
 
 
 def _check(claims: Mapping[str, Any], now: float) -> None:
-    whose = str(claims.get("upn", ""))
+    account = str(claims.get("upn", ""))
     if claims.get("aud") not in AUDIENCES:
-        raise _unauthenticated("Access token validation failure. Invalid audience.", whose)
+        raise _unauthenticated("Access token validation failure. Invalid audience.", account)
     if claims.get("exp", 0.0) <= now:
-        raise _unauthenticated("CompactToken validation failed with reason code: 80049228.", whose)
+        raise _unauthenticated("CompactToken validation failed with reason code: 80049228.", account)
     if claims.get("idtyp") == "app":
         raise Refused(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
     if claims.get("acct") != "personal":
@@ -80,7 +81,40 @@ def need(caller: Caller, scope: str) -> None:
         )
 
 
-def _unauthenticated(message: str, whose: str = "") -> Refused:
+def _unauthenticated(message: str, account: str = "") -> Refused:
     refused = Refused(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": CHALLENGE})
-    refused.account = whose
+    refused.account = account
     return refused
+
+
+class Policy:
+    """What a server allows beside what tokens say, and how its devices' time runs. By itself it allows everything."""
+
+    def enter(self, caller: Caller, request: GraphRequest) -> None:
+        """Refused, if this caller may not use the server (any more)."""
+
+    def allow(self, caller: Caller, operation: str, request: GraphRequest) -> None:
+        """Refused, if the caller has used up their share of this operation (the name of its handler)."""
+
+    def let_write(self, account: str) -> None:
+        """Refused, if the account's space is full."""
+
+    def hold(self, account: str) -> Callable[[], None]:
+        """Count a held request of this account until the result is called; Refused, if it is one too many."""
+        return lambda: None
+
+    def wall_at(self, time: float) -> float:
+        """When on the wall clock the devices' time will be this; infinity if it stands still."""
+        return time
+
+    def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
+        """Call `notify` when a rule changes that held requests depend on, until the result is called."""
+        return lambda: None
+
+    def says(self) -> str:
+        """A message for everybody who looks at their devices."""
+        return ""
+
+    def about(self, caller: Caller) -> GraphResponse:
+        """What a caller may know about the rules."""
+        raise Refused(404, "itemNotFound", "There is no class on this server. Its operator opens one with --class.")

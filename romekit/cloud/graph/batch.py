@@ -1,118 +1,202 @@
 """`POST /$batch`: up to twenty requests in one, each answered as if it had come alone (dossier 7.4).
 
-Each has a request-id, a place among the exchanges and a count at the throttle of its own, so the whole is 200 even when
-every one was refused, and a `Retry-After` is found in the headers of its item: two pages of Graph's documentation
-disagree here, and this is what the batching page says (dossier 10, row 26). Answers come in the order in which the
+Each has a request-id, an entry in the request log and a count at the throttle of its own, so the whole is 200 even when
+every one was refused, and a `Retry-After` is found in the headers of its part: two pages of Graph's documentation
+disagree here, and this is what the batching page says (dossier 10, row 26). Responses come in the order in which the
 requests ran, which is not always the order in which they were sent. Nothing is undone when something fails.
 
-A request inherits the token of the batch, which is the one thing it cannot say for itself, and does not wait
-(`Prefer` is left out): a batch answers at once.
+What makes the whole unreadable is refused as a whole, with the property named: more than twenty requests, an id twice,
+a dependency on nothing or in a circle. What is wrong with one request alone is an error of that part.
+
+A part inherits the token of the batch, which is the one thing it cannot set for itself, and it does not wait (`Prefer`
+is left out): a batch answers at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from romekit.cloud.graph.auth import Caller
-from romekit.cloud.graph.batch_body import Item, items_of
 from romekit.cloud.graph.bodies import json_of
+from romekit.cloud.graph.context import Context
 from romekit.cloud.graph.messages import ALWAYS, JSON_TYPE, GraphRequest, GraphResponse, Refused, envelope
 from romekit.cloud.graph.request_log import Exchange
 
-if TYPE_CHECKING:  # graph lists this as one of its routes, so it is the one to import
-    from romekit.cloud.graph.graph import Graph
-
 PATH: Final = ("$batch",)
+MOST: Final = 20
 INHERITED: Final = ("authorization", "user-agent", "accept")
-#: What the headers of an item begin with; the others say something about the connection, which is the batch's.
+#: Headers that a part cannot set: its token is the batch's, and it does not wait.
+NOT_TAKEN: Final = frozenset({"authorization", "prefer"})
+#: The first headers of a part; Graph's other headers belong to the connection, which is the batch's.
 WITHOUT_BODY: Final = {name: ALWAYS[name] for name in ("Cache-Control", "OData-Version")}
 WITH_BODY: Final = {"Content-Type": JSON_TYPE, **WITHOUT_BODY}
 VERSIONS: Final = frozenset({"beta", "v1.0"})
 _ABSOLUTE: Final = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
-def is_batch(asked: GraphRequest) -> bool:
-    """Whether this is no request itself but a bundle of them, which is not counted or switched off as one."""
-    return len(asked.segments) == 1 and asked.segments[0].lower() == PATH[0]
+class Part(NamedTuple):
+    """One request of a batch. `headers` are its own, with names in lower case; `body` is None for none."""
+
+    place: str
+    id: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any
+    depends: frozenset[str]
 
 
-def answer_batch(graph: Graph, caller: Caller, names: dict[str, str], asked: GraphRequest) -> GraphResponse:
-    """The answers to all requests of a batch; Refused with 400 when it cannot be read."""
+def is_batch(request: GraphRequest) -> bool:
+    """Whether a request is a batch, whose parts are counted instead of the whole."""
+    return len(request.segments) == 1 and request.segments[0].lower() == PATH[0]
+
+
+def answer_batch(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
+    """The responses to all parts of a batch; Refused with 400 when it cannot be read."""
     statuses: dict[str, int] = {}
     responses = []
     delay = 0.0
-    inherited = {name: asked.headers[name] for name in INHERITED if name in asked.headers}
-    for item in items_of(json_of(asked)):
-        failed = sorted([each for each in item.depends if statuses[each] >= 400])
-        one = _alone(item, asked, inherited)
-        reply = _answer(graph, caller, item, one, failed)
-        statuses[item.id] = reply.status
-        delay = max(delay, reply.delay)
-        responses.append({"id": item.id, **_written(reply, one)})
+    inherited = {name: request.headers[name] for name in INHERITED if name in request.headers}
+    for part in parts_of(json_of(request)):
+        failed = sorted([each for each in part.depends if statuses[each] >= 400])
+        alone = _alone(part, request, inherited)
+        response = _answer(context, caller, part, alone, failed)
+        statuses[part.id] = response.status
+        delay = max(delay, response.delay)
+        responses.append({"id": part.id, **_as_wire(response, alone)})
     return GraphResponse(200, {"responses": responses}, delay=delay)
 
 
-def _answer(graph: Graph, caller: Caller, item: Item, one: GraphRequest, failed: list[str]) -> GraphResponse:
+def _answer(context: Context, caller: Caller, part: Part, alone: GraphRequest, failed: list[str]) -> GraphResponse:
     try:
-        _check(item, one, failed)
+        _check(part, alone, failed)
     except Refused as refused:
-        reply = envelope(refused, one)
-        graph.exchanges.keep(caller.upn, Exchange(one, reply))
-        return reply
-    return graph.answer(one)
+        response = envelope(refused, alone)
+        context.request_log.keep(caller.upn, Exchange(alone, response))
+        return response
+    return context.answer_part(alone)
 
 
-def _check(item: Item, one: GraphRequest, failed: list[str]) -> None:
+def _check(part: Part, alone: GraphRequest, failed: list[str]) -> None:
     """Refuse what can only be wrong inside a batch."""
     if failed:
         message = f"Not sent, because {', '.join(failed)} failed, on which it depends."
-        raise Refused(424, "FailedDependency", message, target=f"{item.place}.dependsOn")
-    if _ABSOLUTE.match(item.url) or (one.segments and one.segments[0].lower() in VERSIONS):
-        message = f"The url {item.url!r} is not relative to the version of this batch. Write it as /me/devices."
-        raise Refused(400, "BadRequest", message, target=f"{item.place}.url")
-    if is_batch(one):
-        raise Refused(400, "BadRequest", "A batch cannot be inside a batch.", target=f"{item.place}.url")
-    if item.body is not None and "content-type" not in item.headers:
+        raise Refused(424, "FailedDependency", message, target=f"{part.place}.dependsOn")
+    if _ABSOLUTE.match(part.url) or (alone.segments and alone.segments[0].lower() in VERSIONS):
+        message = f"The url {part.url!r} is not relative to the version of this batch. Write it as /me/devices."
+        raise Refused(400, "BadRequest", message, target=f"{part.place}.url")
+    if is_batch(alone):
+        raise Refused(400, "BadRequest", "A batch cannot be inside a batch.", target=f"{part.place}.url")
+    if part.body is not None and "content-type" not in part.headers:
         message = "A body needs its own Content-Type among the headers of its request."
-        raise Refused(400, "BadRequest", message, target=f"{item.place}.headers")
+        raise Refused(400, "BadRequest", message, target=f"{part.place}.headers")
 
 
-def _alone(item: Item, asked: GraphRequest, inherited: Mapping[str, str]) -> GraphRequest:
-    """The request as if it had come alone."""
-    path, _, query = item.url.partition("#")[0].partition("?")
-    parts = [part for part in path.split("/") if part]
+def _alone(part: Part, request: GraphRequest, inherited: Mapping[str, str]) -> GraphRequest:
+    """The part as if it had come alone."""
+    path, _, query = part.url.partition("#")[0].partition("?")
+    segments = [segment for segment in path.split("/") if segment]
     return GraphRequest(
-        item.method,
-        tuple(map(unquote, parts) if "%" in path else parts),
-        {**inherited, **item.headers},
+        part.method,
+        tuple(map(unquote, segments) if "%" in path else segments),
+        {**inherited, **part.headers},
         b"",
-        asked.at,
-        _request_id(asked.request_id, item.id),
-        path=f"/{asked.base.rpartition('/')[2]}/{item.url.lstrip('/')}",
+        request.at,
+        _request_id(request.request_id, part.id),
+        path=f"/{request.base.rpartition('/')[2]}/{part.url.lstrip('/')}",
         query=query,
-        base=asked.base,
-        part=item.body,
+        base=request.base,
+        part=part.body,
     )
 
 
-def _request_id(whole: str, item: str) -> str:
+def _request_id(whole: str, part: str) -> str:
     """A GUID that follows from the batch's own, so that a run with a seed repeats."""
-    digits = sha256(f"{whole}/{item}".encode()).hexdigest()
+    digits = sha256(f"{whole}/{part}".encode()).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
 
 
-def _written(reply: GraphResponse, one: GraphRequest) -> dict[str, Any]:
+def _as_wire(response: GraphResponse, alone: GraphRequest) -> dict[str, Any]:
     headers = {
-        **(WITHOUT_BODY if reply.body is None else WITH_BODY),
-        "request-id": one.request_id,
-        "client-request-id": one.client_request_id,
-        **reply.headers,
+        **(WITHOUT_BODY if response.body is None else WITH_BODY),
+        "request-id": alone.request_id,
+        "client-request-id": alone.client_request_id,
+        **response.headers,
     }
-    written: dict[str, Any] = {"status": reply.status, "headers": headers}
-    if reply.body is not None:
-        written["body"] = reply.body.decode(errors="replace") if isinstance(reply.body, bytes) else reply.body
-    return written
+    wire: dict[str, Any] = {"status": response.status, "headers": headers}
+    if response.body is not None:
+        is_bytes = isinstance(response.body, bytes)
+        wire["body"] = response.body.decode(errors="replace") if is_bytes else response.body
+    return wire
+
+
+# ── reading a batch ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def parts_of(data: object) -> list[Part]:
+    """The parts in an order in which each comes after all it depends on, else as they were given."""
+    requests = data.get("requests") if isinstance(data, dict) else None
+    if not isinstance(requests, list) or not requests:
+        raise _wrong("requests", 'is not a list with something in it. Send {"requests": [{"id": "1", …}]}')
+    if len(requests) > MOST:
+        raise _wrong("requests", f"has {len(requests)} requests; a batch takes {MOST} at most")
+    parts = [_part(f"requests[{number}]", request) for number, request in enumerate(requests)]
+    _check_ids(parts)
+    return _in_order(parts)
+
+
+def _part(place: str, data: object) -> Part:
+    if not isinstance(data, dict):
+        raise _wrong(place, "is not a JSON object")
+    headers = _or_none(data.get("headers"), {})
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        raise _wrong(f"{place}.headers", "is not an object of strings")
+    depends = _or_none(data.get("dependsOn"), [])
+    if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
+        raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
+    id_, method, url = [_text(place, name, data.get(name)) for name in ("id", "method", "url")]
+    own = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_TAKEN}
+    return Part(place, id_, method.upper(), url, own, data.get("body"), frozenset(depends))
+
+
+def _or_none(value: object, nothing: Any) -> Any:
+    return nothing if value is None else value
+
+
+def _text(place: str, name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(f"{place}.{name}", "is missing" if value is None else "is not a string with something in it")
+    return value
+
+
+def _check_ids(parts: Sequence[Part]) -> None:
+    ids: set[str] = set()
+    for part in parts:
+        if part.id in ids:
+            raise _wrong(f"{part.place}.id", f"is {part.id!r} once more; ids are unique in a batch")
+        ids.add(part.id)
+    for part in parts:
+        if unknown := sorted(part.depends - ids):
+            raise _wrong(f"{part.place}.dependsOn", f"names {unknown[0]!r}, which is not in this batch")
+
+
+def _in_order(parts: Sequence[Part]) -> list[Part]:
+    if not any(part.depends for part in parts):
+        return list(parts)
+    waiting, ordered, done = list(parts), [], set[str]()
+    while waiting:
+        ready = next((part for part in waiting if part.depends <= done), None)
+        if ready is None:
+            raise _wrong(f"{waiting[0].place}.dependsOn", "goes round in a circle")
+        waiting.remove(ready)
+        ordered.append(ready)
+        done.add(ready.id)
+    return ordered
+
+
+def _wrong(place: str, what: str) -> Refused:
+    return Refused(400, "BadRequest", f"{place} {what}.", target=place)

@@ -1,7 +1,7 @@
-"""Faults of the service, as requests meet them: which one strikes now, and what it does to the answer.
+"""Fault injection: which faults of the service strike a request, and what they do to its response.
 
-How often a fault was met is counted here and not in the space: a GET must cost no write. What a fault means is a row in
-BEFORE (instead of doing it) or AFTER (to the answer of what was done).
+How often a fault was met is counted here and not in the space: a GET must cost no write. What a fault does is a row in
+BEFORE (instead of what was asked) or AFTER (to the response).
 """
 
 from __future__ import annotations
@@ -40,67 +40,67 @@ class FaultInjector:
         ]
 
     def pending(self, space: Space) -> list[int]:
-        """The numbers of the faults that still have something to strike."""
+        """The numbers of the faults that can still strike."""
         return [number for number in range(len(space.faults)) if not self.is_spent(space, number)]
 
     def is_spent(self, space: Space, number: int) -> bool:
         """Whether the fault of this number has struck as often as it will."""
         fault = space.faults[number]
-        place = (space.account, space.era, number)
-        met = space.met[number] if fault.kind.side == "device" else self._met.get(place, 0)
+        key = (space.account, space.era, number)
+        met = space.met[number] if fault.kind.side == "device" else self._met.get(key, 0)
         return fault.kind.side == "identity" or (fault.times is not None and met >= fault.skip + fault.times)
 
     def _strikes(self, space: Space, number: int, fault: Fault) -> bool:
-        place = (space.account, space.era, number)
-        met = self._met.get(place, 0)
-        self._met[place] = met + 1
+        key = (space.account, space.era, number)
+        met = self._met.get(key, 0)
+        self._met[key] = met + 1
         return fault.strikes(space.seed, number, met)
 
 
 def before(faults: list[Fault]) -> None:
-    """What a fault does instead of what was asked: Refused, if one does."""
+    """Refused, if a fault strikes instead of what was asked."""
     for fault in faults:
         if fault.what in BEFORE:
             raise refusal(fault)
 
 
 def is_slow(faults: list[Fault]) -> bool:
-    """Whether the answer will be kept back."""
+    """Whether the response will be kept back."""
     return any(fault.what == SLOW for fault in faults)
 
 
-def after(faults: list[Fault], reply: GraphResponse) -> GraphResponse:
-    """What faults make of the answer to something that was done."""
+def after(faults: list[Fault], response: GraphResponse) -> GraphResponse:
+    """The response as the faults change it."""
     for fault in faults:
         if fault.what in AFTER:
-            reply = AFTER[fault.what](fault, reply)
-    return reply
+            response = AFTER[fault.what](fault, response)
+    return response
 
 
 def refusal(fault: Fault) -> Refused:
-    """The answer with the fault's status, in Graph's words."""
+    """The error with the fault's status, in Graph's words."""
     status = int(fault.amount)
     code, message = WORDS.get(status, ("generalException", "An unspecified error has occurred."))
     headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
     return Refused(status, code, message, headers=headers)
 
 
-def _lost(fault: Fault, reply: GraphResponse) -> GraphResponse:
+def _lost(fault: Fault, response: GraphResponse) -> GraphResponse:
     raise refusal(fault)
 
 
-def _slow(fault: Fault, reply: GraphResponse) -> GraphResponse:
-    return replace(reply, delay=reply.delay + fault.amount)
+def _slow(fault: Fault, response: GraphResponse) -> GraphResponse:
+    return replace(response, delay=response.delay + fault.amount)
 
 
-def _malformed(fault: Fault, reply: GraphResponse) -> GraphResponse:
-    whole = encoded(replace(reply, body=_without_padding(reply.body)))
-    return replace(reply, body=whole[: len(whole) // 2])
+def _malformed(fault: Fault, response: GraphResponse) -> GraphResponse:
+    whole = encoded(replace(response, body=_without_padding(response.body)))
+    return replace(response, body=whole[: len(whole) // 2])
 
 
-def _oversized(fault: Fault, reply: GraphResponse) -> GraphResponse:
-    body = reply.body if isinstance(reply.body, dict) else {}
-    return replace(reply, body={**body, PADDING: Padding(int(fault.amount))})
+def _oversized(fault: Fault, response: GraphResponse) -> GraphResponse:
+    body = response.body if isinstance(response.body, dict) else {}
+    return replace(response, body={**body, PADDING: Padding(int(fault.amount))})
 
 
 def _without_padding(body: Any) -> Any:

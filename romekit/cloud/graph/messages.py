@@ -1,7 +1,7 @@
-"""What goes over the wire around an answer: requests and replies as plain records, Graph's headers and error envelope.
+"""Requests and responses as plain records, with Graph's headers and its error envelope.
 
-Everything below the doors works on these two records, so a batch item, a socket and an in-process call are the same
-thing. Headers follow a captured answer of a sibling Project Rome call (dossier 4.7), errors dossier 7.1.
+Graph works on these two records only, so a part of a batch, a socket and an in-process call are the same to it.
+Headers follow a captured answer of a sibling Project Rome call (dossier 4.7), errors dossier 7.1.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ ALWAYS: Final = {
         "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken"
     ),
 }
-#: The headers that an answer can have of its own and that then stand in their usual place.
-NOT_ITS_OWN: Final = frozenset({"Content-Type", *ALWAYS, "Date"})
+#: Headers that every response has. A response that sets one of them itself replaces the usual value.
+COMMON: Final = frozenset({"Content-Type", *ALWAYS, "Date"})
 
-#: Ours: what a body is blown up by.
+#: Ours: the property that makes a body oversized.
 PADDING: Final = "romekit.padding"
 
 
 @dataclass(frozen=True, slots=True)
 class Padding:
-    """So many bytes of a body, which there are only while it goes out: thousands of answers are kept."""
+    """Stands for so many bytes of a body until the body is encoded, so that a kept response stays small."""
 
     size: int
 
@@ -51,11 +51,11 @@ def _padded(padding: object) -> str:
     return "x" * padding.size
 
 
-_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_padded).encode
+_dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_padded).encode
 
 
 class GraphRequest(NamedTuple):
-    """One request, as any door took it. Header names are lower case; `segments` is the path behind the version."""
+    """One request. Header names are lower case; `segments` is the path after the version."""
 
     method: str
     segments: tuple[str, ...]
@@ -66,7 +66,7 @@ class GraphRequest(NamedTuple):
     path: str = ""
     query: str = ""
     base: str = ""
-    part: Any = None  # in place of `body`: what a part of a batch has, as it was read there
+    part: Any = None  # the body of a part of a batch, which was parsed with the batch
 
     @property
     def client_request_id(self) -> str:
@@ -75,20 +75,20 @@ class GraphRequest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GraphResponse:
-    """One answer: status, JSON body (or bytes), the headers that are its own, and how long it is kept back.
+    """One response: its status, its JSON body (or bytes) and the headers that not every response has.
 
-    `is_kept` says whether it belongs among the exchanges that a person can look at later.
+    `delay` is how many seconds it is kept back, `is_logged` whether the request log keeps it.
     """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
-    is_kept: bool = True
+    is_logged: bool = True
 
 
 class Refused(Exception):
-    """An answer that is not a success, raised from wherever it becomes clear. `account` is whose request it was."""
+    """Raised wherever it becomes clear that the response is an error. `account` is whose request it was, if known."""
 
     account = ""
 
@@ -111,7 +111,7 @@ class Refused(Exception):
         self.inner = dict(inner or {})
 
 
-#: What an error of ours is in HTTP when it does not say so itself: the nearest class in this list wins.
+#: The status and code of an error of ours that has none itself; its nearest base class in this table counts.
 STATUS_OF: Final = {
     "BadInput": (400, "BadRequest"),
     "NotFound": (404, "itemNotFound"),
@@ -121,19 +121,19 @@ STATUS_OF: Final = {
 
 
 def refusal_of(error: RomeError) -> Refused:
-    """A refusal by the world, told in Graph's words."""
+    """An error of the engine or the store, with a status and a code of Graph's."""
     name = next(each.__name__ for each in type(error).__mro__ if each.__name__ in STATUS_OF)
     status, code = STATUS_OF[name]
     return Refused(error.status or status, error.code or code, str(error), target=error.field)
 
 
-def envelope(refused: Refused, asked: GraphRequest) -> GraphResponse:
+def envelope(refused: Refused, request: GraphRequest) -> GraphResponse:
     """Graph's error body: branch on `code`, never on `message`."""
     inner = {
         **refused.inner,
-        "date": as_text(asked.at).rstrip("Z"),
-        "request-id": asked.request_id,
-        "client-request-id": asked.client_request_id,
+        "date": as_text(request.at).rstrip("Z"),
+        "request-id": request.request_id,
+        "client-request-id": request.client_request_id,
     }
     error: dict[str, Any] = {"code": refused.code, "message": refused.message}
     if refused.target:
@@ -142,27 +142,27 @@ def envelope(refused: Refused, asked: GraphRequest) -> GraphResponse:
     return GraphResponse(refused.status, {"error": error}, refused.headers)
 
 
-def headers_of(reply: GraphResponse, asked: GraphRequest) -> dict[str, str]:
-    """All the headers an answer goes out with."""
+def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]:
+    """All headers of a response."""
     return {
-        **_common(int(asked.at), reply.body is not None),
-        "request-id": asked.request_id,
-        "client-request-id": asked.client_request_id,
-        **reply.headers,
+        **_common(int(request.at), response.body is not None),
+        "request-id": request.request_id,
+        "client-request-id": request.client_request_id,
+        **response.headers,
     }
 
 
-def raw_headers(reply: GraphResponse, asked: GraphRequest) -> list[tuple[bytes, bytes]]:
-    """The same in bytes, as a socket sends them."""
-    if reply.headers and not NOT_ITS_OWN.isdisjoint(reply.headers):
-        return _raw(headers_of(reply, asked))
-    ids = {"request-id": asked.request_id, "client-request-id": asked.client_request_id}
-    return [*_raw_common(int(asked.at), reply.body is not None), *_raw(ids | reply.headers)]
+def raw_headers(response: GraphResponse, request: GraphRequest) -> list[tuple[bytes, bytes]]:
+    """The same in bytes, as a server sends them."""
+    if response.headers and not COMMON.isdisjoint(response.headers):
+        return _raw(headers_of(response, request))
+    ids = {"request-id": request.request_id, "client-request-id": request.client_request_id}
+    return [*_raw_common(int(request.at), response.body is not None), *_raw(ids | response.headers)]
 
 
 @lru_cache(maxsize=16)
 def _common(second: int, has_body: bool) -> dict[str, str]:
-    """What the answers of one second, which are many, begin with."""
+    """The headers that all responses of one second have."""
     kind = {"Content-Type": JSON_TYPE} if has_body else {}
     return {**kind, **ALWAYS, "Date": formatdate(second, usegmt=True)}
 
@@ -176,8 +176,8 @@ def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
-def encoded(reply: GraphResponse) -> bytes:
-    """The body in bytes."""
-    if reply.body is None or isinstance(reply.body, bytes):
-        return reply.body or b""
-    return _written(reply.body).encode()
+def encoded(response: GraphResponse) -> bytes:
+    """The body of a response in bytes."""
+    if response.body is None or isinstance(response.body, bytes):
+        return response.body or b""
+    return _dumps(response.body).encode()

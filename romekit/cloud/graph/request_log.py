@@ -1,6 +1,6 @@
-"""The last requests and answers of each account, kept beside the events: what "see the truth" shows and marks read.
+"""The last requests and responses of each account, in memory: "see the truth" shows them and exercise checks read them.
 
-They are not events: a GET must cost no write, and keeping one costs two references. What is shown has no token in it.
+They are not events: a GET must cost no write, and an entry costs two references. What is shown has no token in it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 from romekit.cloud.graph.messages import PADDING, SECRET, GraphRequest, GraphResponse, encoded, headers_of
 
 KEPT: Final = 1000
-#: About so many bytes are kept for an account, however few exchanges these are then.
+#: About how many bytes are kept for an account, even if these are only a few exchanges.
 MOST_BYTES: Final = 8_000_000
-#: About so many bytes is one row of a list.
+#: About how many bytes a row of a list takes.
 ROW: Final = 300
 TAKEN_OUT: Final = "Bearer (taken out)"
 _in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
@@ -25,62 +25,62 @@ _TOKEN_IN_BATCH: Final = re.compile(rb'("authorization"\s*:\s*)"(?:[^"\\]|\\.)*"
 
 
 class Exchange(NamedTuple):
-    """One request and its answer, as they went over the wire but for the token."""
+    """One request and its response, as they went over the wire, except the token."""
 
-    asked: GraphRequest
-    reply: GraphResponse
+    request: GraphRequest
+    response: GraphResponse
 
     @property
     def at(self) -> float:
         """When, in seconds since 1970 UTC."""
-        return self.asked.at
+        return self.request.at
 
     @property
     def answered_at(self) -> float:
-        """When the answer had arrived: later than `at` if it was kept back."""
-        return round(self.asked.at + self.reply.delay, 6)
+        """When the response had arrived: later than `at` if it was kept back."""
+        return round(self.request.at + self.response.delay, 6)
 
     @property
     def request_id(self) -> str:
-        return self.asked.request_id
+        return self.request.request_id
 
     @property
     def method(self) -> str:
-        return self.asked.method
+        return self.request.method
 
     @property
     def path(self) -> str:
-        return self.asked.path
+        return self.request.path
 
     @property
     def request_headers(self) -> dict[str, str]:
-        return {key: TAKEN_OUT if key == "authorization" else value for key, value in self.asked.headers.items()}
+        return {key: TAKEN_OUT if key == "authorization" else value for key, value in self.request.headers.items()}
 
     @property
     def request_body(self) -> bytes:
-        body = self.asked.body if self.asked.part is None else _in_json(self.asked.part).encode()
+        body = self.request.body if self.request.part is None else _in_json(self.request.part).encode()
         return _TOKEN_IN_BATCH.sub(rb'\1"(taken out)"', body)
 
     @property
     def status(self) -> int:
-        return self.reply.status
+        return self.response.status
 
     @property
     def headers(self) -> dict[str, str]:
-        whole = headers_of(self.reply, self.asked)
+        whole = headers_of(self.response, self.request)
         return whole | {SECRET: "(taken out)"} if SECRET in whole else whole
 
     @property
     def body(self) -> Any:
-        body = self.reply.body
-        return _without_secret(json.loads(encoded(self.reply)) if _is_padded(body) else body)
+        body = self.response.body
+        return _without_secret(json.loads(encoded(self.response)) if _is_padded(body) else body)
 
     def __repr__(self) -> str:
         return f"<{self.method} {self.path}: {self.status}>"
 
 
 def _is_padded(body: Any) -> bool:
-    """Whether a fault has blown it up, or a part of it."""
+    """Whether a fault has made it oversized, or a part of it."""
     if not isinstance(body, dict):
         return False
     parts = (each.get("body") for each in body.get("responses", ()) if isinstance(each, dict))
@@ -88,26 +88,26 @@ def _is_padded(body: Any) -> bool:
 
 
 def _size(exchange: Exchange) -> int:
-    """About how many bytes it takes: what was asked can be anything, and lists can be long."""
-    asked, body = exchange.asked, exchange.reply.body
+    """About how many bytes it takes: request bodies can be anything, and lists can be long."""
+    request, body = exchange.request, exchange.response.body
     rows = body.get("value") if isinstance(body, dict) else None
     answered = ROW * len(rows) if isinstance(rows, list) else 0
-    return answered + (len(asked.body) if asked.part is None else len(_in_json(asked.part)))
+    return answered + (len(request.body) if request.part is None else len(_in_json(request.part)))
 
 
 def _without_secret(body: Any) -> Any:
     """The body; that of a batch has the headers of other answers in it."""
     if not isinstance(body, dict) or "responses" not in body or SECRET not in str(body):
         return body
-    told = [
+    parts = [
         {**each, "headers": {name: value for name, value in each["headers"].items() if name != SECRET}}
         for each in body["responses"]
     ]
-    return {**body, "responses": told}
+    return {**body, "responses": parts}
 
 
 class RequestLog:
-    """A bounded ring per account."""
+    """A bounded list of exchanges per account."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -123,18 +123,18 @@ class RequestLog:
         self._sizes[account] += _size(exchange)
         while len(ring) > self._kept or (self._sizes[account] > MOST_BYTES and len(ring) > 1):
             self._sizes[account] -= _size(ring.popleft())
-        for told in list(self._watchers):
-            told()
+        for notify in list(self._watchers):
+            notify()
 
-    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
-        """Call `told` after each exchange, until what is returned is called."""
-        self._watchers.append(told)
-        return lambda: self._watchers.remove(told)
+    def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
+        """Call `notify` after each exchange, until the result is called."""
+        self._watchers.append(notify)
+        return lambda: self._watchers.remove(notify)
 
-    def drop(self, account: str, asked: GraphRequest) -> None:
-        """Forget the answer to a request that gets another one."""
+    def drop(self, account: str, request: GraphRequest) -> None:
+        """Forget the response to a request that gets another one."""
         ring = self._rings.get(account, deque())
-        found = next((exchange for exchange in reversed(ring) if exchange.asked is asked), None)
+        found = next((exchange for exchange in reversed(ring) if exchange.request is request), None)
         if found is not None:
             ring.remove(found)
             self._sizes[account] -= _size(found)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from romekit.cloud.graph.auth import Caller
+from romekit.cloud.graph.context import Context
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
 from romekit.cloud.graph.odata.options import options_of
 
@@ -33,36 +34,47 @@ NOBODY_MAY: Final = (
     "Insufficient privileges to complete the operation. No permission grants this to a personal account: "
     "list your devices at /me/devices, send to /me/devices/{id}/commands and read a command by its id there."
 )
+#: What a browser may send when it does not ask for certain headers.
+CORS_HEADERS: Final = "authorization, content-type, accept, client-request-id, if-none-match, prefer"
+CORS_SECONDS: Final = "3600"
 
-Serve = Callable[[Any, Caller, dict[str, str], GraphRequest], GraphResponse]
-#: When to look again, for a request that would rather wait; None as soon as there is something to answer.
-UnchangedUntil = Callable[[Any, Caller, dict[str, str], GraphRequest], float | None]
+Handler = Callable[[Context, Caller, dict[str, str], GraphRequest], GraphResponse]
+#: When to look again, for a request that can be held; None as soon as there is something to answer.
+UnchangedUntil = Callable[[Context, Caller, dict[str, str], GraphRequest], float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row: a verb, a path with {names} in it, the scope it needs, and what it does."""
+    """One row: a verb, a path with {names} in it, the scope it needs, and its handler.
+
+    A `scope` of "" takes any token, None needs no token at all.
+    """
 
     method: str
     path: tuple[str, ...]
-    scope: str
-    serve: Serve
-    operation: str = ""  # what faults call it
+    scope: str | None
+    handler: Handler
+    fault_point: str = ""  # what faults call it
     options: frozenset[str] = frozenset()  # the query options it takes
     unchanged_until: UnchangedUntil | None = None  # whether, and until when, a GET can be held
 
+    @property
+    def operation(self) -> str:
+        """The name of the operation: that of its handler."""
+        return self.handler.__name__
 
-def find(routes: Sequence[Route], asked: GraphRequest, caller: Caller) -> tuple[Route, dict[str, str]]:
-    """The route a request means, and the names in its path; the way Graph refuses what it does not know."""
-    segments = _as_me(asked.segments, caller)
+
+def find(routes: Sequence[Route], request: GraphRequest, caller: Caller) -> tuple[Route, dict[str, str]]:
+    """The route a request means, and the names in its path; refused as Graph does when there is none."""
+    segments = _as_me(request.segments, caller)
     for route in routes:
-        if route.method == asked.method and (names := _match(route.path, segments)) is not None:
-            if asked.query:
-                options_of(asked.query, route.options)
+        if route.method == request.method and (names := _match(route.path, segments)) is not None:
+            if request.query:
+                options_of(request.query, route.options)
             return route, names
     if others := verbs(routes, segments):
         allowed = ", ".join(others)
-        raise Refused(405, "notAllowed", f"{asked.method} is not allowed here.", headers={"Allow": allowed})
+        raise Refused(405, "notAllowed", f"{request.method} is not allowed here.", headers={"Allow": allowed})
     if any(_match(path, segments) is not None for path in CLOSED):
         raise Refused(403, "Authorization_RequestDenied", NOBODY_MAY)
     raise Refused(400, "BadRequest", f"Resource not found for the segment '{_first_unknown(routes, segments)}'.")
@@ -71,6 +83,22 @@ def find(routes: Sequence[Route], asked: GraphRequest, caller: Caller) -> tuple[
 def verbs(routes: Sequence[Route], segments: tuple[str, ...]) -> list[str]:
     """What may be done at a path."""
     return sorted({route.method for route in routes if _match(route.path, segments) is not None})
+
+
+def preflight(routes: Sequence[Route], request: GraphRequest) -> GraphResponse:
+    """The answer to a browser that asks, without a token, whether its page may call Graph (CORS)."""
+    segments = request.segments
+    if len(segments) > 1 and segments[0].lower() == "users":
+        segments = ("me", *segments[2:])
+    # A page sees that a path does not exist only if the browser may send the request at all.
+    allowed = ", ".join([*(verbs(routes, segments) or ["GET", "POST"]), "OPTIONS"])
+    headers = {
+        "Allow": allowed,
+        "Access-Control-Allow-Methods": allowed,
+        "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers") or CORS_HEADERS,
+        "Access-Control-Max-Age": CORS_SECONDS,
+    }
+    return GraphResponse(204, None, headers)
 
 
 def _match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> dict[str, str] | None:
@@ -95,7 +123,7 @@ def _as_me(segments: tuple[str, ...], caller: Caller) -> tuple[str, ...]:
 
 
 def _first_unknown(routes: Sequence[Route], segments: tuple[str, ...]) -> str:
-    """The segment at which no route fits any more."""
+    """The first segment at which no route fits any more."""
     for length in range(1, len(segments) + 1):
         if not any(_match(route.path[:length], segments[:length]) is not None for route in routes):
             return segments[length - 1]

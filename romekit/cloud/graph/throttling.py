@@ -1,7 +1,6 @@
 """Throttling: so many reads and writes in a window, per account. Refused tries count as well (dossier 7.2).
 
-The numbers Microsoft published for the neighbouring activities API are in LIKE_ACTIVITIES; none is known for commands,
-so a stub has no limits until somebody sets them.
+No numbers are known for commands, so a stub has no limits until somebody sets them.
 """
 
 from __future__ import annotations
@@ -22,21 +21,20 @@ class Limits:
     window: float = 300.0
 
 
-NONE: Final = Limits()
-LIKE_ACTIVITIES: Final = Limits(reads=400, writes=100, window=300.0)
+NO_LIMITS: Final = Limits()
 
 
 class Throttle:
     """Counts each account's requests in the window."""
 
-    def __init__(self, limits: Limits = NONE) -> None:
+    def __init__(self, limits: Limits = NO_LIMITS) -> None:
         self.limits = limits
         self._times: dict[tuple[str, bool], deque[float]] = {}
 
     def count(self, account: str, is_write: bool, now: float) -> None:
-        """Take note of a request; Refused with 429 when it is one too many.
+        """Count a request; Refused with 429 when it is one too many.
 
-        Whoever comes back when they are told is let in: by then fewer than `limit` of their tries are in the window.
+        A client that comes back after `Retry-After` is let in: by then fewer than `limit` tries are in the window.
         """
         limit = self.limits.writes if is_write else self.limits.reads
         if limit is None:
@@ -45,7 +43,7 @@ class Throttle:
         while times and times[0] <= now - self.limits.window:
             times.popleft()
         times.append(now)
-        while len(times) > limit + 1:  # no more than tells when the next one is welcome
+        while len(times) > limit + 1:  # the older ones do not change when the next request is welcome
             times.popleft()
         if len(times) > limit:
             raise _too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)

@@ -26,11 +26,10 @@ from romekit.cloud.asgi import unless_disconnected
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
-from romekit.cloud.graph.conditional import is_known, tagged
+from romekit.cloud.graph.extensions import etag_of, next_change, wall_of
 from romekit.cloud.graph.graph import Graph
-from romekit.cloud.graph.long_poll import unchanged, wanted_wait
+from romekit.cloud.graph.long_poll import etag_headers, has_current, unchanged, wanted_wait
 from romekit.cloud.graph.messages import GraphRequest, Refused, refusal_of
-from romekit.cloud.graph.wall import etag_of, quiet_until, wall_of
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import Fields, fields_of, form_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, page, plain, read
@@ -77,7 +76,7 @@ class WallPage:
             sheet=_sheet(),
             title=f"{owner.name}'s devices",
             owner=owner,
-            says=self._graph.house.says(),
+            says=self._graph.policy.says(),
             is_only=len(self._owners(request)) == 1,
             cards=cards(self._graph.spaces.now(owner.upn)),
             words=PRESENCE,
@@ -90,23 +89,23 @@ class WallPage:
         owner = self._owner(request, _query(request))
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
-        asked = GraphRequest("GET", (), dict(request.headers), b"", self._clock.now(), "")
+        seen = GraphRequest("GET", (), dict(request.headers), b"", self._clock.now(), "")
 
         def body() -> dict[str, Any]:
-            more = {"says": self._graph.house.says(), "csrf": form_token(self._desk, request)}
+            more = {"says": self._graph.policy.says(), "csrf": form_token(self._desk, request)}
             return {**wall_of(self._graph.spaces.now(owner.upn)), **more}
 
         def until() -> float | None:
-            known = is_known(asked, etag_of(body()))
-            return self._graph.house.wall_at(quiet_until(self._graph.spaces.now(owner.upn))) if known else None
+            known = has_current(seen, etag_of(body()))
+            return self._graph.policy.wall_at(next_change(self._graph.spaces.now(owner.upn))) if known else None
 
-        if (seconds := wanted_wait(asked)) and not isinstance(self._clock, Virtual):
+        if (seconds := wanted_wait(seen)) and not isinstance(self._clock, Virtual):
             with suppress(Refused):  # others of this account wait already: answered at once, and the page asks again
                 holding = unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
                 await unless_disconnected(holding, request.receive)
         shown = body()
-        headers = {**tagged(asked, etag_of(shown)), "Cache-Control": "no-store"}
-        return Response(None, 304, headers) if is_known(asked, headers["ETag"]) else JSONResponse(shown, 200, headers)
+        headers = {**etag_headers(seen, etag_of(shown)), "Cache-Control": "no-store"}
+        return Response(None, 304, headers) if has_current(seen, headers["ETag"]) else JSONResponse(shown, 200, headers)
 
     async def do(self, request: Request) -> Response:
         """Do what a button asks for. A page without a script is led back to its wall."""
@@ -116,7 +115,7 @@ class WallPage:
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
         wish = _wish(fields)
-        self._graph.house.let_write(owner.upn)
+        self._graph.policy.let_write(owner.upn)
         self._graph.spaces.ask(owner.upn, wish)
         return (
             Response(status_code=204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)

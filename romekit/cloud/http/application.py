@@ -24,7 +24,7 @@ from romekit.cloud.asgi import BodyTooLarge, base_of, body_of, may_suspend, unle
 from romekit.cloud.graph.auth import caller_of
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.graph import Graph
-from romekit.cloud.graph.long_poll import held, wanted_wait
+from romekit.cloud.graph.long_poll import wanted_wait
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused, encoded, envelope, raw_headers
 from romekit.cloud.store.commit_barrier import CommitBarrier
 from romekit.core.clock import Clock, Virtual
@@ -88,7 +88,7 @@ class GraphEndpoint:
 
     async def _held(self, scope: Scope, receive: Receive, request: GraphRequest, seconds: float) -> GraphRequest:
         """The request, as soon as there is something to answer or its client has disconnected."""
-        holding = held(self.graph, self.clock, request, seconds, awaited=may_suspend(scope))
+        holding = self.graph.held(self.clock, request, seconds, awaited=may_suspend(scope))
         if isinstance(self.clock, Virtual):  # virtual time passes without waiting, and nobody can disconnect
             return await holding
         return await unless_disconnected(holding, receive) or request._replace(at=self.clock.now())
@@ -102,7 +102,7 @@ class GraphEndpoint:
             self.clock.wait(seconds)
             return
         with suppress(Refused):
-            release = self.graph.house.hold(caller_of(request, self.graph.key).upn)
+            release = self.graph.policy.hold(caller_of(request, self.graph.key).upn)
             try:
                 await unless_disconnected(self.clock.wait_async(seconds), receive)
             finally:
@@ -112,7 +112,7 @@ class GraphEndpoint:
         try:
             return await self.commit_barrier.answered(scope, lambda again: self._answer(request, again))
         except RomeError as error:
-            return self.graph.not_kept(request, error)
+            return self.graph.not_stored(request, error)
 
     def _answer(self, request: GraphRequest, again: bool = False) -> GraphResponse:
         if self.version == "beta":

@@ -1,4 +1,4 @@
-"""The answers of the contract: headers, and every status that is not a success, with the codes it comes with."""
+"""Headers of the contract, and every status that is not a success, with its codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.messages import ALWAYS, SECRET
-from romekit.cloud.openapi.schema import TEXT, ref
+from romekit.cloud.openapi.shapes import TEXT, ref
 
 #: header -> (schema, description)
 HEADERS: Final = {
@@ -26,9 +26,9 @@ HEADERS: Final = {
     "Access-Control-Max-Age": ({"type": "string", "pattern": r"^\d+$"}, "Seconds this may be remembered."),
 }
 EVERYWHERE: Final = ("request-id", "client-request-id", "OData-Version", "x-ms-ags-diagnostic")
-#: Where an answer has one of these at all, it always has it; the others come with some of the answers.
+#: Headers that an answer always has where the contract lists them; the others come with some of the answers.
 NEVER_MISSING: Final = frozenset({*EVERYWHERE, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"})
-#: What only a fault brings; it says itself whether there is a Retry-After.
+#: What only a fault causes; the fault says whether there is a Retry-After.
 FAULTY: Final = (500, 502, 503, 504)
 
 #: status -> (name, headers of its own, what it means; the codes in backquotes)
@@ -84,7 +84,7 @@ REFUSALS: Final = {
 
 
 def headers(*names: str) -> dict[str, Any]:
-    """References to the headers of an answer; those of every answer are added."""
+    """References to the headers of an answer: those of every answer, and these."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*EVERYWHERE, *names)}
 
 

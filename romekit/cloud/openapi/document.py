@@ -1,8 +1,7 @@
-"""The contract put together: one path per row of the routes, and its twin below `/users`."""
+"""The document put together: one path per row of the routes, and its twin below `/users`; and where it is served."""
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,8 +10,7 @@ from romekit.cloud.graph.graph import ROUTES
 from romekit.cloud.graph.routing import Route
 from romekit.cloud.openapi.answers import all_headers, all_refusals, headers, refusal
 from romekit.cloud.openapi.operations import JSON, OPERATIONS, Described, Success, parameters
-from romekit.cloud.openapi.schema import ref
-from romekit.cloud.openapi.shapes import shapes
+from romekit.cloud.openapi.shapes import ref, shapes
 from romekit.core.model import Profile
 
 #: The refusals of every operation, and of every one that is counted and needs a scope.
@@ -51,17 +49,11 @@ def document(profile: Profile) -> dict[str, Any]:
     }
 
 
-def as_text(profile: Profile) -> str:
-    """The document as it lies in the package."""
-    return json.dumps(document(profile), indent=1, ensure_ascii=False) + "\n"
-
-
 def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in ROUTES:
         for path in _twins(route.path):
-            paths.setdefault(_written(path), _preflight(path))[route.method.lower()] = _operation(route, path)
-    paths["/$metadata"] = {**_preflight(("$metadata",)), "get": METADATA}
+            paths.setdefault(_template(path), _preflight(path))[route.method.lower()] = _operation(route, path)
     return paths
 
 
@@ -69,7 +61,7 @@ def _twins(path: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [path, ("users", "{user}", *path[1:])] if path[0] == "me" else [path]
 
 
-def _written(path: tuple[str, ...]) -> str:
+def _template(path: tuple[str, ...]) -> str:
     return "/" + "/".join(path)
 
 
@@ -78,26 +70,27 @@ def _names_in(path: tuple[str, ...]) -> list[str]:
 
 
 def _operation(route: Route, path: tuple[str, ...]) -> dict[str, Any]:
-    name = route.serve.__name__
-    told = OPERATIONS[name]
+    name = route.operation
+    described = OPERATIONS[name]
     options = sorted(f"{name} ${option}" if option == "select" else f"${option}" for option in route.options)
-    wanted = [*_names_in(path), *options, *told.parameters, "client-request-id"]
+    wanted = [*_names_in(path), *options, *described.parameters, "client-request-id"]
     operation: dict[str, Any] = {
         "operationId": f"{name}{'_of_user' if path[0] == 'users' else ''}",
-        "summary": told.summary,
-        "tags": [told.tag],
-        "security": [{"token": [route.scope] if route.scope else []}],
+        "summary": described.summary,
+        "tags": [described.tag],
+        "security": [] if route.scope is None else [{"token": [route.scope] if route.scope else []}],
         "parameters": [{"$ref": f"#/components/parameters/{_key(each)}"} for each in wanted],
-        "responses": _responses(route, told),
+        "responses": _responses(route, described),
     }
-    if told.body:
-        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": ref(told.body)}}}
+    if described.body:
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": ref(described.body)}}}
     return operation
 
 
-def _responses(route: Route, told: Described) -> dict[str, Any]:
-    refused = sorted({*ALWAYS, *told.refusals, *(COUNTED + SHARED[route.method] if route.scope else ())})
-    answers = {str(success.status): _success(success) for success in told.successes}
+def _responses(route: Route, described: Described) -> dict[str, Any]:
+    always = () if route.scope is None else ALWAYS
+    refused = sorted({*always, *described.refusals, *(COUNTED + SHARED[route.method] if route.scope else ())})
+    answers = {str(success.status): _success(success) for success in described.successes}
     return {**answers, **{str(status): refusal(status) for status in refused}}
 
 
@@ -124,20 +117,5 @@ def _preflight(path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _key(name: str) -> str:
-    """A parameter's name among the components, which know no blanks and no dollars."""
+    """A parameter's name among the components, which must not have blanks or dollars."""
     return name.replace("$", "").replace(" ", ".")
-
-
-METADATA: Final = {
-    "operationId": "get_metadata",
-    "summary": "The types of this API in CSDL",
-    "tags": ["around"],
-    "security": [],
-    "responses": {
-        "200": {
-            "description": "An XML document.",
-            "headers": headers(),
-            "content": {"application/xml": {"schema": {"type": "string"}}},
-        }
-    },
-}

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from romekit.cloud.graph.messages import SECRET
 from romekit.cloud.graph.odata.options import SYSTEM
-from romekit.cloud.graph.odata.properties import COMMAND, DEVICE
+from romekit.cloud.graph.odata.types import COMMAND, DEVICE
 from romekit.cloud.openapi.answers import FAULTY
-from romekit.cloud.openapi.schema import TEXT, ref
+from romekit.cloud.openapi.shapes import OPEN, TEXT, Schema, ref
 from romekit.core.model import Profile
 
 JSON: Final = "application/json"
@@ -45,7 +45,17 @@ class Described:
 HELD: Final = ("ETag", "Preference-Applied")
 COMMAND_NOW: Final = Success(200, "The command as it is now.", ref("Command"), headers=(*HELD, "Retry-After"))
 UNCHANGED: Final = Success(304, "The command is still as the client knows it.", headers=(*HELD, "Retry-After"))
-DONE: Final = Success(204, "Done.")
+
+
+def _extension(summary: str, shape: Schema | None, body: str = "", can_wait: bool = False) -> Described:
+    """An operation of ours: what it answers, what it takes, and whether it can be held."""
+    headers = HELD if can_wait else ()
+    success = Success(204, "Done.") if shape is None else Success(200, summary + ".", shape, headers=headers)
+    unchanged = (Success(304, "Nothing has changed.", headers=HELD),) if can_wait else ()
+    refusals = (404, 410, *BODY) if body else (404, 410)
+    parameters = ("If-None-Match", "Prefer") if can_wait else ()
+    return Described(summary, (success, *unchanged), body, refusals, parameters, "romekit")
+
 
 OPERATIONS: Final = {
     "list_devices": Described(
@@ -83,69 +93,27 @@ OPERATIONS: Final = {
         BODY,
         tag="around",
     ),
-    "get_history": Described(
-        "Every change of status, with its cause",
-        (Success(200, "The changes, oldest first.", ref("History")),),
-        refusals=(410,),
-        tag="romekit",
+    "get_metadata": Described(
+        "The types of this API in CSDL",
+        (Success(200, "An XML document.", TEXT, "application/xml"),),
+        tag="around",
     ),
-    "get_changes": Described(
-        "What has changed since an earlier answer, for whoever follows many commands",
-        (
-            Success(200, "The commands that changed, as they are now.", ref("Changes"), headers=HELD),
-            Success(304, "Nothing has changed since.", headers=HELD),
-        ),
-        refusals=(410,),
-        parameters=("If-None-Match", "Prefer"),
-        tag="romekit",
-    ),
-    "get_deeds": Described(
-        "What the devices really did",
-        (Success(200, "The deeds, oldest first.", ref("Deeds")),),
-        refusals=(410,),
-        tag="romekit",
-    ),
-    "get_wall": Described(
-        "What every device shows",
-        (
-            Success(200, "A card for each device.", ref("Wall"), headers=("ETag", "Preference-Applied")),
-            Success(304, "Everything is still as the client knows it.", headers=("ETag", "Preference-Applied")),
-        ),
-        refusals=(410,),
-        parameters=("If-None-Match", "Prefer"),
-        tag="romekit",
-    ),
-    "get_class": Described(
-        "The class one is in, and what one may use",
-        (Success(200, "Name, what the teacher says, quotas and what is used of them.", ref("Class")),),
-        refusals=(404, 410),
-        tag="romekit",
-    ),
-    "set_app": Described(
-        "Install an app on a device, or remove it",
-        (Success(200, "The device's card as it is now.", ref("Card")),),
-        "AppOnDevice",
-        (404, 410, *BODY),
-        tag="romekit",
-    ),
+    "get_history": _extension("Every change of status, with its cause", ref("Rows")),
+    "get_deeds": _extension("What the devices really did", ref("Rows")),
+    "get_changes": _extension("What has changed since an earlier answer", ref("Changes"), can_wait=True),
+    "get_wall": _extension("What every device shows", ref("Rows"), can_wait=True),
+    "get_class": _extension("The class one is in, and what one may use", OPEN),
+    "set_app": _extension("Install an app on a device, or remove it", OPEN, "AppOnDevice"),
+    "set_presence": _extension("Wake a device, put it to sleep, take it offline", ref("Device"), "Presence"),
+    "set_personality": _extension("Give a device another character", None, "Personality"),
+    "set_fault": _extension("Make something go wrong", None, "Fault"),
+    "clear_faults": _extension("Let nothing go wrong any more", None),
     "cancel_command": Described(
         "Ask for a command to be stopped",
         (Success(202, "It will be tried.", ref("Command"), headers=("ETag",)),),
         refusals=(404, 409, 410),
         tag="romekit",
     ),
-    "set_presence": Described(
-        "Wake a device, put it to sleep, take it offline",
-        (Success(200, "The device as it is listed now.", ref("Device")),),
-        "Presence",
-        (404, 410, *BODY),
-        tag="romekit",
-    ),
-    "set_personality": Described(
-        "Give a device another character", (DONE,), "Personality", (404, 410, *BODY), tag="romekit"
-    ),
-    "set_fault": Described("Make something go wrong", (DONE,), "Fault", (410, *BODY), tag="romekit"),
-    "clear_faults": Described("Let nothing go wrong any more", (DONE,), refusals=(410,), tag="romekit"),
 }
 
 

@@ -2,22 +2,58 @@
 
 The names of properties come from the tables in model.py, in the casing of a profile. Reading is more lenient than what
 is written here: names and types of commands are understood in any case. The literal profiles, which print the oddities
-of the documentation, are not described.
+of the documentation, are not described. What is an extension of this cloud is described briefly.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import fields
+from typing import Any, Final
 
-from romekit.cloud.graph.odata.properties import DIRECTORY
-from romekit.cloud.openapi.around import BATCH, EXTENSIONS
-from romekit.cloud.openapi.schema import CONTEXT, COUNT, FILLED, MAYBE, NULL, OPEN, TEXT, Schema, listed, record, ref
-from romekit.cloud.openapi.wall import WALL
+from romekit.cloud.engine.devices import PERSONALITIES
+from romekit.cloud.engine.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
+from romekit.cloud.engine.services import APPS
+from romekit.cloud.graph.batch import MOST
+from romekit.cloud.graph.odata.types import DIRECTORY
 from romekit.core.model import COMMAND_NAMES, DEVICE_NAMES, Profile
+from romekit.core.presence import Presence
 from romekit.core.status import Status
 
+Schema = dict[str, Any]
+
+TEXT: Final[Schema] = {"type": "string"}
+FILLED: Final[Schema] = {"type": "string", "minLength": 1}
+MAYBE: Final[Schema] = {"type": ["string", "null"]}
+NULL: Final[Schema] = {"type": "null"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+ANY: Final[Schema] = {}
+OPEN: Final[Schema] = {"type": "object", "additionalProperties": True}
+LINK: Final[Schema] = {"type": "string", "format": "uri"}
+CONTEXT: Final[Schema] = {"@odata.context": LINK}
 #: The beginning of a URI: a scheme, and a host behind it if it is the web's. The same as romekit.core.model.check_uri.
 URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:"
+
+
+def ref(name: str) -> Schema:
+    """A reference to one of the shapes."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def record(properties: Schema, *, required: list[str] | None = None, is_open: bool = False, about: str = "") -> Schema:
+    """An object with these properties; all of them are required unless `required` says which."""
+    needed = list(properties) if required is None else required
+    return {
+        "type": "object",
+        "properties": properties,
+        **({"description": about} if about else {}),
+        **({"required": needed} if needed else {}),
+        "additionalProperties": is_open,
+    }
+
+
+def collection(items: Schema, **more: Schema) -> Schema:
+    """A collection as OData wraps it."""
+    return record({**more, "value": {"type": "array", "items": items}}, required=["value"])
 
 
 def shapes(profile: Profile) -> Schema:
@@ -31,10 +67,8 @@ def shapes(profile: Profile) -> Schema:
             is_open=True,
             about="What the app service answered. All other properties are the app's own.",
         ),
-        "Changes": _changes(),
         **BATCH,
         **EXTENSIONS,
-        **WALL,
         "Error": _error(),
     }
 
@@ -43,20 +77,11 @@ def _devices(profile: Profile) -> Schema:
     own = {both[profile.column]: TEXT if name == "id" else MAYBE for name, both in DEVICE_NAMES.items()}
     directory = {name: NULL for names in DIRECTORY.values() for name in names}
     about = "Every property that was selected; without $select the seven that are not a directory's."
-    more = {**CONTEXT, "@odata.count": COUNT, "@odata.nextLink": {"type": "string", "format": "uri"}}
+    more = {**CONTEXT, "@odata.count": COUNT, "@odata.nextLink": LINK}
     return {
         "Device": record({**own, **directory}, required=[], about=about),
-        "DeviceList": listed(ref("Device"), **more),
+        "DeviceList": collection(ref("Device"), **more),
     }
-
-
-def _changes() -> Schema:
-    link = {"type": "string", "format": "uri"}
-    more = {
-        "@odata.deltaLink": {**link, "description": "Where to ask for what comes after."},
-        "@odata.nextLink": {**link, "description": "In its place, when there is more to tell already."},
-    }
-    return listed(ref("Command"), **more)
 
 
 def _commands(profile: Profile) -> Schema:
@@ -109,6 +134,58 @@ ORDERS: Final[Schema] = {
             "mapping": {name: f"#/components/schemas/{name}" for name in ("LaunchUri", "AppService")},
         },
     },
+}
+
+
+HEADERS: Final[Schema] = {"type": "object", "additionalProperties": TEXT}
+PART: Final = record(
+    {
+        "id": {"type": "string", "pattern": r"\S"},
+        "method": {"type": "string", "pattern": r"\S"},
+        "url": {"type": "string", "pattern": r"\S", "description": "Relative to the version, such as /me/devices."},
+        "headers": {**HEADERS, "type": ["object", "null"], "description": "Content-Type belongs to a body."},
+        "body": ANY,
+        "dependsOn": {"type": ["array", "null"], "items": TEXT, "description": "Ids of this batch, in no circle."},
+    },
+    required=["id", "method", "url"],
+    is_open=True,
+)
+PART_ANSWER: Final = record(
+    {"id": TEXT, "status": {"type": "integer"}, "headers": HEADERS, "body": ANY}, required=["id", "status", "headers"]
+)
+BATCH: Final[Schema] = {
+    "Batch": record(
+        {"requests": {"type": "array", "items": PART, "minItems": 1, "maxItems": MOST}},
+        is_open=True,
+        about="Each id is there once.",
+    ),
+    "BatchAnswer": record({"responses": {"type": "array", "items": PART_ANSWER}}),
+}
+
+#: What a fault takes, where it is more than any text.
+FAULT: Final[Schema] = {
+    "what": {"enum": list(FAULTS)},
+    "where": {"enum": ["", *LEGS, *OPERATIONS]},
+    "device": TEXT,
+    "skip": COUNT,
+    "times": {"type": ["integer", "null"], "minimum": 1},
+    "chance": {"type": "number", "minimum": 0, "maximum": 1},
+    "value": {"type": "number", "minimum": 0, "maximum": max(LARGEST.values())},
+    "retry_after": {"type": ["number", "null"]},
+}
+EXTENSIONS: Final[Schema] = {
+    "Rows": collection(OPEN, **{"@odata.nextLink": LINK}),
+    "Changes": collection(
+        ref("Command"),
+        **{
+            "@odata.deltaLink": {**LINK, "description": "Where to ask for what comes after."},
+            "@odata.nextLink": {**LINK, "description": "In its place, when there is more already."},
+        },
+    ),
+    "Presence": record({"presence": {"enum": [presence.value for presence in Presence]}}, is_open=True),
+    "Personality": record({"personality": {"enum": list(PERSONALITIES)}}, is_open=True),
+    "AppOnDevice": record({"app": {"enum": list(APPS)}, "installed": {"type": "boolean"}}, is_open=True),
+    "Fault": record({field.name: FAULT.get(field.name, ANY) for field in fields(Fault)}, required=["what"]),
 }
 
 

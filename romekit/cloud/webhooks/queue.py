@@ -47,7 +47,7 @@ LOGGED: Final = 1000
 Inbox = Callable[[Mapping[str, str], bytes], int]
 
 
-class PostBack:
+class WebhookQueue:
     """Follows the commands that were sent with a `postBackUri`. An Errand, for whichever clock there is."""
 
     def __init__(self, spaces: Spaces, profile: Profile, key: bytes) -> None:
@@ -69,7 +69,7 @@ class PostBack:
         if order.post_back_uri is not None and not self._profile.skeleton:  # a skeleton prints the word postbackURI
             target_of(order.post_back_uri, self.listed | self.inside.keys(), here=self.here)
 
-    def follow(self, caller: Caller, command: CommandNow, asked: GraphRequest, *, is_new: bool) -> dict[str, str]:
+    def follow(self, caller: Caller, command: CommandNow, request: GraphRequest, *, is_new: bool) -> dict[str, str]:
         """Tell from now on what becomes of a command; the headers its sender is answered with."""
         uri = command.order.post_back_uri
         if uri is None or self._profile.skeleton:
@@ -77,8 +77,8 @@ class PostBack:
         secret = self.secret(caller.app, caller.upn)
         if is_new:
             target = target_of(uri, self.listed | self.inside.keys(), here=self.here)
-            request = asked.client_request_id
-            plain = request if request.isascii() and request.isprintable() else asked.request_id
+            name = request.client_request_id
+            plain = name if name.isascii() and name.isprintable() else request.request_id
             self._begin(Followed(caller.upn, command, target, secret, plain))
         return {SECRET: secret}
 

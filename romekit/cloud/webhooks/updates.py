@@ -15,7 +15,7 @@ from typing import Final
 
 from romekit.cloud.engine.events import CommandMoved
 from romekit.cloud.engine.space import CommandNow
-from romekit.cloud.graph import handlers as operations
+from romekit.cloud.graph.handlers import as_command
 from romekit.cloud.webhooks.addresses import Target
 from romekit.core.model import Profile
 from romekit.core.status import Status, is_final
@@ -70,7 +70,7 @@ class Followed:
         """Another transition to tell."""
         number = self.command.moves + 1
         self.command = replace(self.command, status=Status(event.to_status), moves=number, error=event.error)
-        entity = operations.as_command(self.command).as_wire(profile)
+        entity = as_command(self.command).as_wire(profile)
         body = json.dumps(entity, ensure_ascii=False, separators=(",", ":")).encode()
         self.untold.append(StatusUpdate(number, event.at, event.to_status, body))
 

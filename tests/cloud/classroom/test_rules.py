@@ -69,7 +69,7 @@ def test_the_buttons_of_the_wall_are_no_way_around_a_quota():
 
 def test_the_same_request_is_counted_once_however_often_it_has_to_be_answered_anew():
     a_class = AClass(commands_per_minute=2)
-    rules, account = a_class.stub.graph.house, a_class.join("Mia")["account"]
+    rules, account = a_class.stub.graph.policy, a_class.join("Mia")["account"]
     asked = [GraphRequest("POST", (), {}, b"", 0.0, request_id=each) for each in ("one", "two", "three")]
     for each in (asked[0], asked[1], asked[0], asked[1]):
         rules._count(account, 2, each)

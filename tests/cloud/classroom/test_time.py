@@ -104,7 +104,7 @@ def test_a_held_request_survives_and_hears_when_time_goes_on():
 
         def until():
             now = graph.spaces.now(student.account).commands[command]
-            return None if now.moves else graph.house.wall_at(now.next_at)
+            return None if now.moves else graph.policy.wall_at(now.next_at)
 
         held = asyncio.create_task(unchanged(room.wall, 20, until, lambda told: graph.hold(student.account, told)))
         await asyncio.sleep(0.6)

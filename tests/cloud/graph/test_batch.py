@@ -78,7 +78,7 @@ def test_each_has_a_request_id_and_an_exchange_of_its_own(door):
     assert len({*ids, whole.headers["request-id"]}) == 4
     assert told["b"]["headers"]["client-request-id"] == "mine"
     assert told["a"]["headers"]["client-request-id"] == ids[0]
-    kept = door.graph.exchanges.of(ALEX.upn)
+    kept = door.graph.request_log.of(ALEX.upn)
     assert [each.request_id for each in kept] == [*ids, whole.headers["request-id"]]
     assert [each.path for each in kept][::3] == ["/beta/me/devices", "/beta/$batch"]
     assert kept[0].request_headers["authorization"] == "Bearer (taken out)"
@@ -134,11 +134,11 @@ def test_what_is_kept_of_a_batch_has_no_secret_in_it(door):
     told = {**LAUNCH, "postBackUri": "http://127.0.0.1:9/updates"}
     sent = responses(batch(door, own, launch(door, "b", body=told)))["b"]
     secret = sent["headers"]["X-Romekit-PostBack-Secret"]
-    for kept in door.graph.exchanges.of(ALEX.upn):
+    for kept in door.graph.request_log.of(ALEX.upn):
         seen = f"{kept.request_headers} {kept.request_body!r} {kept.headers} {kept.body}"
         assert "EwBsecret" not in seen
         assert secret not in seen
-    door.graph.postback.close()
+    door.webhooks.close()
 
 
 def test_a_batch_keeps_to_the_profile():
@@ -312,7 +312,7 @@ def test_a_batch_that_cannot_be_read_is_refused_whole(door, body, target):
     answer = door.ask("POST", "/beta/$batch", json=body)
     assert answer.status_code == 400
     assert (error_of(answer)["code"], error_of(answer)["target"]) == ("BadRequest", target)
-    assert len(door.graph.exchanges.of(ALEX.upn)) == 1
+    assert len(door.graph.request_log.of(ALEX.upn)) == 1
 
 
 def test_null_is_as_good_as_nothing(door):
@@ -348,7 +348,7 @@ def test_any_json_is_a_batch_or_is_refused(body):
 
 def test_what_is_kept_of_each_request_is_what_would_have_been_sent_alone(door):
     batch(door, launch(door, "a"), get("b"))
-    kept = door.graph.exchanges.of(ALEX.upn)[-3:-1]
+    kept = door.graph.request_log.of(ALEX.upn)[-3:-1]
     assert [each.request_body for each in kept] == [json.dumps(LAUNCH).encode(), b""]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.cloud.graph import changes
+from romekit.cloud.graph import extensions
 from tests.cloud.graph_client import BASE, Door
 
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
@@ -96,7 +96,7 @@ def test_a_token_that_is_none_is_refused(door, token):
 
 
 def test_a_long_list_comes_in_pages(door, monkeypatch):
-    monkeypatch.setattr(changes, "PAGE", 3)
+    monkeypatch.setattr(extensions, "CHANGES_PAGE", 3)
     sent = {door.send(LAUNCH).json()["id"] for _ in range(5)}
     answer, seen = door.get(PATH).json(), set()
     while "@odata.nextLink" in answer:

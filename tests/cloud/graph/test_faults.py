@@ -128,7 +128,7 @@ def test_answers_that_were_blown_up_are_kept_without_what_blew_them_up(door):
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 1_000_000
-    last, batch = (door.graph.exchanges.of(ALEX.upn)[number] for number in (-1, 1))
+    last, batch = (door.graph.request_log.of(ALEX.upn)[number] for number in (-1, 1))
     assert len(last.body["romekit.padding"]) == 5_000_000
     assert len(json.dumps(batch.body)) > 5_000_000
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from romekit.cloud.graph.messages import Refused
-from romekit.cloud.graph.odata.filters import DEEPEST, matcher
+from romekit.cloud.graph.odata.filters import DEEPEST, predicate_of
 from romekit.core.model import Device
 from tests.cloud.graph_client import Door
 
@@ -18,7 +18,7 @@ PHONE = Device("2", "phone", "Contoso", None, "Phone", "Unknown", "Android")
 
 
 def found(text):
-    return [device.id for device in (SURFACE, PHONE) if matcher(text)(device)]
+    return [device.id for device in (SURFACE, PHONE) if predicate_of(text)(device)]
 
 
 @pytest.mark.witness("option", "list_devices $filter", "D 7.3")
@@ -88,7 +88,7 @@ def test_a_filter_finds_what_it_says(text, ids):
 )
 def test_a_wrong_filter_is_refused_with_its_position(text, position, words):
     with pytest.raises(Refused) as refused:
-        matcher(text)
+        predicate_of(text)
     assert (refused.value.status, refused.value.code, refused.value.target) == (400, "BadRequest", "$filter")
     assert refused.value.message.endswith(f"at position {position}.")
     assert words in refused.value.message
@@ -96,18 +96,18 @@ def test_a_wrong_filter_is_refused_with_its_position(text, position, words):
 
 def test_a_property_that_is_always_null_is_not_compared():
     with pytest.raises(Refused, match="personal account"):
-        matcher("accountEnabled eq null")
+        predicate_of("accountEnabled eq null")
 
 
 def test_a_property_nobody_has_is_named():
     with pytest.raises(Refused, match="'colour' on type 'microsoft.graph.device'"):
-        matcher("colour eq 'red'")
+        predicate_of("colour eq 'red'")
 
 
 @given(st.text(max_size=40) | st.text("nameqotis()', lu", max_size=40))
 def test_any_text_is_a_filter_or_is_refused(text):
     with suppress(Refused):
-        assert matcher(text)(SURFACE) in (True, False)
+        assert predicate_of(text)(SURFACE) in (True, False)
 
 
 # ── against Python ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -201,7 +201,7 @@ def filters():
 @given(filters(), DEVICES)
 def test_a_filter_agrees_with_python(written, device):
     text, truth = written
-    assert matcher(text)(device) is (truth(device) is True)
+    assert predicate_of(text)(device) is (truth(device) is True)
 
 
 # ── through the door ────────────────────────────────────────────────────────────────────────────────────────────────

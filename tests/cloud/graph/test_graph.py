@@ -579,7 +579,7 @@ def test_a_command_can_be_cancelled_until_it_is_final(door):
 
 def test_exchanges_are_kept_without_the_token(door):
     sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}})
-    kept = door.graph.exchanges.of(ALEX.upn)[-1]
+    kept = door.graph.request_log.of(ALEX.upn)[-1]
     assert kept.request_id == sent.headers["request-id"]
     assert (kept.method, kept.status) == ("POST", 201)
     assert "EwB" not in repr(kept)
@@ -590,7 +590,7 @@ def test_a_refused_token_is_among_its_owners_exchanges(door):
     door.clock.advance(3600)
     door.get("/beta/me/devices", token=token)
     door.get("/beta/me/devices", token="EwBgarbage")
-    assert [(kept.path, kept.status) for kept in door.graph.exchanges.of(ALEX.upn)] == [("/beta/me/devices", 401)]
+    assert [(kept.path, kept.status) for kept in door.graph.request_log.of(ALEX.upn)] == [("/beta/me/devices", 401)]
 
 
 def test_moves_of_the_command_are_events(door):

@@ -151,10 +151,10 @@ def test_a_decision_that_concerns_another_command_does_not_end_the_wait(on_a_soc
         asking, _ = held_since(stub, address, headers, 10)
         with httpx.Client(base_url=f"{address}/beta/me", headers=headers) as client:
             device = client.get("/devices").json()["value"][1]["id"]
-            before = len(stub.graph.exchanges.of(ALEX.upn))
+            before = len(stub.graph.request_log.of(ALEX.upn))
             for _ in range(3):
                 client.post(f"/devices/{device}/commands", json=LAUNCH)
-            assert len(stub.graph.exchanges.of(ALEX.upn)) == before + 3
+            assert len(stub.graph.request_log.of(ALEX.upn)) == before + 3
             assert asking.is_alive()
 
 

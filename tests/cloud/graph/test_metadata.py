@@ -124,7 +124,7 @@ def test_a_browser_may_ask_before_it_sends_a_token(door):
     assert answer.headers["access-control-allow-headers"] == "authorization,content-type,sdkversion"
     assert answer.headers["access-control-max-age"] == "3600"
     assert "content-type" not in answer.headers
-    assert door.graph.exchanges.of(ALEX.upn) == []
+    assert door.graph.request_log.of(ALEX.upn) == []
 
 
 @pytest.mark.parametrize(

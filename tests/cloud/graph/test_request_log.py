@@ -23,7 +23,7 @@ def test_so_many_are_kept_and_the_oldest_go_first():
     exchanges = RequestLog()
     for number in range(KEPT + 5):
         exchanges.keep("alex", Exchange(asked(number), GraphResponse(200)))
-    assert [exchanges.of("alex")[place].asked.at for place in (0, -1)] == [5, KEPT + 4]
+    assert [exchanges.of("alex")[place].request.at for place in (0, -1)] == [5, KEPT + 4]
     assert exchanges.of("sam") == []
 
 
@@ -45,7 +45,7 @@ def test_what_is_dropped_makes_room_again():
     large = Exchange(asked(1, b"x" * 64_000), GraphResponse(201))
     exchanges = filled(large, 100)
     for _ in range(100):
-        exchanges.drop("alex", large.asked)
+        exchanges.drop("alex", large.request)
     for number in range(KEPT):
         exchanges.keep("alex", Exchange(asked(number), GraphResponse(200)))
     assert len(exchanges.of("alex")) == KEPT

@@ -140,9 +140,9 @@ def test_a_wall_that_is_known_is_not_sent_again_and_waiting_jumps_to_the_next_ch
 def test_looking_at_the_wall_is_not_kept_among_the_exchanges_but_being_refused_is(door):
     etag = door.get(WALL).headers["etag"]
     door.get(WALL, headers={"If-None-Match": etag})
-    assert door.graph.exchanges.of(ALEX.upn) == []
+    assert door.graph.request_log.of(ALEX.upn) == []
     assert door.get(WALL, token=door.token(scp=["Device.Read"])).status_code == 403
-    assert [each.status for each in door.graph.exchanges.of(ALEX.upn)] == [403]
+    assert [each.status for each in door.graph.request_log.of(ALEX.upn)] == [403]
 
 
 def test_looking_counts_as_a_read_like_all_others(door):

@@ -66,7 +66,7 @@ def test_a_send_is_told_so_and_what_was_accepted_before_is_still_there(store, ro
             kept = {each["command"] for each in http.get("/me/romekit.history").json()["value"]}
             assert {*accepted, again.json()["id"]} <= kept
             assert len(kept) == len(accepted) + 2
-            exchanges = stub.graph.exchanges.of("alex@romekit.example")
+            exchanges = stub.graph.request_log.of("alex@romekit.example")
             assert [each.status for each in exchanges if each.request_id == refused.headers["request-id"]] == [507]
 
 

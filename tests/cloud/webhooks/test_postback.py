@@ -49,7 +49,7 @@ class Inbox(list):
 
     def __init__(self, door):
         self.door, self.answer = door, 204
-        door.graph.postback.inside[INSIDE] = self.take
+        door.webhooks.inside[INSIDE] = self.take
 
     def take(self, headers, body):
         self.append((self.door.clock.now(), headers, json.loads(body)))
@@ -60,8 +60,8 @@ class Inbox(list):
 
 
 def tries(door):
-    start = door.graph.postback.log[0].at if door.graph.postback.log else 0
-    return [(round(each.at - start, 3), each.number, each.outcome) for each in door.graph.postback.log]
+    start = door.webhooks.log[0].at if door.webhooks.log else 0
+    return [(round(each.at - start, 3), each.number, each.outcome) for each in door.webhooks.log]
 
 
 # ── what is posted, and when ────────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +86,7 @@ def test_what_is_posted_is_what_get_shows_at_that_moment(profile):
         seen.append((json.loads(body), door.get(place).json()))
         return 200
 
-    door.graph.postback.inside[INSIDE] = compare
+    door.webhooks.inside[INSIDE] = compare
     place = door.send(launch(Inbox.uri)).headers["location"]
     door.clock.wait(20)
     assert len(seen) == len(LIFE)
@@ -177,7 +177,7 @@ def test_the_documentations_skeleton_is_only_printed():
     answer = door.send(launch("postbackURI"))
     assert answer.json()["postBackUri"] == "postbackURI"
     door.clock.wait(20)
-    assert not door.graph.postback.log
+    assert not door.webhooks.log
 
 
 # ── the signature ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +198,7 @@ def test_an_update_is_signed_with_the_secret_the_sender_was_given(door, receiver
     secret = door.send(launch(receiver.uri())).headers["x-romekit-postback-secret"]
     receiver.answers = [200, 500, 200, 200]
     door.clock.wait(20)
-    for (_, headers, body), tried in zip(receiver.arrived, door.graph.postback.log, strict=True):
+    for (_, headers, body), tried in zip(receiver.arrived, door.webhooks.log, strict=True):
         assert headers["content-type"] == "application/json; charset=utf-8"
         assert sealed(secret, headers, body) == (f"{tried.at:.3f}", True)
         assert sealed(secret, headers, body + b" ")[1] is False
@@ -207,10 +207,10 @@ def test_an_update_is_signed_with_the_secret_the_sender_was_given(door, receiver
 
 
 def test_every_app_and_every_person_has_a_secret_of_their_own(door):
-    postback = door.graph.postback
+    postback = door.webhooks
     whose = [("app", "alex@x"), ("app", "sam@x"), ("other", "alex@x"), ("", "appalex@x"), ('app", "', "alex@x")]
     assert len({postback.secret(*each) for each in whose}) == len(whose)
-    assert Door().graph.postback.secret("app", "alex@x") == postback.secret("app", "alex@x")
+    assert Door().webhooks.secret("app", "alex@x") == postback.secret("app", "alex@x")
     answers = [door.send(launch("http://[::1]/"), token=door.token(appid=app)) for app in ("one", "other", "one")]
     one, other, again = (answer.headers["x-romekit-postback-secret"] for answer in answers)
     assert one == again != other
@@ -219,9 +219,9 @@ def test_every_app_and_every_person_has_a_secret_of_their_own(door):
 
 def test_the_secret_is_not_among_the_exchanges_that_are_kept(door):
     secret = door.send(launch("http://[::1]/")).headers["x-romekit-postback-secret"]
-    kept = door.graph.exchanges.of(ALEX.upn)[-1]
+    kept = door.graph.request_log.of(ALEX.upn)[-1]
     assert kept.headers["X-Romekit-PostBack-Secret"] == "(taken out)"
-    assert secret not in f"{kept.headers}{kept.body}{kept!r}{door.graph.postback._followed}{door.graph.postback.log}"
+    assert secret not in f"{kept.headers}{kept.body}{kept!r}{door.webhooks._followed}{door.webhooks.log}"
 
 
 # ── in order, again, and given up ───────────────────────────────────────────────────────────────────────────────────
@@ -248,12 +248,12 @@ def test_after_the_last_pause_a_command_is_given_up_and_only_that_one(door, rece
     other = door.send(launch(inbox.uri))
     door.clock.wait(200)
     assert len(receiver.arrived) == len(PAUSES) + 1
-    failed = [each for each in door.graph.postback.log if not each.taken]
+    failed = [each for each in door.webhooks.log if not each.taken]
     assert failed[-1].outcome == "answered 500; given up"
     assert failed[-1].at - failed[0].at == pytest.approx(sum(PAUSES))
     assert inbox.told() == list(enumerate(LIFE, 1))
     assert {body["id"] for _, _, body in inbox} == {other.json()["id"]}
-    assert door.graph.postback.next_at() is None
+    assert door.webhooks.next_at() is None
 
 
 def test_where_nobody_listens_is_tried_again_too(door, receiver):
@@ -261,16 +261,16 @@ def test_where_nobody_listens_is_tried_again_too(door, receiver):
         uri = f"http://127.0.0.1:{gone.getsockname()[1]}/"
     door.send(launch(uri))
     door.clock.wait(1)
-    assert door.graph.postback.log[0].outcome.startswith("ConnectError")
+    assert door.webhooks.log[0].outcome.startswith("ConnectError")
 
 
 def test_a_receiver_that_breaks_does_not_break_the_clock(door):
-    door.graph.postback.inside[INSIDE] = lambda headers, body: 1 // 0
+    door.webhooks.inside[INSIDE] = lambda headers, body: 1 // 0
     start = door.clock.now()
     door.send(launch(Inbox.uri))
     door.clock.wait(100)
     assert door.clock.now() == start + 100
-    assert door.graph.postback.log[0].outcome.startswith("ZeroDivisionError")
+    assert door.webhooks.log[0].outcome.startswith("ZeroDivisionError")
 
 
 def test_a_receiver_may_itself_send_and_wait(door, inbox):
@@ -280,7 +280,7 @@ def test_a_receiver_may_itself_send_and_wait(door, inbox):
             door.clock.wait(3)
         return 200
 
-    door.graph.postback.inside[PostAddress("chain.example", 80)] = chain
+    door.webhooks.inside[PostAddress("chain.example", 80)] = chain
     door.send(launch("http://chain.example/"))
     door.clock.wait(20)
     assert inbox.told() == list(enumerate(LIFE, 1))
@@ -318,7 +318,7 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(do
         looked_up.append((host, port))
         return ["127.0.0.1"]
 
-    postback = door.graph.postback
+    postback = door.webhooks
     postback.resolve = resolve
     postback.listed.add(
         PostAddress("receiver.invalid", receiver.port)
@@ -333,7 +333,7 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(do
 
 def test_a_name_that_has_moved_elsewhere_is_not_followed_there(door, receiver):
     means = iter([["127.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["::ffff:127.0.0.1"], ["0.0.0.0"], ["127.0.0.1"]])
-    door.graph.postback.resolve = lambda host, port: next(means)
+    door.webhooks.resolve = lambda host, port: next(means)
     door.send(launch(receiver.uri("localhost")))
     door.clock.wait(10)
     assert receiver.statuses() == ["sentToTarget", "executing"]
@@ -344,7 +344,7 @@ def test_a_name_that_has_moved_elsewhere_is_not_followed_there(door, receiver):
 
 
 def test_where_one_address_of_a_name_takes_no_connection_the_next_is_tried(door, receiver):
-    door.graph.postback.resolve = lambda host, port: ["127.0.0.2", "127.0.0.1"]
+    door.webhooks.resolve = lambda host, port: ["127.0.0.2", "127.0.0.1"]
     door.send(launch(receiver.uri("localhost")))
     door.clock.wait(20)
     assert receiver.statuses() == LIFE
@@ -382,7 +382,7 @@ def test_an_answer_that_dribbles_is_cut_off(door, receiver, monkeypatch):
     door.send(launch(receiver.uri()))
     door.clock.wait(0.5)
     assert 0.2 < time.monotonic() - before < 5
-    assert [each.taken for each in door.graph.postback.log] == [False]
+    assert [each.taken for each in door.webhooks.log] == [False]
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for(door, monkeypatch):
@@ -390,4 +390,4 @@ def test_an_answer_that_does_not_come_is_not_waited_for(door, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         door.send(launch(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
         door.clock.wait(0.5)
-    assert door.graph.postback.log[0].outcome.startswith("ReadTimeout")
+    assert door.webhooks.log[0].outcome.startswith("ReadTimeout")

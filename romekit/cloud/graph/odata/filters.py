@@ -1,4 +1,4 @@
-"""`$filter`: a small language, read by hand into a question that can be put to a device.
+"""`$filter`: a small language, parsed by hand into a predicate that is true, false or null for a device.
 
     any      = all { "or" all }
     all      = one { "and" one }
@@ -9,32 +9,120 @@
 
 Words of the language and names of properties are understood in any case, values are not. `not` takes the whole
 comparison behind it, as everybody writes it, though the grammar of OData binds it tighter.
+
+A function of null is null, and null is neither true nor false: that is OData's logic, so that neither a filter nor its
+`not` finds a device without the property. Comparing is simpler: null equals null, and is neither less nor more than
+anything. Values are compared as they are, by code point.
+
+Python's one OData parser, odata-query, was looked at: it stands on SLY, which its author has retired, it turns filters
+into database queries only, and its syntax trees have no positions, which the errors here name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, NoReturn
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, Final, Literal, NamedTuple, NoReturn
 
-from romekit.cloud.graph.odata.terms import (
-    COMPARISONS,
-    CONSTANTS,
-    FUNCTIONS,
-    Question,
-    Term,
-    call,
-    comparison,
-    constant,
-    every,
-    named,
-    neither,
-    refuse,
-    some,
-    text,
-)
+from romekit.cloud.graph.messages import Refused
+from romekit.cloud.graph.odata.types import DEVICE
 from romekit.core.model import Device
+
+Predicate = Callable[[Device], Any]
+
+FUNCTIONS: Final[Mapping[str, Callable[[str, str], bool]]] = {
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "contains": str.__contains__,
+}
+EQUALITY: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"eq": eq, "ne": ne}
+ORDER: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
+COMPARISONS: Final = EQUALITY.keys() | ORDER.keys()
+CONSTANTS: Final = {"null": None, "true": True, "false": False}
+
+
+class Term(NamedTuple):
+    """Something that has a value for each device, and where it stands in the filter, counted from 1."""
+
+    kind: Literal["string", "boolean", "null"]
+    of: Predicate
+    at: int
+
+
+def refuse(message: str, at: int) -> NoReturn:
+    """Refused: what is wrong with a filter, and where."""
+    raise Refused(400, "BadRequest", f"Invalid filter clause: {message} at position {at}.", target="$filter")
+
+
+def text(quoted: str, at: int) -> Term:
+    """A literal in single quotes; a quote inside is doubled."""
+    value = quoted[1:-1].replace("''", "'")
+    return Term("string", lambda device: value, at)
+
+
+def constant(word: str, at: int) -> Term:
+    value = CONSTANTS[word.lower()]
+    return Term("null" if value is None else "boolean", lambda device: value, at)
+
+
+def named(name: str, at: int) -> Term:
+    """A property of the device."""
+    attribute = DEVICE.find_own(name, "filter").attribute
+    return Term("string", lambda device: getattr(device, attribute), at)
+
+
+def comparison(word: str, left: Term, right: Term) -> Predicate:
+    """`left word right`, for words of the same kind."""
+    kinds = {left.kind, right.kind} - {"null"}
+    if len(kinds) > 1 or (kinds == {"boolean"} and word in ORDER):
+        refuse(f"'{word}' cannot compare a {left.kind} with a {right.kind}", right.at)
+    if word in EQUALITY:
+        same = EQUALITY[word]
+        return lambda device: same(left.of(device), right.of(device))
+    before = ORDER[word]
+    return lambda device: None not in (pair := (left.of(device), right.of(device))) and before(*pair)
+
+
+def call(name: str, whole: Term, part: Term, at: int) -> Term:
+    """One of FUNCTIONS, of two texts."""
+    function = FUNCTIONS[name.lower()]
+    for term in (whole, part):
+        if term.kind == "boolean":
+            refuse(f"'{name}' takes text", term.at)
+
+    def of(device: Device) -> bool | None:
+        texts = (whole.of(device), part.of(device))
+        return None if None in texts else function(*texts)
+
+    return Term("boolean", of, at)
+
+
+def negated(predicate: Predicate) -> Predicate:
+    """`not`: the opposite of null is null."""
+    return lambda device: None if (values := predicate(device)) is None else not values
+
+
+def any_of(predicates: Sequence[Predicate]) -> Predicate:
+    """`or`: one true is enough, else a null leaves it open."""
+
+    def of(device: Device) -> bool | None:
+        values = {predicate(device) for predicate in predicates}
+        return True if True in values else None if None in values else False
+
+    return of
+
+
+def all_of(predicates: Sequence[Predicate]) -> Predicate:
+    """`and`: one false is enough, else a null leaves it open."""
+
+    def of(device: Device) -> bool | None:
+        values = {predicate(device) for predicate in predicates}
+        return False if False in values else None if None in values else True
+
+    return of
+
 
 TOKEN: Final = re.compile(
     r"(?P<blank>\s+)|(?P<text>'(?:[^']|'')*')|(?P<number>-?\d[\w.:-]*)|(?P<word>[^\W\d]\w*)|(?P<mark>.)", re.DOTALL
@@ -45,7 +133,7 @@ DEEPEST: Final = 50
 
 
 class FilterToken(NamedTuple):
-    """A piece of the filter, and where it starts, counted from 1."""
+    """One token of the filter, and where it starts, counted from 1."""
 
     kind: str
     text: str
@@ -57,12 +145,12 @@ class FilterToken(NamedTuple):
         return self.text.lower() if self.kind in ("word", "mark") else "literal"
 
 
-def matcher(written: str) -> Callable[[Device], bool]:
-    """The question a filter asks; Refused with 400 and the position when it is not one."""
-    reading = _Reading(_tokens(written))
-    asks = reading.any()
-    reading.expect("", "an operator or the end")
-    return lambda device: asks(device) is True
+def predicate_of(written: str) -> Callable[[Device], bool]:
+    """Whether a filter finds a device; Refused with 400 and the position when the filter cannot be parsed."""
+    parser = _Parser(_tokens(written))
+    predicate = parser.any()
+    parser.expect("", "an operator or the end")
+    return lambda device: predicate(device) is True
 
 
 def _tokens(written: str) -> list[FilterToken]:
@@ -71,28 +159,28 @@ def _tokens(written: str) -> list[FilterToken]:
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One pass over the tokens, with a method per line of the grammar. The last token is the end, whose word is ""."""
+class _Parser:
+    """One pass over the tokens, with a method per line of the grammar. The last token is the end; its word is ""."""
 
     tokens: Sequence[FilterToken]
     index: int = 0
     depth: int = 0
 
-    def any(self) -> Question:
-        return self._joined("or", self.all, some)
+    def any(self) -> Predicate:
+        return self._joined("or", self.all, any_of)
 
-    def all(self) -> Question:
-        return self._joined("and", self.one, every)
+    def all(self) -> Predicate:
+        return self._joined("and", self.one, all_of)
 
-    def one(self) -> Question:
+    def one(self) -> Predicate:
         if not self._take("not"):
             return self.compared()
         self._deeper()
-        asks = self.one()
+        predicate = self.one()
         self.depth -= 1
-        return neither(asks)
+        return negated(predicate)
 
-    def compared(self) -> Question:
+    def compared(self) -> Predicate:
         left, word = self.term(), self._ahead.word
         if word in COMPARISONS:
             self.index += 1
@@ -118,10 +206,10 @@ class _Reading:
 
     def _nested(self, at: int) -> Term:
         self._deeper()
-        asks = self.any()
+        predicate = self.any()
         self.depth -= 1
         self.expect(")", "')'")
-        return Term("boolean", asks, at)
+        return Term("boolean", predicate, at)
 
     def _call(self, name: FilterToken) -> Term:
         if name.word not in FUNCTIONS:
@@ -135,13 +223,13 @@ class _Reading:
         self.depth -= 1
         return call(name.text, whole, part, name.at)
 
-    def _in_list(self, left: Term) -> Question:
+    def _in_list(self, left: Term) -> Predicate:
         self.expect("(", "'('")
-        asked = [comparison("eq", left, self._literal("a value"))]
+        predicates = [comparison("eq", left, self._literal("a value"))]
         while self._take(","):
-            asked.append(comparison("eq", left, self._literal("a value")))
+            predicates.append(comparison("eq", left, self._literal("a value")))
         self.expect(")", "',' or ')'")
-        return some(asked)
+        return any_of(predicates)
 
     def _literal(self, what: str) -> Term:
         token = self._ahead
@@ -150,11 +238,13 @@ class _Reading:
         self.index += 1
         return text(token.text, token.at) if token.kind == "text" else constant(token.text, token.at)
 
-    def _joined(self, word: str, part: Callable[[], Question], join: Callable[[list[Question]], Question]) -> Question:
-        asked = [part()]
+    def _joined(
+        self, word: str, part: Callable[[], Predicate], join: Callable[[list[Predicate]], Predicate]
+    ) -> Predicate:
+        predicates = [part()]
         while self._take(word):
-            asked.append(part())
-        return asked[0] if len(asked) == 1 else join(asked)
+            predicates.append(part())
+        return predicates[0] if len(predicates) == 1 else join(predicates)
 
     @property
     def _ahead(self) -> FilterToken:

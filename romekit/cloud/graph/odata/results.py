@@ -1,0 +1,155 @@
+"""Query results: a list of devices or one command, with the properties that were request for.
+
+A list is sorted, filtered, counted and cut into pages. A page ends with the address of the next one. Its `$skiptoken`
+says which device came last, signed together with the account and all other options: one that was changed, or taken
+over to another query, is refused. It names a device instead of counting them, so that a device which joins between two
+pages neither hides another nor shows it twice.
+
+A command's answer is a navigation property, `responsepayload` (dossier 3.2): usually fetched from an address of its
+own, with `$expand` embedded, or null while there is none. The type is open: an app's own property names stay as they
+are.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlencode
+
+from romekit.cloud.graph.messages import GraphRequest, Refused
+from romekit.cloud.graph.odata.filters import predicate_of
+from romekit.cloud.graph.odata.options import Options
+from romekit.cloud.graph.odata.types import COMMAND, DEVICE, Property
+from romekit.core.model import Answer, Command, Device, Profile
+
+LIST_OPTIONS: Final = frozenset("count filter orderby select skip skiptoken top".split())
+#: The options of a list, of its `$count`, and of a command.
+COUNT_OPTIONS: Final = frozenset({"filter"})
+COMMAND_OPTIONS: Final = frozenset({"expand", "select"})
+#: Devices on a page without `$top`. Ours: as elsewhere in Graph.
+PAGE: Final = 100
+SEAL: Final = 16
+#: What `$expand` takes on a command.
+PAYLOAD: Final = "responsepayload"
+
+#: Signs the text of a token.
+Sign = Callable[[bytes], bytes]
+
+
+class Row(NamedTuple):
+    """A device, and its number among those of the person."""
+
+    number: int
+    device: Device
+
+
+def page(rows: Sequence[Row], options: Options, request: GraphRequest, profile: Profile, sign: Sign) -> dict[str, Any]:
+    """The part of the list that was asked for, as Graph writes it."""
+    is_first = not options.skiptoken
+    found = filtered(_after_token(_in_order(rows, options), options, sign), options)
+    shown = found[options.skip if is_first else 0 :]
+    size = options.top or PAGE
+    body: dict[str, Any] = {"@odata.count": len(found)} if options.count and is_first else {}
+    body["value"] = _as_wire([row.device for row in shown[:size]], options, profile)
+    if len(shown) > size:
+        body["@odata.nextLink"] = _link(request, options, _token(shown[size - 1].number, options, sign))
+    return body
+
+
+def filtered(rows: Sequence[Row], options: Options) -> Sequence[Row]:
+    """The rows that `$filter` finds."""
+    if not options.filter:
+        return rows
+    is_wanted = predicate_of(options.filter)
+    return [row for row in rows if is_wanted(row.device)]
+
+
+def signer(key: bytes, account: str) -> Sign:
+    """Signs tokens for this account only."""
+    return lambda text: hmac.digest(key, b"skiptoken\0" + account.encode() + b"\0" + text, "sha256")[:SEAL]
+
+
+def _in_order(rows: Sequence[Row], options: Options) -> Sequence[Row]:
+    ordered = list(rows)
+    for name, is_descending in reversed(options.orderby):
+        attribute = DEVICE.find_own(name, "orderby").attribute
+        ordered.sort(key=lambda row: _null_first(getattr(row.device, attribute)), reverse=is_descending)
+    return ordered
+
+
+def _null_first(value: str | None) -> tuple[bool, str]:
+    return (value is not None, value or "")
+
+
+def _after_token(rows: Sequence[Row], options: Options, sign: Sign) -> Sequence[Row]:
+    """The devices that come after the `$skiptoken`."""
+    if not options.skiptoken:
+        return rows
+    try:
+        raw = urlsafe_b64decode(options.skiptoken)
+    except ValueError:
+        raw = b""
+    text, seal = raw[:-SEAL], raw[-SEAL:]
+    last = [at for at, row in enumerate(rows) if str(row.number).encode() == text]
+    if not last or not hmac.compare_digest(seal, sign(text + _other_options(options))):
+        message = "The skip token is not one of this query. Follow '@odata.nextLink' as it is."
+        raise Refused(400, "BadRequest", message, target="$skiptoken")
+    return rows[last[0] + 1 :]
+
+
+def _token(number: int, options: Options, sign: Sign) -> str:
+    text = str(number).encode()
+    return urlsafe_b64encode(text + sign(text + _other_options(options))).decode()
+
+
+def _other_options(options: Options) -> bytes:
+    return repr(sorted((name, value) for name, value in options.given if name != "skiptoken")).encode()
+
+
+def _link(request: GraphRequest, options: Options, token: str) -> str:
+    path = "/".join(quote(segment, safe="@") for segment in request.segments)
+    others = [(f"${name}", value) for name, value in options.given if name != "skiptoken"]
+    query = urlencode([*others, ("$skiptoken", token)], quote_via=quote, safe="$,()")
+    return f"{request.base}/{path}?{query}"
+
+
+def _as_wire(devices: Sequence[Device], options: Options, profile: Profile) -> list[dict[str, Any]]:
+    written = [device.as_wire(profile) for device in devices]
+    if not options.select or "*" in options.select:
+        return written
+    selected = [DEVICE.find(name, "select") for name in options.select]
+    return [only(entity, selected, profile) for entity in written]
+
+
+def command_entity(
+    command: Command, answer: Mapping[str, Any] | None, options: Options, profile: Profile
+) -> dict[str, Any]:
+    """The command as Graph writes it, with the selected properties and perhaps its answer."""
+    _check_expand(options)
+    whole = command.as_wire(profile)
+    entity = whole["value"] if profile.wrapped else whole
+    if options.select and "*" not in options.select:
+        entity = only(entity, [COMMAND.find(name, "select") for name in options.select], profile)
+    if options.expand:
+        entity = {**entity, PAYLOAD: _embedded(answer)}
+    return {"value": entity} if profile.wrapped else entity
+
+
+def _check_expand(options: Options) -> None:
+    for name in options.expand:
+        if name.lower() != PAYLOAD:
+            message = f"'{name}' cannot be expanded here. A command has '{PAYLOAD}', without options of its own."
+            raise Refused(400, "ExpandNotSupported", message, target="$expand")
+
+
+def _embedded(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    return {name: value for name, value in Answer(answer).as_wire().items() if name != "@odata.context"}
+
+
+def only(entity: Mapping[str, Any], selected: Iterable[Property], profile: Profile) -> dict[str, Any]:
+    """The entity with the selected properties only; what it does not have is null."""
+    return {each.name(profile): entity.get(each.name(profile)) for each in selected}
