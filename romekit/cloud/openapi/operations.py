@@ -12,7 +12,7 @@ from romekit.cloud.graph.messages import SECRET
 from romekit.cloud.graph.odata.options import SYSTEM
 from romekit.cloud.graph.odata.types import COMMAND, DEVICE
 from romekit.cloud.openapi.answers import FAULTY
-from romekit.cloud.openapi.shapes import OPEN, TEXT, Schema, ref
+from romekit.cloud.openapi.shapes import TEXT, Schema, ref
 from romekit.core.model import Profile
 
 JSON: Final = "application/json"
@@ -98,12 +98,12 @@ OPERATIONS: Final = {
         (Success(200, "An XML document.", TEXT, "application/xml"),),
         tag="around",
     ),
-    "get_history": _extension("Every change of status, with its cause", ref("Rows")),
-    "get_deeds": _extension("What the devices really did", ref("Rows")),
+    "get_history": _extension("Every change of status, with its cause", ref("History")),
+    "get_deeds": _extension("What the devices really did", ref("Deeds")),
     "get_changes": _extension("What has changed since an earlier answer", ref("Changes"), can_wait=True),
-    "get_wall": _extension("What every device shows", ref("Rows"), can_wait=True),
-    "get_class": _extension("The class one is in, and what one may use", OPEN),
-    "set_app": _extension("Install an app on a device, or remove it", OPEN, "AppOnDevice"),
+    "get_wall": _extension("What every device shows", ref("Wall"), can_wait=True),
+    "get_class": _extension("The class one is in, and what one may use", ref("Class")),
+    "set_app": _extension("Install an app on a device, or remove it", ref("Card"), "AppOnDevice"),
     "set_presence": _extension("Wake a device, put it to sleep, take it offline", ref("Device"), "Presence"),
     "set_personality": _extension("Give a device another character", None, "Personality"),
     "set_fault": _extension("Make something go wrong", None, "Fault"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
+from romekit.cloud.engine.classroom.quotas import MEANING
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 from romekit.cloud.engine.services import APPS
@@ -54,6 +55,11 @@ def record(properties: Schema, *, required: list[str] | None = None, is_open: bo
 def collection(items: Schema, **more: Schema) -> Schema:
     """A collection as OData wraps it."""
     return record({**more, "value": {"type": "array", "items": items}}, required=["value"])
+
+
+def named(names: str, **more: Schema) -> Schema:
+    """An object of which only the names of the properties are said: enough for an extension of this cloud."""
+    return record({**dict.fromkeys(names.split(), ANY), **more})
 
 
 def shapes(profile: Profile) -> Schema:
@@ -174,7 +180,16 @@ FAULT: Final[Schema] = {
     "retry_after": {"type": ["number", "null"]},
 }
 EXTENSIONS: Final[Schema] = {
-    "Rows": collection(OPEN, **{"@odata.nextLink": LINK}),
+    "History": collection(named("command number device deviceName order at from to who why")),
+    "Deeds": collection(named("at device command deed")),
+    "Wall": collection(ref("Card")),
+    "Card": named(
+        "device name kind platform presence listed personality story deeds waiting last",
+        screen=named("kind title text at"),
+        commands={"type": "array", "items": named("id number order status error at")},
+        apps={"type": "array", "items": named("package name installed")},
+    ),
+    "Class": named("class name says isFrozen", quotas=named(" ".join(MEANING)), used=named("commands events faults")),
     "Changes": collection(
         ref("Command"),
         **{
