@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from romekit.auth.outcomes import error_of, problem_of
-from romekit.auth.session import Session
+from romekit.auth.session import Session, error_of, problem_of
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import RomeError, SignInExpired, SignInNeeded
 

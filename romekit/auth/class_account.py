@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from romekit.auth.http import http_client
 from romekit.core.clock import seconds_in
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, RomeError, Unreachable, Unreadable
@@ -39,7 +40,7 @@ class ClassServer:
 
     def __init__(self, cloud: Cloud) -> None:
         self._base = cloud.socket or ""
-        self._http = httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=10.0)
+        self._http = http_client(httpx.Client, self._base, trust_env=False, timeout=10.0)
 
     def join(self, code: str, name: str, word: str = "") -> ClassAccount:
         """A place for a name; with a word, the one that name has already."""

@@ -10,8 +10,7 @@ from collections.abc import Callable, Generator
 from threading import RLock
 from typing import Any
 
-from romekit.auth.outcomes import error_of, problem_of
-from romekit.auth.session import Session
+from romekit.auth.session import Session, error_of, problem_of
 from romekit.core.clock import Clock
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import RomeError, SignInExpired, SignInNeeded

@@ -1,4 +1,4 @@
-"""How MSAL reaches an identity provider: over httpx, to one host, and to nothing else.
+"""httpx clients as romekit makes them, and the one through which MSAL reaches an identity provider.
 
 MSAL insists on `https`, so romekit's own provider has a virtual https host. In-process it is answered by the embedded
 application, behind `romekit serve` by a loopback socket. Whatever is not that host is refused: a simulated sign-in can
@@ -7,16 +7,36 @@ never leave the machine. Measured traps are in msal-recipes 1.2: httpx sends Non
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
 
 from romekit.core.endpoints import STUB_GRAPH, STUB_LOGIN, Cloud
 from romekit.core.errors import BadInput
 
+HttpxClient = TypeVar("HttpxClient", httpx.Client, httpx.AsyncClient)
+
 #: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
 LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
+
+
+def http_client(kind: type[HttpxClient], address: str, **options: Any) -> HttpxClient:
+    """An httpx client for an address; BadInput names the variable of the environment that cannot be used."""
+    return kind(verify=tls_context(address), **options)
+
+
+def tls_context(address: str) -> ssl.SSLContext:
+    """What is needed to trust who answers at an address: nothing where it is not https."""
+    if not address.startswith("https://"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # it trusts nobody, and reads no file
+    return httpx.create_ssl_context()
+
+
+def hint_for(problem: Exception) -> str | None:
+    """What to try next when a request got no answer; None for the usual."""
+    return None
 
 
 class ForMsal:
@@ -46,7 +66,7 @@ class Mapped(httpx.BaseTransport):
     def __init__(self, target: str, inner: httpx.BaseTransport | None = None) -> None:
         self._target = httpx.URL(target)
         self._inner = inner or httpx.HTTPTransport(
-            retries=1, verify=httpx.create_ssl_context(), trust_env=False, limits=LIMITS
+            retries=1, verify=tls_context(target), trust_env=False, limits=LIMITS
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -70,7 +90,7 @@ class Nowhere(httpx.BaseTransport):
 def login_client(cloud: Cloud, embedded: httpx.BaseTransport | None = None) -> httpx.Client:
     """The HTTP client for a cloud's identity provider; `embedded` is the way into an application in this process."""
     if not cloud.simulated:
-        return httpx.Client(follow_redirects=True, timeout=10.0, limits=LIMITS)
+        return http_client(httpx.Client, cloud.authority, follow_redirects=True, timeout=10.0, limits=LIMITS)
     way = embedded or (Mapped(_checked(cloud.socket)) if cloud.socket else Nowhere())
     mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
     return httpx.Client(transport=Nowhere(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False)

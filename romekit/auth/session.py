@@ -1,4 +1,4 @@
-"""A signed-in session: access tokens on demand, renewed silently, one renewal at a time.
+"""A signed-in session: access tokens on demand, renewed silently, one renewal at a time; and what MSAL's answers mean.
 
 MSAL does not coalesce refreshes: eight threads on an expired token are eight requests, and with one-time refresh
 tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock, and hence whoever was refused says
@@ -8,7 +8,7 @@ asking MSAL until five minutes before its end, which is when MSAL itself would r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from time import monotonic
 from typing import Any, Final
@@ -17,12 +17,59 @@ import httpx
 import msal
 
 from romekit.auth.http import ForMsal
-from romekit.auth.outcomes import error_of, problem_of
 from romekit.core.endpoints import Cloud
-from romekit.core.errors import SignInNeeded
+from romekit.core.errors import (
+    Busy,
+    ConsentNeeded,
+    RomeError,
+    SignInDeclined,
+    SignInExpired,
+    SignInMisconfigured,
+    SignInNeeded,
+    Unreachable,
+    Unreadable,
+    not_picklable,
+)
 
 #: Seconds before its end at which a token is no longer handed out, as in MSAL.
 EARLY: Final = 300.0
+
+#: The `error` word of an MSAL answer -> the error a person can act on (msal-recipes 2.3).
+ERRORS: Final[dict[str, type[RomeError]]] = {
+    "invalid_grant": SignInNeeded,
+    "login_required": SignInNeeded,
+    "interaction_required": ConsentNeeded,
+    "consent_required": ConsentNeeded,
+    "authorization_declined": SignInDeclined,
+    "access_denied": SignInDeclined,
+    "expired_token": SignInExpired,
+    "bad_verification_code": SignInExpired,
+    "unauthorized_client": SignInMisconfigured,
+    "invalid_client": SignInMisconfigured,
+    "invalid_scope": SignInMisconfigured,
+    "invalid_request": SignInMisconfigured,
+    "unsupported_grant_type": SignInMisconfigured,
+    "temporarily_unavailable": Busy,
+}
+
+
+def error_of(answer: Mapping[str, Any]) -> RomeError:
+    """The error an MSAL answer stands for; the first line of its description says why."""
+    word = str(answer.get("error", "no answer"))
+    kind = ConsentNeeded if answer.get("suberror") == "consent_required" else ERRORS.get(word, SignInNeeded)
+    lines = str(answer.get("error_description") or word).splitlines()
+    return kind(f"The sign-in was refused: {lines[0].rstrip('.')}.", code=word)
+
+
+def problem_of(problem: Exception) -> RomeError:
+    """The error for an exception MSAL let through."""
+    if isinstance(problem, RomeError):
+        return problem
+    if isinstance(problem, ValueError):  # not JSON, or not the document MSAL looks for
+        return Unreadable("What answered is not an identity provider; a sign-on page of the network, perhaps?")
+    if isinstance(problem, httpx.TransportError | OSError):
+        return Unreachable(f"The identity provider cannot be reached: {str(problem).rstrip('.')}.")
+    return Busy(f"The identity provider failed: {type(problem).__name__}.", hint="Try again in a minute.")
 
 
 class NoMemory(dict[str, Any]):
@@ -63,6 +110,9 @@ class Session:
 
     def __repr__(self) -> str:
         return f"Session({self.account})"
+
+    def __reduce__(self) -> Any:
+        raise not_picklable("A session", "Sign in again over there.")
 
     def token(self, *, refused: str = "") -> str:
         """An access token, any other one than `refused`. SignInNeeded when only a person can help."""

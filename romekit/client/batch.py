@@ -1,50 +1,47 @@
-"""Many questions in few requests: `POST /$batch`, up to twenty in each (dossier 7.4).
+"""Many requests in few: `POST /$batch`, up to twenty in each (dossier 7.4).
 
-Each question has its own answer, so each can fail alone. Those that were answered 429 are asked again, and only those,
-after the longest pause that any of them was given. When a whole batch was refused or got lost, that is the answer to
-each of its questions; what may do something is `Unsure` then, under the name its own request has, and what has not been
-sent yet is not sent any more.
+Each request in a batch has its own answer, so each can fail alone. Those that were answered 429 are repeated, and only
+those, after the longest pause that any of them was given. When a whole batch was refused or its answer got lost, that
+is the answer to each of its requests; a request that may do something is `Unsure` then, under its own id, and what has
+not been sent yet is not sent any more.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
-from romekit.client.observations import RetryPolicy
-from romekit.client.retry import TOO_LONG, TRIES, error_of, patiently, wait_before_repeating
-from romekit.client.steps import Ask, Flow, Pause, Reply, Together, Token
+from romekit.client.retry import TOO_LONG, TRIES, RetryPolicy, error_for, wait_before_repeating, with_retries
+from romekit.client.steps import Ask, Flow, Pause, Reply, Token
 from romekit.core.errors import RomeError, TimedOut, Unreachable, Unreadable, Unsure
 
 MOST: Final = 20
-#: Bytes in one batch. The stub takes 64 KiB in one body; Graph's limit is higher and documented nowhere.
+#: Bytes in one batch. romekit's cloud takes 64 KiB in one body; Graph's limit is higher and documented nowhere.
 LARGEST: Final = 48 * 1024
 
-#: The HTTP status of a body that is not taken.
+#: The HTTP status of a body that is too large.
 TOO_LARGE: Final = 413
 
-Answer = Reply | RomeError
-#: Told the place of a question among all, from 0, and what became of it.
-Heard = Callable[[int, Answer], object]
+Outcome = Reply | RomeError
+#: Called with the place of a request among all, from 0, and what became of it.
+OnOutcome = Callable[[int, Outcome], object]
 
 
-@dataclass(slots=True)
-class Course:
-    """How it is going with all batches of one call: until when they may go on, and what has ended it, if anything."""
-
-    end: float | None = None
-    broken: RomeError | None = None
-
-
-def ask_all(patience: RetryPolicy, asks: Iterable[Ask], heard: Heard, end: float | None = None) -> Flow[None]:
-    """Ask all of them; `heard` is told what became of each as soon as it is known: a success, or the error.
+def ask_all(policy: RetryPolicy, asks: Iterable[Ask], on_outcome: OnOutcome, end: float | None = None) -> Flow[None]:
+    """Ask all of them; `on_outcome` is called for each as soon as it is known: a success, or the error.
 
     With `end` nothing is waited for beyond it.
     """
-    course = Course(end)
-    yield Together(_told(patience, bundle, heard, course) for bundle in _bundles(asks))
+    failure: RomeError | None = None
+    for bundle in _bundles(asks):
+        if failure is None:
+            outcomes, failure = yield from _ask_bundle(policy, list(bundle.values()), end)
+        else:
+            why = f"Not sent, because a batch before it failed: {failure.message}"
+            outcomes = [Unreachable(why, hint=failure.hint) for _ in bundle]
+        for place, outcome in zip(bundle, outcomes, strict=True):
+            on_outcome(place, outcome)
 
 
 def _bundles(asks: Iterable[Ask]) -> Iterator[dict[int, Ask]]:
@@ -62,50 +59,47 @@ def _bundles(asks: Iterable[Ask]) -> Iterator[dict[int, Ask]]:
         yield bundle
 
 
-def _told(patience: RetryPolicy, bundle: Mapping[int, Ask], heard: Heard, course: Course) -> Flow[None]:
-    answers = yield from _bundle(patience, list(bundle.values()), course)
-    for place, answer in zip(bundle, answers, strict=True):
-        heard(place, answer)
-
-
-def _bundle(patience: RetryPolicy, asks: Sequence[Ask], course: Course) -> Flow[list[Answer]]:
-    answers: dict[int, Answer] = {}
+def _ask_bundle(
+    policy: RetryPolicy, asks: Sequence[Ask], end: float | None
+) -> Flow[tuple[list[Outcome], RomeError | None]]:
+    """What became of each, and the failure that keeps the batches after this one from being sent, if there is one."""
+    outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(asks)))
     is_renewed = False
-    for tried, pause in enumerate(patience.pauses(), start=1):
-        replies = yield from _round(patience, [asks[number] for number in waiting], course)
-        answers |= dict(zip(waiting, replies, strict=True))
+    for tried, pause in enumerate(policy.pauses(), start=1):
+        replies, failure = yield from _ask_once(policy, [asks[number] for number in waiting], end)
+        outcomes |= dict(zip(waiting, replies, strict=True))
         if not is_renewed and (token := _refused_token(replies)):
             is_renewed = True
             yield Token(refused=token)
-            waiting = [number for number in waiting if _is(answers[number], 401)]
+            waiting = [number for number in waiting if _has_status(outcomes[number], 401)]
             continue
-        now = patience.now()
-        waits = {number: wait for number in waiting if (wait := _wait(asks[number], answers[number], now)) is not None}
+        now = policy.now()
+        waits = {number: wait for number in waiting if (wait := _wait(asks[number], outcomes[number], now)) is not None}
         longest = max(waits.values(), default=0.0) or pause
-        if not waits or not _may_go_on(tried, longest, now, course.end):
+        if not waits or not _may_go_on(tried, longest, now, end):
             break
         waiting = list(waits)
         yield Pause(longest)
-    return [_judged(ask, answers[number], patience.now()) for number, ask in enumerate(asks)]
+    now = policy.now()
+    return [_success_or_error(ask, outcomes[number], now) for number, ask in enumerate(asks)], failure
 
 
-def _round(patience: RetryPolicy, asks: Sequence[Ask], course: Course) -> Flow[list[Answer]]:
-    """One batch: what came back for each."""
-    if course.broken is not None:
-        return [_not_sent(course.broken) for _ in asks]
-    reads = all(ask.is_safe for ask in asks)
+def _ask_once(
+    policy: RetryPolicy, asks: Sequence[Ask], end: float | None
+) -> Flow[tuple[list[Outcome], RomeError | None]]:
+    """One batch: what came back for each, and the failure of the whole batch, if it failed."""
     body = {"requests": [_item(str(number), ask) for number, ask in enumerate(asks, start=1)]}
+    ask_batch = Ask("POST", "/$batch", body, reads=all(ask.is_safe for ask in asks))
     try:
-        reply = yield from patiently(patience, Ask("POST", "/$batch", body, reads=reads), course.end)
-        found = _found(reply)
+        reply = yield from with_retries(policy, ask_batch, end)
+        responses = _responses(reply)
     except TimedOut:
         raise
     except RomeError as problem:
-        if len(asks) > 1 or problem.status != TOO_LARGE:  # one that is too large alone says nothing of the others
-            course.broken = problem
-        return [_for_one(problem, ask) for ask in asks]
-    return [_one(reply, ask, found.get(str(number))) for number, ask in enumerate(asks, start=1)]
+        is_its_own_fault = len(asks) == 1 and problem.status == TOO_LARGE  # which says nothing of the others
+        return [_for_one(problem, ask) for ask in asks], None if is_its_own_fault else problem
+    return [_one(reply, ask, responses.get(str(number))) for number, ask in enumerate(asks, start=1)], None
 
 
 def _item(number: str, ask: Ask) -> dict[str, Any]:
@@ -119,46 +113,45 @@ def _item(number: str, ask: Ask) -> dict[str, Any]:
     return {**item, "headers": headers} if headers else item
 
 
-def _found(reply: Reply) -> dict[str, Mapping[str, Any]]:
+def _responses(reply: Reply) -> dict[str, Mapping[str, Any]]:
     responses = reply.data().get("responses")
     if not isinstance(responses, list) or not all(isinstance(each, dict) for each in responses):
         raise reply.unreadable("has no responses in it")
     return {str(each.get("id")): each for each in responses}
 
 
-def _one(reply: Reply, ask: Ask, found: Mapping[str, Any] | None) -> Answer:
-    """The part of a batch's answer that answers one question."""
+def _one(reply: Reply, ask: Ask, found: Mapping[str, Any] | None) -> Outcome:
+    """The part of a batch's answer that answers one request."""
     status, headers = (found or {}).get("status"), (found or {}).get("headers")
     if found is None or not isinstance(status, int):
         return _for_one(reply.unreadable(f"has no answer to {ask.method} {ask.path}"), ask)
     small = {str(name).lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
-    asked = Ask(ask.method, ask.path, ask.body, ask.request_id, reply.asked.token)
-    return Reply(status, small, b"", asked, found.get("body"))
+    return Reply(status, small, b"", ask.with_token(reply.ask.token), found.get("body"))
 
 
-def _refused_token(replies: Sequence[Answer]) -> str:
-    return next((each.asked.token for each in replies if isinstance(each, Reply) and each.status == 401), "")
+def _refused_token(replies: Sequence[Outcome]) -> str:
+    return next((each.ask.token for each in replies if isinstance(each, Reply) and each.status == 401), "")
 
 
-def _is(answer: Answer, status: int) -> bool:
-    return isinstance(answer, Reply) and answer.status == status
+def _has_status(outcome: Outcome, status: int) -> bool:
+    return isinstance(outcome, Reply) and outcome.status == status
 
 
-def _wait(ask: Ask, answer: Answer, now: float) -> float | None:
-    """Seconds to wait before this one may be asked again; None when it must not be."""
-    return wait_before_repeating(ask, answer, now) if isinstance(answer, Reply) else None
+def _wait(ask: Ask, outcome: Outcome, now: float) -> float | None:
+    """Seconds to wait before this one may be repeated; None when it must not be."""
+    return wait_before_repeating(ask, outcome, now) if isinstance(outcome, Reply) else None
 
 
 def _may_go_on(tried: int, pause: float, now: float, end: float | None) -> bool:
     return tried < TRIES and pause <= TOO_LONG if end is None else now + pause <= end
 
 
-def _judged(ask: Ask, answer: Answer, now: float) -> Answer:
-    return error_of(ask, answer, now) if isinstance(answer, Reply) and answer.status >= 400 else answer
+def _success_or_error(ask: Ask, outcome: Outcome, now: float) -> Outcome:
+    return error_for(ask, outcome, now) if isinstance(outcome, Reply) and outcome.status >= 400 else outcome
 
 
 def _for_one(problem: RomeError, ask: Ask) -> RomeError:
-    """What the failure of a whole batch means for one question in it. A refusal of the whole ran nothing."""
+    """What the failure of a whole batch means for one request in it. A refused batch ran nothing."""
     if ask.is_safe or not isinstance(problem, Unsure | Unreadable):
         return problem
     return Unsure(
@@ -167,7 +160,3 @@ def _for_one(problem: RomeError, ask: Ask) -> RomeError:
         request_id=problem.request_id,
         client_request_id=ask.request_id,
     )
-
-
-def _not_sent(problem: RomeError) -> RomeError:
-    return Unreachable(f"Not sent, because a batch before it failed: {problem.message}", hint=problem.hint)

@@ -8,36 +8,109 @@ command.follow().status          # 'completed'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
+from uuid import uuid4
 
 import httpx
 
 from romekit.client import flows
-from romekit.client.abreast import Abreast
 from romekit.client.command import AsyncSentCommand, SentCommand
 from romekit.client.fleet import Fleet
-from romekit.client.follow import DEADLINE
-from romekit.client.many import FleetProgress
-from romekit.client.observations import Observations
-from romekit.client.shell import Parcels, Shell, TokenProvider
-from romekit.client.steps import Flow, Pause, Together, Token
-from romekit.client.transport import failure_of, reply_of, request_of
-from romekit.client.ways import Sender, Through, way_to
-from romekit.core.clock import Clock
+from romekit.client.flows import DEADLINE, Observations
+from romekit.client.many import FleetProgress, Orders, follow_fleet, parcels_of, send_many
+from romekit.client.retry import RetryPolicy
+from romekit.client.steps import Flow, Pause, Step, Token
+from romekit.client.transport import PerProcess, Sender, failure_of, graph_client, reply_of, request_of
+from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
-from romekit.core.errors import BadInput
-from romekit.core.model import AppService, Call, Device, Launch, Order
+from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
+from romekit.core.model import AppService, Call, Device, Launch, Order, by_name
 from romekit.core.polling import FOR_A_FLEET, Polling
 from romekit.core.transition import Transition
 
 T = TypeVar("T")
-#: How many requests an AsyncRome has under way at once for one fleet. httpx gets slower with more, not faster: here
-#: 1,500 requests/s over one connection, 250 over 32.
-CONNECTIONS: Final = 4
+#: How a service that is no longer there may refuse to list devices (dossier 7.1, last row).
+GONE: Final = frozenset({400, 404, 410, 501})
 
 
-class Rome(Shell):
-    """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one."""
+class TokenProvider(Protocol):
+    """Somebody's access tokens."""
+
+    @property
+    def account(self) -> str:
+        """The address that is signed in."""
+        ...
+
+    def token(self, *, refused: str = "") -> str:
+        """A token to use now: any other one than `refused`."""
+        ...
+
+
+class Client:
+    """What both clients share: a cloud, somebody's tokens, a clock, and the devices listed last."""
+
+    def __init__(
+        self, cloud: Cloud, tokens: TokenProvider, clock: Clock | None, new_id: Callable[[], str] | None
+    ) -> None:
+        self.cloud = cloud
+        self.clock = clock or Wall()
+        self.new_id = new_id or (lambda: str(uuid4()))
+        self._tokens = tokens
+        self._listed: list[Device] = []
+        self._policy = RetryPolicy(self.clock.now, self.clock.random, knows_causes=cloud.simulated)
+
+    @property
+    def account(self) -> str:
+        """The address that is signed in."""
+        return self._tokens.account
+
+    def __repr__(self) -> str:
+        where = "simulated" if self.cloud.simulated else self.cloud.name
+        return f"{type(self).__name__}(signed in as {self.account}, {where})"
+
+    def __reduce__(self) -> Any:
+        raise not_picklable("A client", "Make one in each process, and hand on ids, names and addresses.")
+
+    def _list_devices(self) -> Flow[list[Device]]:
+        try:
+            self._listed = yield from flows.list_devices(self._policy)
+        except (NotFound, Rejected) as refused:
+            if self.cloud.simulated or refused.status not in GONE:
+                raise
+            raise _retired(f"refuses to list devices (HTTP {refused.status})") from refused
+        if not self._listed and not self.cloud.simulated:
+            raise _retired("lists no devices")
+        return list(self._listed)
+
+    def _find_device(self, name: str) -> Flow[Device]:
+        if not isinstance(name, str):
+            raise BadInput(f"{name!r} is not a name.", field="device", hint="Give the name or the id of a device.")
+        if not by_name(self._listed, name):
+            yield from self._list_devices()
+        if not self._listed:
+            yield from flows.check_not_retired(self._policy)
+        return flows.the_device(self._listed, name)
+
+    def _send(self, device: Device | str, order: Order, request_id: str) -> Flow[Observations]:
+        flows.check_order(order)
+        flows.check_request_id(request_id)
+        if isinstance(device, str):
+            device = yield from self._find_device(device)
+        flows.check_device(device)
+        return (yield from flows.send_order(self._policy, device, order, request_id or self.new_id()))
+
+
+def _retired(what: str) -> ServiceRetired:
+    return ServiceRetired(
+        f"You are signed in, and Microsoft Graph {what}: the service stopped returning data on 30 September 2020."
+    )
+
+
+class Rome(Client):
+    """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one.
+
+    `http` sends the requests in place of a client of its own; whoever gave it closes it in other processes.
+    """
 
     def __init__(
         self,
@@ -49,15 +122,15 @@ class Rome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._way = Through(http, cloud.graph, self.new_id) if http else way_to(cloud, self.new_id)
+        self._http: PerProcess[Sender] = PerProcess(lambda: graph_client(httpx.Client, cloud), http)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
-        return self._run(self._listing())
+        return self._run(self._list_devices())
 
     def device(self, name: str) -> Device:
         """The one device that `name` can mean; NotFound or BadInput, with the names there are, if there is not one."""
-        return self._run(self._finding(name))
+        return self._run(self._find_device(name))
 
     def launch(self, device: Device | str, uri: str, *, request_id: str = "") -> SentCommand:
         """Open `uri` on a device (scope Device.Command, dossier 4.2). BadInput, nothing sent, if it has no scheme."""
@@ -75,17 +148,17 @@ class Rome(Shell):
         After `Unsure`, send it again with `request_id=error.client_request_id`: romekit's clouds take a repeated id for
         the same command. Nothing says that Microsoft's service did.
         """
-        return self._handle(self._run(self._sending(device, order, request_id)))
+        return self._handle(self._run(self._send(device, order, request_id)))
 
-    def send_many(self, orders: Parcels) -> Fleet[SentCommand]:
+    def send_many(self, orders: Orders) -> Fleet[SentCommand]:
         """Send many orders, each a pair of device and order, twenty to a request (`$batch`, dossier 7.4).
 
-        A slip is told before anything is sent. After that nothing is raised: what was not accepted is in `.failed` with
-        its error, and `.check()` raises if there is any. Nothing is sent twice by itself. `send_many(fleet.failed)`
-        sends those again under the same ids, which romekit's clouds take for the same commands (see `send`).
-        Batches may be under way side by side, so orders in different batches may arrive in another order.
+        A slip is raised before anything is sent. After that nothing is raised: what was not accepted is in `.failed`
+        with its error, and `.check()` raises if there is any. Nothing is sent twice by itself: hand `fleet.failed` to
+        `send_many` to send those again under the same ids, which romekit's clouds take for the same commands.
         """
-        return self._run(self._sending_many(orders, self._handle))
+        parcels = self._run(parcels_of(orders, self._find_device, self.new_id))
+        return self._run(send_many(self._policy, parcels, self._handle))
 
     def follow_many(
         self,
@@ -97,38 +170,49 @@ class Rome(Shell):
     ) -> Fleet[SentCommand]:
         """Follow many commands until every status is final, in as few requests as the service allows.
 
-        One held question covers all of them where the service is romekit's; elsewhere, and with another `polling`,
+        One long poll covers all of them where the service is romekit's; elsewhere, and with another `polling`,
         statuses are asked for in batches. TimedOut after `deadline` seconds; calling it again goes on. A command that
         cannot be followed is in `.failed` with its error. `progress=views.progress()` draws a bar.
         """
-        return self._run(self._following_many(commands, SentCommand, deadline, polling, progress))
+        return self._run(follow_fleet(self._policy, commands, SentCommand, deadline, polling, progress))
 
     def history(self) -> list[Transition] | None:
         """Every status change with its cause. Only romekit's own clouds know it; None from any other."""
-        return self._run(flows.get_history(self._patience))
+        return self._run(flows.get_history(self._policy))
 
     def close(self) -> None:
         """Close the connections."""
-        self._way.close()
+        self._http.current().close()
 
-    def _handle(self, sightings: Observations) -> SentCommand:
-        return SentCommand(self._run, self._patience, sightings)
+    def _handle(self, observations: Observations) -> SentCommand:
+        return SentCommand(self._run, self._policy, observations)
 
     def _run(self, flow: Flow[T]) -> T:
-        return self._together([flow])[0]  # type: ignore[no-any-return]  # what the flow returns is its T
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    value = self._perform(step)
+                except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
+                    step = flow.throw(problem)
+                else:
+                    step = flow.send(value)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]  # what the flow returns is its T
 
-    def _perform(self, step: Any) -> Any:
+    def _perform(self, step: Step) -> Any:
         if isinstance(step, Token):
             return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
             return self.clock.wait(step.seconds)
-        return self._together(step.flows)
+        request = request_of(self.cloud.graph, step, self.new_id)
+        try:
+            return reply_of(self._http.current().send(request), step)
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            raise failure_of(problem, step) from None
 
-    def _together(self, flows: Iterable[Flow[Any]]) -> list[Any]:
-        return Abreast(self._way, self._perform).run(flows)
 
-
-class AsyncRome(Shell):
+class AsyncRome(Client):
     """The awaiting client: the same methods, awaited."""
 
     def __init__(
@@ -141,15 +225,15 @@ class AsyncRome(Shell):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(cloud, tokens, clock, new_id)
-        self._http = http or httpx.AsyncClient(trust_env=not cloud.simulated, verify=httpx.create_ssl_context())
+        self._http = PerProcess(lambda: graph_client(httpx.AsyncClient, cloud), http)
 
     async def devices(self) -> list[Device]:
         """See Rome.devices."""
-        return await self._run(self._listing())
+        return await self._run(self._list_devices())
 
     async def device(self, name: str) -> Device:
         """See Rome.device."""
-        return await self._run(self._finding(name))
+        return await self._run(self._find_device(name))
 
     async def launch(self, device: Device | str, uri: str, *, request_id: str = "") -> AsyncSentCommand:
         """See Rome.launch."""
@@ -163,11 +247,12 @@ class AsyncRome(Shell):
 
     async def send(self, device: Device | str, order: Order, *, request_id: str = "") -> AsyncSentCommand:
         """See Rome.send."""
-        return self._handle(await self._run(self._sending(device, order, request_id)))
+        return self._handle(await self._run(self._send(device, order, request_id)))
 
-    async def send_many(self, orders: Parcels) -> Fleet[AsyncSentCommand]:
+    async def send_many(self, orders: Orders) -> Fleet[AsyncSentCommand]:
         """See Rome.send_many."""
-        return await self._run(self._sending_many(orders, self._handle))
+        parcels = await self._run(parcels_of(orders, self._find_device, self.new_id))
+        return await self._run(send_many(self._policy, parcels, self._handle))
 
     async def follow_many(
         self,
@@ -178,18 +263,18 @@ class AsyncRome(Shell):
         progress: FleetProgress | None = None,
     ) -> Fleet[AsyncSentCommand]:
         """See Rome.follow_many."""
-        return await self._run(self._following_many(commands, AsyncSentCommand, deadline, polling, progress))
+        return await self._run(follow_fleet(self._policy, commands, AsyncSentCommand, deadline, polling, progress))
 
     async def history(self) -> list[Transition] | None:
         """See Rome.history."""
-        return await self._run(flows.get_history(self._patience))
+        return await self._run(flows.get_history(self._policy))
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._http.current().aclose()
 
-    def _handle(self, sightings: Observations) -> AsyncSentCommand:
-        return AsyncSentCommand(self._run, self._patience, sightings)
+    def _handle(self, observations: Observations) -> AsyncSentCommand:
+        return AsyncSentCommand(self._run, self._policy, observations)
 
     async def _run(self, flow: Flow[T]) -> T:
         try:
@@ -204,19 +289,18 @@ class AsyncRome(Shell):
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]  # what the flow returns is its T
 
-    async def _perform(self, step: Any) -> Any:
+    async def _perform(self, step: Step) -> Any:
         if isinstance(step, Token):
             return await self._token(step)
         if isinstance(step, Pause):
             return await self.clock.wait_async(step.seconds)
-        if isinstance(step, Together):
-            return await self._together(step.flows)
+        request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
-            return reply_of(await self._http.send(request_of(self.cloud.graph, step, self.new_id)), step)
+            return reply_of(await http.send(request), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
         except RuntimeError as problem:
-            if self._http.is_closed or "loop" in str(problem):  # httpx and anyio say it in no other way
+            if http.is_closed or "loop" in str(problem):  # httpx and anyio say it in no other way
                 hint = "Make an AsyncRome in each event loop, and use it until you close it."
                 raise BadInput(f"This AsyncRome cannot be used here: {problem}", hint=hint) from None
             raise
@@ -228,21 +312,3 @@ class AsyncRome(Shell):
         from asyncio import to_thread  # whoever awaits has paid for asyncio already
 
         return await to_thread(self._tokens.token, refused=step.refused)
-
-    async def _together(self, flows: Iterable[Flow[Any]]) -> list[Any]:
-        """Run the flows side by side, four at a time. When one fails or we are cancelled, none goes on alone."""
-        import asyncio  # costs 40 ms, and whoever awaits has paid already
-
-        places = asyncio.Semaphore(CONNECTIONS)
-
-        async def one(flow: Flow[Any]) -> Any:
-            async with places:
-                return await self._run(flow)
-
-        tasks: list[asyncio.Task[Any]] = []
-        try:
-            tasks.extend(asyncio.create_task(one(flow)) for flow in flows)
-            return await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()

@@ -19,7 +19,7 @@ NAMED: Final = 10
 
 @dataclass(frozen=True)
 class Parcel:
-    """One order on its way to one device, with its place in the list."""
+    """One order for one device, with its place in the list."""
 
     number: int
     device: Device
@@ -29,13 +29,13 @@ class Parcel:
 
     @cached_property
     def request_id(self) -> str:
-        """The name of its request; a new one is made when it is wanted, for then others are under way already."""
+        """The id of its request; without a given one it is made when the batch it goes out in is made."""
         return self.given_id or self.new_id()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesLink:
-    """A place in a service's list of changes: where to ask for what comes after it, and its ETag.
+    """A place in a service's list of changes: the address of what comes after it, and its ETag.
 
     `is_last` is False for the end of a page that has a next one.
     """

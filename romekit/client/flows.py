@@ -1,27 +1,147 @@
-"""The conversations with the service, each written once and without I/O."""
+"""The conversations about devices and about one command, each written once and without I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from romekit.client.observations import Observations, RetryPolicy
-from romekit.client.retry import patiently
-from romekit.client.steps import Ask, Flow, Reply
-from romekit.core.errors import BadInput, NoAnswer, NotFound, Rejected, RomeError, ServiceRetired, Unreadable, Unsure
-from romekit.core.model import Answer, Command, Device, Order, by_name, in_words
+from romekit.client.retry import RetryPolicy, with_retries
+from romekit.client.steps import Ask, Flow, Pause, Reply
+from romekit.core.errors import (
+    BadInput,
+    NoAnswer,
+    NotFound,
+    Rejected,
+    RomeError,
+    ServiceRetired,
+    TimedOut,
+    Unreadable,
+    Unsure,
+)
+from romekit.core.model import Answer, Call, Command, Device, Launch, Order, by_name, in_words
+from romekit.core.polling import Hinted, LongPoll, Polling, check_polling
+from romekit.core.status import is_final
 from romekit.core.transition import Transition
 
 #: What a cloud answers that does not know an extension of ours.
 NO_SUCH_THING: Final = (NotFound, Rejected, ServiceRetired)
+#: The answer to a conditional request when nothing is new.
+NOT_MODIFIED: Final = 304
+#: Seconds for which a command is followed when nobody says otherwise.
+DEADLINE: Final = 90.0
+
+Progress = Callable[[Command], object]
 
 
-def send_order(patience: RetryPolicy, device: Device, order: Order, request_id: str) -> Flow[Observations]:
+@dataclass(slots=True)
+class Observations:
+    """What a client has seen of one command: the latest answer and its ETag, and when each status was seen first."""
+
+    id: str
+    device: Device
+    order: str
+    latest: Command
+    etag: str = ""
+    seen: list[tuple[float, str]] = field(default_factory=list)
+
+    def add(self, command: Command, at: float, etag: str = "") -> None:
+        """Take note of an answer."""
+        self.latest = command
+        self.etag = etag
+        if not self.seen or self.seen[-1][1] != command.status:
+            self.seen.append((at, command.status))
+
+    def as_transitions(self) -> list[Transition]:
+        """The observations in the form of a history; a client that only polls knows no causes."""
+        transitions, before = [], None
+        why = "Seen by asking; what caused it stays unknown."
+        for at, status in self.seen:
+            name = self.device.name or ""
+            transitions.append(
+                Transition(self.id, 1, self.device.id, name, self.order, at, before, status, "client", why)
+            )
+            before = status
+        return transitions
+
+
+# ── devices ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_devices(policy: RetryPolicy) -> Flow[list[Device]]:
+    """GET all devices, page after page (dossier 4.1, 7.3)."""
+    devices: list[Device] = []
+    pages: set[str] = set()
+    path: Any = "/me/devices"
+    while path:
+        reply = yield from with_retries(policy, Ask("GET", path))
+        devices += [Device.from_wire(each) for each in list_in(reply)]
+        pages.add(path)
+        path = reply.data().get("@odata.nextLink")
+        if not isinstance(path, str | None) or path in pages:
+            raise reply.unreadable(f"has a next page that leads nowhere, {path!r}")
+    return devices
+
+
+def check_not_retired(policy: RetryPolicy) -> Flow[None]:
+    """ServiceRetired, if the service says so. Its empty list of devices does not: that is a success (dossier 7.1)."""
+    try:
+        yield from with_retries(policy, Ask("GET", "/me/romekit.history"))
+    except ServiceRetired:
+        raise
+    except RomeError:
+        return
+
+
+def the_device(listed: Sequence[Device], wanted: str) -> Device:
+    """The one device a person can mean; NotFound or BadInput, with the names there are, if it is not one."""
+    found = by_name(listed, wanted)
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(repr(device.name) for device in (found or listed)) or "none at all"
+    if found and len({device.name for device in found}) == 1:
+        ids = ", ".join(repr(device.id) for device in found)
+        alike = f"{len(found)} devices are called {found[0].name!r}."
+        raise BadInput(alike, field="device", hint=f"Use an id: {ids}.")
+    if found:
+        raise BadInput(f"{wanted!r} fits more than one device.", field="device", hint=f"Say which: {names}.")
+    raise NotFound(f"No device is called {wanted!r}.", field="device", hint=f"Your devices are: {names}.")
+
+
+def check_device(device: object) -> None:
+    """BadInput for what is no Device; a name is looked up before this."""
+    if not isinstance(device, Device):
+        raise BadInput(f"{device!r} is not a device.", field="device", hint="Give a name, an id or a Device.")
+    given: object = device.id
+    if not isinstance(given, str) or not given or not given.isprintable():
+        hint = "Take one that devices() returned."
+        raise BadInput(f"A device cannot have the id {given!r}.", field="device", hint=hint)
+
+
+# ── one command ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_order(order: object) -> None:
+    """BadInput for what is no order, and for an address with something invisible in it: nobody means to send that."""
+    if not isinstance(order, Launch | Call):
+        raise BadInput(f"{order!r} is not an order.", field="order", hint="Make one with Launch(…) or Call(…).")
+    if isinstance(order, Launch) and (order.uri != order.uri.strip() or not order.uri.isprintable()):
+        hint = "Take away what is around it or invisible."
+        raise BadInput(f"payload.uri {order.uri!r} is not plain.", field="payload.uri", hint=hint)
+
+
+def check_request_id(request_id: object) -> None:
+    """BadInput for what cannot stand in a header."""
+    if not isinstance(request_id, str) or not request_id.isascii() or not request_id.isprintable():
+        raise BadInput(f"request_id {request_id!r} is not plain text.", field="request_id", hint="Use a GUID.")
+
+
+def send_order(policy: RetryPolicy, device: Device, order: Order, request_id: str) -> Flow[Observations]:
     """POST a command (dossier 4.2, 4.3); what is known of it then."""
     ask = Ask("POST", commands_path(device), order.as_wire(), request_id)
-    reply = yield from patiently(patience, ask)
-    return accepted(reply, device, order, patience.now())
+    reply = yield from with_retries(policy, ask)
+    return accepted(reply, device, order, policy.now())
 
 
 def accepted(reply: Reply, device: Device, order: Order, now: float) -> Observations:
@@ -35,90 +155,113 @@ def accepted(reply: Reply, device: Device, order: Order, now: float) -> Observat
             f"The command seems to have been accepted, but {problem.message[0].lower()}{problem.message[1:]}",
             status=reply.status,
             request_id=reply.headers.get("request-id"),
-            client_request_id=reply.asked.request_id,
+            client_request_id=reply.ask.request_id,
         ) from problem
-    sightings = Observations(command.id, device, in_words(order), command)
-    sightings.add(command, now, reply.headers.get("etag", ""))
-    return sightings
+    observations = Observations(command.id, device, in_words(order), command)
+    observations.add(command, now, reply.headers.get("etag", ""))
+    return observations
 
 
-def list_devices(patience: RetryPolicy) -> Flow[list[Device]]:
-    """GET all devices, page after page (dossier 4.1, 7.3)."""
-    devices: list[Device] = []
-    asked: set[str] = set()
-    path: Any = "/me/devices"
-    while path:
-        reply = yield from patiently(patience, Ask("GET", path))
-        devices += [Device.from_wire(each) for each in listed_in(reply)]
-        asked.add(path)
-        path = reply.data().get("@odata.nextLink")
-        if not isinstance(path, str | None) or path in asked:
-            raise reply.unreadable(f"has a next page that leads nowhere, {path!r}")
-    return devices
-
-
-def check_not_retired(patience: RetryPolicy) -> Flow[None]:
-    """ServiceRetired, if the service says so. Its empty list of devices does not: that is a success (dossier 7.1)."""
-    try:
-        yield from patiently(patience, Ask("GET", "/me/romekit.history"))
-    except ServiceRetired:
-        raise
-    except RomeError:
-        return
-
-
-def the_device(known: Sequence[Device], wanted: str) -> Device:
-    """The one device a person can mean; NotFound or BadInput, with the names there are, if it is not one."""
-    found = by_name(known, wanted)
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(repr(device.name) for device in (found or known)) or "none at all"
-    if found and len({device.name for device in found}) == 1:
-        ids = ", ".join(repr(device.id) for device in found)
-        alike = f"{len(found)} devices are called {found[0].name!r}."
-        raise BadInput(alike, field="device", hint=f"Use an id: {ids}.")
-    if found:
-        raise BadInput(f"{wanted!r} fits more than one device.", field="device", hint=f"Say which: {names}.")
-    raise NotFound(f"No device is called {wanted!r}.", field="device", hint=f"Your devices are: {names}.")
-
-
-def get_status(patience: RetryPolicy, sightings: Observations) -> Flow[Command]:
+def get_status(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
     """GET the command once (dossier 4.4)."""
-    reply = yield from patiently(patience, Ask("GET", command_path(sightings)))
-    return saw(sightings, reply, patience.now())
+    reply = yield from with_retries(policy, Ask("GET", command_path(observations)))
+    return _observe(observations, reply, policy.now())
 
 
-def saw(sightings: Observations, reply: Reply, now: float) -> Command:
-    """The command in an answer, taken note of."""
+def _observe(observations: Observations, reply: Reply, now: float) -> Command:
+    """The command in an answer, which is added to the observations."""
     command = command_in(reply)
-    sightings.add(command, now, reply.headers.get("etag", ""))
+    observations.add(command, now, reply.headers.get("etag", ""))
     return command
 
 
-def get_payload(patience: RetryPolicy, sightings: Observations) -> Flow[Answer]:
+def get_payload(policy: RetryPolicy, observations: Observations) -> Flow[Answer]:
     """GET what the app service answered (dossier 4.5); NoAnswer when there is nothing to fetch."""
     try:
-        reply = yield from patiently(patience, Ask("GET", f"{command_path(sightings)}/responsepayload"))
+        reply = yield from with_retries(policy, Ask("GET", f"{command_path(observations)}/responsepayload"))
     except NotFound as missing:
         raise NoAnswer(missing.message, status=missing.status, code=missing.code) from None
     return Answer.from_wire(reply.data())
 
 
-def get_history(patience: RetryPolicy) -> Flow[list[Transition] | None]:
+def get_history(policy: RetryPolicy) -> Flow[list[Transition] | None]:
     """GET every status change with its cause, from romekit's own cloud; None when the service has no such thing."""
-    if not patience.knows_causes:
+    if not policy.knows_causes:
         return None
     try:
-        reply = yield from patiently(patience, Ask("GET", "/me/romekit.history"))
+        reply = yield from with_retries(policy, Ask("GET", "/me/romekit.history"))
     except NO_SUCH_THING:
         return None
-    return [Transition.from_wire(each) for each in listed_in(reply)]
+    return [Transition.from_wire(each) for each in list_in(reply)]
 
 
-def cancel(patience: RetryPolicy, sightings: Observations) -> Flow[Command]:
+def cancel(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
     """Ask for the command to be stopped: an extension of romekit's cloud, not part of the API."""
-    reply = yield from patiently(patience, Ask("POST", f"{command_path(sightings)}/romekit.cancel", {}))
-    return saw(sightings, reply, patience.now())
+    reply = yield from with_retries(policy, Ask("POST", f"{command_path(observations)}/romekit.cancel", {}))
+    return _observe(observations, reply, policy.now())
+
+
+# ── following it ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_following(deadline: object, polling: object, progress: object) -> None:
+    """BadInput for what `follow` and `follow_many` cannot work with."""
+    if not isinstance(deadline, int | float) or not deadline >= 0:
+        raise BadInput(f"deadline {deadline!r} is not a time.", field="deadline", hint="Give seconds, such as 90.")
+    check_polling(polling)
+    if progress is not None and not callable(progress):
+        hint = "Give a function that takes the command, or leave it out."
+        raise BadInput(f"progress cannot be {progress!r}.", field="progress", hint=hint)
+
+
+def follow(
+    policy: RetryPolicy, observations: Observations, deadline: float, progress: Progress | None, polling: Polling
+) -> Flow[Command]:
+    """GET the command until it is final; TimedOut after `deadline` seconds, and the command goes on without us."""
+    check_following(deadline, polling, progress)
+    end = policy.now() + deadline
+    path = command_path(observations)
+    for pause in polling.pauses(policy.random):
+        began, before = policy.now(), observations.latest
+        ask = Ask("GET", path)
+        if isinstance(polling, LongPoll):
+            ask = long_poll(path, observations.etag, polling, end - began)
+        reply = yield from with_retries(policy, ask, end)
+        now = policy.now()
+        command = before if reply.status == NOT_MODIFIED else _observe(observations, reply, now)
+        if progress is not None:
+            progress(command)
+        if is_final(command.status):
+            return command
+        if now >= end:
+            break
+        if wait := min(_pause(polling, pause, reply, now, took=now - began, is_new=command != before), end - now):
+            yield Pause(wait)
+    raise TimedOut(f"After {deadline:g} s the command is still {observations.latest.status!r}.")
+
+
+def long_poll(path: str, etag: str, polling: LongPoll, left: float) -> Ask:
+    """A request that the service may hold until something has changed since `etag`; `left` is the time there is."""
+    seconds = int(min(polling.wait, left))
+    if not etag:
+        return Ask("GET", path)
+    prefer = {"Prefer": f"wait={seconds}"} if seconds else {}
+    return Ask("GET", path, headers={"If-None-Match": etag, **prefer}, wait=float(seconds))
+
+
+def _pause(polling: Polling, pause: float, reply: Reply, now: float, *, took: float, is_new: bool) -> float:
+    """How long to wait before the next request.
+
+    After a long poll the next one is sent at once, unless an answer with nothing new came early: then the service, or
+    something in between, does not hold requests, and there must be pauses after all.
+    """
+    if isinstance(polling, LongPoll):
+        return 0.0 if is_new else max(0.0, (reply.retry_after(now) or pause) - took)
+    hint = reply.retry_after(now) if isinstance(polling, Hinted) else None
+    return hint or pause
+
+
+# ── reading answers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def command_in(reply: Reply) -> Command:
@@ -127,14 +270,14 @@ def command_in(reply: Reply) -> Command:
 
 
 def command_from(entity: dict[str, Any], reply: Reply) -> Command:
-    """The command that part of an answer tells of."""
+    """The command in a part of an answer."""
     command = Command.from_wire(entity)
     if not command.status:
         raise reply.unreadable("has no status in it")
     return command
 
 
-def listed_in(reply: Reply) -> list[dict[str, Any]]:
+def list_in(reply: Reply) -> list[dict[str, Any]]:
     """The list an answer holds; Unreadable if it holds none."""
     entries = reply.data().get("value")
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
@@ -147,6 +290,6 @@ def commands_path(device: Device) -> str:
     return f"/me/devices/{quote(device.id, safe='')}/commands"
 
 
-def command_path(sightings: Observations) -> str:
+def command_path(observations: Observations) -> str:
     """Where a command is read."""
-    return f"{commands_path(sightings.device)}/{quote(sightings.id, safe='')}"
+    return f"{commands_path(observations.device)}/{quote(observations.id, safe='')}"

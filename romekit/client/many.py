@@ -1,115 +1,191 @@
-"""Many commands at once: orders go out in batches, and one question that is held covers all that come of them.
+"""Many commands at once: orders go out in batches, and one long poll covers all that comes of them.
 
-romekit's own clouds keep a list of what has changed (`/me/romekit.changes`): whoever has read it up to some point asks
-for what came after, and is held until there is something. Any other cloud, and one without that list, is asked for
-the statuses in batches of twenty.
+romekit's own clouds keep a list of what has changed (`/me/romekit.changes`): a client that has read it up to some point
+asks for what came after, and the request is held until there is something. Any other cloud, and one without that list,
+is asked for the statuses in batches of twenty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from romekit.client.arguments import check_deadline, check_progress
-from romekit.client.batch import MOST, Answer, ask_all
-from romekit.client.fleet import ChangesLink, Failed, Parcel
+from romekit.client.batch import MOST, Outcome, ask_all
+from romekit.client.fleet import ChangesLink, Failed, Fleet, H, Parcel
 from romekit.client.flows import (
     NO_SUCH_THING,
+    NOT_MODIFIED,
+    Observations,
     accepted,
+    check_device,
+    check_following,
+    check_order,
     command_from,
     command_in,
     command_path,
     commands_path,
-    listed_in,
+    list_in,
+    long_poll,
 )
-from romekit.client.follow import UNCHANGED, held
-from romekit.client.observations import Observations, RetryPolicy
-from romekit.client.retry import patiently
+from romekit.client.retry import RetryPolicy, with_retries
 from romekit.client.steps import Ask, Flow, Pause, Reply
-from romekit.core.errors import Busy, RomeError, TimedOut, Unreachable
-from romekit.core.model import Command, in_words
-from romekit.core.polling import LongPoll, Polling, check_polling
+from romekit.client.transport import encoded
+from romekit.core.errors import BadInput, Busy, RomeError, TimedOut, Unreachable
+from romekit.core.model import Call, Command, Device, Order, in_words
+from romekit.core.polling import LongPoll, Polling
 from romekit.core.status import is_final
 
+T = TypeVar("T")
+#: What `send_many` takes: where to, and what; or what a send_many before it says has failed.
+Orders = Iterable[tuple[Device | str, Order] | Failed]
 FleetProgress = Callable[[Sequence[Command]], object]
 LATEST: Final = "/me/romekit.changes?$deltatoken=latest"
-#: With so few commands left, whoever waits for the last ones is told at once.
+#: With so few commands left there is no pause between two long polls.
 FEW: Final = 5
+PAIRS: Final = 'Give a list of pairs, such as [("Surface", Launch("https://bing.com"))].'
 
 
-def send_many(
-    patience: RetryPolicy, parcels: Sequence[Parcel]
-) -> Flow[tuple[list[Observations | Failed], ChangesLink | None]]:
-    """POST all orders in batches; what became of each, and where they begin in the service's list of changes."""
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def parcels_of(
+    orders: Orders, find_device: Callable[[str], Flow[Device]], new_id: Callable[[], str]
+) -> Flow[list[Parcel]]:
+    """Everything is checked before anything is sent: a slip in the last order leaves the first unsent as well."""
+    found: dict[str, Device] = {}
+    parcels = []
+    for number, given in enumerate(_listed(orders, "orders", PAIRS), start=1):
+        try:
+            device, order, request_id = _taken_apart(given)
+            check_order(order)
+            if isinstance(order, Call) or order.post_back_uri is not None:  # an address alone is text that was checked
+                encoded(order.as_wire())
+            if isinstance(device, str):
+                if device not in found:
+                    found[device] = yield from find_device(device)
+                device = found[device]
+            check_device(device)
+        except RomeError as slip:
+            slip.message = f"Order {number}: {slip.message}"
+            raise
+        parcels.append(Parcel(number, device, order, request_id, new_id))
+    return parcels
+
+
+def _listed(given: Iterable[T], what: str, hint: str) -> list[T]:
+    if isinstance(given, Iterable) and not isinstance(given, str):  # type: ignore[redundant-expr]  # people pass other things
+        return list(given)
+    raise BadInput(f"{given!r} is no list of {what}.", field=what, hint=hint)
+
+
+def _taken_apart(given: object) -> tuple[Any, Any, str]:
+    """Device, order and request id of one entry."""
+    if isinstance(given, Failed):
+        if given.order is None:
+            hint = "Follow it again; sending it again would run it twice."
+            raise BadInput(f"{given.words} was accepted.", field="orders", hint=hint)
+        return given.device, given.order, given.request_id
+    if isinstance(given, tuple) and len(given) == 2:
+        return given[0], given[1], ""
+    hint = 'Give a device and an order, such as ("Surface", Launch("https://bing.com")).'
+    raise BadInput(f"{given!r} is not a pair.", field="orders", hint=hint)
+
+
+def send_many(policy: RetryPolicy, parcels: Sequence[Parcel], handle: Callable[[Observations], H]) -> Flow[Fleet[H]]:
+    """POST all orders in batches; the commands, and what failed."""
     since = None
-    if patience.knows_causes and len(parcels) > MOST:
-        with suppress(RomeError):  # it is only a mark to go on from; what is wrong is told of each order
-            since = yield from _latest(patience)
+    if policy.knows_causes and len(parcels) > MOST:
+        with suppress(RomeError):  # it only saves requests later; what is wrong shows at each order
+            since = yield from _latest(policy)
     asks = (Ask("POST", commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels)
-    outcomes: dict[int, Observations | Failed] = {}
+    sent: list[H] = []
+    failed: list[Failed] = []
 
-    def heard(place: int, answer: Answer) -> None:
-        outcomes[place] = _outcome(parcels[place], answer, patience.now())
+    def on_outcome(place: int, outcome: Outcome) -> None:
+        parcel = parcels[place]
+        try:
+            if isinstance(outcome, RomeError):
+                raise outcome
+            sent.append(handle(accepted(outcome, parcel.device, parcel.order, policy.now())))
+        except RomeError as problem:
+            words = in_words(parcel.order)
+            failed.append(Failed(parcel.number, parcel.device, words, problem, parcel.order, parcel.request_id))
 
-    yield from ask_all(patience, asks, heard)
-    return [outcomes[place] for place in range(len(parcels))], since
+    yield from ask_all(policy, asks, on_outcome)
+    return Fleet(sent, failed, len(parcels), since)
 
 
-def _outcome(parcel: Parcel, answer: Answer, now: float) -> Observations | Failed:
-    try:
-        if isinstance(answer, RomeError):
-            raise answer
-        return accepted(answer, parcel.device, parcel.order, now)
-    except RomeError as problem:
-        words = in_words(parcel.order)
-        return Failed(parcel.number, parcel.device, words, problem, parcel.order, parcel.request_id)
+# ── following ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def follow_fleet(
+    policy: RetryPolicy,
+    commands: Iterable[H],
+    kind: type[H],
+    deadline: float,
+    polling: Polling,
+    progress: FleetProgress | None,
+) -> Flow[Fleet[H]]:
+    """Follow the commands of a fleet, or any others of a client of this kind."""
+    sent = [_checked(each, kind) for each in _listed(commands, "commands", "Give what send_many() returned.")]
+    observed = [each.observations for each in sent]
+    earlier = commands if isinstance(commands, Fleet) else Fleet(sent, [], len(sent))
+    failed = yield from follow_many(policy, observed, earlier.since, deadline, polling, progress)
+    return Fleet(sent, [*earlier.failed, *failed], earlier.size, earlier.since)
+
+
+def _checked(command: object, kind: type[H]) -> H:
+    if isinstance(command, kind):
+        return command
+    hint = "Give commands that send_many(), send(), launch() or call() of this client returned."
+    raise BadInput(f"{command!r} is not a command.", field="commands", hint=hint)
 
 
 class Following:
-    """A fleet that is being followed: who is not final yet, and who could not be followed."""
+    """A fleet that is being followed: which commands are not final yet, and which could not be followed."""
 
     def __init__(
-        self, patience: RetryPolicy, fleet: Sequence[Observations], end: float, told: FleetProgress | None
+        self, policy: RetryPolicy, fleet: Sequence[Observations], end: float, progress: FleetProgress | None
     ) -> None:
-        self.patience = patience
+        self.policy = policy
         self.fleet = fleet
         self.end = end
         self.left = {each.id: each for each in fleet if not is_final(each.latest.status)}
         self.failed: list[Failed] = []
         self._numbers = {each.id: number for number, each in enumerate(fleet, start=1)}
-        self._told = told
+        self._progress = progress
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Let the caller see how far it is."""
-        if self._told is not None:
-            self._told([each.latest for each in self.fleet])
+        if self._progress is not None:
+            self._progress([each.latest for each in self.fleet])
 
-    def hear(self, id_: str, command: Command, at: float) -> None:
+    def observe(self, id_: str, command: Command, at: float) -> None:
         """Take note of an answer about one command."""
         self.left[id_].add(command, at)
         if is_final(command.status):
             del self.left[id_]
 
     def give_up(self, id_: str, problem: RomeError) -> None:
-        """One that cannot be followed any more."""
+        """Count one that cannot be followed any more among the failures."""
         one = self.left.pop(id_)
         self.failed.append(Failed(self._numbers[id_], one.device, one.order, problem))
 
     def time_left(self) -> float:
         """Seconds until the deadline; TimedOut when there are none."""
-        if (left := self.end - self.patience.now()) > 0:
+        if (left := self.end - self.policy.now()) > 0:
             return left
         raise TimedOut("")
 
     def unfinished(self) -> str:
-        """Who is not final yet, in words."""
+        """The commands that are not final yet, in words."""
         named = [f"#{self._numbers[id_]} {one.order} ({one.latest.status})" for id_, one in self.left.items()]
         return ", ".join(named[:FEW]) + (f" and {len(named) - FEW} more" if len(named) > FEW else "")
 
 
 def follow_many(
-    patience: RetryPolicy,
+    policy: RetryPolicy,
     fleet: Sequence[Observations],
     since: ChangesLink | None,
     deadline: float,
@@ -117,65 +193,63 @@ def follow_many(
     progress: FleetProgress | None,
 ) -> Flow[list[Failed]]:
     """Ask until every command is final; those that could not be followed. TimedOut names what is not over."""
-    check_deadline(deadline)
-    check_polling(polling)
-    check_progress(progress)
-    going = Following(patience, fleet, patience.now() + deadline, progress)
+    check_following(deadline, polling, progress)
+    going = Following(policy, fleet, policy.now() + deadline, progress)
     try:
-        if going.left and isinstance(polling, LongPoll) and patience.knows_causes:
-            mark = since or (yield from _latest(patience, going.end))
-            if mark and not since:
+        if going.left and isinstance(polling, LongPoll) and policy.knows_causes:
+            link = since or (yield from _latest(policy, going.end))
+            if link and not since:
                 yield from _ask_each(going)
-            if mark:
-                yield from _by_changes(going, mark, polling)
-        yield from _by_rounds(going, polling)
+            if link:
+                yield from _follow_changes(going, link, polling)
+        yield from _follow_in_rounds(going, polling)
     except TimedOut as late:
         what = f"{len(going.left)} of {len(fleet)} commands are not over: {going.unfinished()}."
         raise TimedOut(f"After {deadline:g} s {what}", hint="Call follow_many() again to go on waiting.") from late
     return going.failed
 
 
-def _latest(patience: RetryPolicy, end: float | None = None) -> Flow[ChangesLink | None]:
-    """Where the service's list of changes ends now; None for a service that has none. With `end` as in `patiently`."""
+def _latest(policy: RetryPolicy, end: float | None = None) -> Flow[ChangesLink | None]:
+    """Where the service's list of changes ends now; None if the service has none. `end` is as in `with_retries`."""
     try:
-        reply = yield from patiently(patience, Ask("GET", LATEST), end)
+        reply = yield from with_retries(policy, Ask("GET", LATEST), end)
     except NO_SUCH_THING:
         return None
-    return _mark(reply)
+    return _changes_link(reply)
 
 
-def _by_changes(going: Following, mark: ChangesLink, polling: LongPoll) -> Flow[None]:
-    """One held question after the other, each for what came after the last.
+def _follow_changes(going: Following, link: ChangesLink, polling: LongPoll) -> Flow[None]:
+    """One long poll after the other, each for what came after the last.
 
-    When a whole hold brought nothing, each of the commands is asked for as well: nothing can be overlooked for ever.
+    When a whole one brought nothing, each of the commands is asked for as well: nothing can be overlooked for ever.
     """
-    patience = going.patience
-    for pause in polling.pauses(patience.random):
+    policy = going.policy
+    for pause in polling.pauses(policy.random):
         if not going.left:
             return
-        began = patience.now()
-        reply = yield from patiently(patience, held(mark.link, mark.etag, polling, going.time_left()), going.end)
-        took, is_new = patience.now() - began, reply.status != UNCHANGED
+        began = policy.now()
+        reply = yield from with_retries(policy, long_poll(link.link, link.etag, polling, going.time_left()), going.end)
+        took, is_new = policy.now() - began, reply.status != NOT_MODIFIED
         if is_new:
-            mark = _heard(going, reply)
+            link = _observe_changes(going, reply)
         elif took >= polling.wait / 2:
             yield from _ask_each(going)
-        going.tell()
-        is_next_there = is_new and (not mark.is_last or len(going.left) <= FEW)
+        going.report()
+        is_next_there = is_new and (not link.is_last or len(going.left) <= FEW)
         if going.left and took < pause and not is_next_there:
             yield Pause(min(pause - took, going.time_left()))
 
 
-def _heard(going: Following, reply: Reply) -> ChangesLink:
+def _observe_changes(going: Following, reply: Reply) -> ChangesLink:
     """Take note of all changes in an answer; where the next ones are."""
-    at = going.patience.now()
-    for entity in listed_in(reply):
+    at = going.policy.now()
+    for entity in list_in(reply):
         if (id_ := entity.get("id")) in going.left:
-            going.hear(str(id_), command_from(entity, reply), at)
-    return _mark(reply)
+            going.observe(str(id_), command_from(entity, reply), at)
+    return _changes_link(reply)
 
 
-def _mark(reply: Reply) -> ChangesLink:
+def _changes_link(reply: Reply) -> ChangesLink:
     data = reply.data()
     last, more = data.get("@odata.deltaLink"), data.get("@odata.nextLink")
     if not isinstance(link := last or more, str):
@@ -183,30 +257,30 @@ def _mark(reply: Reply) -> ChangesLink:
     return ChangesLink(link, reply.headers.get("etag", ""), is_last=bool(last))
 
 
-def _by_rounds(going: Following, polling: Polling) -> Flow[None]:
+def _follow_in_rounds(going: Following, polling: Polling) -> Flow[None]:
     """The statuses of all that are left, twenty to a request, round after round."""
-    for pause in polling.pauses(going.patience.random):
+    for pause in polling.pauses(going.policy.random):
         if not going.left:
             return
         yield from _ask_each(going)
-        going.tell()
+        going.report()
         if going.left:
             yield Pause(min(pause, going.time_left()))
 
 
 def _ask_each(going: Following) -> Flow[None]:
     """Ask once for each that is left. One that is busy or out of reach is asked again in the next round."""
-    asked = list(going.left.items())
+    left = list(going.left.items())
 
-    def heard(place: int, answer: Answer) -> None:
-        id_, _ = asked[place]
+    def on_outcome(place: int, outcome: Outcome) -> None:
+        id_, _ = left[place]
         try:
-            if isinstance(answer, RomeError):
-                raise answer
-            going.hear(id_, command_in(answer), going.patience.now())
+            if isinstance(outcome, RomeError):
+                raise outcome
+            going.observe(id_, command_in(outcome), going.policy.now())
         except (Busy, Unreachable):
             return
         except RomeError as problem:
             going.give_up(id_, problem)
 
-    yield from ask_all(going.patience, (Ask("GET", command_path(one)) for _, one in asked), heard, going.end)
+    yield from ask_all(going.policy, (Ask("GET", command_path(one)) for _, one in left), on_outcome, going.end)

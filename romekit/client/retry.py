@@ -1,82 +1,163 @@
-"""Asking until there is an answer: with a token, patiently, and never twice what could then be done twice.
+"""When a request is repeated, and which error stands for an answer that is no success.
 
-What is retried is decided here: a refused token once, a busy service a few times. What may do something is asked again
-only when the service said 429, because only then is it certain that nothing was done. On 503 or 504 a command may have
-been accepted before the answer was lost, and sending it again would run it twice; that raises `Unsure` instead.
+A refused token is renewed once, and a busy service is asked a few times. A request that may do something is repeated
+only after a 429, because only then is it certain that nothing was done. On 503 or 504 a command may have been accepted
+before its answer was lost, and sending it again would run it twice; that raises `Unsure` instead.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
 
-from romekit.client.observations import RetryPolicy
-from romekit.client.service_errors import explained
 from romekit.client.steps import Ask, Flow, Pause, Reply, Token
-from romekit.core.errors import RomeError, TimedOut, Unreachable, Unsure
+from romekit.core.errors import (
+    Busy,
+    NotAllowed,
+    NotFound,
+    Rejected,
+    RomeError,
+    ServiceRetired,
+    SignInNeeded,
+    TimedOut,
+    Unreachable,
+    Unreadable,
+    Unsure,
+)
+from romekit.core.polling import Growing
 
 TRIES: Final = 4
 TOO_LONG: Final = 60.0
-BAD_MOMENTS: Final = frozenset({502, 503, 504})
+#: A proxy or the service failed; a request that only reads is repeated.
+TEMPORARY: Final = frozenset({502, 503, 504})
 #: There was no room to do it in, so it was not done (RFC 4918 11.5): a full disk, or a quota that is used up.
 NO_ROOM: Final = 507
 
+#: The error for an HTTP status (dossier 7.1). Anything else from 400 on is Rejected.
+ERRORS: Final[dict[int, type[RomeError]]] = {
+    401: SignInNeeded,
+    403: NotAllowed,
+    404: NotFound,
+    410: ServiceRetired,
+    429: Busy,
+    500: Unreadable,
+    502: Busy,
+    503: Busy,
+    504: Busy,
+    507: Busy,
+}
+#: What a service says when somebody has used up their share.
+QUOTA: Final = "quotaLimitReached"
+HINTS: Final[dict[int, str]] = {
+    400: "The message says which part was refused.",
+    405: "This address takes other verbs.",
+    409: "Ask for the command's status first.",
+    413: "Send a smaller payload.",
+    415: "Send application/json.",
+    500: "The service itself failed; try again later.",
+    507: "Whoever runs the service has to make room on it; then ask again.",
+}
 
-def authorized(ask: Ask) -> Flow[Reply]:
-    """Ask with a token; when it is refused get a new one, once, and ask once more (dossier 11)."""
-    token = yield Token()
-    reply: Reply = yield ask.with_token(token)
-    if reply.status == 401:
-        fresh = yield Token(refused=token)
-        reply = yield ask.with_token(fresh)
-    return reply
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """The time, and how long to wait between the tries when something goes wrong.
+
+    `knows_causes` is whether the service is romekit's own, which can be asked for a history and for what has changed.
+    """
+
+    now: Callable[[], float]
+    random: Random
+    knows_causes: bool = True
+    growing: Growing = Growing()  # noqa: RUF009 (frozen, so one serves all)
+
+    def pauses(self) -> Iterator[float]:
+        """Seconds, one number per try."""
+        return self.growing.pauses(self.random)
 
 
-def patiently(patience: RetryPolicy, ask: Ask, end: float | None = None) -> Flow[Reply]:
+def with_retries(policy: RetryPolicy, ask: Ask, end: float | None = None) -> Flow[Reply]:
     """Ask until there is a success; the error when there is none, or none that may be waited for.
 
     Without `end` there are four tries, and no pause of over a minute; with it they go on until that time, and then it
     is TimedOut.
     """
-    for tried, pause in enumerate(patience.pauses(), start=1):
-        problem, wait = yield from _attempt(patience, ask)
+    for tried, pause in enumerate(policy.pauses(), start=1):
+        problem, wait = yield from _attempt(policy, ask)
         if isinstance(problem, Reply):
             return problem
         if wait is None or (end is None and (tried == TRIES or wait > TOO_LONG)):
             raise problem
         wait = wait or pause
-        if end is not None and patience.now() + wait > end:
-            yield Pause(max(0.0, end - patience.now()))
+        if end is not None and policy.now() + wait > end:
+            yield Pause(max(0.0, end - policy.now()))
             raise TimedOut(f"No answer before the deadline: {problem.message}") from problem
         yield Pause(wait)
     raise AssertionError("the pauses never end")
 
 
-def _attempt(patience: RetryPolicy, ask: Ask) -> Flow[tuple[Reply | RomeError, float | None]]:
+def _attempt(policy: RetryPolicy, ask: Ask) -> Flow[tuple[Reply | RomeError, float | None]]:
     """One try: the reply, or the problem and how long to wait before the next (None: there must be no next)."""
     try:
-        reply: Reply = yield from authorized(ask)
+        token = yield Token()
+        reply: Reply = yield ask.with_token(token)
+        if reply.status == 401:  # a new token, once (dossier 11)
+            token = yield Token(refused=token)
+            reply = yield ask.with_token(token)
     except Unreachable as problem:
         return problem, 0.0 if ask.is_safe else None
     if reply.status < 400:
         return reply, None
-    return error_of(ask, reply, patience.now()), wait_before_repeating(ask, reply, patience.now())
+    now = policy.now()
+    return error_for(ask, reply, now), wait_before_repeating(ask, reply, now)
 
 
 def wait_before_repeating(ask: Ask, reply: Reply, now: float) -> float | None:
-    """Seconds the service wants us to wait, 0 when it says none; None for what must not be asked again."""
-    may_repeat = reply.status == 429 or (ask.is_safe and reply.status in BAD_MOMENTS)
+    """Seconds the service wants us to wait, 0 when it says none; None for a request that must not be repeated."""
+    may_repeat = reply.status == 429 or (ask.is_safe and reply.status in TEMPORARY)
     return (reply.retry_after(now) or 0.0) if may_repeat else None
 
 
-def error_of(ask: Ask, reply: Reply, now: float) -> RomeError:
+def error_for(ask: Ask, reply: Reply, now: float) -> RomeError:
     """The error for an answer that is not a success."""
-    error = explained(reply, now)
-    if not ask.is_safe and reply.status >= 500 and reply.status != NO_ROOM:
-        return Unsure(
-            f"The service answered {reply.status} to a command, which it may have accepted all the same.",
-            status=reply.status,
-            code=error.code,
-            request_id=error.request_id,
-            client_request_id=ask.request_id,
-        )
-    return error
+    error = _graph_error(reply, now)
+    if ask.is_safe or reply.status < 500 or reply.status == NO_ROOM:
+        return error
+    return Unsure(
+        f"The service answered {reply.status} to a command, which it may have accepted all the same.",
+        status=reply.status,
+        code=error.code,
+        request_id=error.request_id,
+        client_request_id=ask.request_id,
+    )
+
+
+def _graph_error(reply: Reply, now: float) -> RomeError:
+    error = _envelope(reply)
+    details: dict[str, Any] = {
+        "status": reply.status,
+        "code": error.get("code"),
+        "field": error.get("target"),
+        "request_id": reply.headers.get("request-id"),
+        "hint": HINTS.get(reply.status),
+    }
+    kind = ERRORS.get(reply.status, Rejected)
+    if error.get("code") == QUOTA:  # more room does not help, and the message says what does
+        kind, details["hint"] = Rejected, "It was not done."
+    message = f"{error.get('message') or 'The service gave no reason.'} (HTTP {reply.status}, {error.get('code')})"
+    if kind.default_hint and kind.default_hint in message:
+        details["hint"] = ""  # a service that is ours says it already
+    if kind is Busy:
+        return Busy(message, retry_after=reply.retry_after(now), **details)
+    return kind(message, **details)
+
+
+def _envelope(reply: Reply) -> dict[str, Any]:
+    """The `error` object, or what stands in its place when something else answered."""
+    try:
+        error = reply.data().get("error")
+    except Unreadable:
+        error = None
+    return error if isinstance(error, dict) else {"code": "no Graph error", "message": ""}

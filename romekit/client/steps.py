@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,8 +18,8 @@ class Ask:
     """A request. `path` is behind the base address, or a whole address when the service gave one (nextLink).
 
     `request_id` stays the same when the request is repeated; without one, every try is given a new one. `headers` are
-    more than every request has, `wait` is for how many seconds the answer may be held, and `reads` says of what is no
-    GET that it changes nothing all the same.
+    those beside the usual ones, `wait` is for how many seconds the service may hold the request, and `reads` says of a
+    POST that it changes nothing.
     """
 
     method: str
@@ -57,12 +57,12 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. Header names are lower case. `part` is the body of one that was a part of a batch's answer."""
+    """An answer. Header names are lower case. `part` is the body of an answer that was part of a batch's answer."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
-    asked: Ask = field(repr=False)
+    ask: Ask = field(repr=False)
     part: Any = None
 
     def data(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class Reply:
     def unreadable(self, why: str) -> Unreadable:
         """The error for an answer that is not what this API says."""
         return Unreadable(
-            f"The answer to {self.asked.method} {self.asked.path} {why}.",
+            f"The answer to {self.ask.method} {self.ask.path} {why}.",
             status=self.status,
             request_id=self.headers.get("request-id"),
         )
@@ -93,12 +93,5 @@ def _json_or_none(content: bytes) -> Any:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Flows that may go on at the same time; what they return comes back in their order."""
-
-    flows: Iterable[Flow[Any]]
-
-
-Step = Ask | Token | Pause | Together
+Step = Ask | Token | Pause
 Flow = Generator[Step, Any, T]

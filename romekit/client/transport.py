@@ -1,18 +1,22 @@
-"""One step of a conversation over httpx: what the two clients share about building requests and telling failures."""
+"""One request over httpx: how it is built, what its response is to a flow, and which error stands for a failure."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import httpx
 
 from romekit import __version__
+from romekit.auth.http import HttpxClient, hint_for, http_client
 from romekit.client.steps import Ask, Reply
+from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, RomeError, Unreachable, Unreadable, Unsure
 
+C = TypeVar("C")
 #: Failures that happen before anything was sent: nothing can have happened at the other end.
 BEFORE_SENDING: Final = (
     httpx.ConnectError,
@@ -28,24 +32,66 @@ AGENT: Final = f"romekit/{__version__}"
 PHASE: Final = 30.0
 TIMEOUT: Final = {"timeout": httpx.Timeout(PHASE).as_dict()}
 
-#: Parsing an address is half the cost of a request, and whoever follows a command asks at the same one again and again.
+#: Parsing an address is half the cost of a request, and a command that is followed has the same one again and again.
 _url: Final = lru_cache(maxsize=256)(httpx.URL)
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def address_of(base: str, ask: Ask) -> str:
-    """The whole address a question goes to; Unreadable when the service pointed to somewhere else."""
+class Sender(Protocol):
+    """Whatever sends a request and brings the response: an httpx.Client, or the in-process transport."""
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """The response to a request."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class PerProcess(Generic[C]):
+    """A client of httpx for the process that uses it, made when that process first asks for it.
+
+    A forked process must not use the connections that it inherits: it would read the answers to its parent's requests.
+    It gets a client of its own, and leaves what the parent has opened to the parent. A client of httpx that was given
+    cannot be made again, so it is for the process it was given in.
+    """
+
+    def __init__(self, make: Callable[[], C], given: C | None = None) -> None:
+        self._make = make if given is None else lambda: _same(given)
+        self._clients = {os.getpid(): make() if given is None else given}
+
+    def current(self) -> C:
+        """The client for this process."""
+        process = os.getpid()
+        if process not in self._clients:
+            self._clients[process] = self._make()
+        return self._clients[process]
+
+
+def _same(given: C) -> C:
+    if isinstance(given, httpx.Client | httpx.AsyncClient):
+        raise BadInput("This httpx client was made in another process.", hint="Make a client in each process.")
+    return given
+
+
+def graph_client(kind: type[HttpxClient], cloud: Cloud) -> HttpxClient:
+    """The httpx client for a cloud. A simulated one is never asked through a proxy of the environment."""
+    return http_client(kind, cloud.graph, trust_env=not cloud.simulated)
+
+
+def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
+    """The HTTP request for an Ask; Unreadable when the service pointed to somewhere else.
+
+    Every request carries a `client-request-id` (dossier 7.5).
+    """
     address = ask.path if "://" in ask.path else base + ask.path
     if not address.startswith(f"{base}/"):
         raise Unreadable(
             f"The service pointed to {address!r}, which is not below {base}.",
             hint="romekit does not send your token elsewhere.",
         )
-    return address
-
-
-def headers_of(ask: Ask, new_id: Callable[[], str]) -> dict[str, str]:
-    """The headers of a question. Every one carries a `client-request-id` (dossier 7.5)."""
+    content = None if ask.body is None else encoded(ask.body)
     headers = {
         "Accept": "application/json",
         "User-Agent": AGENT,
@@ -54,16 +100,10 @@ def headers_of(ask: Ask, new_id: Callable[[], str]) -> dict[str, str]:
     }
     if ask.headers:
         headers |= ask.headers
-    if ask.body is not None:
+    if content is not None:
         headers["Content-Type"] = "application/json"
-    return headers
-
-
-def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
-    """The HTTP request for an Ask."""
-    address, content = address_of(base, ask), written(ask)
-    headers = headers_of(ask, new_id)
-    return httpx.Request(ask.method, _url(address), content=content, headers=headers, extensions=_timeout(ask))
+    timeout = {"timeout": httpx.Timeout(PHASE, read=PHASE + ask.wait).as_dict()} if ask.wait else TIMEOUT
+    return httpx.Request(ask.method, _url(address), content=content, headers=headers, extensions=timeout)
 
 
 def reply_of(response: httpx.Response, ask: Ask) -> Reply:
@@ -78,16 +118,7 @@ def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeErr
     what = f"{ask.method} {ask.path} got no answer: {said or type(problem).__name__}."
     if not ask.is_safe and not isinstance(problem, BEFORE_SENDING):
         return Unsure(what, client_request_id=ask.request_id)
-    return Unreachable(what)
-
-
-def _timeout(ask: Ask) -> dict[str, Any]:
-    return {"timeout": httpx.Timeout(PHASE, read=PHASE + ask.wait).as_dict()} if ask.wait else TIMEOUT
-
-
-def written(ask: Ask) -> bytes | None:
-    """The bytes of a question's body, if it has one."""
-    return None if ask.body is None else encoded(ask.body)
+    return Unreachable(what, hint=hint_for(problem))
 
 
 def encoded(body: Any) -> bytes:

@@ -182,3 +182,8 @@ class WorldError(RomeError):
 
 class IllegalMove(WorldError):
     """A status change that is not in the table of romekit.core.status."""
+
+
+def not_picklable(what: str, hint: str) -> BadInput:
+    """The error for an object that another process cannot use."""
+    return BadInput(f"{what} cannot be pickled or copied: it belongs to this process.", hint=hint)

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from romekit.auth.outcomes import ERRORS, error_of, problem_of
+from romekit.auth.session import ERRORS, error_of, problem_of
 from romekit.core.errors import Busy, ConsentNeeded, SignInNeeded, Unreachable, Unreadable
 
 

@@ -213,7 +213,7 @@ class Awaiting(Worker):
                 elif not (request_id and isinstance(problem, Busy | Unreachable)):
                     return None
             else:
-                self.took(uri, SentCommand(self.rome._run, self.rome._patience, command.sightings))
+                self.took(uri, SentCommand(self.rome._run, self.rome._policy, command.observations))
                 return command
         return None
 

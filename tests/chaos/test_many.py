@@ -95,7 +95,7 @@ async def holding(
 ) -> tuple[dict[str, float], float, list[bytes]]:
     """Plain GETs beside held questions; then something happens: how long until all are told, and what they are."""
     path = f"/me/devices/{command.device.id}/commands/{command.id}"
-    async with held(server.port, client.headers["Authorization"], command.sightings.etag, f"/beta{path}") as waiting:
+    async with held(server.port, client.headers["Authorization"], command.observations.etag, f"/beta{path}") as waiting:
         await asyncio.sleep(2)
         numbers = await asyncio.to_thread(gets, client, "/me/devices")
         assert not any(each.done() for each in waiting)
@@ -192,7 +192,7 @@ async def everything(
     server: Server, alex: Rome, devices: list[Device], client: httpx.Client, question: tuple[str, SentCommand, str]
 ) -> tuple[dict[str, float], list[bytes]]:
     bearer, command, path = question
-    async with held(server.port, bearer, command.sightings.etag, path) as waiting:
+    async with held(server.port, bearer, command.observations.etag, path) as waiting:
         await asyncio.sleep(2)
         commanding = asyncio.create_task(asyncio.to_thread(commanded, alex, devices))
         numbers = await asyncio.to_thread(gets, client, "/me/devices")

@@ -1,0 +1,251 @@
+"""What happens on connections: answers that break off, servers that close, interrupts, and processes that fork."""
+
+from __future__ import annotations
+
+import copy
+import json
+import multiprocessing
+import pickle
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import httpx
+import pytest
+
+from romekit.client import transport
+from romekit.client.client import Rome
+from romekit.client.steps import Ask, Pause
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.identity.tokens import seal
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual, Wall
+from romekit.core.endpoints import served
+from romekit.core.errors import BadInput, Unreachable, Unsure
+from romekit.core.model import Device, Launch
+from romekit.lab.lab import Lab
+from tests.client.services import Says, Service, Tokens
+
+BODY = json.dumps({"value": []}).encode()
+WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
+BING = "https://bing.com"
+SURFACE = Device("d", "Surface")
+
+
+class Given:
+    """Somebody who has one token."""
+
+    account = "alex@romekit.example"
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self, *, refused: str = "") -> str:
+        return self._token
+
+
+@contextmanager
+def saying(*answers: bytes, address: str = "127.0.0.1", keeps: bool = True) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that says these bytes, one after the other; its address, and what it was sent. It closes the connection
+    after an answer that is not whole."""
+    requests: list[bytes] = []
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.create_server((address, 0), family=family)
+
+    def serve() -> None:
+        left = list(answers)
+        while left:
+            connection, _ = listener.accept()
+            with connection:
+                while left and (request := connection.recv(65_536)):
+                    requests.append(request)
+                    connection.sendall(answer := left.pop(0))
+                    if not keeps or answer != WHOLE:
+                        break
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    host = f"[{address}]" if ":" in address else address
+    with listener:
+        yield f"http://{host}:{listener.getsockname()[1]}/beta", requests
+    server.join(timeout=5)
+
+
+@contextmanager
+def in_a_world() -> Iterator[Rome]:
+    """A client at a real server, on time that really passes."""
+    stub = Stub(clock=Wall())
+    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
+    token = seal(claims | {"scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600}, stub.graph.key)
+    with in_thread(stub.app) as address, closing(Rome(served(address), Given(token))) as rome:
+        yield rome
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"x-more: of it\r\n" * 10_000,
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{}",
+        b"SSH-2.0-OpenSSH_9.9\r\n",
+        WHOLE[:30],
+    ],
+    ids=["headers without end", "a piece cut short", "not HTTP", "cut short"],
+)
+def test_a_command_whose_answer_breaks_off_is_unsure_and_not_sent_again(shells, answer):
+    with saying(answer) as (address, requests), shells.over_a_socket(address) as rome, pytest.raises(Unsure):
+        rome.send(SURFACE, Launch(BING))
+    assert len(requests) == 1
+
+
+def test_a_connection_is_kept_and_made_again_when_the_server_has_closed_it(shells):
+    with saying(WHOLE, WHOLE) as (address, requests), shells.over_a_socket(address) as rome:
+        assert rome.devices() == rome.devices() == []
+    assert len(requests) == 2
+    with saying(WHOLE, WHOLE, keeps=False) as (address, requests), shells.over_a_socket(address) as rome:
+        assert rome.devices() == []
+        time.sleep(0.1)
+        assert rome.devices() == []
+    assert len(requests) == 2
+
+
+def test_an_address_of_the_newer_kind_is_reached(shells):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6, so nobody has tried it")
+    with saying(WHOLE, address="::1") as (address, _), shells.over_a_socket(address) as rome:
+        assert rome.devices() == []
+
+
+def test_a_server_that_says_nothing_in_time_is_a_timeout(shells, monkeypatch):
+    monkeypatch.setattr(transport, "TIMEOUT", {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), 0.05)})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/beta"
+        with shells.over_a_socket(address) as rome, pytest.raises(Unreachable, match="ReadTimeout|timed out"):
+            rome.devices()
+
+
+def test_each_command_of_a_fleet_has_its_own_answer():
+    with in_a_world() as rome:
+        names = [device.name for device in rome.devices()]
+        orders = [(names[number % 7], Launch(f"{BING}/{number}")) for number in range(130)]
+        fleet = rome.send_many(orders).check()
+        assert [(command.device.name, command.observations.order) for command in fleet] == [
+            (name, f"open {order.uri}") for name, order in orders
+        ]
+        assert len({command.id for command in fleet}) == 130
+        assert len({command.refresh().id for command in fleet}) == 130
+
+
+def test_after_an_interrupt_nobody_reads_the_answer_to_an_older_request(monkeypatch):
+    with in_a_world() as rome:
+        names = [device.name for device in rome.devices()]
+        receive = socket.socket.recv
+
+        def interrupted(connection, *size):
+            if threading.current_thread() is not threading.main_thread():
+                return receive(connection, *size)  # the server's
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(socket.socket, "recv", interrupted, raising=False)
+        with pytest.raises(KeyboardInterrupt):
+            rome.launch(SURFACE, BING)
+        assert [device.name for device in rome.devices()] == names
+        assert rome.launch(names[0], BING).refresh().status not in {"failedToSend", "error"}
+
+
+def test_a_problem_is_raised_in_the_flow_which_decides_what_to_make_of_it(shells):
+    def patient():
+        try:
+            yield Ask("GET", "/a")
+        except Unreachable:
+            yield Pause(3)
+            return (yield Ask("GET", "/b")).status
+
+    clock = Virtual()
+    began = clock.now()
+    rome = shells.of(Service(httpx.ConnectError("gone"), Says(204)), clock=clock)
+    assert shells.done(getattr(rome, "_inner", rome)._run(patient())) == 204
+    assert clock.now() - began == 3
+
+
+def test_an_interrupt_does_not_seem_to_come_of_a_problem_that_was_dealt_with():
+    class Interrupted(Virtual):
+        def wait(self, seconds):
+            raise KeyboardInterrupt
+
+    rome = Rome(served("http://127.0.0.1:9"), Tokens(), clock=Interrupted())
+    with closing(rome), pytest.raises(KeyboardInterrupt) as stopped:
+        rome.devices()
+    assert stopped.value.__context__ is None
+
+
+# ── other processes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+forks = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_forked_processes_get_the_answers_to_their_own_requests():
+    with in_a_world() as rome:
+        devices = rome.devices()  # from here on a connection is kept open
+
+        def work(first, results):
+            for number in range(first, 80, 8):
+                sent = rome.launch(devices[number % 7], f"{BING}/{number}")
+                results.put((f"{BING}/{number}", sent.latest.payload["uri"]))
+            rome.close()
+
+        context = multiprocessing.get_context("fork")
+        results = context.SimpleQueue()
+        workers = [context.Process(target=work, args=(first, results)) for first in range(8)]
+        for worker in workers:
+            worker.start()
+        pairs = [results.get() for _ in range(80)]
+        for worker in workers:
+            worker.join()
+        assert [pair for pair in pairs if pair[0] != pair[1]] == []
+        assert rome.devices() == devices
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_an_httpx_client_that_was_given_is_not_used_in_another_process():
+    context = multiprocessing.get_context("fork")
+    results = context.SimpleQueue()
+
+    def work(rome, results):
+        try:
+            results.put(len(rome.devices()))
+        except BadInput as problem:
+            results.put(str(problem))
+
+    lab = Lab()
+    with closing(Rome(lab.rome().cloud, Given(lab.token()), http=lab.http(), clock=lab.clock)) as given:
+        for rome, expected in [(given, "another process"), (lab.rome(), 7)]:
+            worker = context.Process(target=work, args=(rome, results))
+            worker.start()
+            said = results.get()
+            worker.join()
+            assert said == expected or expected in str(said)
+
+
+@pytest.mark.parametrize("use", [pickle.dumps, copy.deepcopy])
+@pytest.mark.parametrize("what", ["client", "command", "fleet", "session"])
+def test_what_cannot_go_to_another_process_says_so_in_words(shells, use, what):
+    lab = Lab()
+    rome = lab.rome() if shells._run is None else lab.async_rome()
+    made = {
+        "client": lambda: rome,
+        "command": lambda: shells._run(rome.launch("surface", BING)) if shells._run else rome.launch("surface", BING),
+        "fleet": lambda: shells.done(rome.send_many([("surface", Launch(BING))])),
+        "session": lambda: rome._tokens,
+    }[what]()
+    with pytest.raises(BadInput, match="cannot be pickled or copied: it belongs to this process") as refused:
+        use(made)
+    assert refused.value.hint
