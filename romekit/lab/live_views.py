@@ -22,8 +22,8 @@ from romekit.lab.receiver import Received, Receiver
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import DeviceWall, TruthLine
-    from romekit.views.truth.asks import PostedUpdate
     from romekit.views.truth.life import Life
+    from romekit.views.truth.requests import PostedUpdate
 
 
 class LabWall:
@@ -126,7 +126,7 @@ class LabTruth:
 
     def _updates(self, history: list[Transition]) -> Iterator[PostedUpdate]:
         """The updates that the receivers have taken about commands of this history."""
-        from romekit.views.truth.asks import PostedUpdate
+        from romekit.views.truth.requests import PostedUpdate
 
         changes: dict[str, list[float]] = {}
         for change in history:

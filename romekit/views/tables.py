@@ -64,7 +64,7 @@ def device_table(devices: Iterable[Device]) -> pd.DataFrame:
     What a device does not say is missing, NaN, and not replaced by words of ours: a table is for finding that out.
     """
     listed = checked_devices(devices)
-    return _frame(DEVICE_COLUMNS, [[getattr(device, name) for name in DEVICE_COLUMNS] for device in listed])
+    return frame_of(DEVICE_COLUMNS, [[getattr(device, name) for name in DEVICE_COLUMNS] for device in listed])
 
 
 def history_table(transitions: Iterable[Transition], *, start: float | None = None) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def history_table(transitions: Iterable[Transition], *, start: float | None = No
         "at": at,
     }
     ids = dict(zip(names, (change.command for change in changes), strict=True))
-    return _with_ids(_by_column(HISTORY_COLUMNS, columns), ids)
+    return with_ids(_by_column(HISTORY_COLUMNS, columns), ids)
 
 
 def interval_table(
@@ -122,7 +122,7 @@ def interval_table(
         "why": taken([change.why for change in changes], lives.order),
         "at": lives.begin,
     }
-    return _with_ids(_by_column(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
+    return with_ids(_by_column(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
 
 
 def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
@@ -138,7 +138,7 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     words = sorted(set(status), key=lambda word: (_place(life, word), word))
     measured, seconds = ~lives.final & ~lives.open, lives.seconds
     lines = [_summary(word, mine := status == word, seconds[mine & measured]) for word in words]
-    return _frame(SUMMARY_COLUMNS, lines)
+    return frame_of(SUMMARY_COLUMNS, lines)
 
 
 def _summary(word: str, mine: Flags, seconds: Floats) -> list[Any]:
@@ -170,7 +170,7 @@ class WholeText(pd.DataFrame):
             return super().__repr__()
 
 
-def _frame(columns: dict[str, str], lines: list[list[Any]]) -> pd.DataFrame:
+def frame_of(columns: dict[str, str], lines: list[list[Any]]) -> pd.DataFrame:
     """A table from its lines."""
     return _by_column(columns, {name: [line[place] for line in lines] for place, name in enumerate(columns)})
 
@@ -187,6 +187,7 @@ def _column(values: Values, dtype: str) -> pd.Series[Any]:
     return pd.Series(values, dtype=dtype)
 
 
-def _with_ids(frame: pd.DataFrame, ids: dict[str, str]) -> pd.DataFrame:
+def with_ids(frame: pd.DataFrame, ids: dict[str, str]) -> pd.DataFrame:
+    """A table with the whole id of each command in its `attrs`."""
     frame.attrs["ids"] = ids
     return frame

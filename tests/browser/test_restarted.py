@@ -64,8 +64,8 @@ def test_the_truth_line_says_so_where_an_exchange_would_stand(opened):
     notebook.run(0, 1)
     notebook.save()
     truth = notebook.reloaded().output(1)
-    expect(truth.locator(".rk-truth-ask").first).to_be_visible()
+    expect(truth.locator(".rk-truth-mark").first).to_be_visible()
     notebook.page.wait_for_timeout(1500)  # Lab asks the kernel about its debugger, and complains when it is cut off
     notebook.restart()  # the page knows the widget's state, and has not asked for an exchange yet
-    truth.locator(".rk-truth-ask").first.click()
+    truth.locator(".rk-truth-mark").first.click()
     assert_told(truth.locator(".rk-truth-panel"))

@@ -15,8 +15,8 @@ from romekit.core.errors import NotFound, RomeError, TimedOut, Unreadable, Unsur
 from romekit.core.model import Launch
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
 from romekit.lab.lab import Lab
-from romekit.views.truth import words
-from romekit.views.truth.wire import as_shown
+from romekit.views.truth import sentences
+from romekit.views.truth.payload import exchange_as_json
 
 BING = "https://bing.com"
 
@@ -39,7 +39,7 @@ def believed(life):
 
 
 def outcomes(life):
-    return [ask.outcome for ask in life.asks]
+    return [ask.outcome for ask in life.requests]
 
 
 @pytest.mark.parametrize("polling", [Fixed(), Growing(), Hinted(), LongPoll()], ids=repr)
@@ -54,7 +54,7 @@ def test_a_followed_command_was_believed_to_be_what_its_handle_saw(lab, polling)
 def test_what_the_device_did_and_answered_stands_by_the_command(lab):
     answer = lab.rome().call("Xbox", RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow().payload()
     (life,) = lives(lab)
-    told = words.on_device(life, life.real[-1])
+    told = sentences.on_device(life, life.real[-1])
     assert [each.partition(": ")[2] for each in told] == [
         "The app service answered.",
         f"The answer was {json.dumps(answer)}.",
@@ -67,7 +67,7 @@ def test_a_device_that_falls_asleep_says_so_where_the_command_was_dropped(lab):
     lab.rome().launch("Surface", BING).follow()
     (life,) = lives(lab)
     assert statuses(life)[-1] == "commandDropped"
-    assert "fell asleep just before" in " ".join(words.on_device(life, life.real[-1]))
+    assert "fell asleep just before" in " ".join(sentences.on_device(life, life.real[-1]))
 
 
 def test_a_result_that_came_late_is_told_with_the_end_it_was_too_late_for(lab):
@@ -76,7 +76,7 @@ def test_a_result_that_came_late_is_told_with_the_end_it_was_too_late_for(lab):
     lab.clock.wait(60)
     (life,) = lives(lab)
     assert statuses(life)[-1] == "expired"
-    assert "reported after the command had ended as expired" in " ".join(words.on_device(life, life.real[-1]))
+    assert "reported after the command had ended as expired" in " ".join(sentences.on_device(life, life.real[-1]))
 
 
 def test_a_lost_answer_leaves_the_client_with_nothing_while_the_device_does_it(lab):
@@ -106,8 +106,8 @@ def test_an_answer_that_breaks_off_is_unreadable_and_told_nothing(lab):
     with pytest.raises(Unreadable):
         command.follow()
     (life,) = lives(lab)
-    assert outcomes(life) == ["told", "unreadable"]
-    assert "breaks off" in words.note(life.asks[-1])
+    assert outcomes(life) == ["reported", "unreadable"]
+    assert "breaks off" in sentences.note(life.requests[-1])
 
 
 def test_an_accepted_command_whose_201_broke_off_is_joined_to_it_all_the_same(lab):
@@ -125,8 +125,8 @@ def test_a_throttled_client_learns_nothing_until_it_may_ask_again(lab):
     with pytest.raises(TimedOut):
         command.follow(deadline=3)
     (life,) = lives(lab)
-    assert set(outcomes(life)) == {"told", "refused"}
-    assert any("asked too often and asked to come back" in words.note(ask) for ask in life.asks)
+    assert set(outcomes(life)) == {"reported", "refused"}
+    assert any("asked too often and asked to come back" in sentences.note(ask) for ask in life.requests)
 
 
 def test_a_slow_answer_is_believed_when_it_arrives(lab):
@@ -134,8 +134,8 @@ def test_a_slow_answer_is_believed_when_it_arrives(lab):
     lab.fault("slow answer", where="status", value=5)
     command.refresh()
     (life,) = lives(lab)
-    assert round(life.asks[-1].told_at - life.asks[-1].at, 3) == 5.0
-    assert "The answer took 5.00 s" in words.note(life.asks[-1])
+    assert round(life.requests[-1].received_at - life.requests[-1].at, 3) == 5.0
+    assert "The answer took 5.00 s" in sentences.note(life.requests[-1])
 
 
 def test_a_refused_token_tells_nothing_of_the_command_and_the_next_answer_does(lab):
@@ -143,15 +143,15 @@ def test_a_refused_token_tells_nothing_of_the_command_and_the_next_answer_does(l
     lab.fault("token expired", where="status")
     command.refresh()
     (life,) = lives(lab)
-    assert outcomes(life) == ["told", "refused", "told"]
-    assert words.note(life.asks[1]) == "The token was refused: the client learned nothing of the command."
+    assert outcomes(life) == ["reported", "refused", "reported"]
+    assert sentences.note(life.requests[1]) == "The token was refused: the client learned nothing of the command."
 
 
 def test_an_oversized_answer_is_cut(lab):
     command = lab.rome().launch("Surface", BING)
     lab.fault("oversized answer", where="status")
     command.refresh()
-    shown = as_shown(lives(lab)[0].asks[-1])
+    shown = exchange_as_json(lives(lab)[0].requests[-1])
     assert len(shown["body"]) < 4000
     assert "characters in all" in shown["body"]
 
@@ -170,9 +170,11 @@ def test_commands_sent_and_asked_in_a_batch_are_told_by_its_answer(lab):
     get = {"id": "2", "method": "GET", "url": "/me/devices"}
     answer = in_batch(lab, post, get).json()
     (life,) = lives(lab)
-    assert (outcomes(life), believed(life)[0]) == (["told"], "requesting")
-    assert life.asks[0].carrier.path == "/beta/$batch"
-    assert dict(as_shown(life.asks[0])["headers"])["Location"] == answer["responses"][0]["headers"]["Location"]
+    assert (outcomes(life), believed(life)[0]) == (["reported"], "requesting")
+    assert life.requests[0].carrier.path == "/beta/$batch"
+    assert (
+        dict(exchange_as_json(life.requests[0])["headers"])["Location"] == answer["responses"][0]["headers"]["Location"]
+    )
 
 
 def test_a_long_poll_is_told_nothing_new_by_304_and_the_change_by_200(lab):
@@ -186,9 +188,9 @@ def test_a_long_poll_is_told_nothing_new_by_304_and_the_change_by_200(lab):
         assert plain.get(path, headers=known).status_code == 304
         assert plain.get(path, headers={**known, "Prefer": "wait=20"}).status_code == 200
     (life,) = lives(lab)
-    assert outcomes(life) == ["told", "told", "unchanged", "told"]
+    assert outcomes(life) == ["reported", "reported", "unchanged", "reported"]
     assert life.real[1].lag == 0.0
-    assert "willing to wait" in words.note(life.asks[-1])
+    assert "willing to wait" in sentences.note(life.requests[-1])
 
 
 @pytest.mark.parametrize("many", [3, 24])
@@ -208,7 +210,7 @@ def test_no_token_is_in_anything_that_is_shown(lab):
     rome.launch("Surface", BING).follow()
     token = lab.exchanges()[-1].request.headers["authorization"].removeprefix("Bearer ")
     line = lab.truth()
-    details = [as_shown(ask) for life in lives(lab) for ask in life.asks]
+    details = [exchange_as_json(ask) for life in lives(lab) for ask in life.requests]
     assert len(token) > 40
     for told in (details, line.get_state(), line._repr_mimebundle_()[0]):
         assert token not in json.dumps(told, default=str)
@@ -306,12 +308,12 @@ def test_a_client_that_is_told_by_updates_knows_each_status_at_once_and_never_as
     (life,) = lives(lab)
     assert believed(life) == statuses(life) == ["requesting", "sentToTarget", "executing", "completed"]
     assert [real.lag for real in life.real[1:]] == [0.0, 0.0, 0.0]
-    assert [ask.exchange.method for ask in life.asks] == ["POST"] * 4
+    assert [ask.exchange.method for ask in life.requests] == ["POST"] * 4
     assert truth_of(lab, command)["told_by"].tolist() == ["POST (201)", "update", "update", "update"]
-    assert words.learned(life, life.real[2]) == "The client knew at once, from the update that was posted to it."
-    assert words.why_believed(life, life.believed[2]).startswith("The update that was posted to it said so, at the")
-    assert words.note(life.asks[1]) == "The service posted it, unasked: it told the client: sentToTarget."
-    shown = as_shown(life.asks[1])
+    assert sentences.learned(life, life.real[2]) == "The client knew at once, from the update that was posted to it."
+    assert sentences.why_believed(life, life.believed[2]).startswith("The update that was posted to it said so, at the")
+    assert sentences.note(life.requests[1]) == "The service posted it, unasked: it told the client: sentToTarget."
+    shown = exchange_as_json(life.requests[1])
     assert (shown["method"], shown["path"], shown["status"]) == ("POST", "http://receiver.romekit.localhost/", "200 OK")
     assert json.loads(shown["asked_body"])["status"] == "sentToTarget"
 
@@ -330,7 +332,7 @@ def test_an_update_that_was_refused_at_first_is_late_by_as_much(lab):
     (life,) = lives(lab)
     assert statuses(life)[1] == "sentToTarget"
     assert life.real[1].lag == pytest.approx(1.0)
-    assert words.note(life.asks[1]).endswith("It was taken 1.00 s after the change.")
+    assert sentences.note(life.requests[1]).endswith("It was taken 1.00 s after the change.")
     assert believed(life) == statuses(life), "one after the other, however late"
 
 
@@ -347,8 +349,8 @@ def test_an_update_that_comes_after_the_client_has_asked_is_no_news(lab):
     (life,) = lives(lab)
     assert "old" in outcomes(life)
     assert believed(life) == statuses(life), "what it knows already is never taken back"
-    late = next(ask for ask in life.asks if ask.outcome == "old")
-    assert "knew something newer by then" in words.note(late)
+    late = next(ask for ask in life.requests if ask.outcome == "old")
+    assert "knew something newer by then" in sentences.note(late)
 
 
 def test_updates_to_somebody_elses_address_tell_this_client_nothing(lab):
@@ -366,4 +368,4 @@ def test_the_line_that_is_open_draws_an_update_when_it_is_taken(lab):
     lab.clock.wait(30)
     line.redraw()
     (command,) = line.commands
-    assert [ask["posted"] for ask in command["asks"]] == [False, True, True, True]
+    assert [ask["posted"] for ask in command["requests"]] == [False, True, True, True]

@@ -9,13 +9,11 @@ import pytest
 
 from romekit.core.transition import Happening
 from romekit.views import truth_of, truth_table
-from romekit.views.truth import words
-from romekit.views.truth.asks import Question
+from romekit.views.truth import sentences
 from romekit.views.truth.life import Belief, Life
-from romekit.views.truth.shown import shown
-from romekit.views.truth.table import TRUTH_COLUMNS, finding
-from romekit.views.truth.twin import as_html, as_text
-from romekit.views.truth.wire import SHOWN, as_shown, pretty
+from romekit.views.truth.payload import SHOWN, exchange_as_json, life_as_json, pretty
+from romekit.views.truth.requests import CommandRequest
+from romekit.views.truth.table import TRUTH_COLUMNS, as_html, as_text, finding
 from tests.views.exchanges import Said, path_of, seen, sent
 from tests.views.stories import HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
 
@@ -37,11 +35,11 @@ def lags(life: Life) -> dict[str, float | None]:
 
 
 def outcomes(life: Life) -> list[str]:
-    return [ask.outcome for ask in life.asks]
+    return [ask.outcome for ask in life.requests]
 
 
 def reason(life: Life, status: str) -> str:
-    return next(words.learned(life, real) for real in life.real if real.span.status == status)
+    return next(sentences.learned(life, real) for real in life.real if real.span.status == status)
 
 
 # ── the two tracks ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -50,7 +48,7 @@ def reason(life: Life, status: str) -> str:
 def test_a_belief_begins_with_the_answer_that_told_it_and_ends_with_the_next_different_one():
     life = one(*FOLLOWED)
     assert beliefs(life) == [("requesting", 0.0, 0.4), ("sentToTarget", 0.4, 1.5), ("completed", 1.5, 1.5)]
-    assert [each.told_by.number for each in life.believed if each.told_by] == [0, 2, 3]
+    assert [each.source.number for each in life.believed if each.source] == [0, 2, 3]
 
 
 def test_the_lag_is_from_when_it_was_true_to_when_the_client_was_told_and_none_if_it_never_was():
@@ -109,7 +107,7 @@ def test_a_final_truth_does_not_stretch_the_picture_until_now():
 def test_what_a_client_does_not_know_yet_of_a_new_command_is_drawn_as_not_told():
     life = one()
     assert beliefs(life) == [("", 0.0, 1.25)]
-    assert "No exchange" in words.why_believed(life, life.believed[0])
+    assert "No exchange" in sentences.why_believed(life, life.believed[0])
 
 
 # ── what an answer tells ────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,8 +120,8 @@ def test_an_answer_that_was_lost_tells_nothing_though_the_service_did_it():
     life = one(lost, sent_as={"mine": ID})
     assert outcomes(life) == ["lost"]
     assert beliefs(life) == [("", 0.0, 1.25)]
-    assert "the answer was POST (504), though it was done" in words.why_believed(life, life.believed[0])
-    assert "the client cannot know" in words.note(life.asks[0])
+    assert "the answer was POST (504), though it was done" in sentences.why_believed(life, life.believed[0])
+    assert "the client cannot know" in sentences.note(life.requests[0])
 
 
 def test_a_lost_answer_without_an_id_of_its_own_is_known_by_its_device_and_moment():
@@ -145,23 +143,23 @@ def test_a_throttled_post_comes_before_the_command_it_was_to_make():
     own = {"request_headers": {"client-request-id": "mine"}}
     early = Said(-2.0, "POST", path_of(1).rpartition("/")[0], 429, headers={"Retry-After": "2"}, **own)
     life = one(early, sent(0.0, **own), sent_as={"mine": ID})
-    assert (outcomes(life), life.begin - NINE) == (["refused", "told"], -2.0)
+    assert (outcomes(life), life.begin - NINE) == (["refused", "reported"], -2.0)
     assert beliefs(life)[0] == ("", -2.0, 0.0)
-    assert shown(life)["begin"] == -2.0
-    assert words.note(life.asks[0]) == (
+    assert life_as_json(life)["begin"] == -2.0
+    assert sentences.note(life.requests[0]) == (
         "The service was asked too often and asked to come back after 2 s: the client learned nothing of the command."
     )
 
 
 def test_an_answer_that_breaks_off_tells_nothing():
     life = one(sent(0), Said(0.6, "GET", path_of(1), 200, b'{"id": "1", "sta'))
-    assert outcomes(life) == ["told", "unreadable"]
+    assert outcomes(life) == ["reported", "unreadable"]
     assert beliefs(life) == [("requesting", 0.0, 1.25)]
 
 
 def test_304_tells_nothing_new_and_does_not_end_a_belief():
     life = one(sent(0), Said(0.1, "GET", path_of(1), 304), seen(0.6, "executing"))
-    assert outcomes(life) == ["told", "unchanged", "told"]
+    assert outcomes(life) == ["reported", "unchanged", "reported"]
     assert beliefs(life)[0] == ("requesting", 0.0, 0.6)
 
 
@@ -169,7 +167,7 @@ def test_a_slow_answer_tells_what_was_true_when_the_service_wrote_it():
     life = one(sent(0), seen(0.4, "sentToTarget", took=3.0))
     assert lags(life)["sentToTarget"] == 3.088
     assert beliefs(life)[-1][:2] == ("sentToTarget", 3.4)
-    assert "it tells what was true before" in words.note(life.asks[-1])
+    assert "it tells what was true before" in sentences.note(life.requests[-1])
 
 
 def test_a_request_in_a_batch_is_answered_when_the_batch_is():
@@ -180,8 +178,11 @@ def test_a_request_in_a_batch_is_answered_when_the_batch_is():
     )
     life = one(sent(0), item, batch)
     assert lags(life)["executing"] == 0.6
-    assert "travelled in a batch" in words.note(life.asks[-1])
-    assert as_shown(life.asks[-1])["headers"] == [["request-id", "item"], ["Content-Type", "application/json"]]
+    assert "travelled in a batch" in sentences.note(life.requests[-1])
+    assert exchange_as_json(life.requests[-1])["headers"] == [
+        ["request-id", "item"],
+        ["Content-Type", "application/json"],
+    ]
 
 
 def test_a_status_is_found_in_every_spelling_the_service_has():
@@ -191,26 +192,26 @@ def test_a_status_is_found_in_every_spelling_the_service_has():
 
 def test_a_command_is_found_in_any_case_and_under_the_persons_own_name():
     path = f"/beta/users/alex%40romekit.example/DEVICES/x/Commands/{ID.upper()}?$select=status"
-    assert outcomes(one(Said(0.6, "GET", path, 200, {"status": "executing"}))) == ["told"]
+    assert outcomes(one(Said(0.6, "GET", path, 200, {"status": "executing"}))) == ["reported"]
 
 
 def test_answers_without_a_status_are_shown_and_tell_none():
     life = one(sent(0), Said(1.5, "GET", f"{path_of(1)}/responsepayload", 200, {"result": 5}))
-    assert outcomes(life) == ["told", "silent"]
+    assert outcomes(life) == ["reported", "silent"]
 
 
 def test_a_cancellation_and_a_history_tell_the_status_as_well():
     cancelled = Said(0.6, "POST", f"{path_of(1)}/romekit.cancel", 202, {"status": "cancel"})
     history = Said(2.0, "GET", "/beta/me/romekit.history", 200, {"value": [each.as_wire() for each in QUICK]})
-    assert [ask.told for ask in one(cancelled, history).asks] == ["cancel", "completed"]
+    assert [ask.reported for ask in one(cancelled, history).requests] == ["cancel", "completed"]
 
 
 def test_a_list_of_changes_tells_of_every_command_in_it_and_of_no_other():
     value = [{"id": SLOW[0].command, "status": "executing"}, {"Id": ID.upper(), "Status": "completed"}]
     changes = Said(5.0, "GET", "/beta/me/romekit.changes?$deltatoken=3", 200, {"value": value})
     quick, slow, waiting = truth_of([*QUICK, *SLOW, *WAITING], [changes])
-    assert [ask.told for ask in (*quick.asks, *slow.asks)] == ["completed", "executing"]
-    assert waiting.asks == ()
+    assert [ask.reported for ask in (*quick.requests, *slow.requests)] == ["completed", "executing"]
+    assert waiting.requests == ()
     assert outcomes(one(Said(5.0, "GET", "/beta/me/romekit.changes", 200, {"value": ["nonsense"]}))) == []
 
 
@@ -220,12 +221,12 @@ def test_requests_about_nothing_or_about_others_are_left_out():
         seen(0.2, "requesting", 99),
         Said(0, "GET", "/", 404),
     ]
-    assert one(*others).asks == ()
+    assert one(*others).requests == ()
 
 
 def test_exchanges_go_to_the_command_they_are_about():
     lives = truth_of([*QUICK, *SLOW], [sent(0, 1), sent(1, 2), seen(2.5, "sentToTarget", 2), seen(3, "completed", 1)])
-    assert [len(life.asks) for life in lives] == [2, 2]
+    assert [len(life.requests) for life in lives] == [2, 2]
 
 
 def test_statuses_that_begin_at_the_same_moment_are_told_apart_by_what_the_answer_says():
@@ -237,7 +238,7 @@ def test_statuses_that_begin_at_the_same_moment_are_told_apart_by_what_the_answe
 def test_an_answer_that_contradicts_the_history_is_believed_and_said_to_be_unknown():
     life = one(seen(0.6, "teleporting"))
     assert beliefs(life)[-1][0] == "teleporting"
-    assert "the history has no such status" in words.why_believed(life, life.believed[-1])
+    assert "the history has no such status" in sentences.why_believed(life, life.believed[-1])
 
 
 # ── on the device ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +256,7 @@ HAPPENED = [
 
 def test_what_the_device_did_stands_by_the_status_during_which_it_did_it():
     life = one(*FOLLOWED, happenings=HAPPENED)
-    found = {real.span.status: words.on_device(life, real) for real in life.real}
+    found = {real.span.status: sentences.on_device(life, real) for real in life.real}
     assert found["sentToTarget"] == ["At 0.40 s: It fell asleep."]
     assert found["executing"] == ["This was the device's own doing. Alex's Surface was asleep."]
     assert found["completed"] == [
@@ -267,7 +268,7 @@ def test_what_the_device_did_stands_by_the_status_during_which_it_did_it():
 def test_where_the_device_did_nothing_that_is_said():
     history = [replace(change, who="service") for change in QUICK]
     life = one(history=history, happenings=HAPPENED[:1])
-    assert words.on_device(life, life.real[0]) == [
+    assert sentences.on_device(life, life.real[0]) == [
         "Nothing happened on Alex's Surface itself. Alex's Surface was online."
     ]
 
@@ -275,12 +276,12 @@ def test_where_the_device_did_nothing_that_is_said():
 # ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ask_of(exchange: Said) -> Question:
-    return one(exchange).asks[0]
+def ask_of(exchange: Said) -> CommandRequest:
+    return one(exchange).requests[0]
 
 
 def test_an_exchange_is_shown_with_request_line_headers_and_indented_bodies():
-    found = as_shown(ask_of(sent(0, request_body=b'{"type":"LaunchUri"}', headers={"ETag": "x"})))
+    found = exchange_as_json(ask_of(sent(0, request_body=b'{"type":"LaunchUri"}', headers={"ETag": "x"})))
     assert (found["method"], found["status"], found["headers"]) == ("POST", "201 Created", [["ETag", "x"]])
     assert found["asked_body"] == '{\n  "type": "LaunchUri"\n}'
     assert json.loads(found["body"])["status"] == "requesting"
@@ -295,9 +296,9 @@ def test_a_long_body_is_cut_and_its_size_said():
 
 def test_nothing_is_shown_of_a_token_that_nobody_took_out():
     secret = {"Authorization": "Bearer EwBsecret", "Cookie": "EwBsecret"}
-    found = as_shown(ask_of(sent(0, request_headers=secret, headers={"Set-Cookie": "EwBsecret"})))
+    found = exchange_as_json(ask_of(sent(0, request_headers=secret, headers={"Set-Cookie": "EwBsecret"})))
     assert "EwBsecret" not in json.dumps(found)
-    assert as_shown(ask_of(sent(0, request_headers={"authorization": "Bearer (taken out)"})))["asked"] == [
+    assert exchange_as_json(ask_of(sent(0, request_headers={"authorization": "Bearer (taken out)"})))["asked"] == [
         ["authorization", "Bearer (taken out)"]
     ]
 
@@ -306,7 +307,7 @@ def test_nothing_is_shown_of_a_token_that_nobody_took_out():
 
 
 def test_what_is_drawn_says_status_begin_seconds_and_who():
-    drawn = shown(one(*FOLLOWED))
+    drawn = life_as_json(one(*FOLLOWED))
     assert drawn["real"][1]["says"] == "sentToTarget, really, from 0.31 s for 0.19 s, by device"
     assert drawn["real"][3]["says"] == "completed, really, from 1.25 s on, by device"
     assert drawn["believed"][1]["says"] == "sentToTarget, believed, from 0.40 s for 1.10 s, by client"
@@ -314,11 +315,11 @@ def test_what_is_drawn_says_status_begin_seconds_and_who():
 
 
 def test_each_interval_leads_to_the_exchange_behind_it():
-    drawn = shown(one(*FOLLOWED))
-    assert [each["ask"] for each in drawn["real"]] == [0, 2, 3, 3]
-    assert [each["ask"] for each in drawn["believed"]] == [0, 2, 3]
-    assert [each["number"] for each in drawn["asks"]] == [0, 1, 2, 3]
-    assert [each["ask"] for each in shown(one())["real"]] == [-1] * 4
+    drawn = life_as_json(one(*FOLLOWED))
+    assert [each["request"] for each in drawn["real"]] == [0, 2, 3, 3]
+    assert [each["request"] for each in drawn["believed"]] == [0, 2, 3]
+    assert [each["number"] for each in drawn["requests"]] == [0, 1, 2, 3]
+    assert [each["request"] for each in life_as_json(one())["real"]] == [-1] * 4
 
 
 def test_the_table_has_fixed_columns_a_row_per_status_and_nan_where_the_client_never_saw_it():

@@ -13,7 +13,7 @@ import pytest
 import romekit.views
 from romekit.views import TruthLine, truth_of
 from romekit.views.truth.life import Life
-from romekit.views.truth.soon import LEAST, Soon
+from romekit.views.truth.line import LEAST, RedrawThrottle
 from tests.views.exchanges import Said, seen, sent
 from tests.views.stories import QUICK, SLOW, told
 
@@ -55,7 +55,7 @@ def state(line: TruthLine) -> dict[str, object]:
 def test_its_state_holds_both_tracks_the_looks_of_their_statuses_and_no_exchange(line):
     held = state(line)
     assert [each["name"] for each in held["commands"]] == ["#1"]
-    assert set(held["looks"]) == {"requesting", "sentToTarget", "executing", "completed", "not told"}
+    assert set(held["styles"]) == {"requesting", "sentToTarget", "executing", "completed", "not told"}
     assert "headers" not in json.dumps(held, default=str)
 
 
@@ -64,8 +64,8 @@ def test_new_exchanges_are_handed_over_once_and_again_only_when_the_page_asks(sc
     line.redraw()
     line.redraw()
     assert scene.numbers() == [[3]]
-    line._told(line, {"want": [0, 99, "x"]}, [])
-    line._told(line, {"want": None}, [])
+    line._on_message(line, {"want": [0, 99, "x"]}, [])
+    line._on_message(line, {"want": None}, [])
     assert scene.numbers() == [[3], [0]]
     assert scene.sent[1]["exchanges"]["0"]["method"] == "POST"
 
@@ -106,7 +106,7 @@ def test_a_closed_one_does_not_look_any_more_and_tells_whoever_wants_to_know(sce
 
 def test_a_thousand_changes_are_a_few_pictures_and_the_last_is_among_them():
     seen_at, world = [], [0]
-    soon = Soon(lambda: seen_at.append(world[0]))
+    soon = RedrawThrottle(lambda: seen_at.append(world[0]))
     for count in range(1000):
         world[0] = count
         soon()
@@ -127,7 +127,7 @@ def test_two_pictures_are_never_made_at_once():
         time.sleep(0.3)  # longer than it usually rests between two
         inside[0] -= 1
 
-    soon = Soon(slow)
+    soon = RedrawThrottle(slow)
     threads = [threading.Thread(target=lambda: [soon() for _ in range(50)]) for _ in range(4)]
     for each in threads:
         each.start()

@@ -2,10 +2,10 @@
 
 const LANES = [
   ["real", "really"],
-  ["asks", "asked"],
+  ["requests", "asked"],
   ["believed", "believed"],
 ];
-const MARKS = { told: "●", unchanged: "○", silent: "·", unreadable: "✂", refused: "✗", lost: "✗", old: "·" };
+const MARKS = { reported: "●", unchanged: "○", silent: "·", unreadable: "✂", refused: "✗", lost: "✗", old: "·" };
 const POSTED = "▼"; // by the service, unasked
 // Marks that most lines do not have, and the outcomes of an exchange for which they stand.
 const RARE = [
@@ -38,9 +38,9 @@ function placesOf(command) {
 
 function interval(state, command, lane, index) {
   const one = command[lane][index];
-  const look = state.looks[one.status] ?? { fill: "#fff", ink: "#1f1f1f", pattern: "", block: "?" };
+  const style = state.styles[one.status] ?? { fill: "#fff", ink: "#1f1f1f", pattern: "", block: "?" };
   const place = placesOf(command);
-  const name = one.final ? `${look.block} ${one.status}` : one.status;
+  const name = one.final ? `${style.block} ${one.status}` : one.status;
   const node = button("rk-truth-interval", "", () => state.choose({ id: command.id, lane, index }));
   node.append(make("span", "rk-truth-word", name));
   node.setAttribute("aria-label", one.says);
@@ -48,12 +48,12 @@ function interval(state, command, lane, index) {
   node.style.left = `${place(one.begin)}%`;
   if (one.final) {
     node.classList.add("rk-truth-final");
-    node.style.setProperty("--rk-mark", look.fill);
+    node.style.setProperty("--rk-mark", style.fill);
   } else {
     node.style.width = `max(9px, ${place(one.end) - place(one.begin)}%)`;
-    node.style.backgroundColor = look.fill;
-    node.style.color = look.ink;
-    node.dataset.pattern = look.pattern;
+    node.style.backgroundColor = style.fill;
+    node.style.color = style.ink;
+    node.dataset.pattern = style.pattern;
     if (one.wrong) {
       const stale = make("span", "rk-truth-stale");
       stale.style.width = `${Math.min(100, (100 * one.wrong) / (one.end - one.begin || 1))}%`;
@@ -64,14 +64,14 @@ function interval(state, command, lane, index) {
 }
 
 function tick(state, command, index) {
-  const ask = command.asks[index];
-  const node = button("rk-truth-ask", ask.posted && ask.outcome === "told" ? POSTED : MARKS[ask.outcome], () => state.choose({ id: command.id, lane: "asks", index }));
-  node.dataset.outcome = ask.outcome;
-  node.setAttribute("aria-label", ask.says);
-  node.title = ask.says;
-  node.style.left = `${placesOf(command)(ask.at)}%`;
+  const request = command.requests[index];
+  const node = button("rk-truth-mark", request.posted && request.outcome === "reported" ? POSTED : MARKS[request.outcome], () => state.choose({ id: command.id, lane: "requests", index }));
+  node.dataset.outcome = request.outcome;
+  node.setAttribute("aria-label", request.says);
+  node.title = request.says;
+  node.style.left = `${placesOf(command)(request.at)}%`;
   const close = (command.end - command.begin) / 200; // two answers at nearly the same moment stand side by side
-  const before = command.asks.slice(0, index).filter((each) => ask.at - each.at <= close).length;
+  const before = command.requests.slice(0, index).filter((each) => request.at - each.at <= close).length;
   node.style.marginLeft = `${before * 11 - 8}px`;
   return node;
 }
@@ -85,15 +85,15 @@ function lags(command, lane) {
   lane.append(drawing);
   let free = -Infinity;
   for (const one of command.real) {
-    if (one.told === null) continue;
+    if (one.received === null) continue;
     const line = document.createElementNS(SVG, "line");
     line.setAttribute("x1", `${place(one.begin)}%`);
-    line.setAttribute("x2", `${place(one.told)}%`);
+    line.setAttribute("x2", `${place(one.received)}%`);
     line.setAttribute("y1", "0");
     line.setAttribute("y2", "100%");
     drawing.append(line);
-    const lag = one.told - one.begin;
-    const left = place(one.begin) + (place(one.told) - place(one.begin)) / 2;
+    const lag = one.received - one.begin;
+    const left = place(one.begin) + (place(one.received) - place(one.begin)) / 2;
     if (lag > 0 && left > free) {
       const said = make("span", "rk-truth-lag", `+${seconds(lag)}`);
       said.setAttribute("aria-hidden", "true");
@@ -134,9 +134,9 @@ function draw(state, command) {
     const time = make("div", "rk-truth-time"); // the rest of the track is for the name of the final status
     track.append(time);
     line.append(make("span", "rk-truth-label", label), track);
-    if (lane === "asks") lags(command, time);
+    if (lane === "requests") lags(command, time);
     command[lane].forEach((_, index) => {
-      const node = lane === "asks" ? tick(state, command, index) : interval(state, command, lane, index);
+      const node = lane === "requests" ? tick(state, command, index) : interval(state, command, lane, index);
       node.dataset.key = `${command.id} ${lane} ${index}`;
       node.tabIndex = -1;
       time.append(node);
@@ -197,39 +197,39 @@ function exchange(found, whole) {
 
 function wire(state, command, words) {
   const chosen = state.chosen;
-  const ask = command.asks[chosen.ask];
+  const request = command.requests[chosen.request];
   const lines = words ? [make("p", "", words)] : [];
-  if (!ask) return part("On the wire", ...lines);
-  const count = command.asks.length;
+  if (!request) return part("On the wire", ...lines);
+  const count = command.requests.length;
   const move = make("div", "rk-truth-move");
   const step = (by, text, name) => {
     const node = button("rk-truth-button", text, () => state.step(by));
     node.dataset.name = name;
     // A button that is switched off would lose the focus of whoever just pressed it.
-    node.setAttribute("aria-disabled", String(!command.asks[chosen.ask + by]));
+    node.setAttribute("aria-disabled", String(!command.requests[chosen.request + by]));
     return node;
   };
   const whole = button("rk-truth-button", state.whole ? "Shorten ids" : "Show ids whole", () => state.toggle());
   whole.dataset.name = "whole";
-  const place = make("span", "", `Exchange ${chosen.ask + 1} of ${count}, at ${ask.when}`);
+  const place = make("span", "", `Exchange ${chosen.request + 1} of ${count}, at ${request.when}`);
   move.append(step(-1, "‹ Previous", "previous"), step(1, "Next ›", "next"), place, whole);
-  const found = state.exchanges.get(ask.number);
-  if (!found) state.want(ask.number);
+  const found = state.exchanges.get(request.number);
+  if (!found) state.want(request.number);
   const waiting = state.gone || "It is on its way here; while a cell runs the kernel may have no time to send it.";
   const shown = found ? exchange(found, state.whole) : make("p", "", waiting);
-  const note = ask.note === words ? [] : [make("p", "rk-truth-note", ask.note)];
+  const note = request.note === words ? [] : [make("p", "rk-truth-note", request.note)];
   return part("On the wire", ...lines, move, ...note, shown);
 }
 
 function details(state, command) {
   const { lane, index } = state.chosen;
   const one = command[lane][index];
-  const title = lane === "asks" ? `${one.posted ? "posted" : "asked"} at ${one.when}` : `${one.status}, ${lane === "real" ? "really" : "believed"}`;
+  const title = lane === "requests" ? `${one.posted ? "posted" : "asked"} at ${one.when}` : `${one.status}, ${lane === "real" ? "really" : "believed"}`;
   const head = make("div", "rk-truth-panel-head");
   const close = button("rk-truth-button", "Close", () => state.choose(null));
   close.dataset.name = "close";
   head.append(make("b", "", `${command.name} ${title}`), close);
-  if (lane === "asks") return [head, wire(state, command, "")];
+  if (lane === "requests") return [head, wire(state, command, "")];
   const since = one.final ? `from ${seconds(one.begin)} on` : `from ${seconds(one.begin)} to ${seconds(one.end)}`;
   const who = make("span", "rk-truth-who", lane === "real" ? `caused by: ${one.who}` : "belief of the client");
   const id = make("p", "rk-truth-id", `Command ${state.whole ? command.id : shorten(command.id)}`);
@@ -275,7 +275,7 @@ function view(model, exchanges, asked, el) {
   let current = ""; // the key of the button that Tab leads to
 
   const state = {
-    looks: {},
+    styles: {},
     chosen: null,
     whole: false,
     gone: "",
@@ -290,7 +290,7 @@ function view(model, exchanges, asked, el) {
     choose(what) {
       const before = keyOf(state.chosen);
       const command = what && find(what.id);
-      state.chosen = what && { ...what, ask: what.lane === "asks" ? what.index : command[what.lane][what.index].ask };
+      state.chosen = what && { ...what, request: what.lane === "requests" ? what.index : command[what.lane][what.index].request };
       if (what) current = keyOf(what);
       live.textContent = what ? `Details of ${command[what.lane][what.index].says}` : "Details closed";
       mark();
@@ -300,9 +300,9 @@ function view(model, exchanges, asked, el) {
     },
     step(by) {
       const command = find(state.chosen.id);
-      if (!command.asks[state.chosen.ask + by]) return;
-      state.chosen.ask += by;
-      live.textContent = command.asks[state.chosen.ask].says;
+      if (!command.requests[state.chosen.request + by]) return;
+      state.chosen.request += by;
+      live.textContent = command.requests[state.chosen.request].says;
       showPanel();
     },
     toggle() {
@@ -331,9 +331,9 @@ function view(model, exchanges, asked, el) {
     const command = state.chosen && find(state.chosen.id);
     const shows = command?.[state.chosen.lane][state.chosen.index];
     root.dataset.open = String(Boolean(shows));
-    const ask = shows && command.asks[state.chosen.ask];
-    const has = Boolean(ask && exchanges.get(ask.number));
-    const from = JSON.stringify([state.chosen, state.whole, shows, command?.asks.length, has]);
+    const request = shows && command.requests[state.chosen.request];
+    const has = Boolean(request && exchanges.get(request.number));
+    const from = JSON.stringify([state.chosen, state.whole, shows, command?.requests.length, has]);
     if (from === panelFrom) return;
     panelFrom = from;
     const focused = panel.contains(document.activeElement) ? document.activeElement.dataset.name : "";
@@ -346,7 +346,7 @@ function view(model, exchanges, asked, el) {
   }
 
   function showCommands() {
-    state.looks = model.get("looks");
+    state.styles = model.get("styles");
     const commands = model.get("commands");
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : "";
     const isIdle = !focused && !state.chosen;
@@ -366,7 +366,7 @@ function view(model, exchanges, asked, el) {
     });
     while (list.children.length > nodes.length) list.lastChild.remove();
     if (!nodes.length) list.replaceChildren(make("p", "rk-truth-empty", "No command has been sent yet."));
-    const met = new Set(commands.flatMap((command) => command.asks.map((ask) => ask.outcome)));
+    const met = new Set(commands.flatMap((command) => command.requests.map((request) => request.outcome)));
     for (const [node, outcomes] of rare) node.hidden = !outcomes.some((each) => met.has(each));
     const count = model.get("older");
     older.textContent = count ? `${count} older commands are in the table only.` : "";

@@ -1,1 +1,1 @@
-"""What really happened to commands beside what the client believed, each joined to the exchange that told it."""
+"""What really happened to commands beside what the client believed, each joined to the exchange that reported it."""

@@ -1,8 +1,8 @@
-"""The two tracks of a command: what really happened to it, and what a client had been told last.
+"""The two tracks of a command: what really happened to it, and the status that the client heard last.
 
-A true interval is joined to the first answer that told of it while it lasted; many never are, because they fell between
-two polls. A believed interval begins when an answer arrives, and ends when the next one says something else: that it
-goes on after the truth has moved on is what there is to see.
+A true interval is joined to the first answer that reported it while it lasted; many are not, because they fell
+between two polls. A believed interval begins when an answer arrives, and ends when the next answer says something
+else. So it may go on after the truth has moved on, which is what the picture shows.
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from math import inf
 from romekit.core.status import is_final
 from romekit.core.transition import Happening, Transition
 from romekit.views.spans import Span, SpanRow, as_rows
-from romekit.views.truth.asks import HttpExchange, KnownCommands, PostedUpdate, Question, asks_of
+from romekit.views.truth.requests import CommandRequest, HttpExchange, KnownCommands, PostedUpdate, requests_of
 
 
 @dataclass(frozen=True, slots=True)
 class Real:
     """A status a command really was in.
 
-    `learned` is the answer that told of it first, `asks` all that were answered while it lasted, `before` and `after`
+    `learned` is the answer that reported it first, `requests` all that were answered while it lasted, `before` and `after`
     the nearest ones around it. `happened` is what the device itself did then, `presence` how it was.
     """
 
     span: Span
-    learned: Question | None
-    asks: tuple[Question, ...]
-    before: Question | None
-    after: Question | None
+    learned: CommandRequest | None
+    requests: tuple[CommandRequest, ...]
+    before: CommandRequest | None
+    after: CommandRequest | None
     happened: tuple[Happening, ...]
     presence: str
 
     @property
     def lag(self) -> float | None:
         """Seconds from when it was true to when the client knew; None if it never did."""
-        return None if self.learned is None else round(self.learned.told_at - self.span.begin, 3)
+        return None if self.learned is None else round(self.learned.received_at - self.span.begin, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What a client believed: the status it was told last, or nothing (`status` is empty), from `begin` to `end`.
+    """What a client believed: the status it heard last, or nothing (`status` is empty), from `begin` to `end`.
 
     `true_since` is when that had become true, `wrong` for how many seconds of the belief it was true no more.
     """
@@ -49,8 +49,8 @@ class Belief:
     status: str
     begin: float
     end: float
-    told_by: Question | None
-    asks: tuple[Question, ...]
+    source: CommandRequest | None
+    requests: tuple[CommandRequest, ...]
     is_open: bool
     true_since: float | None = None
     wrong: float = 0.0
@@ -71,17 +71,17 @@ class Life:
     row: SpanRow
     real: tuple[Real, ...]
     believed: tuple[Belief, ...]
-    asks: tuple[Question, ...]
+    requests: tuple[CommandRequest, ...]
 
     @property
     def begin(self) -> float:
         """When the first thing happened: it was sent, or tried to be."""
-        return _begin(self.row, self.asks)
+        return _begin(self.row, self.requests)
 
     @property
     def end(self) -> float:
         """When the last thing happened, or now for what is not over."""
-        return _end(self.row, self.asks)
+        return _end(self.row, self.requests)
 
 
 def truth_of(
@@ -93,47 +93,49 @@ def truth_of(
     updates: Sequence[PostedUpdate] = (),
     now: float | None = None,
 ) -> list[Life]:
-    """For each command, by number, what really happened to it beside what the exchanges told of it.
+    """For each command, by number, what really happened to it beside what the exchanges reported.
 
     `sent_as` says which command a `client-request-id` made, for POSTs whose answer did not; `updates` are what was
     posted to the client and taken, oldest first. Times are seconds since 1970; what is not over lasts until `now`, or
     until the latest change of all.
     """
-    told = list(transitions)
-    rows = as_rows(told, now)
-    asks = asks_of(exchanges, KnownCommands(told, sent_as or {}), updates)
+    changes = list(transitions)
+    rows = as_rows(changes, now)
+    requests = requests_of(exchanges, KnownCommands(changes, sent_as or {}), updates)
     happened: dict[str, list[Happening]] = {}  # by command, and by device what was for none
     for each in happenings:
         happened.setdefault(each.command or each.device, []).append(each)
-    device = {change.command: change.device for change in told}
+    device = {change.command: change.device for change in changes}
     return [
-        _life(row, asks.get(row.command, []), happened.get(device[row.command], []) + happened.get(row.command, []))
+        _life(row, requests.get(row.command, []), happened.get(device[row.command], []) + happened.get(row.command, []))
         for row in rows
     ]
 
 
-def _life(row: SpanRow, asks: list[Question], happened: list[Happening]) -> Life:
-    places = [place_of(row, ask) for ask in asks]
-    real = tuple(_real(row, place, asks, places, happened) for place in range(len(row.spans)))
-    return Life(row, real, tuple(_beliefs(row, asks)), tuple(asks))
+def _life(row: SpanRow, requests: list[CommandRequest], happened: list[Happening]) -> Life:
+    places = [place_of(row, request) for request in requests]
+    real = tuple(_real(row, place, requests, places, happened) for place in range(len(row.spans)))
+    return Life(row, real, tuple(_beliefs(row, requests)), tuple(requests))
 
 
-def _begin(row: SpanRow, asks: Sequence[Question]) -> float:
-    return min([row.sent, *(ask.at for ask in asks)])
+def _begin(row: SpanRow, requests: Sequence[CommandRequest]) -> float:
+    return min([row.sent, *(request.at for request in requests)])
 
 
-def _end(row: SpanRow, asks: Sequence[Question]) -> float:
-    return max([row.last.end, *(ask.told_at for ask in asks)])
+def _end(row: SpanRow, requests: Sequence[CommandRequest]) -> float:
+    return max([row.last.end, *(request.received_at for request in requests)])
 
 
 # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _real(row: SpanRow, place: int, asks: list[Question], places: list[int], happened: list[Happening]) -> Real:
-    span, mine = row.spans[place], [ask for ask, met in zip(asks, places, strict=True) if met == place]
-    learned = next((ask for ask in mine if ask.told), None)
-    before = [ask for ask in asks if ask.at < span.begin and ask not in mine]
-    after = [ask for ask in asks if ask.at >= span.end and ask not in mine and not span.is_final]
+def _real(
+    row: SpanRow, place: int, requests: list[CommandRequest], places: list[int], happened: list[Happening]
+) -> Real:
+    span, mine = row.spans[place], [request for request, met in zip(requests, places, strict=True) if met == place]
+    learned = next((request for request in mine if request.reported), None)
+    before = [request for request in requests if request.at < span.begin and request not in mine]
+    after = [request for request in requests if request.at >= span.end and request not in mine and not span.is_final]
     presence = [each.presence for each in happened if each.presence and each.at <= span.begin]
     return Real(
         span,
@@ -146,16 +148,16 @@ def _real(row: SpanRow, place: int, asks: list[Question], places: list[int], hap
     )
 
 
-def place_of(row: SpanRow, ask: Question) -> int:
-    """Which of a command's statuses was the true one when an ask was answered; -1 before there was a command.
+def place_of(row: SpanRow, request: CommandRequest) -> int:
+    """Which of a command's statuses was the true one when a request was answered; -1 before there was a command.
 
     Several can begin at the same moment; then the answer says which it met.
     """
-    reached = [place for place, span in enumerate(row.spans) if span.begin <= ask.at]
-    if ask.told:
+    reached = [place for place, span in enumerate(row.spans) if span.begin <= request.at]
+    if request.reported:
         for place in reversed(reached):
             span = row.spans[place]
-            if span.status == ask.told and (span.is_final or span.is_open or ask.at <= span.end):
+            if span.status == request.reported and (span.is_final or span.is_open or request.at <= span.end):
                 return place
     return reached[-1] if reached else -1
 
@@ -173,33 +175,41 @@ def _is_of(happening: Happening, row: SpanRow, place: int) -> bool:
 # ── what the client believed ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _beliefs(row: SpanRow, asks: list[Question]) -> list[Belief]:
-    tellings = [ask for ask in asks if ask.told]
-    befores = ["", *(ask.told for ask in tellings)]
-    changes = [ask for before, ask in zip(befores, tellings, strict=False) if before != ask.told]
-    begin, end = _begin(row, asks), _end(row, asks)
-    first = changes[0].told_at if changes else end
-    nothing = [_belief(row, asks, None, begin, first, is_open=not changes)] if first > begin or not changes else []
-    ends = [*(ask.told_at for ask in changes[1:]), end][: len(changes)]
-    told = [
-        _belief(row, asks, ask, ask.told_at, until, is_open=ask is changes[-1])
-        for ask, until in zip(changes, ends, strict=True)
+def _beliefs(row: SpanRow, requests: list[CommandRequest]) -> list[Belief]:
+    reports = [request for request in requests if request.reported]
+    befores = ["", *(request.reported for request in reports)]
+    changes = [request for before, request in zip(befores, reports, strict=False) if before != request.reported]
+    begin, end = _begin(row, requests), _end(row, requests)
+    first = changes[0].received_at if changes else end
+    nothing = [_belief(row, requests, None, begin, first, is_open=not changes)] if first > begin or not changes else []
+    ends = [*(request.received_at for request in changes[1:]), end][: len(changes)]
+    beliefs = [
+        _belief(row, requests, request, request.received_at, until, is_open=request is changes[-1])
+        for request, until in zip(changes, ends, strict=True)
     ]
-    return nothing + told
+    return nothing + beliefs
 
 
 def _belief(
-    row: SpanRow, asks: list[Question], ask: Question | None, begin: float, end: float, *, is_open: bool
+    row: SpanRow,
+    requests: list[CommandRequest],
+    request: CommandRequest | None,
+    begin: float,
+    end: float,
+    *,
+    is_open: bool,
 ) -> Belief:
-    status = ask.told if ask else ""
+    status = request.reported if request else ""
     if is_final(status):
         end, is_open = (begin, False) if is_open else (end, False)
-    during = tuple(each for each in asks if begin <= each.told_at and (each.told_at < end or is_open or begin == end))
-    if ask is None:
+    during = tuple(
+        each for each in requests if begin <= each.received_at and (each.received_at < end or is_open or begin == end)
+    )
+    if request is None:
         return Belief("", begin, end, None, during, is_open)
-    place = place_of(row, ask)
+    place = place_of(row, request)
     span = row.spans[place]
     if place < 0 or span.status != status:  # it says what the history does not have
-        return Belief(status, begin, end, ask, during, is_open)
+        return Belief(status, begin, end, request, during, is_open)
     wrong = 0.0 if span.is_final or span.is_open else max(0.0, round(end - max(begin, span.end), 3))
-    return Belief(status, begin, end, ask, during, is_open, span.begin, wrong)
+    return Belief(status, begin, end, request, during, is_open, span.begin, wrong)

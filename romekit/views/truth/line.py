@@ -1,14 +1,15 @@
 """The truth line: for each command what really happened above what the client believed, and every interval opens.
 
-It is given a callback that looks at the truth, and looks again whenever it is told that something has changed. What is
-drawn comes as a whole each time; exchanges are long and come once each, when they are new or when the page asks.
+It is given a callback that reads the lives of the commands, and reads them again when `changed()` is called. What is
+drawn is sent as a whole each time; exchanges are long and are sent once each, when they are new or when the page asks.
 The page behind it is static/truth.js, which comes with the package: nothing is fetched from a network.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from threading import RLock
+from threading import Lock, RLock, Timer
+from time import monotonic
 from typing import Any, Final
 
 import pandas as pd
@@ -16,66 +17,64 @@ from anywidget import AnyWidget
 from traitlets import Dict, Int, List
 
 from romekit.views.assets import shipped
-from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Life
-from romekit.views.truth.shown import NOT_TOLD, look, shown
-from romekit.views.truth.soon import Soon
-from romekit.views.truth.table import truth_table
-from romekit.views.truth.twin import as_html, as_text
-from romekit.views.truth.wire import as_shown
+from romekit.views.truth.payload import NOT_TOLD, exchange_as_json, life_as_json, style_as_json
+from romekit.views.truth.requests import CommandRequest
+from romekit.views.truth.table import as_html, as_text, truth_table
 
 #: How many commands are drawn at most, the newest; the table has them all.
 MOST: Final = 60
-
-Look = Callable[[], Sequence[Life]]
+#: Real seconds between two pictures, and how many times as long as making one takes.
+LEAST: Final = 0.1
+TIMES: Final = 5.0
 
 
 class TruthLine(AnyWidget):
-    """Two tracks per command, joined to the exchanges behind them. `look` answers the lives to draw (see `truth_of`).
+    """Two tracks per command, joined to the exchanges behind them. `read` answers the lives to draw (see `truth_of`).
 
-    `changed()` looks again, soon; `table` has every interval with its lag.
+    `changed()` redraws soon; `table` has every interval with its lag.
     """
 
     _esm = shipped("parts.js", "tell.js", "truth.js")
     _css = shipped("truth.css")
 
     commands: Any = List().tag(sync=True)
-    looks = Dict().tag(sync=True)
+    styles = Dict().tag(sync=True)
     older = Int(0).tag(sync=True)
 
-    def __init__(self, look: Look, *, most: int = MOST) -> None:
-        self._look, self._most = look, most
+    def __init__(self, read: Callable[[], Sequence[Life]], *, most: int = MOST) -> None:
+        self._read, self._most = read, most
         self._lives: Sequence[Life] = ()
-        self._asks: dict[int, Question] = {}
+        self._requests: dict[int, CommandRequest] = {}
         self._sent: set[int] = set()
         self._drawing = RLock()
-        self._soon = Soon(self.redraw)
+        self._throttle = RedrawThrottle(self.redraw)
         self._at_end: list[Callable[[], object]] = []
         super().__init__()
         self.add_class("rk-truth-line")
-        self.on_msg(self._told)
+        self.on_msg(self._on_message)
         self.redraw()
 
     @property
     def table(self) -> pd.DataFrame:
         """Every status every command really was in, and when the client was told (see `truth_table`)."""
-        return truth_table(self._look())
+        return truth_table(self._read())
 
     def changed(self) -> None:
-        """Something may have changed: look again, soon."""
-        self._soon()
+        """Redraw soon: something may have changed."""
+        self._throttle()
 
     def redraw(self) -> None:
-        """Look again, now."""
+        """Redraw now."""
         with self._drawing:
-            self._lives = self._look()
+            self._lives = self._read()
             drawn = self._lives[-self._most :]
-            self._asks = {ask.number: ask for life in drawn for ask in life.asks}
-            self._hand_over(number for number in self._asks if number not in self._sent)
-            commands = [shown(life) for life in drawn]
+            self._requests = {request.number: request for life in drawn for request in life.requests}
+            self._hand_over(number for number in self._requests if number not in self._sent)
+            commands = [life_as_json(life) for life in drawn]
             words = {each["status"] for command in commands for each in (*command["real"], *command["believed"])}
             with self.hold_sync():
-                self.looks = {word: look(word) for word in sorted(words | {NOT_TOLD})}
+                self.styles = {word: style_as_json(word) for word in sorted(words | {NOT_TOLD})}
                 self.older = len(self._lives) - len(drawn)
                 self.commands = commands
 
@@ -84,19 +83,21 @@ class TruthLine(AnyWidget):
         self._at_end.append(do)
 
     def close(self) -> None:
-        """Stop looking, and leave the page. ipywidgets closes a widget again when it is thrown away."""
-        self._soon.close()
+        """Stop redrawing, and leave the page. ipywidgets closes a widget again when it is thrown away."""
+        self._throttle.close()
         while self._at_end:
             self._at_end.pop()()
         super().close()
 
-    def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         wanted = content.get("want")
         with self._drawing:
             self._hand_over(wanted if isinstance(wanted, list) else ())
 
     def _hand_over(self, numbers: Iterable[int]) -> None:
-        found = {str(number): as_shown(self._asks[number]) for number in numbers if number in self._asks}
+        found = {
+            str(number): exchange_as_json(self._requests[number]) for number in numbers if number in self._requests
+        }
         if found:
             self._sent.update(map(int, found))
             self.send({"exchanges": found})
@@ -109,3 +110,66 @@ class TruthLine(AnyWidget):
         self.redraw()
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**data, "text/plain": as_text(self._lives), "text/html": as_html(self._lives)}, metadata
+
+
+class RedrawThrottle:
+    """Calls `do` after each of many calls: at once when they are rare, now and then when they are many.
+
+    A lab at pace 0 lives through a thousand changes in a second, and nobody can look at a thousand pictures. The last
+    change is never lost: a timer redraws once more after the others have stopped. `do` never runs twice at once.
+    """
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        self._do = do
+        self._lock = Lock()
+        self._timer: Timer | None = None
+        self._free_at = 0.0
+        self._is_busy = False
+        self._once_more = False
+        self._closed = False
+
+    def __call__(self) -> None:
+        with self._lock:
+            if self._timer is not None or self._closed:
+                return
+            if self._is_busy:
+                self._once_more = True
+                return
+            if (wait := self._free_at - monotonic()) > 0:
+                self._start_timer(wait)
+                return
+            self._is_busy = True
+        self._run()
+
+    def close(self) -> None:
+        """Do nothing any more."""
+        with self._lock:
+            self._closed = True
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def _start_timer(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._on_timer)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _on_timer(self) -> None:
+        with self._lock:
+            self._timer = None
+            if self._closed:
+                return
+            self._is_busy = True
+        self._run()
+
+    def _run(self) -> None:
+        begin = monotonic()
+        try:
+            self._do()
+        finally:
+            took = monotonic() - begin
+            pause = max(LEAST, TIMES * took)
+            with self._lock:
+                self._is_busy, self._free_at = False, monotonic() + pause
+                if self._once_more and not self._closed:
+                    self._once_more = False
+                    self._start_timer(pause)

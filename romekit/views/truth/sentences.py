@@ -1,4 +1,4 @@
-"""Truth and belief in sentences: how the client learned of a status or why it did not, and what it was told instead."""
+"""Truth and belief in sentences: how the client learned of a status, or why it did not and what it heard instead."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from romekit.views.truth.asks import Question
 from romekit.views.truth.life import Belief, Life, Real
+from romekit.views.truth.requests import CommandRequest
 
 
 def seconds(value: float) -> str:
@@ -22,14 +22,14 @@ def after(life: Life, at: float) -> str:
     return f"{seconds(since)}" if since >= 0 else f"{seconds(-since)} before it was accepted"
 
 
-def request_of(ask: Question) -> str:
+def request_of(request: CommandRequest) -> str:
     """An exchange in two words: `GET (200)`, or one for what was posted to the client."""
-    return "update" if ask.is_posted else f"{ask.exchange.method} ({ask.exchange.status})"
+    return "update" if request.is_posted else f"{request.exchange.method} ({request.exchange.status})"
 
 
-def source(ask: Question) -> str:
-    """What told the client."""
-    return "the update that was posted to it" if ask.is_posted else f"the answer to its {request_of(ask)}"
+def source(request: CommandRequest) -> str:
+    """Where the client had it from."""
+    return "the update that was posted to it" if request.is_posted else f"the answer to its {request_of(request)}"
 
 
 def phrase(status: int) -> str:
@@ -49,13 +49,14 @@ def learned(life: Life, real: Real) -> str:
         what = f"from {source(real.learned)}"
         when = f"learned of it {seconds(real.lag)} later" if real.lag else "knew at once"
         return f"The client {when}, {what}."
-    if not life.asks:
+    if not life.requests:
         return "No exchange about this command is kept, so nobody can say what a client was told."
     lasted = f"it lasted {seconds(real.span.seconds)} and"
-    if real.asks:
-        return f"The client was not told, though it asked while it was so: {_answers(real.asks)}."
+    if real.requests:
+        return f"The client was not told, though it asked while it was so: {_answers(real.requests)}."
     if real.span.is_final or real.span.is_open:
-        return f"The client does not know: its last request was at {after(life, life.asks[-1].at)}, before this was so."
+        last = after(life, life.requests[-1].at)
+        return f"The client does not know: its last request was at {last}, before this was so."
     if real.after is None:
         return f"The client never saw it: {lasted} was over before the client asked again, which it never did."
     if real.before is None:
@@ -79,15 +80,15 @@ def on_device(life: Life, real: Real) -> list[str]:
 
 def why_believed(life: Life, belief: Belief) -> str:
     """Why the client believed it, and how true that was."""
-    if belief.told_by is None:
-        if not life.asks:
+    if belief.source is None:
+        if not life.requests:
             return "No exchange about this command is kept, so nobody can say what a client was told."
-        return f"The client had been told nothing of this command: {_answers(belief.asks or life.asks[:1])}."
-    told = f"T{source(belief.told_by)[1:]} said so"
+        return f"The client had been told nothing of this command: {_answers(belief.requests or life.requests[:1])}."
+    said = f"T{source(belief.source)[1:]} said so"
     if belief.true_since is None:
-        return f"{told}, though the history has no such status then."
+        return f"{said}, though the history has no such status then."
     late = round(belief.begin - belief.true_since, 3)
-    return f"{told}, {seconds(late)} after it had become true." if late else f"{told}, at the moment it became true."
+    return f"{said}, {seconds(late)} after it had become true." if late else f"{said}, at the moment it became true."
 
 
 def meanwhile(life: Life, belief: Belief) -> list[str]:
@@ -110,53 +111,56 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
 # ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def note(ask: Question) -> str:
+def note(request: CommandRequest) -> str:
     """What one exchange told the client."""
-    said = _NOTES[ask.outcome](ask)
-    if ask.is_posted and ask.told_at > ask.at:
-        said += f" It was taken {seconds(ask.told_at - ask.at)} after the change."
-    if ask.carrier is not None:
+    said = _NOTES[request.outcome](request)
+    if request.is_posted and request.received_at > request.at:
+        said += f" It was taken {seconds(request.received_at - request.at)} after the change."
+    if request.carrier is not None:
         said += " It travelled in a batch, and its answer came with the whole."
-    if ask.told_at > ask.exchange.at:
-        said += f" The answer took {seconds(ask.told_at - ask.exchange.at)}; it tells what was true before."
-    if "wait=" in ask.exchange.request_headers.get("prefer", "") and ask.outcome in ("told", "unchanged"):
+    if request.received_at > request.exchange.at:
+        said += f" The answer took {seconds(request.received_at - request.exchange.at)}; it tells what was true before."
+    if "wait=" in request.exchange.request_headers.get("prefer", "") and request.outcome in ("reported", "unchanged"):
         said += " The client was willing to wait; the time given is that of the answer."
     return said
 
 
-def _told(ask: Question) -> str:
-    return f"{'The service posted it, unasked: it ' if ask.is_posted else 'It '}told the client: {ask.told}."
+def _told(request: CommandRequest) -> str:
+    return (
+        f"{'The service posted it, unasked: it ' if request.is_posted else 'It '}told the client: {request.reported}."
+    )
 
 
-def _unchanged(ask: Question) -> str:
+def _unchanged(request: CommandRequest) -> str:
     return "Nothing has changed since the ETag that the client sent along, so it told nothing new."
 
 
-def _silent(ask: Question) -> str:
+def _silent(request: CommandRequest) -> str:
     return "It says nothing about the status."
 
 
-def _unreadable(ask: Question) -> str:
+def _unreadable(request: CommandRequest) -> str:
     return "The body breaks off: nobody can read a status in it, so the client learned nothing."
 
 
-def _lost(ask: Question) -> str:
-    return f"The service did it, but the answer was lost: with {ask.exchange.status} the client cannot know that."
+def _lost(request: CommandRequest) -> str:
+    return f"The service did it, but the answer was lost: with {request.exchange.status} the client cannot know that."
 
 
-def _refused(ask: Question) -> str:
-    wait = {name.lower(): value for name, value in ask.exchange.headers.items()}.get("retry-after")
+def _refused(request: CommandRequest) -> str:
+    wait = {name.lower(): value for name, value in request.exchange.headers.items()}.get("retry-after")
     asked = f" and asked to come back after {wait} s" if wait else ""
-    whose = {401: "The token was refused", 429: "The service was asked too often"}
-    return f"{whose.get(ask.exchange.status, 'The service refused')}{asked}: the client learned nothing of the command."
+    why = {401: "The token was refused", 429: "The service was asked too often"}
+    said = why.get(request.exchange.status, "The service refused")
+    return f"{said}{asked}: the client learned nothing of the command."
 
 
-def _old(ask: Question) -> str:
+def _old(request: CommandRequest) -> str:
     return "The service posted it, unasked, and the client knew something newer by then."
 
 
 _NOTES: Final = {
-    "told": _told,
+    "reported": _told,
     "unchanged": _unchanged,
     "silent": _silent,
     "unreadable": _unreadable,
@@ -166,8 +170,8 @@ _NOTES: Final = {
 }
 
 
-def _answers(asks: Iterable[Question]) -> str:
-    counts = Counter(f"{request_of(ask)}{_WORD.get(ask.outcome, '')}" for ask in asks)
+def _answers(requests: Iterable[CommandRequest]) -> str:
+    counts = Counter(f"{request_of(request)}{_WORD.get(request.outcome, '')}" for request in requests)
     listed = [f"{count} × {words}" if count > 1 else words for words, count in counts.items()]
     is_one = sum(counts.values()) == 1
     return f"{'the answer was' if is_one else 'the answers were'} {', '.join(listed)}"
@@ -178,6 +182,6 @@ _WORD: Final = {
     "silent": ", nothing about the status",
     "unreadable": ", but it broke off",
     "lost": ", though it was done",
-    "told": ", of something else",
+    "reported": ", of something else",
     "old": ", too late",
 }

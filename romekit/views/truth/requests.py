@@ -1,8 +1,8 @@
-"""Exchanges read as what they told a client about commands: a status, that nothing has changed, or nothing at all.
+"""Requests about commands, and what each answer told the client: a status, that nothing has changed, or nothing.
 
 Only what an answer says counts, never what the service knew: an answer that was lost, refused or cut in half tells
-nothing, whatever was done. A request in a batch travels in it, and is answered when the whole is. An update that was
-posted to the client tells as well, when it is taken, unless the client knows something newer by then.
+nothing, whatever was done. A request in a batch is answered when the whole batch is. An update that is posted to the
+client tells its status when it is taken, unless the client knows something newer by then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from romekit.core.transition import Transition
 
-Outcome = Literal["told", "unchanged", "silent", "unreadable", "refused", "lost", "old"]
+Outcome = Literal["reported", "unchanged", "silent", "unreadable", "refused", "lost", "old"]
 
 
 class HttpExchange(Protocol):
@@ -54,20 +54,20 @@ class PostedUpdate:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CommandRequest:
     """One exchange about one command.
 
     `number` is its place among all exchanges, below 0 for what was posted to the client. What it says was true `at`,
-    and known to the client from `told_at`, which is later when the answer was kept back. `told` is the status it says,
-    empty for none; `carrier` the batch it was in.
+    and known to the client from `received_at`, which is later when the answer was kept back. `reported` is the status
+    it says, empty for none; `carrier` the batch it was in.
     """
 
     number: int
     exchange: HttpExchange
     at: float
-    told_at: float
+    received_at: float
     outcome: Outcome
-    told: str = ""
+    reported: str = ""
     carrier: HttpExchange | None = None
 
     @property
@@ -109,35 +109,39 @@ class KnownCommands:
         return (command, at) in self._moved
 
 
-def asks_of(
+def requests_of(
     exchanges: Sequence[HttpExchange], commands: KnownCommands, updates: Sequence[PostedUpdate] = ()
-) -> dict[str, list[Question]]:
+) -> dict[str, list[CommandRequest]]:
     """For each command the exchanges about it, in the order in which their answers arrived."""
     carriers = _carriers(exchanges)
-    found: dict[str, list[Question]] = {}
+    found: dict[str, list[CommandRequest]] = {}
     for number, exchange in enumerate(exchanges):
-        for command, told in _about(exchange, commands):
+        for command, reported in _about(exchange, commands):
             carrier = carriers.get(exchange.request_id)
             arrived = (carrier or exchange).answered_at
-            outcome = _outcome(exchange, command, told, commands)
-            ask = Question(number, exchange, exchange.at, arrived, outcome, told if outcome == "told" else "", carrier)
-            found.setdefault(command, []).append(ask)
+            outcome = _outcome(exchange, command, reported, commands)
+            request = CommandRequest(
+                number, exchange, exchange.at, arrived, outcome, reported if outcome == "reported" else "", carrier
+            )
+            found.setdefault(command, []).append(request)
     for number, update in enumerate(updates):
         taken = update.exchange.answered_at
-        ask = Question(-1 - number, update.exchange, update.at, taken, "told", update.status)
-        found.setdefault(update.command, []).append(ask)
-    return {command: list(_as_heard(asks)) for command, asks in found.items()}
+        request = CommandRequest(-1 - number, update.exchange, update.at, taken, "reported", update.status)
+        found.setdefault(update.command, []).append(request)
+    return {command: list(_as_heard(requests)) for command, requests in found.items()}
 
 
-def _as_heard(asks: list[Question]) -> Iterator[Question]:
+def _as_heard(requests: list[CommandRequest]) -> Iterator[CommandRequest]:
     """As the client hears them. What was posted and comes after something newer is no news to it."""
     newest = -inf
-    for ask in sorted(asks, key=lambda ask: (ask.told_at, not ask.is_posted, abs(ask.number))):
-        if ask.is_posted and ask.at < newest:
-            yield replace(ask, outcome="old", told="")
+    for request in sorted(
+        requests, key=lambda request: (request.received_at, not request.is_posted, abs(request.number))
+    ):
+        if request.is_posted and request.at < newest:
+            yield replace(request, outcome="old", reported="")
         else:
-            newest = max(newest, ask.at) if ask.told else newest
-            yield ask
+            newest = max(newest, request.at) if request.reported else newest
+            yield request
 
 
 def _carriers(exchanges: Iterable[HttpExchange]) -> dict[str, HttpExchange]:
@@ -165,14 +169,14 @@ def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[st
         yield from _latest_of(exchange.body, commands, "id", "status")
     elif "commands" in low:
         place = low.index("commands")
-        told = _status_in(exchange.body)
+        reported = _status_in(exchange.body)
         if place + 1 < len(parts):
             command = commands.named(parts[place + 1])
         else:
             answered = commands.named(_inner(exchange.body).get("id")) if exchange.method == "POST" else ""
             command = answered or commands.sent_by(exchange, parts[place - 1] if place else "")
         if command:
-            yield command, told
+            yield command, reported
 
 
 def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> Iterator[tuple[str, str]]:
@@ -180,9 +184,9 @@ def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> It
     listed = body.get("value") if isinstance(body, dict) else None
     latest: dict[str, str] = {}
     for each in listed if isinstance(listed, list) else []:
-        told = _inner(each)
-        latest[commands.named(told.get(name))] = str(told.get(status) or "")
-    yield from ((command, told) for command, told in latest.items() if command)
+        entity = _inner(each)
+        latest[commands.named(entity.get(name))] = str(entity.get(status) or "")
+    yield from ((command, reported) for command, reported in latest.items() if command)
 
 
 def _inner(body: Any) -> dict[str, Any]:
@@ -197,7 +201,7 @@ def _status_in(body: Any) -> str:
     return status if isinstance(status, str) else ""
 
 
-def _outcome(exchange: HttpExchange, command: str, told: str, commands: KnownCommands) -> Outcome:
+def _outcome(exchange: HttpExchange, command: str, reported: str, commands: KnownCommands) -> Outcome:
     if exchange.status == 304:
         return "unchanged"
     if exchange.status >= 400:
@@ -205,4 +209,4 @@ def _outcome(exchange: HttpExchange, command: str, told: str, commands: KnownCom
         return "lost" if did else "refused"
     if isinstance(exchange.body, bytes):
         return "unreadable"
-    return "told" if told else "silent"
+    return "reported" if reported else "silent"

@@ -1,0 +1,166 @@
+"""What the truth line's page gets, as JSON: a command's two tracks, and the exchanges behind them.
+
+Every word is made here, so that it can be read and tested. Times are seconds since the command was accepted. A track
+names an exchange by its number; what is in the exchange is sent apart, once. A token is taken out before it gets here;
+one that is not, from whichever source, is not shown either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from romekit.views.styles import style_of
+from romekit.views.truth import sentences
+from romekit.views.truth.life import Belief, Life, Real
+from romekit.views.truth.requests import CommandRequest
+
+NOT_TOLD: Final = "not told"
+#: How many characters of a body are shown.
+SHOWN: Final = 3000
+SECRETS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
+
+
+def life_as_json(life: Life) -> dict[str, Any]:
+    """One command."""
+    row = life.row
+    return {
+        "id": row.command,
+        "name": row.name,
+        "title": f"{row.order} on {row.device}",
+        "begin": _since(life, life.begin),
+        "end": _since(life, life.end),
+        "real": [_real(life, each) for each in life.real],
+        "believed": [_belief(life, each) for each in life.believed],
+        "requests": [_request(life, each) for each in life.requests],
+    }
+
+
+def style_as_json(status: str) -> dict[str, str]:
+    """How a status is painted: colours, pattern, and the character that stands for it."""
+    if status == NOT_TOLD:
+        return {"fill": "transparent", "ink": "inherit", "pattern": "none", "block": "?"}
+    found = style_of(status)
+    return {"fill": found.fill, "ink": found.ink, "pattern": found.pattern, "block": found.block}
+
+
+def _since(life: Life, at: float) -> float:
+    return round(at - life.row.sent, 3)
+
+
+def _real(life: Life, real: Real) -> dict[str, Any]:
+    span = real.span
+    nearest = real.learned or next(iter(real.requests), None) or real.after or real.before
+    return {
+        "status": span.status,
+        "begin": _since(life, span.begin),
+        "end": _since(life, span.end),
+        "final": span.is_final,
+        "open": span.is_open,
+        "received": None if real.learned is None else _since(life, real.learned.received_at),
+        "says": f"{span.status}, really, {_stretch(life, span.begin, span.seconds, span.is_final)}, by {span.who}",
+        "why": _sentence(span.why),
+        "who": span.who,
+        "device": sentences.on_device(life, real),
+        "wire": sentences.learned(life, real),
+        "request": _place(life, nearest),
+    }
+
+
+def _belief(life: Life, belief: Belief) -> dict[str, Any]:
+    status = belief.status or NOT_TOLD
+    return {
+        "status": status,
+        "begin": _since(life, belief.begin),
+        "end": _since(life, belief.end),
+        "final": belief.is_final,
+        "open": belief.is_open,
+        "wrong": belief.wrong,
+        "says": f"{status}, believed, {_stretch(life, belief.begin, belief.seconds, belief.is_final)}, by client",
+        "why": sentences.why_believed(life, belief),
+        "who": "client",
+        "device": sentences.meanwhile(life, belief),
+        "wire": sentences.note(belief.source) if belief.source else "No answer had told the client a status.",
+        "request": _place(life, belief.source or next(iter(belief.requests), None)),
+    }
+
+
+def _request(life: Life, request: CommandRequest) -> dict[str, Any]:
+    when, note = sentences.after(life, request.received_at), sentences.note(request)
+    return {
+        "number": request.number,
+        "at": _since(life, request.received_at),
+        "when": when,
+        "outcome": request.outcome,
+        "posted": request.is_posted,
+        "says": f"{sentences.request_of(request)} at {when}: {note}",
+        "note": note,
+    }
+
+
+def _stretch(life: Life, begin: float, seconds: float, is_final: bool) -> str:
+    since = sentences.after(life, begin)
+    return f"from {since} on" if is_final else f"from {since} for {sentences.seconds(seconds)}"
+
+
+def _place(life: Life, request: CommandRequest | None) -> int:
+    return -1 if request is None else life.requests.index(request)
+
+
+def _sentence(why: str) -> str:
+    return why if why.endswith((".", "!", "?")) else f"{why}."
+
+
+# ── the exchanges ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def exchange_as_json(request: CommandRequest) -> dict[str, Any]:
+    """An exchange as JSON for a page: every value is text, every header a pair."""
+    exchange = request.exchange
+    return {
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": sentences.phrase(exchange.status),
+        "asked": _headers(exchange.request_headers),
+        "asked_body": pretty(exchange.request_body),
+        "headers": _headers(_answered(request)),
+        "body": pretty(exchange.body),
+    }
+
+
+def pretty(body: Any) -> str:
+    """A body in lines; empty for none."""
+    if body is None or body == b"":
+        return ""
+    if isinstance(body, bytes):
+        size, text = f"{len(body):,} bytes", _indented(body)
+    else:
+        text = json.dumps(body, indent=2, ensure_ascii=False)
+        size = f"{len(text):,} characters"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}\n… cut here, {size} in all"
+
+
+def _indented(body: bytes) -> str:
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def _answered(request: CommandRequest) -> Mapping[str, str]:
+    """The headers of the answer: those in the batch, for a request that travelled in one."""
+    if request.carrier is not None:
+        for response in request.carrier.body["responses"]:
+            if response["headers"].get("request-id") == request.exchange.request_id:
+                found: Mapping[str, str] = response["headers"]
+                return found
+    return request.exchange.headers
+
+
+def _headers(headers: Mapping[str, str]) -> list[list[str]]:
+    return [[name, _safe(name, value)] for name, value in headers.items()]
+
+
+def _safe(name: str, value: str) -> str:
+    return "(taken out)" if name.lower() in SECRETS and "(taken out)" not in value else value
