@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from romekit.cli.main import main
 from romekit.cloud.classroom.deeds import DEEDS
-from romekit.cloud.engine.classroom.quotas import MEANING
+from romekit.cloud.engine.classroom.state import MEANING
 from tests.pinned import ROOT
 
 GUIDES = ROOT / "notebooks" / "guides"

@@ -129,7 +129,7 @@ def class_from(
         return None, ""
     from romekit.cloud.classroom.opening import Opening
     from romekit.cloud.classroom.secret import admin_secret
-    from romekit.cloud.engine.classroom.quotas import quotas_from
+    from romekit.cloud.engine.classroom.state import quotas_from
 
     name = _class_name(name)
     secret = admin_secret(name, admin_secret_file)

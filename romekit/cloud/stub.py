@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from romekit.cloud.classroom.opening import Opening, move_in, opened
+from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.people import PEOPLE, Person
 from romekit.cloud.engine.requests import AddDevice
 from romekit.cloud.engine.seed import DEMO_DEVICES
@@ -26,12 +27,10 @@ from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.wall_page import WallPage
 from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
 from romekit.cloud.identity.key_ring import KeyRing, Keys
-from romekit.cloud.identity.provider import IDENTITY_RULES, IdentityProvider
+from romekit.cloud.identity.provider import IdentityProvider
 from romekit.cloud.openapi import contract
-from romekit.cloud.store.contract import Store
-from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.store.contract import Memory, Store
+from romekit.cloud.store.ledger import Ledger, Spaces
 from romekit.cloud.webhooks.addresses import place_of
 from romekit.cloud.webhooks.queue import WebhookQueue
 from romekit.core.clock import Clock, Virtual
@@ -100,8 +99,6 @@ class Stub:
     def close(self) -> None:
         """Tell nothing any more, and let go of the store when all of it is kept."""
         self.postback.close()
-        self.spaces.save()
-        self.identity.ledger.save()
         self.store.close()
 
     def _built(self, seed: str) -> Application:

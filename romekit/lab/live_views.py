@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any
 
-from romekit.cloud.engine.happenings import happenings
+from romekit.cloud.engine.history import happenings
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
 from romekit.core.errors import BadInput, NotFound

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.requests import Open, Send
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.rules import DEVICE_RULES
 from romekit.cloud.store.sqlite import SQLite
 from romekit.core.clock import BEGINNING
 from romekit.core.model import Launch
@@ -69,7 +69,7 @@ def _filled(file: Path, amount: int) -> Filled:
         numbers = range(len(sent), len(sent) + AT_ONCE)
         wanted = [Send(devices[each % len(devices)], Launch("https://bing.com"), f"{each:036}") for each in numbers]
         sent += [decision.id for decision in ledger.ask_all(wanted, at)]
-        store.doubts.settle()
+        store.uncommitted.settle()
         at += 5.0
     ledger.save()
     store.close()

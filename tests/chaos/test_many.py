@@ -23,8 +23,8 @@ from romekit.client.client import Rome
 from romekit.client.command import SentCommand
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.backup import save, written
-from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.store.contract import Memory
+from romekit.cloud.store.ledger import Spaces
 from romekit.core.clock import Wall
 from romekit.core.model import Device, Launch
 from romekit.core.polling import LongPoll

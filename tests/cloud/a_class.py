@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from romekit.cloud.classroom.opening import Opening
-from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual

@@ -10,8 +10,8 @@ from romekit.cloud.graph.graph import Graph
 from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.identity.tokens import seal
-from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.store.contract import Memory
+from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.queue import WebhookQueue
 from romekit.core.clock import Virtual
 from romekit.core.model import MODERN, Profile

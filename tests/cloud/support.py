@@ -9,10 +9,11 @@ import httpx
 import msal
 from starlette.applications import Starlette
 
-from romekit.cloud.identity.provider import IDENTITY_RULES, ISSUER, IdentityProvider
+from romekit.cloud.engine.identity.decide import IDENTITY_RULES
+from romekit.cloud.identity.provider import ISSUER, IdentityProvider
 from romekit.cloud.identity.settings import IdentitySettings
+from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.memory import Memory
 from romekit.core.clock import Virtual
 
 KEY = b"a key for tests, 32 bytes long.."

@@ -18,8 +18,7 @@ from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.people import ALEX
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.http.server import in_thread
-from romekit.cloud.store.contract import Written
-from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.contract import Memory, Written
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
 from tests.cloud.browser import Browser

@@ -8,11 +8,12 @@ from starlette.routing import Route
 
 from romekit.cloud.classroom.door import Door
 from romekit.cloud.classroom.join_page import JoinPage
-from romekit.cloud.classroom.room import CLASS_RULES, Room, stream_of
+from romekit.cloud.classroom.room import Room, stream_of
 from romekit.cloud.classroom.rules import ClassRules
 from romekit.cloud.classroom.teacher import TeacherPage
 from romekit.cloud.classroom.watching import Watching
-from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.engine.classroom.decide import CLASS_RULES
+from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.identity.context import IdentityContext

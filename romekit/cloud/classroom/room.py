@@ -15,19 +15,15 @@ from romekit.cloud.classroom.attempts import AttemptLimit
 from romekit.cloud.classroom.codes import fits, fresh_code, fresh_word, hashed
 from romekit.cloud.classroom.cookies import STUDENT, TEACHER, SignedCookies
 from romekit.cloud.classroom.time import ClassTime
-from romekit.cloud.engine.classroom.decide import Join, OpenClass, check_code, decide
+from romekit.cloud.engine.classroom.decide import Join, OpenClass, check_code
 from romekit.cloud.engine.classroom.names import place_of, tidied
-from romekit.cloud.engine.classroom.quotas import Quotas
-from romekit.cloud.engine.classroom.state import NO_CLASS, Classroom, Student, due, evolve, next_due
-from romekit.cloud.engine.decide import Decision
+from romekit.cloud.engine.classroom.state import Classroom, Quotas, Student
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.requests import AddDevice
+from romekit.cloud.engine.rules import Decision
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.rules import Rules
 from romekit.core.clock import Clock
 from romekit.core.errors import NotAllowed, NotFound
-
-CLASS_RULES: Rules[Classroom] = Rules(NO_CLASS, decide, due, evolve, next_due)
 
 
 def stream_of(name: str) -> str:

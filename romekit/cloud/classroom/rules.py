@@ -15,7 +15,7 @@ from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.auth import Caller, Policy
 from romekit.cloud.graph.faults import FaultInjector
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
-from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.store.ledger import Spaces
 
 MINUTE: Final = 60.0
 #: Faults that are over stay in the space until they are cleared, and each request has to look at all of them.

@@ -21,8 +21,8 @@ from typing import Any, Final
 from romekit.cloud.classroom.room import Room
 from romekit.cloud.classroom.rules import ClassRules
 from romekit.cloud.engine.classroom.state import Student
-from romekit.cloud.engine.due import next_due
 from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.graph import Graph

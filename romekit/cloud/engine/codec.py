@@ -8,8 +8,7 @@ from dataclasses import asdict, fields
 from functools import cache
 from typing import Any, Final
 
-from romekit.cloud.engine import keys  # noqa: F401 (its kind of event becomes known by being imported)
-from romekit.cloud.engine.classroom import events as class_events  # noqa: F401 (as above)
+from romekit.cloud.engine.classroom import events as class_events  # noqa: F401 (its events become known by this)
 from romekit.cloud.engine.events import KINDS, Event
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.identity import events as identity_events  # noqa: F401 (as above)

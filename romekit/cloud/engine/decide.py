@@ -1,13 +1,12 @@
-"""`decide`: somebody asks for something, and either it is refused or events come of it.
+"""The engine of devices: the answer to each request, and with it the rules of a space (`DEVICE_RULES`).
 
-A request is a small record, `decide` a table from its type to the function that answers it. The space given must be
-current (see due.py); nothing here changes it. Refusals are the errors of core/errors.py, with the field they concern.
+A request is a small record (requests.py). Either it is refused, with an error that names the field it concerns, or
+events come of it. Nothing here changes the space.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from random import Random
@@ -25,8 +24,9 @@ from romekit.cloud.engine.events import (
     PresenceChanged,
     SpaceOpened,
 )
+from romekit.cloud.engine.evolve import CHANGES
 from romekit.cloud.engine.faults import checked
-from romekit.cloud.engine.life import moved
+from romekit.cloud.engine.life import CANCELS, happen, moved
 from romekit.cloud.engine.requests import (
     AddDevice,
     Cancel,
@@ -39,28 +39,12 @@ from romekit.cloud.engine.requests import (
     SetPersonality,
     SetPresence,
 )
+from romekit.cloud.engine.rules import Decision, Rules
 from romekit.cloud.engine.services import APPS
-from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
-from romekit.cloud.engine.timing import CANCELS
+from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.core.errors import NotFound, Rejected, WorldError
 from romekit.core.presence import Presence
 from romekit.core.status import Signal, is_final
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The id of what the request concerned, and the events it brings about."""
-
-    id: str
-    events: tuple[Event, ...]
-
-
-def decide(space: Space, request: object, now: float) -> Decision:
-    """What comes of a request at `now`, or the refusal as an error."""
-    answer = ANSWERS.get(type(request))
-    if answer is None:
-        raise WorldError(f"No space answers a {type(request).__name__}.")
-    return answer(space, request, now)
 
 
 def device_of(space: Space, device: str) -> DeviceNow:
@@ -233,6 +217,8 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     SetFault: _fault,
     ClearFaults: _clear,
 }
+
+DEVICE_RULES: Final = Rules("space", EMPTY, ANSWERS, CHANGES, happen)
 
 
 def known_personality(word: object) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.cloud.engine.chance import Chance
 from romekit.core.presence import Presence
 
 Range = tuple[float, float]
@@ -100,28 +99,3 @@ PERSONALITIES: Final[dict[str, Personality]] = {
         breaks=1.0,
     ),
 }
-
-
-def seconds(chance: Chance, between: Range) -> float:
-    """A duration in the range, to the millisecond."""
-    low, high = between
-    return round(low + (high - low) * chance.random(), 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Retrying:
-    """How the repeated delivery of one command goes: after how long, by which attempt, and whether it succeeds."""
-
-    after: float
-    attempt: int
-    arrives: bool
-
-
-def retrying(chance: Chance, personality: Personality) -> Retrying:
-    """What becomes of a command whose first delivery was lost; each pause is twice the one before."""
-    after = 0.0
-    for attempt in range(2, personality.attempts + 1):
-        after += seconds(chance, personality.again) * 2.0 ** (attempt - 2)
-        if chance.random() >= personality.drop:
-            return Retrying(round(after, 3), attempt, True)
-    return Retrying(round(after, 3), personality.attempts, False)

@@ -12,29 +12,34 @@ from typing import Any, ClassVar, Final
 from romekit.cloud.engine.faults import Fault
 from romekit.core.model import Order
 
+#: Every kind of event that has been imported, by the word it is stored under.
+KINDS: Final[dict[str, type[Event]]] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened."""
+    """Something that happened. `kind` is the word it is stored under, which a new name of the class does not change."""
 
     kind: ClassVar[str]
     at: float
 
+    def __init_subclass__(cls, kind: str = "") -> None:
+        cls.kind = kind or cls.kind  # a class with slots is made twice, the second time without its keywords
+        KINDS[cls.kind] = cls
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpaceOpened(Event):
+class SpaceOpened(Event, kind="space_opened"):
     """A person's space begins. All its chance comes from `seed`."""
 
-    kind: ClassVar[str] = "space_opened"
     seed: str
     account: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceAdded(Event):
+class DeviceAdded(Event, kind="device_added"):
     """A device joined the space."""
 
-    kind: ClassVar[str] = "device_added"
     device: str
     name: str
     manufacturer: str
@@ -48,10 +53,9 @@ class DeviceAdded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PresenceChanged(Event):
+class PresenceChanged(Event, kind="presence_changed"):
     """A device woke, fell asleep, or came or went."""
 
-    kind: ClassVar[str] = "presence_changed"
     device: str
     presence: str
     who: str
@@ -59,10 +63,9 @@ class PresenceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalityChanged(Event):
+class PersonalityChanged(Event, kind="personality_changed"):
     """A device was given another character."""
 
-    kind: ClassVar[str] = "personality_changed"
     device: str
     personality: str
     who: str
@@ -70,10 +73,9 @@ class PersonalityChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppsChanged(Event):
+class AppsChanged(Event, kind="apps_changed"):
     """An app was installed on a device or removed from it; `apps` is the whole list afterwards."""
 
-    kind: ClassVar[str] = "apps_changed"
     device: str
     apps: tuple[str, ...]
     who: str
@@ -81,13 +83,12 @@ class AppsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandAccepted(Event):
+class CommandAccepted(Event, kind="command_accepted"):
     """The service took a command and gave it an id.
 
     `request` is the client's own id for its request, if it sent one; `faults` are the numbers of those that hit it.
     """
 
-    kind: ClassVar[str] = "command_accepted"
     command: str
     device: str
     order: Order
@@ -98,10 +99,9 @@ class CommandAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandMoved(Event):
+class CommandMoved(Event, kind="command_moved"):
     """A command went from one status to the next; `signal` is what moved it, `error` what the device reported."""
 
-    kind: ClassVar[str] = "command_moved"
     command: str
     from_status: str
     to_status: str
@@ -112,75 +112,48 @@ class CommandMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandAnswered(Event):
+class CommandAnswered(Event, kind="command_answered"):
     """A device's app service answered."""
 
-    kind: ClassVar[str] = "command_answered"
     command: str
     content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceDid(Event):
+class DeviceDid(Event, kind="device_did"):
     """A device really did something for a command. Whoever counts these counts what happened, not what was reported."""
 
-    kind: ClassVar[str] = "device_did"
     device: str
     command: str
     deed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResultCameLate(Event):
+class ResultCameLate(Event, kind="result_came_late"):
     """A device reported after its command had ended. The rule: a final status stays, the report is only noted."""
 
-    kind: ClassVar[str] = "result_came_late"
     command: str
     who: str
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NothingCame(Event):
+class NothingCame(Event, kind="nothing_came"):
     """The moment at which a device should have reported has passed in silence; only the clock can end its command now.
 
     It is an event because what the device is like later must not change what it was like then.
     """
 
-    kind: ClassVar[str] = "nothing_came"
     command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaultSet(Event):
+class FaultSet(Event, kind="fault_set"):
     """Something will go wrong on purpose from now on."""
 
-    kind: ClassVar[str] = "fault_set"
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaultsCleared(Event):
+class FaultsCleared(Event, kind="faults_cleared"):
     """Nothing goes wrong on purpose any more."""
-
-    kind: ClassVar[str] = "faults_cleared"
-
-
-KINDS: Final[dict[str, type[Event]]] = {
-    event.kind: event
-    for event in (
-        SpaceOpened,
-        DeviceAdded,
-        PresenceChanged,
-        PersonalityChanged,
-        AppsChanged,
-        CommandAccepted,
-        CommandMoved,
-        CommandAnswered,
-        DeviceDid,
-        ResultCameLate,
-        NothingCame,
-        FaultSet,
-        FaultsCleared,
-    )
-}

@@ -1,11 +1,11 @@
-"""`evolve`: the only way a space ever changes, and `fold`, many of them."""
+"""How each event changes a space (`CHANGES`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
-from romekit.cloud.engine.agenda import Entry, put
 from romekit.cloud.engine.events import (
     AppsChanged,
     CommandAccepted,
@@ -22,10 +22,9 @@ from romekit.cloud.engine.events import (
     ResultCameLate,
     SpaceOpened,
 )
-from romekit.cloud.engine.records import completed, replace
+from romekit.cloud.engine.life import appointment
+from romekit.cloud.engine.rules import rescheduled
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
-from romekit.cloud.engine.timing import appointment
-from romekit.core.errors import WorldError
 from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Status
 
@@ -33,23 +32,8 @@ from romekit.core.status import FINAL, Status
 STATUSES: Final = {status.value: status for status in Status}
 
 
-def evolve(space: Space, event: Event) -> Space:
-    """The space after `event`."""
-    change = CHANGES.get(type(event))
-    if change is None:
-        raise WorldError(f"No space knows the event {event.kind!r}.")
-    return change(space, event)
-
-
-def fold(events: Iterable[Event], space: Space = EMPTY) -> Space:
-    """The space after all the events."""
-    for event in events:
-        space = evolve(space, event)
-    return space
-
-
 def _opened(space: Space, event: SpaceOpened) -> Space:
-    return replace(EMPTY, seed=event.seed, account=event.account, at=event.at)
+    return replace(EMPTY, seed=event.seed, account=event.account)
 
 
 def _added(space: Space, event: DeviceAdded) -> Space:
@@ -67,29 +51,24 @@ def _added(space: Space, event: DeviceAdded) -> Space:
         event.listed,
         since=event.at,
     )
-    return _with_device(space, event.at, device)
+    return _with_device(space, device)
 
 
 def _present(space: Space, event: PresenceChanged) -> Space:
     device = replace(space.devices[event.device], presence=Presence(event.presence), since=event.at)
-    return _with_device(space, event.at, device)
+    return _with_device(space, device)
 
 
 def _personality(space: Space, event: PersonalityChanged) -> Space:
-    return _with_device(space, event.at, replace(space.devices[event.device], personality=event.personality))
+    return _with_device(space, replace(space.devices[event.device], personality=event.personality))
 
 
 def _apps(space: Space, event: AppsChanged) -> Space:
-    return _with_device(space, event.at, replace(space.devices[event.device], apps=event.apps))
+    return _with_device(space, replace(space.devices[event.device], apps=event.apps))
 
 
-def _answered(space: Space, event: CommandAnswered) -> Space:
-    command = replace(space.commands[event.command], answer=event.content)
-    return replace(space, at=event.at, commands=space.commands.insert(command.id, command))
-
-
-def _with_device(space: Space, at: float, device: DeviceNow) -> Space:
-    return replace(space, at=at, devices=space.devices.insert(device.id, device))
+def _with_device(space: Space, device: DeviceNow) -> Space:
+    return replace(space, devices=space.devices.insert(device.id, device))
 
 
 def _accepted(space: Space, event: CommandAccepted) -> Space:
@@ -106,25 +85,27 @@ def _accepted(space: Space, event: CommandAccepted) -> Space:
     )
     requests = space.requests.insert(event.request, event.command) if event.request else space.requests
     met = counted(space, event.device) if space.faults else space.met
-    return _planned(space, command, at=event.at, sent=number, requests=requests, met=met)
+    return _planned(space, None, command, sent=number, requests=requests, met=met)
 
 
 def _moved(space: Space, event: CommandMoved) -> Space:
     before, status = space.commands[event.command], STATUSES[event.to_status]
     command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
     if status not in FINAL:
-        return _planned(space, command, at=event.at)
+        return _planned(space, before, command)
     device = replace(space.devices[command.device], ended=command.id)
-    return _planned(space, command, at=event.at, devices=space.devices.insert(device.id, device))
+    return _planned(space, before, command, devices=space.devices.insert(device.id, device))
 
 
-def _planned(space: Space, command: CommandNow, **changes: Any) -> Space:
-    """The space with these changes and this new command in it, and an appointment for what happens to it next."""
+def _planned(space: Space, before: CommandNow | None, command: CommandNow, **changes: Any) -> Space:
+    """The space with this command, which has just moved, and an entry for what happens to it next."""
     next_at, ends_at = appointment(space, command)
-    command = completed(command, next_at=next_at, ends_at=ends_at)
-    if next_at is not None:
-        changes["agenda"] = put(space.agenda, Entry(next_at, command.number, command.id))
-    return replace(space, commands=space.commands.insert(command.id, command), **changes)
+    return _with_command(space, before, replace(command, next_at=next_at, ends_at=ends_at), **changes)
+
+
+def _with_command(space: Space, before: CommandNow | None, command: CommandNow, **changes: Any) -> Space:
+    agenda = rescheduled(space.agenda, before, command)
+    return replace(space, commands=space.commands.insert(command.id, command), agenda=agenda, **changes)
 
 
 def counted(space: Space, device: str) -> tuple[int, ...]:
@@ -136,39 +117,41 @@ def counted(space: Space, device: str) -> tuple[int, ...]:
 def _did(space: Space, event: DeviceDid) -> Space:
     device = space.devices[event.device]
     done = replace(device, deeds=device.deeds + 1, screen=event.deed, did=event.command, did_at=event.at)
-    return _with_device(space, event.at, done)
+    return _with_device(space, done)
+
+
+def _answered(space: Space, event: CommandAnswered) -> Space:
+    command = replace(space.commands[event.command], answer=event.content)
+    return replace(space, commands=space.commands.insert(command.id, command))
 
 
 def _late(space: Space, event: ResultCameLate) -> Space:
-    settled = replace(space.commands[event.command], next_at=None)
-    return replace(space, at=event.at, commands=space.commands.insert(settled.id, settled))
+    command = space.commands[event.command]
+    return _with_command(space, command, replace(command, next_at=None))
 
 
 def _left_to_the_clock(space: Space, event: NothingCame) -> Space:
     """Nothing more is planned for the command than the end of its time, if that is still to come."""
     command = space.commands[event.command]
     next_at = None if command.status in FINAL else command.expires_at
-    space = replace(space, at=event.at, commands=space.commands.insert(command.id, replace(command, next_at=next_at)))
-    if next_at is None:
-        return space
-    return replace(space, agenda=put(space.agenda, Entry(next_at, command.number, command.id)))
+    return _with_command(space, command, replace(command, next_at=next_at))
 
 
 def _fault(space: Space, event: FaultSet) -> Space:
     fault = event.fault
-    space = replace(space, at=event.at, faults=(*space.faults, fault), met=(*space.met, 0))
+    space = replace(space, faults=(*space.faults, fault), met=(*space.met, 0))
     if fault.what == "stale presence":
         for device in space.listed():
             if fault.concerns(device.id):
-                space = _with_device(space, event.at, replace(device, stale=device.as_listed().status))
+                space = _with_device(space, replace(device, stale=device.as_listed().status))
     return space
 
 
 def _no_faults(space: Space, event: FaultsCleared) -> Space:
     for device in space.listed():
         if device.stale is not None:
-            space = _with_device(space, event.at, replace(device, stale=None))
-    return replace(space, at=event.at, faults=(), met=(), era=space.era + 1)
+            space = _with_device(space, replace(device, stale=None))
+    return replace(space, faults=(), met=(), era=space.era + 1)
 
 
 CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {

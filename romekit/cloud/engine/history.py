@@ -1,33 +1,69 @@
-"""A space's events told as status changes with their causes: what timelines and histories are drawn from."""
+"""A space's events in words: the status changes with their causes, and beside them what happened on the devices."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
-from romekit.cloud.engine.events import CommandAccepted, CommandMoved, DeviceAdded, Event
+from romekit.cloud.engine.events import (
+    AppsChanged,
+    CommandAccepted,
+    CommandAnswered,
+    CommandMoved,
+    DeviceAdded,
+    DeviceDid,
+    Event,
+    PersonalityChanged,
+    PresenceChanged,
+    ResultCameLate,
+)
 from romekit.core.model import in_words
 from romekit.core.status import Status
-from romekit.core.transition import Transition
+from romekit.core.transition import Happening, Transition
 
 
 def transitions(events: Iterable[Event]) -> list[Transition]:
     """Every status change in the events, in their order."""
     names: dict[str, str] = {}
     sent: dict[str, tuple[int, str, str]] = {}
-    told: list[Transition] = []
+    found: list[Transition] = []
     for event in events:
         match event:
             case DeviceAdded():
                 names[event.device] = event.name
             case CommandAccepted():
                 sent[event.command] = (len(sent) + 1, event.device, in_words(event.order))
-                told.append(_told(event, sent, names, None, Status.REQUESTING.value))
+                found.append(_transition(event, sent, names, None, Status.REQUESTING.value))
             case CommandMoved():
-                told.append(_told(event, sent, names, event.from_status, event.to_status))
-    return told
+                found.append(_transition(event, sent, names, event.from_status, event.to_status))
+    return found
 
 
-def _told(
+def happenings(events: Iterable[Event]) -> list[Happening]:
+    """What happened on devices, in the order of the events."""
+    target: dict[str, str] = {}
+    found: list[Happening] = []
+    for event in events:
+        match event:
+            case CommandAccepted():
+                target[event.command] = event.device
+            case DeviceAdded():
+                found.append(Happening(event.at, event.device, "", presence=event.presence))
+            case PresenceChanged():
+                found.append(Happening(event.at, event.device, event.why, presence=event.presence))
+            case AppsChanged() | PersonalityChanged():
+                found.append(Happening(event.at, event.device, event.why))
+            case DeviceDid():
+                found.append(Happening(event.at, event.device, _sentence(event.deed), event.command))
+            case CommandAnswered():
+                words = f"The answer was {json.dumps(event.content, ensure_ascii=False)}."
+                found.append(Happening(event.at, target[event.command], words, event.command))
+            case ResultCameLate():
+                found.append(Happening(event.at, target[event.command], event.why, event.command))
+    return found
+
+
+def _transition(
     event: CommandAccepted | CommandMoved,
     sent: dict[str, tuple[int, str, str]],
     names: dict[str, str],
@@ -38,3 +74,7 @@ def _told(
     return Transition(
         event.command, number, device, names[device], words, event.at, before, after, event.who, event.why
     )
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith(".") else f"{words}."

@@ -1,28 +1,165 @@
-"""What happens to a command: for each status, a function from the device as it is then to events (`HAPPENS`).
+"""What happens to a command, and when: for each status how long until the next thing, and what that is.
 
 What happens is decided at the moment it happens: put a device to sleep while a command is on its way, and the command
-is dropped. A function that answers nothing means a silent device; then only the clock can end the command.
+is dropped. A function of `HAPPENS` that answers nothing means a silent device; then only the clock can end the command.
+
+All chance comes from the seed, the command and the leg, so what one command draws depends on no other command, nor on
+who looks first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from random import Random
 from typing import Final
 
-from romekit.cloud.engine.devices import retrying
-from romekit.cloud.engine.events import CommandAnswered, CommandMoved, DeviceDid, Event, PresenceChanged, ResultCameLate
+from romekit.cloud.engine.devices import Personality, Range
+from romekit.cloud.engine.events import (
+    CommandAnswered,
+    CommandMoved,
+    DeviceDid,
+    Event,
+    NothingCame,
+    PresenceChanged,
+    ResultCameLate,
+)
+from romekit.cloud.engine.rules import Entry
 from romekit.cloud.engine.services import Moment, Outcome, run
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
-from romekit.cloud.engine.timing import CANCELS, chance, dice
 from romekit.core.model import Call
 from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Signal, Status, step
 
+RUNNING: Final = frozenset({Status.EXECUTING, Status.CUSTOM})
+CANCELS: Final = frozenset({Status.CANCEL, Status.CANCELLING})
 NO_CHANNEL: Final = "RemoteSystemUnavailable"
+#: What these hashes are for, as BLAKE2b wants to know. With another word every lesson would show other results.
+PURPOSE: Final = b"Rome"
 
 
-def happen(space: Space, command: CommandNow, at: float) -> list[Event]:
-    """What happens to this command at the time that was planned for it."""
+class Chance:
+    """Numbers that follow from a text, in every Python and on every machine: the n-th is the hash of the text and n.
+
+    `random.Random(text)` promises as much, but it fills 624 words before its first number, which takes eight times as
+    long as one hash, and each leg of each command draws only once or twice.
+    """
+
+    __slots__ = ("_drawn", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text.encode()
+        self._drawn = 0
+
+    def random(self) -> float:
+        """A number from 0, inclusive, to 1, exclusive; all are equally likely."""
+        self._drawn += 1
+        digest = blake2b(self._text, digest_size=8, salt=b"%d" % self._drawn, person=PURPOSE).digest()
+        return (int.from_bytes(digest, "big") >> 11) * 2.0**-53  # 53 bits are as many as a float can tell apart
+
+
+def chance(space: Space, command: CommandNow, what: str) -> Chance:
+    """The chance of this command in this matter: the same whenever it is drawn."""
+    return Chance(f"{space.seed}:{command.id}:{what}")
+
+
+def dice(space: Space, command: CommandNow) -> Random:
+    """What an app service draws its answer from."""
+    return Random(f"{space.seed}:{command.id}:answer")
+
+
+def seconds(chance: Chance, between: Range) -> float:
+    """A duration in the range, to the millisecond."""
+    low, high = between
+    return round(low + (high - low) * chance.random(), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """How the repeated delivery of one command goes: after how long, by which attempt, and whether it succeeds."""
+
+    after: float
+    attempt: int
+    arrives: bool
+
+
+def retrying(chance: Chance, personality: Personality) -> Retrying:
+    """What becomes of a command whose first delivery was lost; each pause is twice the one before."""
+    after = 0.0
+    for attempt in range(2, personality.attempts + 1):
+        after += seconds(chance, personality.again) * 2.0 ** (attempt - 2)
+        if chance.random() >= personality.drop:
+            return Retrying(round(after, 3), attempt, True)
+    return Retrying(round(after, 3), personality.attempts, False)
+
+
+# ── when the next thing happens ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def appointment(space: Space, command: CommandNow) -> tuple[float | None, float | None]:
+    """When something happens next to a command that has just moved, and when its device will be done (`ends_at`).
+
+    Next is its device's doing or its expiry, whichever comes first. A device that is still running a command when it
+    expires goes on; `ends_at` remembers until when.
+    """
+    status, ends_at = command.status, command.ends_at
+    if status in FINAL:
+        still_runs = status is Status.EXPIRED and (ends_at or 0.0) > command.moved_at
+        return (ends_at if still_runs else None), ends_at
+    wait = WAITS[status](space, command, space.devices[command.device])
+    at = round(command.moved_at + wait, 3)
+    if status in CANCELS:  # a device that fell silent at `ends_at` will not report any more
+        return (min(at, ends_at) if ends_at is not None and ends_at > command.moved_at else at), ends_at
+    return min(at, command.expires_at), (at if status in RUNNING else None)
+
+
+def _until_delivery(space: Space, command: CommandNow, device: DeviceNow) -> float:
+    return seconds(chance(space, command, "deliver"), device.manner.deliver) + _added(command, "deliver")
+
+
+def _until_retried(space: Space, command: CommandNow, device: DeviceNow) -> float:
+    return retrying(chance(space, command, "retry"), device.manner).after
+
+
+def _until_acknowledged(space: Space, command: CommandNow, device: DeviceNow) -> float:
+    return seconds(chance(space, command, "acknowledge"), device.manner.acknowledge) + _added(command, "acknowledge")
+
+
+def _until_run(space: Space, command: CommandNow, device: DeviceNow) -> float:
+    late = command.fault("late result")
+    own = seconds(chance(space, command, f"run {command.moves}"), device.manner.run)
+    return own + _added(command, "run") + (late.amount if late else 0.0)
+
+
+def _added(command: CommandNow, leg: str) -> float:
+    slow = command.fault("slow leg", leg)
+    return slow.amount if slow else 0.0
+
+
+WAITS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow], float]]] = {
+    Status.REQUESTING: _until_delivery,
+    Status.RETRY: _until_retried,
+    Status.SENT_TO_TARGET: _until_acknowledged,
+    Status.EXECUTING: _until_run,
+    Status.CUSTOM: _until_run,
+    Status.CANCEL: _until_delivery,
+    Status.CANCELLING: _until_acknowledged,
+}
+
+
+# ── what it is ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def happen(space: Space, entry: Entry) -> list[Event]:
+    """What happens to a command at the time that was planned for it."""
+    events = _what_happens(space, space.commands[entry.id], entry.at)
+    if not any(isinstance(event, CommandMoved | ResultCameLate) for event in events):
+        events.append(NothingCame(at=entry.at, command=entry.id))
+    return events
+
+
+def _what_happens(space: Space, command: CommandNow, at: float) -> list[Event]:
     device = space.devices[command.device]
     if command.status in FINAL:
         return _late(space, command, device, at)
@@ -55,12 +192,12 @@ def _delivered(space: Space, command: CommandNow, device: DeviceNow, at: float) 
     if device.presence is Presence.OFFLINE:
         why = f"{device.name} has no push channel: it is offline."
         return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
-    if device.manner.breaks or device.manner.drop:  # luck is not asked for nothing: it costs more than all the rest
-        luck = chance(space, command, "delivery")
-        if luck.random() < device.manner.breaks:
+    if device.manner.breaks or device.manner.drop:  # drawing costs more than all the rest
+        drawn = chance(space, command, "delivery")
+        if drawn.random() < device.manner.breaks:
             why = "The service tripped over itself while processing the command."
             return [moved(command, at, Signal.BREAK, "service", why, "InternalError")]
-        if luck.random() < device.manner.drop:
+        if drawn.random() < device.manner.drop:
             why = f"The first delivery to {device.name} was lost; it will be repeated."
             return [moved(command, at, Signal.TRY_AGAIN, "service", why)]
     return [moved(command, at, Signal.DELIVER, "service", f"The push channel handed the command to {device.name}.")]

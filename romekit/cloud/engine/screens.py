@@ -8,10 +8,9 @@ glance ends, and what waits is counted, so that a wall of a hundred devices stay
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
-from romekit.cloud.engine.agenda import entries
 from romekit.cloud.engine.services import APPS, App
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
 from romekit.core.model import PING_PONG, Call, Launch, in_words
@@ -27,8 +26,10 @@ QUEUE: Final = 5
 def cards(space: Space) -> tuple[Card, ...]:
     """The wall: a card for each device, in the order in which they joined."""
     on_the_way: dict[str, list[CommandNow]] = {}
-    for command in _unfinished(space):
-        on_the_way.setdefault(command.device, []).append(command)
+    for entry in space.agenda:  # commands that are over are not in it, so they cost nothing here
+        command = space.commands[entry.id]
+        if not is_final(command.status):
+            on_the_way.setdefault(command.device, []).append(command)
     return tuple(_card(space, device, on_the_way.get(device.id, [])) for device in space.listed())
 
 
@@ -76,24 +77,16 @@ def _card(space: Space, device: DeviceNow, on_the_way: list[CommandNow]) -> Card
         deeds=device.deeds,
         screen=screen_of(space, device),
         waiting=len(queue),
-        commands=tuple(map(_told, queue[:QUEUE])),
-        last=None if ended is None else _told(ended),
+        commands=tuple(map(_on_card, queue[:QUEUE])),
+        last=None if ended is None else _on_card(ended),
         apps=tuple(CardApp(app, app_name(app), app in device.apps) for app in dict.fromkeys((*device.apps, *APPS))),
     )
 
 
-def _told(command: CommandNow) -> CardCommand:
+def _on_card(command: CommandNow) -> CardCommand:
     order = command.order
     words = in_words(order) if isinstance(order, Launch) else f"call {order.service.name.rpartition('.')[2]}"
     return CardCommand(command.id, command.number, _cut(words), command.status.value, command.error, command.moved_at)
-
-
-def _unfinished(space: Space) -> Iterator[CommandNow]:
-    """The commands that are not final: each has an appointment in the agenda, so the ended ones cost nothing here."""
-    for entry in entries(space.agenda):
-        command = space.commands[entry.command]
-        if command.next_at == entry.at and not is_final(command.status):
-            yield command
 
 
 def _page(uri: str, at: float) -> Screen:

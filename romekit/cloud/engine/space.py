@@ -1,20 +1,19 @@
 """What a space is at one moment: its devices, its commands, and what is planned.
 
-Spaces are immutable and share almost everything with the space before. So one can be kept, compared, rewound and
-branched for nothing, and a reader never sees half a change. The maps are hash tries (rpds), whose order means nothing:
-whoever lists things sorts them by `number`. They have no slots, because records without change faster (records.py).
+The maps are hash tries (rpds), which share almost everything with the map before. Their order means nothing: whoever
+lists things sorts them by `number`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rpds import HashTrieMap
 
-from romekit.cloud.engine.agenda import Agenda
 from romekit.cloud.engine.devices import LISTED, PERSONALITIES, Personality
 from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.rules import Agenda, Entry
 from romekit.core.model import Device, Order
 from romekit.core.presence import Presence
 from romekit.core.status import Status
@@ -23,7 +22,7 @@ from romekit.core.status import Status
 LIFETIME: Final = 60.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DeviceNow:
     """A device at one moment."""
 
@@ -56,7 +55,7 @@ class DeviceNow:
         return Device(self.id, self.name, self.manufacturer, self.model, self.kind, status, self.platform)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CommandNow:
     """A command at one moment. `next_at` is when something happens to it next; None once it is final."""
 
@@ -82,17 +81,21 @@ class CommandNow:
         return None
 
     @property
+    def planned(self) -> Entry | None:
+        """Its entry in the agenda; None when nothing more happens to it."""
+        return None if self.next_at is None else Entry(self.next_at, self.number, self.id)
+
+    @property
     def expires_at(self) -> float:
         return round(self.accepted_at + LIFETIME, 3)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Space:
     """Everything of one person: devices, commands, and what is planned."""
 
     seed: str = ""
     account: str = ""
-    at: float = 0.0
     sent: int = 0
     devices: HashTrieMap[str, DeviceNow] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
     commands: HashTrieMap[str, CommandNow] = HashTrieMap()  # noqa: RUF009 (as above)
@@ -100,7 +103,7 @@ class Space:
     faults: tuple[Fault, ...] = ()
     met: tuple[int, ...] = ()  # how many commands each fault could have hit
     era: int = 0  # how often the faults were cleared
-    agenda: Agenda | None = field(default=None, compare=False, repr=False)
+    agenda: Agenda = ()
 
     def listed(self) -> list[DeviceNow]:
         """The devices in the order in which they joined."""

@@ -14,7 +14,7 @@ from romekit.cloud.graph.faults import FaultInjector
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse
 from romekit.cloud.graph.request_log import RequestLog
 from romekit.cloud.graph.throttling import Throttle
-from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.store.ledger import Spaces
 from romekit.core.model import MODERN, Order, Profile
 
 

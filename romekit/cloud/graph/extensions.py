@@ -15,11 +15,11 @@ from math import inf
 from typing import Any, Final
 
 from romekit.cloud.engine.decide import command_of, device_of
-from romekit.cloud.engine.due import next_due
 from romekit.cloud.engine.events import CommandAccepted, CommandAnswered, CommandMoved, DeviceDid, Event
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.requests import Cancel, ClearFaults, SetApp, SetPersonality, SetPresence
+from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.auth import Caller

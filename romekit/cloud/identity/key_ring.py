@@ -16,7 +16,7 @@ from hashlib import scrypt
 from typing import TYPE_CHECKING, Final
 
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.keys import STREAM, KeysSealed
+from romekit.cloud.engine.identity.events import KEYS, KeysSealed
 from romekit.cloud.identity.keys import SigningKey
 from romekit.cloud.store.contract import Conflict, Store, StoreRefused
 from romekit.core.clock import Clock
@@ -43,7 +43,7 @@ class KeyRing:
         self._store, self._clock, self._secret, self._changed = store, clock, secret, changed
         self._read = 0
         self.keys = self._newest() or self._made(Keys())
-        store.changes(STREAM, self._hear)
+        store.changes(KEYS, self._hear)
 
     def rotate(self) -> None:
         """New keys; what was sealed or signed with the old ones is refused from now on, by all servers."""
@@ -51,7 +51,7 @@ class KeyRing:
         self._use(self._newest())
 
     def _newest(self) -> Keys | None:
-        events = self._store.read(STREAM)
+        events = self._store.read(KEYS)
         self._read = len(events)
         last = events[-1] if events else None
         return _opened(last.sealed, self._secret) if isinstance(last, KeysSealed) else None
@@ -60,7 +60,7 @@ class KeyRing:
         """Keys in the store: these, or those of whoever was faster."""
         event = KeysSealed(at=self._clock.now(), sealed=_sealed(keys, self._secret))
         try:
-            self._store.append(STREAM, self._read, [event]).wait()
+            self._store.append(KEYS, self._read, [event]).wait()
         except Conflict:
             return self._newest() or self._made(keys)
         self._read += 1

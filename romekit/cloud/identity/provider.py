@@ -12,12 +12,8 @@ from typing import Any, Final
 
 from starlette.routing import Route
 
-from romekit.cloud.engine.identity.decide import decide
-from romekit.cloud.engine.identity.due import due, next_due
-from romekit.cloud.engine.identity.evolve import evolve
 from romekit.cloud.engine.identity.requests import Revoke
-from romekit.cloud.engine.identity.state import NOBODY, Identity
-from romekit.cloud.engine.identity.written import as_text, from_text
+from romekit.cloud.engine.identity.state import Identity
 from romekit.cloud.engine.people import PEOPLE, Person
 from romekit.cloud.identity import device_code as device
 from romekit.cloud.identity.authorize import authorize
@@ -30,13 +26,10 @@ from romekit.cloud.identity.settings import IdentitySettings
 from romekit.cloud.identity.token import token
 from romekit.cloud.identity.words import error, logout
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.rules import Rules
-from romekit.cloud.store.snapshots import Coding
 from romekit.core.clock import Clock
 from romekit.core.errors import NotFound
 
 ISSUER: Final = "https://login.romekit.localhost"
-IDENTITY_RULES: Final[Rules[Identity]] = Rules(NOBODY, decide, due, evolve, next_due, Coding(as_text, from_text))
 
 
 class IdentityProvider(IdentityContext):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
-from romekit.cloud.engine.classroom.quotas import MEANING
+from romekit.cloud.engine.classroom.state import MEANING
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 from romekit.cloud.engine.services import APPS

@@ -6,7 +6,7 @@
 
 The keys are left out: a copy that lies about must open nothing. A store that was filled from a copy makes keys of its
 own; access tokens from before are refused there, and apps get new ones with their refresh tokens, of which a copy has
-the digests only. Snapshots are left out too, because they follow from the events.
+the digests only.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeGuard
 
 from romekit.cloud.engine.codec import as_line, from_line
-from romekit.cloud.engine.due import due
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.evolve import evolve
 from romekit.cloud.engine.history import transitions
-from romekit.cloud.engine.keys import STREAM
+from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.engine.screens import cards
-from romekit.cloud.engine.space import EMPTY
 from romekit.cloud.store.contract import StoreRefused
 from romekit.core.errors import BadInput, WorldError
 
@@ -50,7 +48,7 @@ class Whole(Protocol):
 
 def written(streams: Streams) -> Iterator[str]:
     """The lines of a copy."""
-    copied = [(name, events) for name, events in streams if name != STREAM and events]
+    copied = [(name, events) for name, events in streams if name != KEYS and events]
     total = sum(len(events) for _, events in copied)
     yield _line({"romekit": "export", "format": FORMAT, "streams": len(copied), "events": total})
     for name, events in copied:
@@ -74,7 +72,7 @@ def read(lines: Iterable[str]) -> Streams:
     found = (len(streams), sum(len(events) for _, events in streams))
     if left or found != (head["streams"], head["events"]):
         raise _wrong(f"The copy is not whole: it has {found[1]} of {head['events']} events.")
-    if len({name for name, _ in streams}) < len(streams) or any(name == STREAM for name, _ in streams):
+    if len({name for name, _ in streams}) < len(streams) or any(name == KEYS for name, _ in streams):
         raise _wrong("The copy names a stream twice, or one that no copy has.")
     for name, events in streams:
         if name.startswith(SPACE):
@@ -172,12 +170,12 @@ def _event(number: int, line: str) -> Event:
 
 def _check_story(name: str, events: Sequence[Event]) -> None:
     """BadInput for a story that no space can have; a server would stumble over it each time somebody looks."""
-    space, number = EMPTY, 0
+    space, number = DEVICE_RULES.empty, 0
     try:
         for number, event in enumerate(events, 1):  # noqa: B007 (the last one is told)
-            space = evolve(space, event)
+            space = DEVICE_RULES.evolve(space, event)
         transitions(events)
-        cards(due(space, space.at)[0])
+        cards(DEVICE_RULES.due(space, events[-1].at)[0])
         sorted(device.manner.story for device in space.devices.values())
     except Exception as problem:  # noqa: BLE001 (it was written by hand, so anything may be wrong)
         where = f"event {number}" if number < len(events) else "its end"

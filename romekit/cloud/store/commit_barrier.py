@@ -9,7 +9,7 @@ may send here, ask there, and see what it sent.
 The pages that only look (`/wall/now`, `/class/now`) do not wait: they show the present moment, and look again.
 
 On a socket waiting is awaiting, and one call wakes all requests of a group. Everywhere else the application must not
-suspend (doors.py), so there the thread itself waits; in memory there is nothing to wait for.
+suspend (cloud/asgi.py), so there the thread itself waits; in memory there is nothing to wait for.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from inspect import isawaitable
 from random import Random
-from threading import Event as Flag
 from typing import Final, TypeVar
 
 from starlette.types import Scope
@@ -72,7 +71,7 @@ class CommitBarrier:
 
     async def _lost(self, waits: bool) -> RomeError | None:
         """Wait for everything the answer rests on; why it is lost, if it is."""
-        for written in self._store.doubts.taken().values():
+        for written in self._store.uncommitted.taken().values():
             if not written.is_over:
                 await self._over(written.group, waits)
             if written.problem is not None:
@@ -83,9 +82,7 @@ class CommitBarrier:
         if group.is_over:
             return
         if not waits:
-            flag = Flag()
-            group.when_over(flag.set)
-            flag.wait()
+            group.wait()
             return
         loop = get_running_loop()
         future: Future[None] = loop.create_future()

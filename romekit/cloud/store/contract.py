@@ -2,27 +2,30 @@
 
     append(stream, at, events)    hand events over for a stream that is `at` events long
     read(stream, after)           what is kept of a stream
-    changes(stream, told)         be told whenever it has grown, whoever wrote
+    changes(stream, listener)     be called whenever it has grown, whoever wrote
 
 Handing over is not keeping. `append` returns at once with a `Written`, which knows later whether the events are on
 disk, so that one commit can carry what many requests brought. Whoever shows anything that rests on those events waits
-for it first (`Written.wait`, or `doubts` for all that the present thread has looked at); until then nothing has
+for it first (`Written.wait`, or `uncommitted` for all that the present thread has read); until then nothing has
 happened. When a commit fails, everything that rested on it is lost, and whoever holds it in memory goes back to what
 is kept.
+
+`Memory` is the simplest store: it keeps at once, and is gone with the process.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from threading import Event as Flag
 from threading import Lock, local
-from typing import Protocol
+from typing import Final
 
 from romekit.cloud.engine.events import Event
 from romekit.core.errors import RomeError, WorldError
 
-#: Told how long a stream was, and what has been added to it.
-Told = Callable[[int, Sequence[Event]], object]
+#: Called with how long a stream was, and what has been added to it.
+Listener = Callable[[int, Sequence[Event]], object]
 
 
 class Conflict(WorldError):
@@ -51,21 +54,28 @@ class Group:
         self._waiting: list[Callable[[], object]] = []
         self._lock = Lock()
 
-    def when_over(self, told: Callable[[], object]) -> None:
-        """Call `told` when the commit has ended, well or badly; at once if it has."""
+    def when_over(self, call: Callable[[], object]) -> None:
+        """Call this when the commit has ended, well or badly; at once if it has."""
         with self._lock:
             if not self.is_over:
-                self._waiting.append(told)
+                self._waiting.append(call)
                 return
-        told()
+        call()
+
+    def wait(self) -> None:
+        """Block this thread until the commit has ended."""
+        if not self.is_over:
+            flag = Flag()
+            self.when_over(flag.set)
+            flag.wait()
 
     def end(self) -> None:
-        """It has ended."""
+        """Mark the commit as ended, and call whoever waits for it."""
         with self._lock:
             self.is_over = True
             waiting, self._waiting = self._waiting, []
-        for told in waiting:
-            told()
+        for call in waiting:
+            call()
 
 
 class Written:
@@ -92,15 +102,13 @@ class Written:
     def wait(self) -> None:
         """Return when they are kept; Conflict or NotKept when they are lost."""
         if not self.is_over:
-            flag = Flag()
-            self.group.when_over(flag.set)
-            flag.wait()
+            self.group.wait()
         if self.problem is not None:
             raise self.problem
 
 
 class UncommittedReads(local):
-    """What the present thread has looked at that is not known to be kept: for each stream the latest of it."""
+    """What the present thread has read that is not known to be kept: for each stream the latest of it."""
 
     def __init__(self) -> None:
         self.found: dict[str, Written] = {}
@@ -114,95 +122,118 @@ class UncommittedReads(local):
         return found
 
     def settle(self) -> None:
-        """Wait in this thread until everything it has looked at is kept; Conflict or NotKept if it is not."""
+        """Wait in this thread until everything it has read is kept; Conflict or NotKept if it is not."""
         for written in self.taken().values():
             written.wait()
 
 
-class Store(Protocol):
+class Subscriptions:
+    """Who is called when which stream grows."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[Listener]] = {}
+        self._lock = Lock()
+        #: The streams that somebody listens to: another tuple whenever there are others.
+        self.streams: tuple[str, ...] = ()
+
+    def subscribe(self, stream: str, listener: Listener) -> Callable[[], None]:
+        with self._lock:
+            self._of.setdefault(stream, []).append(listener)
+            self._update()
+        return lambda: self._remove(stream, listener)
+
+    def publish(self, stream: str, at: int, events: Sequence[Event]) -> None:
+        for listener in tuple(self._of.get(stream, ())):
+            listener(at, events)
+
+    def _remove(self, stream: str, listener: Listener) -> None:
+        with self._lock:
+            listening = self._of.get(stream, [])
+            if listener in listening:
+                listening.remove(listener)
+            if not listening:
+                self._of.pop(stream, None)
+                self._update()
+
+    def _update(self) -> None:
+        if len(self._of) != len(self.streams):
+            self.streams = tuple(self._of)
+
+
+class Store(ABC):
     """Streams of events that only ever grow.
 
     `outlives`: somebody may go on from here who has not seen what was shown (another server, or this one after a
-    restart with its clock put back), so what time brought about is stored before it is shown. `is_shared`: others may
-    write at any moment, so `refresh` before an answer.
+    restart with its clock put back), so what time brought about is stored before it is shown.
     """
 
-    outlives: bool
-    is_shared: bool
-    doubts: UncommittedReads
+    outlives = True
 
+    def __init__(self) -> None:
+        self.uncommitted = UncommittedReads()
+        self._subscriptions = Subscriptions()
+
+    @abstractmethod
     def append(self, stream: str, at: int, events: Sequence[Event], relies_on: Written | None = None) -> Written:
         """Hand over events for a stream that is `at` events long.
 
         Conflict, now or from `Written.wait`, if it is not, or if `relies_on` was lost.
         """
-        ...
 
+    @abstractmethod
     def read(self, stream: str, after: int = 0) -> list[Event]:
         """What is kept of a stream, behind its first `after` events."""
-        ...
 
-    def changes(self, stream: str, told: Told) -> Callable[[], None]:
-        """Call `told` whenever a stream has grown for good, until what is returned is called."""
-        ...
-
+    @abstractmethod
     def streams(self) -> list[str]:
         """The names of all streams, sorted."""
-        ...
+
+    def changes(self, stream: str, listener: Listener) -> Callable[[], None]:
+        """Call the listener whenever a stream has grown for good, until what is returned is called."""
+        return self._subscriptions.subscribe(stream, listener)
 
     def refresh(self) -> Group | None:
         """Begin to learn what others wrote until now, told through `changes`; None where there are no others."""
-        ...
+        return None
 
-    def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
-        """The newest snapshot of a stream made by this version of the code: behind how many events, and its text."""
-        ...
+    def soon(self, call: Callable[[], object]) -> None:
+        """Call this soon, where it may wait for the store."""
+        call()
 
-    def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
-        """Keep a snapshot some time soon. It is a cache: losing it costs time and nothing else."""
-        ...
-
-    def when_quiet(self, chore: Callable[[], object]) -> None:
-        """Do this some time when there is nothing to write."""
-        ...
-
-    def soon(self, told: Callable[[], object]) -> None:
-        """Call this soon, in a thread that may wait for the store."""
-        ...
-
-    def close(self) -> None:
-        """Keep what was handed over, and let go of everything."""
-        ...
+    def close(self) -> None:  # noqa: B027 (a store in memory holds nothing open)
+        """Keep what was handed over, and close everything."""
 
 
-class Telling:
-    """Whom to tell about which stream."""
+_DONE: Final = Group()
+_DONE.end()
+
+
+class Memory(Store):
+    """Streams in memory: a list for each."""
+
+    outlives = False
 
     def __init__(self) -> None:
-        self._told: dict[str, list[Told]] = {}
+        super().__init__()
+        self._streams: dict[str, list[Event]] = {}
         self._lock = Lock()
-        #: The streams somebody wants to know of: another tuple whenever there are others.
-        self.heard: tuple[str, ...] = ()
 
-    def changes(self, stream: str, told: Told) -> Callable[[], None]:
+    def append(self, stream: str, at: int, events: Sequence[Event], relies_on: Written | None = None) -> Written:
         with self._lock:
-            self._told.setdefault(stream, []).append(told)
-            self._heard_anew()
-        return lambda: self._forget(stream, told)
+            kept = self._streams.setdefault(stream, [])
+            if len(kept) != at:
+                raise too_late(stream, len(kept), at)
+            kept.extend(events)
+        self._subscriptions.publish(stream, at, events)
+        return Written(_DONE, stream, at, events)
 
-    def tell(self, stream: str, at: int, events: Sequence[Event]) -> None:
-        for told in tuple(self._told.get(stream, ())):
-            told(at, events)
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        return self._streams.get(stream, [])[after:]
 
-    def _forget(self, stream: str, told: Told) -> None:
-        with self._lock:
-            listening = self._told.get(stream, [])
-            if told in listening:
-                listening.remove(told)
-            if not listening:
-                self._told.pop(stream, None)
-                self._heard_anew()
+    def streams(self) -> list[str]:
+        return sorted(self._streams)
 
-    def _heard_anew(self) -> None:
-        if len(self._told) != len(self.heard):
-            self.heard = tuple(self._told)
+
+def too_late(stream: str, length: int, at: int) -> Conflict:
+    """The conflict of a stream that has another length than it was thought to have."""
+    return Conflict(f"The stream {stream!r} is {length} events long, not {at}.", hint="Read on, decide again.")

@@ -1,7 +1,7 @@
-"""A stream of events kept as a space: read at any moment, asked one request at a time.
+"""A stream of events kept as a state: read at any moment, asked one request at a time; and the ledgers of all accounts.
 
 A decision stores what was due before it and what it brought about, in one append. Time never goes back here: a clock
-that jumps back is held at the latest moment seen. Three spaces are held, each built on the one before: what is
+that jumps back is held at the latest moment seen. Three states are held, each built on the one before: what is
 **kept** for sure, what was **handed over** to the store, and what is due **now**. When the store loses what was
 handed over, or somebody else was faster, the ledger goes back to what is kept, reads on, and decides again.
 
@@ -16,36 +16,38 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from threading import RLock, get_ident
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Lock, RLock, get_ident
 from typing import Generic, NamedTuple, TypeVar
 
-from romekit.cloud.engine.decide import Decision
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.requests import AddDevice, Open
+from romekit.cloud.engine.rules import Decision, Rules, State, next_due
+from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.space import Space
 from romekit.cloud.store.contract import Conflict, Store, Written
-from romekit.cloud.store.notifier import done_or_logged
-from romekit.cloud.store.rules import Rules
-from romekit.cloud.store.snapshots import load, save
-from romekit.core.errors import Busy, RomeError
+from romekit.cloud.store.notifier import logged
+from romekit.core.clock import Clock
+from romekit.core.errors import Busy
 
-S = TypeVar("S")
+S = TypeVar("S", bound=State)
 T = TypeVar("T")
 
 #: How often a request is decided again because somebody else was faster.
 TRIES = 20
-#: How many events are folded so quickly that no snapshot is needed.
-WORTH = 500
 
 
 class Point(NamedTuple, Generic[S]):
-    """How long a stream is, and the space it makes up to there."""
+    """How long a stream is, and the state it makes up to there."""
 
     length: int
-    space: S
+    state: S
 
 
 class Ledger(Generic[S]):
-    """One stream, its rules, and the space it makes."""
+    """One stream, its rules, and the state it makes."""
 
     def __init__(self, store: Store, stream: str, rules: Rules[S]) -> None:
         self.store = store
@@ -55,24 +57,22 @@ class Ledger(Generic[S]):
         self._kept = Point(0, rules.empty)
         self._handed: deque[tuple[Written, Point[S]]] = deque()
         self._heard: deque[tuple[int, Sequence[Event]]] = deque()
-        self._space = rules.empty
+        self._state = rules.empty
         self._unstored: list[Event] = []
         self.latest = 0.0  # the latest moment seen here, whoever wrote: for a clock that is behind to reach
         self._watchers: list[Callable[[], object]] = []
         self._asking = 0
         self._is_behind = False
-        self._is_waiting_for_quiet = False
-        self._snapshot_at = 0
         store.changes(stream, self._hear)
-        self._open()
+        self._take(store.read(stream))
 
     def at(self, now: float) -> S:
-        """The space at `now`."""
+        """The state at `now`."""
         with self._lock:
             return self._until_nobody_is_faster(lambda: self._at(now))
 
     def seen(self) -> S:
-        """The space as it was seen last: right for everything that time alone does not change."""
+        """The state as it was seen last: right for everything that time alone does not change."""
         with self._lock:
             return self._until_nobody_is_faster(self._seen)
 
@@ -81,13 +81,13 @@ class Ledger(Generic[S]):
         return self.ask_all([request], now)[0]
 
     def ask_and_look(self, request: object, now: float) -> tuple[Decision, S]:
-        """What `ask` answers, and the space in which it is so."""
-        with self._telling():
-            return self._agreed([request], now)[0], self._space
+        """What `ask` answers, and the state in which it is so."""
+        with self._notifying():
+            return self._agreed([request], now)[0], self._state
 
     def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
         """Decide requests one after another and hand over what came of them in one piece."""
-        with self._telling():
+        with self._notifying():
             return self._agreed(requests, now)
 
     def events(self, now: float, after: int = 0) -> list[Event]:
@@ -111,26 +111,19 @@ class Ledger(Generic[S]):
             self.at(now)
             return self._end.length + len(self._unstored)
 
-    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
-        """Call `told` after each decision that is kept, until what is returned is called."""
-        self._watchers.append(told)
-        return lambda: self._watchers.remove(told)
+    def watch(self, watcher: Callable[[], object]) -> Callable[[], None]:
+        """Call the watcher after each decision that is kept, until what is returned is called."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
 
     def next_due(self) -> float | None:
         """When something happens next by itself."""
         with self._lock:
-            return self._rules.next_due(self._space)
-
-    def save(self) -> None:
-        """Let the store keep a snapshot, if there is enough to make it worth while."""
-        with self._lock, suppress(RomeError):  # a cache, and the server is about to stop
-            self._settle()
-            if self._kept.length - self._snapshot_at >= WORTH:
-                self._save(self._kept)
+            return next_due(self._state)
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Hold the ledger, and tell the watchers when it is let go of: they look at it, or wait for who does."""
+    def _notifying(self) -> Iterator[None]:
+        """Hold the lock, and call the watchers when it is released: they look at the ledger, or wait for who does."""
         with self._lock:
             before, self._asking = self._asking, get_ident()
             heard, length = len(self._heard), self._kept.length
@@ -140,7 +133,7 @@ class Ledger(Generic[S]):
                 self._asking = before
             has_news = not before and (len(self._heard) > heard or self._kept.length > length)
         if has_news:
-            self._tell()
+            self._notify()
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,46 +156,45 @@ class Ledger(Generic[S]):
         self._seen()
         if now > self.latest:
             self.latest = now
-        space, events = self._rules.due(self._space, self.latest)
+        state, events = self._rules.due(self._state, self.latest)
         if events:
             if self.store.outlives:
-                self._hand_over(events, space)
+                self._hand_over(events, state)
             else:
                 self._unstored += events
-            self._space = space
-            self._doubt()
-        return self._space
+            self._state = state
+            self._note_uncommitted()
+        return self._state
 
     def _seen(self) -> S:
         if self._handed or self._heard or self._is_behind:
             self._settle()
-            self._doubt()
-        return self._space
+            self._note_uncommitted()
+        return self._state
 
-    def _doubt(self) -> None:
-        """Whoever shows what is seen here waits until it is kept."""
+    def _note_uncommitted(self) -> None:
+        """Whoever shows what is read here waits until it is kept."""
         if self._handed:
-            self.store.doubts.note(self._handed[-1][0])
+            self.store.uncommitted.note(self._handed[-1][0])
 
     def _decided(self, requests: Sequence[object], now: float) -> list[Decision]:
-        space, events, decisions = self._at(now), [*self._unstored], []
+        state, events, decisions = self._at(now), [*self._unstored], []
         for request in requests:
-            decision = self._rules.decide(space, request, self.latest)
-            for event in decision.events:
-                space = self._rules.evolve(space, event)
+            decision = self._rules.decide(state, request, self.latest)
+            state = self._rules.fold(decision.events, state)
             events += decision.events
             decisions.append(decision)
-        if space is not self._space:
-            self._hand_over(events, space)
+        if state is not self._state:
+            self._hand_over(events, state)
             self._unstored.clear()
-            self._space = space
-            self._doubt()
+            self._state = state
+            self._note_uncommitted()
         return decisions
 
-    def _hand_over(self, events: Sequence[Event], space: S) -> None:
+    def _hand_over(self, events: Sequence[Event], state: S) -> None:
         relies_on = self._handed[-1][0] if self._handed else None
         written = self.store.append(self.stream, self._end.length, events, relies_on)
-        point = Point(written.end, space)
+        point = Point(written.end, state)
         if written.is_over and written.problem is None and not self._handed:  # at once, as in memory
             self._kept = point
         else:  # what is lost already stands here as well, so that whoever shows it hears of that
@@ -221,16 +213,12 @@ class Ledger(Generic[S]):
             self._kept = self._handed.popleft()[1]
         while self._heard:
             at, events = self._heard.popleft()
-            if at + len(events) > self._end.length:
-                self._read_on(at, events)
-        self._consider_snapshot()
-
-    def _read_on(self, at: int, events: Sequence[Event]) -> None:
-        """Others wrote on from where the stream stood, or from somewhere behind it."""
-        if self._handed or at != self._kept.length:
-            self._go_back()
-        else:
-            self._take(events)
+            if at + len(events) <= self._end.length:
+                continue
+            if self._handed or at != self._kept.length:
+                self._go_back()
+            else:
+                self._take(events)
 
     def _go_back(self) -> None:
         """To what is kept, and on from there. What is being written just now is waited for by the store."""
@@ -241,55 +229,92 @@ class Ledger(Generic[S]):
         self._is_behind = False
 
     def _take(self, events: Sequence[Event]) -> None:
-        space = self._kept.space
-        for event in events:
-            space = self._rules.evolve(space, event)
+        """Others wrote on from where the stream stood."""
         self.latest = max([self.latest, *(event.at for event in events)])
-        self._kept = Point(self._kept.length + len(events), space)
-        self._space = space
+        self._state = self._rules.fold(events, self._kept.state)
+        self._kept = Point(self._kept.length + len(events), self._state)
         self._unstored.clear()
 
     def _hear(self, at: int, events: Sequence[Event]) -> None:
-        """The stream has grown for good: told by whichever thread knows it."""
+        """The stream has grown for good; called by whichever thread knows it."""
         self._heard.append((at, events))
         if self._asking != get_ident() and self._watchers:
-            self.store.soon(self._tell)
+            self.store.soon(self._notify)
 
-    def _tell(self) -> None:
-        for told in list(self._watchers):
-            done_or_logged(told)  # whoever asked is told what came of that, whatever became of the others
+    def _notify(self) -> None:
+        for watcher in list(self._watchers):
+            logged(watcher)  # whoever asked is told what came of that, whatever became of the others
 
-    # ── snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _consider_snapshot(self) -> None:
-        """Soon after a burst, when the store is quiet; during one seldom: the larger a space, the more it costs."""
-        more = self._kept.length - self._snapshot_at
-        if more >= max(5000, self._snapshot_at // 2):
-            self._save(self._kept)
-        elif more >= WORTH and not self._is_waiting_for_quiet and self._rules.coding is not None:
-            self._is_waiting_for_quiet = True
-            self.store.when_quiet(self._when_quiet)
+class Spaces:
+    """The ledgers of all accounts, on one clock, in one store: each is opened with its devices when it is first read.
 
-    def _when_quiet(self) -> None:
-        """The store's own thread comes here, which must not wait for somebody who waits for it."""
-        if self._lock.acquire(blocking=False):
-            try:
-                self._is_waiting_for_quiet = False
-                self.save()
-            finally:
-                self._lock.release()
-        else:
-            self.store.when_quiet(self._when_quiet)
+    Where others have written, or this server before its clock was put back, a space may be ahead of the time of day.
+    Then the clock goes on from there: otherwise everything in the space would stand still until the time of day has
+    caught up.
+    """
 
-    def _open(self) -> None:
-        found = load(self.store, self.stream, self._rules.coding) if self._rules.coding else None
-        if found is not None:
-            self._kept = Point(*found)
-            self._space, self._snapshot_at = self._kept.space, self._kept.length
-            self.latest = getattr(self._space, "at", 0.0)
-        self._take(self.store.read(self.stream, self._kept.length))
+    def __init__(
+        self, store: Store, clock: Clock, seed: str = "romekit", devices: Sequence[AddDevice] = DEMO_DEVICES
+    ) -> None:
+        self.clock = clock
+        self.store = store
+        self._seed = seed
+        self._devices = devices
+        self._ledgers: dict[str, Ledger[Space]] = {}
+        self._lasting: dict[str, Ledger[Space]] = {}  # those of which something is kept, so that they stay open
+        self._lock = Lock()
+        #: What an account's space begins with: its seed, and its devices.
+        self.plan: Callable[[str], tuple[str, Sequence[AddDevice]]] = self._as_everybody
 
-    def _save(self, point: Point[S]) -> None:
-        if self._rules.coding is not None and point.length > self._snapshot_at:
-            self._snapshot_at = point.length
-            save(self.store, self.stream, self._rules.coding, point.length, point.space)
+    def now(self, account: str) -> Space:
+        """The account's space as it is now."""
+        ledger, now = self._present(account)
+        return ledger.at(now)
+
+    def seen(self, account: str) -> Space:
+        """The account's space as it was seen last: for its devices and its faults, which time alone does not change."""
+        return self.ledger(account).seen()
+
+    def ask(self, account: str, request: object) -> Decision:
+        """Decide a request in the account's space, now."""
+        return self.ask_and_look(account, request)[0]
+
+    def ask_and_look(self, account: str, request: object) -> tuple[Decision, Space]:
+        """Decide a request in the account's space, now; the decision, and the space in which it is so."""
+        ledger, now = self._present(account)
+        return ledger.ask_and_look(request, now)
+
+    def events(self, account: str) -> list[Event]:
+        """Everything that has happened in the account's space."""
+        ledger, now = self._present(account)
+        return ledger.events(now)
+
+    def ledger(self, account: str) -> Ledger[Space]:
+        """The account's ledger."""
+        ledger = self._lasting.get(account)
+        if ledger is None:
+            with self._lock:
+                ledger = self._opened(account)
+        return ledger
+
+    def _present(self, account: str) -> tuple[Ledger[Space], float]:
+        """The account's ledger, and the time it is there: never before what was seen in it."""
+        ledger = self.ledger(account)
+        return ledger, self.clock.reach(ledger.latest)
+
+    def _opened(self, account: str) -> Ledger[Space]:
+        """Until its beginning is kept for good a space may be lost, and then it is opened once more."""
+        ledger = self._ledgers.get(account) or Ledger(self.store, f"space:{account}", DEVICE_RULES)
+        now = self.clock.reach(ledger.latest)
+        if not ledger.at(now).account:
+            seed, devices = self.plan(account)
+            ledger.ask_all([Open(seed, account), *devices], now)
+        self._ledgers[account] = ledger
+        if ledger.kept:
+            self._lasting[account] = ledger
+        return ledger
+
+    def _as_everybody(self, account: str) -> tuple[str, Sequence[AddDevice]]:
+        owner = account.partition("@")[0].capitalize()
+        return self._seed, [replace(each, name=each.name.replace("Alex", owner)) for each in self._devices]

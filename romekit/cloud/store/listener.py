@@ -9,7 +9,7 @@ in the meantime. Either way the thread reads on from the last position it knows,
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import groupby
 from select import select
@@ -19,8 +19,7 @@ from typing import Any, Final
 import psycopg
 
 from romekit.cloud.engine.codec import from_line
-from romekit.cloud.store.arrays import as_array, quoted
-from romekit.cloud.store.contract import Group, NotKept, Telling
+from romekit.cloud.store.contract import Group, NotKept, Subscriptions
 from romekit.cloud.store.limit import Limit
 from romekit.cloud.store.notifier import end_of
 from romekit.core.errors import RomeError, WorldError
@@ -46,9 +45,14 @@ class PostgresListener:
     """
 
     def __init__(
-        self, connect: Callable[[], Connection], me: str, telling: Telling, lost: Callable[[], object], limit: Limit
+        self,
+        connect: Callable[[], Connection],
+        me: str,
+        subscriptions: Subscriptions,
+        lost: Callable[[], object],
+        limit: Limit,
     ) -> None:
-        self._connect, self.me, self._telling, self._lost, self._limit = connect, me, telling, lost, limit
+        self._connect, self.me, self._subscriptions, self._lost, self._limit = connect, me, subscriptions, lost, limit
         self.is_away = False
         self._lock = Lock()
         self._asked: Group | None = None
@@ -61,7 +65,7 @@ class PostgresListener:
         connection = self._listening()
         self.pid = connection.info.backend_pid
         (self._position,) = connection.execute("SELECT length FROM romekit_log").fetchone() or (0,)
-        self._thread = Thread(target=self._follow, args=(connection,), daemon=True, name="romekit feed")
+        self._thread = Thread(target=self._follow, args=(connection,), daemon=True, name="romekit listener")
         self._thread.start()
 
     def look(self) -> Group:
@@ -125,7 +129,7 @@ class PostgresListener:
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
             written = list(group)
-            self._telling.tell(stream, written[0][1] - 1, [from_line(line) for _, _, line in written])
+            self._subscriptions.publish(stream, written[0][1] - 1, [from_line(line) for _, _, line in written])
         self._position = rows[0][0]
 
     def _news(self, connection: Connection) -> list[tuple[Any, ...]]:
@@ -135,12 +139,12 @@ class PostgresListener:
         when others are heard in the end than in the beginning, it is looked at again.
         """
         while True:
-            heard = self._telling.heard
+            heard = self._subscriptions.streams
             if heard is not self._heard:
                 self._heard, self._heard_as_array = heard, as_array(map(quoted, heard))
             values = (self._position, self.me, self._heard_as_array)
             rows = connection.execute(NEWS, values).fetchall()
-            if self._telling.heard is heard:
+            if self._subscriptions.streams is heard:
                 return rows
 
     def _listening(self) -> Connection:
@@ -189,3 +193,14 @@ def _as_told(problem: BaseException) -> NotKept:
 def away(hint: str = NotKept.default_hint) -> NotKept:
     """What a client is told: where the database is, is none of its business."""
     return NotKept("The database of the server does not answer.", hint=hint, status=503, code="serviceNotAvailable")
+
+
+def as_array(texts: Iterable[str]) -> str:
+    """An array as PostgreSQL writes it. It goes over as one text; psycopg would handle each element by itself."""
+    return f"{{{','.join(texts)}}}"
+
+
+def quoted(text: str) -> str:
+    """A text as an element of an array, whatever is in it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

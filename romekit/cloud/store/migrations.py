@@ -25,6 +25,7 @@ SQLITE: Final[tuple[tuple[str, ...], ...]] = (
             stream TEXT PRIMARY KEY, version TEXT NOT NULL, length INTEGER NOT NULL, written BLOB NOT NULL
         )""",
     ),
+    ("DROP TABLE snapshots",),  # a cache that earlier versions kept
 )
 
 POSTGRES: Final[tuple[tuple[str, ...], ...]] = (
@@ -78,6 +79,7 @@ POSTGRES: Final[tuple[tuple[str, ...], ...]] = (
             stream text PRIMARY KEY, version text NOT NULL, length bigint NOT NULL, written bytea NOT NULL
         )""",
     ),
+    ("DROP TABLE romekit_snapshots",),  # a cache that earlier versions kept
 )
 
 

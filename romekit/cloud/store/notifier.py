@@ -1,7 +1,7 @@
-"""Telling those who watch, in a thread of its own: what they look at may have to wait for the store.
+"""Calls watchers in a thread of its own, because what they look at may have to wait for the store.
 
-So it can be neither the thread that writes nor the one that hears what others wrote: everybody waits for those two. Nor
-may a lock be held meanwhile that a watcher could want. Whoever is to be told several times is told once.
+It can be neither the thread that writes nor the one that hears what others wrote: everybody waits for those two. Nor
+may a lock be held meanwhile that a watcher could want.
 """
 
 from __future__ import annotations
@@ -10,51 +10,46 @@ import logging
 from collections.abc import Callable
 from threading import Condition, Thread, current_thread
 
-Done = Callable[[], object]
+Call = Callable[[], object]
 
 log = logging.getLogger(__name__)
 
 
 class Notifier:
-    """Calls what it is given, soon and one after another."""
+    """Calls what it is given, soon and one after another; once, however often that is asked for until it begins."""
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._waiting: dict[Done, None] = {}
+        self._waiting: dict[Call, None] = {}
         self._thread: Thread | None = None
         self._is_closed = False
 
-    def soon(self, told: Done) -> None:
-        """Call it soon; once, however often that is asked for until it begins."""
+    def soon(self, call: Call) -> None:
         with self._changed:
             if self._is_closed:
                 return
-            self._waiting[told] = None
+            self._waiting[call] = None
             if self._thread is None:
-                self._thread = Thread(target=self._work, daemon=True, name="romekit tells")
+                self._thread = Thread(target=self._work, daemon=True, name="romekit notifier")
                 self._thread.start()
             self._changed.notify()
 
     def close(self) -> None:
-        """Tell nobody any more."""
+        """Call nobody any more."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
         end_of(self._thread, 10)
 
     def _work(self) -> None:
-        while (told := self._next()) is not None:
-            done_or_logged(told)
-
-    def _next(self) -> Done | None:
-        with self._changed:
-            while not (self._waiting or self._is_closed):
-                self._changed.wait()
-            if self._is_closed:
-                return None
-            told = next(iter(self._waiting))
-            del self._waiting[told]
-            return told
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                if self._is_closed:
+                    return
+                call = next(iter(self._waiting))
+                del self._waiting[call]
+            logged(call)
 
 
 def end_of(thread: Thread | None, seconds: float) -> None:
@@ -63,9 +58,9 @@ def end_of(thread: Thread | None, seconds: float) -> None:
         thread.join(timeout=seconds)
 
 
-def done_or_logged(what: Done) -> None:
-    """Do something for others. If it fails that is written down, and whoever does it goes on."""
+def logged(call: Call) -> None:
+    """Call it. A failure is logged, and the caller goes on."""
     try:
-        what()
+        call()
     except Exception:
-        log.exception("what was to be done for others failed")
+        log.exception("a watcher or listener failed")

@@ -4,9 +4,9 @@ Appending is optimistic: a whole group goes over in one statement (migrations.py
 says what does not. What does not fit is decided again on what is there by then. So a server can vanish at any moment,
 and between two answers of one person the load balancer may choose another.
 
-What others wrote is followed (feed.py). Reading a stream for the first time, or again after losing a race, blocks the
-thread that needs it; both are rare, and short: a query without an answer is cut off (limit.py), and while the feed
-finds no database nobody else looks for it.
+What others wrote is followed (listener.py). Reading a stream for the first time, or again after losing a race, blocks
+the thread that needs it; both are rare, and short: a query without an answer is cut off (limit.py), and while the
+listener finds no database nobody else looks for it.
 
 When a commit got no answer it may have been made all the same. From then on this server writes under another name, so
 that it learns of that as of what others wrote.
@@ -14,8 +14,7 @@ that it learns of that as of what others wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from itertools import groupby
 from threading import Lock
 from typing import Any, Final
@@ -25,17 +24,16 @@ import psycopg
 
 from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.keys import STREAM as KEYS
-from romekit.cloud.store.arrays import as_array, quoted
+from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.store.backup import Streams, not_empty
 from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Written
 from romekit.cloud.store.group_commit import GroupCommit
 from romekit.cloud.store.limit import Limit
-from romekit.cloud.store.listener import PostgresListener, away
+from romekit.cloud.store.listener import PostgresListener, as_array, away, quoted
 from romekit.cloud.store.migrations import POSTGRES, steps_after
 
 #: Seconds and milliseconds: nobody waits long for a database that does not answer, nor does it for us.
-PATIENCE: Final[dict[str, Any]] = {
+TIMEOUTS: Final[dict[str, Any]] = {
     "connect_timeout": 3,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -70,6 +68,7 @@ class Postgres(GroupCommit):
         super().__init__()
         self._url, self._shown = url, shown
         self._me = uuid4()
+        self._is_cut_off = False
         self._limit = Limit()
         self._reading = Lock()
         try:
@@ -81,10 +80,12 @@ class Postgres(GroupCommit):
                 f"The database {shown} cannot be used: {_first_line(problem)}.",
                 hint="Is it running, and may this user create tables in it?",
             ) from None
-        self._feed = PostgresListener(self._connected, str(self._me), self._telling, self._start_again, self._limit)
+        self._listener = PostgresListener(
+            self._connected, str(self._me), self._subscriptions, self._start_again, self._limit
+        )
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
-        self._flush_for(stream)
+        self.flush(stream)
         query = "SELECT line FROM romekit_events WHERE stream = %s AND number > %s ORDER BY number"
         return [from_line(line) for (line,) in self._rows(query, stream, after)]
 
@@ -93,25 +94,7 @@ class Postgres(GroupCommit):
         return sorted(name for (name,) in self._rows("SELECT name FROM romekit_streams"))
 
     def refresh(self) -> Group:
-        return self._feed.look()
-
-    def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
-        query = "SELECT length, written FROM romekit_snapshots WHERE stream = %s AND version = %s"
-        found = self._rows(query, stream, version)
-        return (found[0][0], bytes(found[0][1]).decode()) if found else None
-
-    def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
-        def keep() -> None:
-            written = write().encode()
-            with suppress(psycopg.Error):  # a cache: whoever finds none folds from the beginning
-                self._writer.execute(
-                    "INSERT INTO romekit_snapshots AS old VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE SET "
-                    "version = EXCLUDED.version, length = EXCLUDED.length, written = EXCLUDED.written "
-                    "WHERE old.version <> EXCLUDED.version OR old.length < EXCLUDED.length",
-                    (stream, version, at, written),
-                )
-
-        self._later(keep)
+        return self._listener.look()
 
     def everything(self) -> Streams:
         self.flush()
@@ -123,14 +106,14 @@ class Postgres(GroupCommit):
         ]
 
     def restore(self, streams: Streams, *, replace: bool) -> None:
-        mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._feed.pid]
+        mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._listener.pid]
         if self._rows(OTHERS, mine):
             raise StoreRefused(f"A server uses {self._shown}.", hint="Stop all servers of this store first.")
         try:
             with self._writer.transaction():
                 self._filled(streams, replace)
         except psycopg.Error as problem:
-            raise self._said(problem) from None
+            raise self._not_kept(problem) from None
 
     def _filled(self, streams: Streams, replace: bool) -> None:
         run = self._writer.execute
@@ -139,7 +122,6 @@ class Postgres(GroupCommit):
             raise not_empty(self._shown)
         run("DELETE FROM romekit_events WHERE stream <> %s", (KEYS,))
         run("DELETE FROM romekit_streams WHERE name <> %s", (KEYS,))
-        run("DELETE FROM romekit_snapshots")
         columns = "(stream, number, position, writer, line)"
         with self._writer.cursor().copy(f"COPY romekit_events {columns} FROM STDIN") as copy:
             for name, events in streams:
@@ -152,13 +134,13 @@ class Postgres(GroupCommit):
 
     def close(self) -> None:
         super().close()
-        self._feed.close()
+        self._listener.close()
         with self._reading:
             self._reader.close()
         self._writer.close()
         self._limit.close()
 
-    # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
+    # ── the other half of a group commit ──────────────────────────────────────────────────────────────────────────────
 
     def _check(self, stream: str, at: int) -> None:
         """Only the database knows how long a stream is, and it says so with the commit."""
@@ -171,24 +153,25 @@ class Postgres(GroupCommit):
             as_array(str(len(each.events)) for each in written),
             "\n".join(as_line(event) for each in written for event in each.events),
         )
-        self._check_feed()
+        self._check_listener()
         try:
-            if self._writer.closed:
-                self._writer = self._connected()
+            if self._is_cut_off or self._writer.closed:
+                self._writer.close()
+                self._writer, self._is_cut_off = self._connected(), False
             with self._limit.on(self._writer):
                 (kept,) = self._writer.execute(APPEND, values).fetchone() or ((),)
         except psycopg.Error as problem:
             self._writer.close()
             self._me = uuid4()
-            self._feed.me = str(self._me)
-            raise self._said(problem, MAYBE) from None
+            self._listener.me = str(self._me)
+            raise self._not_kept(problem, MAYBE) from None
         for each, is_kept in zip(written, kept, strict=True):
             if not is_kept:
                 why = f"Another server was faster in {each.stream!r}."
                 each.problem = Conflict(why, hint="Read on, decide again.")
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        self._check_feed()
+        self._check_listener()
         with self._reading:
             try:
                 if self._reader.closed:
@@ -197,23 +180,23 @@ class Postgres(GroupCommit):
                     return self._reader.execute(query, values).fetchall()
             except psycopg.Error as problem:
                 self._reader.close()
-                raise self._said(problem) from None
+                raise self._not_kept(problem) from None
 
-    def _check_feed(self) -> None:
-        """To look for a database costs seconds in which nobody is answered; the feed does it for all."""
-        if self._feed.is_away:
+    def _check_listener(self) -> None:
+        """To look for a database costs seconds in which nobody is answered; the listener does it for all."""
+        if self._listener.is_away:
             raise away()
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(self._url, autocommit=True, **PATIENCE)
+        return psycopg.connect(self._url, autocommit=True, **TIMEOUTS)
 
     def _start_again(self) -> None:
-        """The feed had lost its connection, so the others are dead as well, and only do not know it yet."""
+        """The listener had lost its connection, so the others are dead as well, and only do not know it yet."""
         with self._reading:
             self._reader.close()
-        self._later(self._writer.close)
+        self._is_cut_off = True
 
-    def _said(self, problem: psycopg.Error, hint: str = NotKept.default_hint) -> NotKept:
+    def _not_kept(self, problem: psycopg.Error, hint: str = NotKept.default_hint) -> NotKept:
         if isinstance(problem, psycopg.errors.DiskFull):
             return NotKept("The disk of the database is full.", status=507, code="insufficientStorage")
         return away(hint)

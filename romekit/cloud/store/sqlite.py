@@ -1,9 +1,9 @@
 """Events in a SQLite file: one server at a time, everything kept before it is told.
 
-The write-ahead log is synced at each commit (`synchronous=FULL`), and a commit carries a group (groups.py). Readers
-have a connection of their own and never wait for the writer. One server owns the file: a second one would show its
-people a world that has moved on. It holds a lock in a small file beside it, which ends with the process, however that
-ends.
+The write-ahead log is synced at each commit (`synchronous=FULL`), and a commit carries a group (group_commit.py).
+Readers have a connection of their own and never wait for the writer. One server owns the file: a second one would show
+its people a world that has moved on. It holds a lock in a small file beside it, which ends with the process, however
+that ends.
 
 Files are readable by their owner only, those that SQLite makes beside them too (it gives them the mode of the first).
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from itertools import groupby
 from pathlib import Path
@@ -21,16 +21,16 @@ from typing import Any, Final
 
 from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.keys import STREAM as KEYS
+from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.store.backup import Streams, not_empty
-from romekit.cloud.store.contract import Conflict, NotKept, StoreRefused, Written
+from romekit.cloud.store.contract import NotKept, StoreRefused, Written, too_late
 from romekit.cloud.store.group_commit import GroupCommit
 from romekit.cloud.store.migrations import SQLITE, steps_after
 
 #: Who made the file, in its header: "rome".
 MARK: Final = int.from_bytes(b"rome", "big")
 #: Seconds to wait for whoever else is in the file: a backup, or a curious person with `sqlite3`.
-PATIENCE: Final = 5.0
+TIMEOUT: Final = 5.0
 #: Rows in one statement. After each row of `executemany` this thread may wait 5 ms for the one that answers.
 AT_ONCE: Final = 100
 
@@ -53,28 +53,13 @@ class SQLite(GroupCommit):
             raise
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
-        self._flush_for(stream)
+        self.flush(stream)
         query = "SELECT line FROM events WHERE stream = ? AND number > ? ORDER BY number"
         return [from_line(line) for (line,) in self._rows(query, stream, after)]
 
     def streams(self) -> list[str]:
         self.flush()
         return [name for (name,) in self._rows("SELECT name FROM streams ORDER BY name")]
-
-    def snapshot(self, stream: str, version: str) -> tuple[int, str] | None:
-        query = "SELECT length, CAST(written AS TEXT) FROM snapshots WHERE stream = ? AND version = ?"
-        found = self._rows(query, stream, version)
-        return (found[0][0], found[0][1]) if found else None
-
-    def keep_snapshot(self, stream: str, version: str, at: int, write: Callable[[], str]) -> None:
-        def keep() -> None:
-            written = write().encode()
-            with suppress(sqlite3.Error):  # a cache: whoever finds none folds from the beginning
-                self._writer.execute(
-                    "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", (stream, version, at, written)
-                )
-
-        self._later(keep)
 
     def everything(self) -> Streams:
         self.flush()
@@ -89,7 +74,6 @@ class SQLite(GroupCommit):
             self._writer.execute("BEGIN IMMEDIATE")
             self._writer.execute("DELETE FROM events WHERE stream <> ?", (KEYS,))
             self._writer.execute("DELETE FROM streams WHERE name <> ?", (KEYS,))
-            self._writer.execute("DELETE FROM snapshots")
             self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
             lengths = [(name, len(events)) for name, events in streams]
             self._writer.executemany("INSERT INTO streams VALUES (?, ?)", lengths)
@@ -97,7 +81,7 @@ class SQLite(GroupCommit):
         except sqlite3.Error as problem:
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
-            raise _said(problem, self.path) from None
+            raise _not_kept(problem, self.path) from None
         self._lengths = dict(self._rows("SELECT name, length FROM streams"))
 
     def close(self) -> None:
@@ -106,7 +90,7 @@ class SQLite(GroupCommit):
             for each in (self._writer, self._reader, self._lock_file):
                 each.close()
 
-    # ── the other half of Grouped ───────────────────────────────────────────────────────────────────────────────────
+    # ── the other half of a group commit ──────────────────────────────────────────────────────────────────────────────
 
     def _write(self, written: Sequence[Written]) -> None:
         lines = [
@@ -126,14 +110,14 @@ class SQLite(GroupCommit):
         except sqlite3.Error as problem:
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
-            raise _said(problem, self.path) from None
+            raise _not_kept(problem, self.path) from None
 
     def _check(self, stream: str, at: int) -> None:
         known = self._lengths.get(stream)
         if known is None:
             known = self._lengths[stream] = self._length_of(stream)
         if known != at:
-            raise Conflict(f"The stream {stream!r} is {known} events long, not {at}.", hint="Read on, decide again.")
+            raise too_late(stream, known, at)
 
     def _length_of(self, stream: str) -> int:
         found = self._rows("SELECT length FROM streams WHERE name = ?", stream)
@@ -144,7 +128,7 @@ class SQLite(GroupCommit):
             try:
                 return self._reader.execute(query, values).fetchall()
             except sqlite3.Error as problem:
-                raise _said(problem, self.path) from None
+                raise _not_kept(problem, self.path) from None
 
 
 def everything_in(path: Path) -> Streams:
@@ -193,7 +177,7 @@ def _owned(path: Path) -> sqlite3.Connection:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         if mark != MARK and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
@@ -223,7 +207,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _said(problem: sqlite3.Error, path: Path) -> NotKept:
+def _not_kept(problem: sqlite3.Error, path: Path) -> NotKept:
     if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "full" in str(problem):
         return NotKept(
             f"The disk of the server is full ({path.name}).",

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from romekit.cloud.store.backup import Streams, Whole
-from romekit.cloud.store.contract import Store, StoreRefused
-from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.contract import Memory, Store, StoreRefused
 from romekit.core.errors import BadInput
 from romekit.core.private_files import made_once
 

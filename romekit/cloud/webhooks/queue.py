@@ -33,7 +33,7 @@ from romekit.cloud.engine.events import CommandMoved
 from romekit.cloud.engine.space import CommandNow
 from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.messages import SECRET, GraphRequest
-from romekit.cloud.store.spaces import Spaces
+from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, addresses_of, resolved, target_of
 from romekit.cloud.webhooks.background import InBackground
 from romekit.cloud.webhooks.updates import Attempt, Followed, StatusUpdate
@@ -133,7 +133,7 @@ class WebhookQueue:
             ledger = self._spaces.ledger(account)
             try:
                 events = ledger.events(self._clock.now(), known)
-                self._spaces.store.doubts.settle()  # nobody is told what the store may still lose
+                self._spaces.store.uncommitted.settle()  # nobody is told what the store may still lose
                 there = ledger.at(self._clock.now()).commands
             except RomeError:
                 continue  # nothing new is known; it is looked at again with the next change

@@ -11,9 +11,9 @@ from time import perf_counter
 
 from stage import on_stage
 
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.requests import Send
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.rules import DEVICE_RULES
 from romekit.cloud.store.sqlite import SQLite
 from romekit.core.model import Launch
 
@@ -35,7 +35,7 @@ def play(at):
     assert ledger.at(at).commands[new].id == new
     note("new")
     ledger.ask(Send(devices[0].id, Launch("https://bing.com"), f"a request of {os.getpid()}"), at)
-    store.doubts.settle()
+    store.uncommitted.settle()
     note("sent")
     assert ledger.at(at).commands[old].id == old
     note("old")

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from romekit.cloud.classroom.opening import Opening
-from romekit.cloud.engine.classroom.quotas import Quotas
-from romekit.cloud.store.memory import Memory
+from romekit.cloud.engine.classroom.state import Quotas
+from romekit.cloud.store.contract import Memory
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual
 from romekit.core.errors import Busy, NotAllowed

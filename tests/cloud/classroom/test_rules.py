@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from romekit.cloud.classroom.opening import Opening
-from romekit.cloud.engine.classroom.quotas import Quotas
+from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.graph.messages import GraphRequest, Refused
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
@@ -248,7 +248,7 @@ def test_a_slow_answer_is_held_as_well_and_what_is_refused_for_it_is_not_done():
 
 @pytest.mark.parametrize("quota", [{"commands": 0}, {"commands": 10**9}, {"pizzas": 3}])
 def test_a_quota_that_makes_no_sense_is_refused(quota):
-    from romekit.cloud.engine.classroom.quotas import quotas_from
+    from romekit.cloud.engine.classroom.state import quotas_from
     from romekit.core.errors import BadInput
 
     with pytest.raises(BadInput):

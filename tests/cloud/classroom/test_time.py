@@ -4,7 +4,7 @@ import pytest
 
 from romekit.cloud.classroom.opening import Opening
 from romekit.cloud.graph.long_poll import unchanged
-from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.contract import Memory
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual, Wall
 from tests.cloud.a_class import SECRET, AClass, do, launch

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from romekit.cloud.engine.decide import decide
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
-from romekit.cloud.engine.due import due
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.evolve import fold
 from romekit.cloud.engine.requests import AddDevice, Open
 from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.space import EMPTY, Space
@@ -39,14 +37,14 @@ class World:
             )
 
     def ask(self, request: object) -> str:
-        decision = decide(self.space, request, self.now)
+        decision = DEVICE_RULES.decide(self.space, request, self.now)
         self.events += decision.events
-        self.space = fold(decision.events, self.space)
+        self.space = DEVICE_RULES.fold(decision.events, self.space)
         return decision.id
 
     def pass_time(self, seconds: float) -> None:
         self.now = round(self.now + seconds, 6)
-        self.space, events = due(self.space, self.now)
+        self.space, events = DEVICE_RULES.due(self.space, self.now)
         self.events += events
 
     def device(self, personality: str) -> str:

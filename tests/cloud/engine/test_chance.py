@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from romekit.cloud.engine.chance import Chance
+from romekit.cloud.engine.life import Chance
 
 
 def test_the_same_text_is_the_same_luck_on_every_machine():

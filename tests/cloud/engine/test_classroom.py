@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from romekit.cloud.engine.classroom.decide import Freeze, GoOn, Join, OpenClass, Remove, SetJoining, Tell, decide
+from romekit.cloud.engine.classroom.decide import CLASS_RULES, Freeze, GoOn, Join, OpenClass, Remove, SetJoining, Tell
 from romekit.cloud.engine.classroom.names import LONGEST, tidied
-from romekit.cloud.engine.classroom.quotas import Quotas
-from romekit.cloud.engine.classroom.state import NO_CLASS, evolve
+from romekit.cloud.engine.classroom.state import NO_CLASS, Quotas
 from romekit.cloud.engine.codec import as_line, from_line
 from romekit.core.errors import RomeError
 
@@ -19,11 +18,11 @@ def played(*requests, room=NO_CLASS, at=0.0, kept=None):
     for request in requests:
         at += 1.0
         try:
-            events = decide(room, request, at).events
+            events = CLASS_RULES.decide(room, request, at).events
         except RomeError:
             continue
         for event in events:
-            room = evolve(room, event)
+            room = CLASS_RULES.evolve(room, event)
             if kept is not None:
                 kept.append(event)
     return room
@@ -64,7 +63,7 @@ def test_a_class_written_down_and_read_again_is_the_same_class(requests):
     room = played(OpenClass("Physics 9", "seed", Quotas(), CODE), *requests, kept=kept)
     again = NO_CLASS
     for event in kept:
-        again = evolve(again, from_line(as_line(event)))
+        again = CLASS_RULES.evolve(again, from_line(as_line(event)))
     assert again == room
 
 
@@ -84,7 +83,7 @@ def test_the_devices_time_never_goes_back_and_never_faster_than_the_wall(request
 def test_opening_the_same_class_again_changes_nothing_and_another_code_replaces_it():
     room = opened()
     same = OpenClass("Physics 9", "seed", Quotas())
-    assert decide(room, same, 5.0).events == ()
+    assert CLASS_RULES.decide(room, same, 5.0).events == ()
     mia = played(Join(CODE, "Mia", "hash"), OpenClass("Physics 9", "x", Quotas(commands=9), "HAWK-77"), room=room)
     assert (mia.code, mia.quotas.commands, [each.name for each in mia.present()]) == ("HAWK-77", 9, ["Mia"])
 

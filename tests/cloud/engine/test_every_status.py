@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.cloud.engine.decide import decide
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.requests import Cancel, Send, SetFault
@@ -56,7 +56,7 @@ def test_a_cancellation_that_comes_too_late_says_so():
     while world.space.commands[command].status is not Status.EXECUTING:
         world.pass_time(0.1)
     world.pass_time(world.space.commands[command].ends_at - world.now - 0.05)
-    decision = decide(world.space, Cancel(world.device("slow"), command), world.now)
+    decision = DEVICE_RULES.decide(world.space, Cancel(world.device("slow"), command), world.now)
     assert decision.events
     world.ask(Cancel(world.device("slow"), command))
     world.pass_time(60)

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from romekit.cloud.engine.codec import as_text, from_text
 from romekit.cloud.engine.events import Event, SpaceOpened
 from romekit.cloud.engine.identity.browser import challenge_of
-from romekit.cloud.engine.identity.decide import decide
-from romekit.cloud.engine.identity.due import due, next_due
-from romekit.cloud.engine.identity.evolve import evolve
+from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.identity.requests import (
     Approve,
     Decline,
@@ -29,6 +27,7 @@ from romekit.cloud.engine.identity.requests import (
 )
 from romekit.cloud.engine.identity.state import NOBODY, CodeState, Identity, digest
 from romekit.cloud.engine.requests import Open
+from romekit.cloud.engine.rules import next_due
 from romekit.core.errors import WorldError
 
 SCOPES = frozenset({"Device.Read", "offline_access"})
@@ -109,10 +108,10 @@ class Run:
 
     def ask(self, request: object, later: float = 0.0) -> IdentityDecision:
         self.now += later
-        self.identity, events = due(self.identity, self.now)
-        verdict = decide(self.identity, request, self.now)
+        self.identity, events = IDENTITY_RULES.due(self.identity, self.now)
+        verdict = IDENTITY_RULES.decide(self.identity, request, self.now)
         for event in verdict.events:
-            self.identity = evolve(self.identity, event)
+            self.identity = IDENTITY_RULES.evolve(self.identity, event)
         self.events += [*events, *verdict.events]
         self.verdicts.append((request, verdict))
         return verdict
@@ -180,7 +179,7 @@ def test_a_history_makes_the_same_space_again_however_it_is_read(steps: list[tup
     run = played(steps)
     restored = NOBODY
     for event in from_text(as_text(run.events)):
-        restored = evolve(restored, event)
+        restored = IDENTITY_RULES.evolve(restored, event)
     assert restored == run.identity
     assert from_text(as_text(run.events)) == run.events
 
@@ -206,8 +205,8 @@ def test_looking_in_between_changes_nothing(steps: list[tuple[object, float]], l
     end = run.now + 3000
     often = run.identity
     for look in sorted(looks):
-        often, _ = due(often, run.now + look)
-    assert due(often, end)[0] == due(run.identity, end)[0]
+        often, _ = IDENTITY_RULES.due(often, run.now + look)
+    assert IDENTITY_RULES.due(often, end)[0] == IDENTITY_RULES.due(run.identity, end)[0]
 
 
 def test_a_code_that_nobody_uses_runs_out_by_itself() -> None:
@@ -215,7 +214,7 @@ def test_a_code_that_nobody_uses_runs_out_by_itself() -> None:
     run.ask(issue("a"))
     run.ask(issue("b"), 100)
     assert next_due(run.identity) == 900
-    identity, events = due(run.identity, 2000)
+    identity, events = IDENTITY_RULES.due(run.identity, 2000)
     assert [event.at for event in events] == [900, 1000]
     assert {code.state for code in identity.devices.values()} == {CodeState.EXPIRED}
     assert next_due(identity) is None
@@ -263,18 +262,18 @@ def test_a_space_stays_what_it_was_when_it_is_built_upon() -> None:
 
 def test_what_belongs_to_another_kind_of_space_is_refused() -> None:
     with pytest.raises(WorldError):
-        decide(NOBODY, Open("seed", "account"), 0)
+        IDENTITY_RULES.decide(NOBODY, Open("seed", "account"), 0)
     with pytest.raises(WorldError):
-        evolve(NOBODY, SpaceOpened(at=0, seed="", account=""))
+        IDENTITY_RULES.evolve(NOBODY, SpaceOpened(at=0, seed="", account=""))
 
 
 def test_codes_that_were_over_long_ago_are_forgotten_and_those_of_late_are_not() -> None:
     identity, now = NOBODY, 0.0
     for number in range(2000):
         now += 30.0
-        for event in due(identity, now)[1]:
-            identity = evolve(identity, event)
-        for event in decide(identity, issue(f"code {number}"), now).events:
-            identity = evolve(identity, event)
+        for event in IDENTITY_RULES.due(identity, now)[1]:
+            identity = IDENTITY_RULES.evolve(identity, event)
+        for event in IDENTITY_RULES.decide(identity, issue(f"code {number}"), now).events:
+            identity = IDENTITY_RULES.evolve(identity, event)
     assert len(identity.devices) == len(identity.user_codes) < 500
     assert identity.devices[digest("device-code 1999")].state is CodeState.PENDING

@@ -3,16 +3,13 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from romekit.cloud.engine.agenda import Entry, put, rest
 from romekit.cloud.engine.codec import as_text, from_line, from_text
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
-from romekit.cloud.engine.due import due
-from romekit.cloud.engine.events import CommandMoved
-from romekit.cloud.engine.evolve import fold
 from romekit.cloud.engine.requests import Cancel, Send, SetPresence
 from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
 from romekit.core.presence import Presence
-from romekit.core.status import NEXT, Signal, Status, is_final
+from romekit.core.status import is_final
 from tests.cloud.engine.spaces import World
 
 ORDERS = (
@@ -48,58 +45,29 @@ def lived(acts):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(ACTS, max_size=25))
-def test_every_move_is_in_the_table_and_final_is_final_and_time_never_goes_back(acts):
-    world = lived(acts)
-    world.pass_time(200)
-    status = {}
-    for event in world.events:
-        if isinstance(event, CommandMoved):
-            before = status.get(event.command, Status.REQUESTING)
-            assert event.from_status == before
-            assert NEXT[before][Signal(event.signal)] == event.to_status
-            assert event.who
-            assert event.why
-            status[event.command] = Status(event.to_status)
-    times = [event.at for event in world.events]
-    assert times == sorted(times)
-    assert all(is_final(command.status) for command in world.space.commands.values())
-
-
-@settings(max_examples=60, deadline=None)
 @given(st.lists(ACTS, max_size=20))
 def test_folding_in_pieces_equals_folding_at_once_and_a_text_file_restores_the_space(acts):
-    world = lived(acts)
-    at_once, _ = due(fold(world.events), world.now)
+    world, fold = lived(acts), DEVICE_RULES.fold
     half = len(world.events) // 2
-    in_pieces, _ = due(fold(world.events[half:], fold(world.events[:half])), world.now)
-    restored, _ = due(fold(from_text(as_text(world.events))), world.now)
-    assert at_once == in_pieces == restored == due(world.space, world.now)[0]
+    folded = [
+        fold(world.events),
+        fold(world.events[half:], fold(world.events[:half])),
+        fold(from_text(as_text(world.events))),
+    ]
+    assert {DEVICE_RULES.due(each, world.now)[0] == world.space for each in folded} == {True}
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ACTS, max_size=15), st.lists(st.floats(0, 100), max_size=6))
 def test_looking_on_the_way_changes_nothing(acts, looks):
     world = lived(acts)
-    straight = due(world.space, world.now + 100)
+    straight = DEVICE_RULES.due(world.space, world.now + 100)
     space, events = world.space, []
     for look in sorted(looks):
-        space, more = due(space, world.now + look)
+        space, more = DEVICE_RULES.due(space, world.now + look)
         events += more
-    space, more = due(space, world.now + 100)
+    space, more = DEVICE_RULES.due(space, world.now + 100)
     assert (space, events + more) == straight
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=40))
-def test_the_agenda_hands_out_its_entries_in_order(times):
-    agenda = None
-    for at, number in times:
-        agenda = put(agenda, Entry(at, number, ""))
-    taken = []
-    while agenda is not None:
-        taken.append((agenda.first.at, agenda.first.number))
-        agenda = rest(agenda)
-    assert taken == sorted(times)
 
 
 def test_a_line_that_is_no_event_says_so():

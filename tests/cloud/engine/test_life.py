@@ -3,11 +3,11 @@
 import pytest
 
 from romekit.cloud.engine.devices import PERSONALITIES
-from romekit.cloud.engine.due import next_due
 from romekit.cloud.engine.events import CommandMoved
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.requests import AddDevice, Cancel, Send, SetApps, SetFault, SetPresence
+from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.space import LIFETIME
 from romekit.core.errors import BadInput, NotFound, Rejected, WorldError
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Launch

@@ -5,10 +5,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from romekit.cloud.engine.codec import as_text, from_text
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
-from romekit.cloud.engine.due import due
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
-from romekit.cloud.engine.evolve import fold
 from romekit.cloud.engine.faults import FAULTS, Fault
 from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApps, SetFault, SetPresence
 from romekit.core.errors import Rejected
@@ -101,11 +100,16 @@ class CommandsLive(RuleBasedStateMachine):
         did = [event for event in self.world.events if isinstance(event, DeviceDid)]
         assert len(did) == sum(device.deeds for device in self.world.space.devices.values())
 
+    @invariant()
+    def what_is_planned_is_what_is_not_over(self):
+        open_ones = [command.planned for command in self.world.space.commands.values() if command.planned]
+        assert self.world.space.agenda == tuple(sorted(open_ones))
+
     def teardown(self):
         self.world.pass_time(300)
         self.every_move_is_legal_caused_and_in_time()
         assert all(is_final(command.status) for command in self.world.space.commands.values())
-        replayed, _ = due(fold(from_text(as_text(self.world.events))), self.world.now)
+        replayed, _ = DEVICE_RULES.due(DEVICE_RULES.fold(from_text(as_text(self.world.events))), self.world.now)
         assert replayed == self.world.space
         assert as_text(from_text(as_text(self.world.events))) == as_text(self.world.events)
 

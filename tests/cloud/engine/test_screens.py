@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from romekit.cloud.engine.evolve import fold
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.requests import Cancel, Send, SetApp, SetFault, SetPresence
 from romekit.cloud.engine.screens import GLANCE, QUEUE, cards
@@ -179,7 +179,7 @@ def test_a_restored_space_shows_the_same_wall(world: World) -> None:
     world.ask(Send(world.device("mute"), PAGE))
     world.pass_time(2)
     world.ask(SetPresence(world.device("flaky"), Presence.ASLEEP))
-    assert cards(fold(world.events)) == cards(world.space)
+    assert cards(DEVICE_RULES.fold(world.events)) == cards(world.space)
 
 
 def test_a_card_is_plain_json(world: World) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from romekit.cloud.store.contract import Store
-from romekit.cloud.store.memory import Memory
+from romekit.cloud.store.contract import Memory, Store
 from romekit.cloud.store.sqlite import SQLite
 from tests.postgres import Cluster, running
 

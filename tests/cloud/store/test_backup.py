@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.requests import Open, Send
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store import backup
 from romekit.cloud.store.backup import read, written
+from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.rules import DEVICE_RULES
 from romekit.core.errors import BadInput
 from romekit.core.model import Launch
 from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, serving

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from threading import Event as Flag
 from threading import Thread
-from time import sleep
 
 import pytest
 
@@ -172,28 +171,6 @@ def test_what_was_handed_over_is_kept_when_it_is_closed(durable, opening):
         first.append("s", number, [cleared(number)])
     first.close()
     assert len(open_it().read("s")) == 50
-
-
-def test_a_snapshot_is_found_by_the_code_that_made_it_and_by_no_other(durable, opening):
-    open_it = opening(durable)
-    first = open_it()
-    first.keep_snapshot("s", "v1", 7, lambda: '{"ä": 1}')
-    first.close()
-    again = open_it()
-    assert again.snapshot("s", "v1") == (7, '{"ä": 1}')
-    assert (again.snapshot("s", "v2"), again.snapshot("t", "v1")) == (None, None)
-
-
-@pytest.mark.parametrize("is_written", [False, True])
-def test_a_chore_for_quiet_times_is_done_whatever_there_was_to_write_before(durable, opening, monkeypatch, is_written):
-    monkeypatch.setattr("romekit.cloud.store.group_commit.QUIET", 0.05)
-    store = opening(durable)()
-    if is_written:
-        kept(store, "s", 0, [cleared(1)])
-        sleep(0.2)  # whoever writes waits for the next thing to write by now
-    done = Flag()
-    store.when_quiet(done.set)
-    assert done.wait(5)
 
 
 def test_debian_s_postgresql_is_found_where_debian_puts_it():

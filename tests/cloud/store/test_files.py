@@ -110,19 +110,21 @@ def test_a_store_of_a_newer_romekit_is_refused_in_words_and_left_alone(tmp_path)
     assert path.read_bytes() == before
 
 
-def test_a_store_of_an_older_romekit_takes_the_steps_it_has_not_taken(tmp_path, monkeypatch):
+@pytest.mark.parametrize("steps", range(1, len(migrations.SQLITE)))
+def test_a_store_of_an_older_romekit_takes_the_steps_it_has_not_taken(tmp_path, monkeypatch, steps):
     path = tmp_path / "rome.db"
     with monkeypatch.context() as older:
-        older.setattr("romekit.cloud.store.sqlite.SQLITE", migrations.SQLITE[:1])
+        older.setattr("romekit.cloud.store.sqlite.SQLITE", migrations.SQLITE[:steps])
         first = SQLite(path)
         first.append("s", 0, [FaultsCleared(at=1.0)]).wait()
         first.close()
     again = SQLite(path)
     assert len(again.read("s")) == 1
-    again.keep_snapshot("s", "v", 1, lambda: "text")
     again.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations.SQLITE),)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert tables == {"events", "streams"}, "snapshots, which were only a cache, are gone"
 
 
 def test_a_step_that_fails_halfway_is_not_taken_at_all(tmp_path, monkeypatch):

@@ -2,12 +2,11 @@
 
 import pytest
 
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.requests import Open, Send
 from romekit.cloud.engine.seed import DEMO_DEVICES
-from romekit.cloud.store.contract import Conflict, Group, NotKept, Written
+from romekit.cloud.store.contract import Conflict, Group, Memory, NotKept, Written
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.rules import DEVICE_RULES
 from romekit.core.clock import BEGINNING
 from romekit.core.model import Launch
 
@@ -111,11 +110,11 @@ def test_what_was_lost_at_once_is_in_doubt_for_whoever_has_seen_it_and_is_forgot
     store.problem = problem
     lost = launch(ledger)
     with pytest.raises(type(problem)):
-        store.doubts.settle()
+        store.uncommitted.settle()
     kept = len(store.read("s"))
     assert lost not in ledger.at(BEGINNING + 10).commands
     assert len(store.read("s")) == kept
-    store.doubts.settle()
+    store.uncommitted.settle()
     assert launch(ledger, BEGINNING + 10) == lost  # the next one has its place
     assert Ledger(store, "s", DEVICE_RULES).at(BEGINNING + 10) == ledger.at(BEGINNING + 10)
 
@@ -131,9 +130,9 @@ def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
     slow.group = Group()
     behind = Ledger(slow, "s", DEVICE_RULES)
     behind.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
-    slow.doubts.taken()
+    slow.uncommitted.taken()
     assert len(behind.seen().devices) == len(DEMO_DEVICES)
-    assert [written.is_over for written in slow.doubts.taken().values()] == [False]
+    assert [written.is_over for written in slow.uncommitted.taken().values()] == [False]
     slow.group.end()
     assert len(behind.seen().devices) == len(DEMO_DEVICES)
-    assert slow.doubts.taken() == {}
+    assert slow.uncommitted.taken() == {}

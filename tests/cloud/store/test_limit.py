@@ -48,7 +48,7 @@ def store(cluster):
     from romekit.cloud.store.postgres import Postgres
 
     store = Postgres(cluster.new_database(), "a test")
-    store._limit = store._feed._limit = Limit(0.5)
+    store._limit = store._listener._limit = Limit(0.5)
     yield store
     store.close()
 

@@ -9,12 +9,12 @@ from threading import Lock, current_thread
 
 import pytest
 
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.requests import Open, Send, SetPresence
 from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.memory import Memory
 from romekit.cloud.store.notifier import Notifier
-from romekit.cloud.store.rules import DEVICE_RULES
 from romekit.cloud.store.sqlite import SQLite
 from romekit.core.clock import BEGINNING
 from romekit.core.errors import WorldError

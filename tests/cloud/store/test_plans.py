@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from romekit.cloud.store.listener import NEWS
-from romekit.cloud.store.postgres import PATIENCE, Postgres
+from romekit.cloud.store.postgres import TIMEOUTS, Postgres
 
 psycopg = pytest.importorskip("psycopg")
 pytestmark = pytest.mark.postgres
@@ -42,7 +42,7 @@ def test_a_look_is_worth_no_processes_of_its_own_and_no_compiler(grown):
     left_alone = plan(grown)
     if "Gather" not in left_alone or "JIT" not in left_alone:
         pytest.skip("this PostgreSQL guesses otherwise, so there is nothing to hold it back from")
-    ours = plan(grown, **PATIENCE)
+    ours = plan(grown, **TIMEOUTS)
     assert "Gather" not in ours
     assert "JIT" not in ours
     assert "romekit_events_position" in ours

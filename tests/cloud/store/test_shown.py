@@ -7,16 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from romekit.cloud.engine.evolve import fold
+from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.requests import Cancel, Open, Send, SetFault, SetPersonality, SetPresence
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.identity.tokens import seal
-from romekit.cloud.store.contract import Conflict
+from romekit.cloud.store.contract import Conflict, Memory
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.memory import Memory
-from romekit.cloud.store.rules import DEVICE_RULES
 from romekit.cloud.store.sqlite import SQLite
 from romekit.cloud.stub import Stub
 from romekit.core.clock import BEGINNING, Virtual
@@ -45,7 +43,7 @@ class Shared(Memory):
 def opened(store) -> Ledger:
     ledger = Ledger(store, "s", DEVICE_RULES)
     ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
-    store.doubts.settle()
+    store.uncommitted.settle()
     return ledger
 
 
@@ -58,7 +56,7 @@ def settled(store, what):
     for _ in range(20):
         answer = what()
         try:
-            store.doubts.settle()
+            store.uncommitted.settle()
         except Conflict:
             continue
         return answer
@@ -138,7 +136,7 @@ def test_three_servers_on_three_clocks_tell_one_story(steps):
     assert spaces[0] == spaces[1] == spaces[2]
     events = store.read("s")
     assert [event.at for event in events] == sorted(event.at for event in events)
-    assert fold(events) == spaces[0], "the events alone say everything"
+    assert DEVICE_RULES.fold(events) == spaces[0], "the events alone say everything"
 
 
 def do(server, now, deed, device, which):

@@ -1,4 +1,4 @@
-"""`decide` for a class: who gets in, and what the teacher does. Refusals are errors in a student's words.
+"""The engine of a class: who gets in, and what the teacher does. Refusals are errors in a student's words.
 
 Chance and secrets come in with the request: the class's code, and the hash of a rejoin word.
 """
@@ -20,10 +20,9 @@ from romekit.cloud.engine.classroom.events import (
     TimeWentOn,
 )
 from romekit.cloud.engine.classroom.names import account_of, another, tidied
-from romekit.cloud.engine.classroom.quotas import Quotas
-from romekit.cloud.engine.classroom.state import Classroom, Student
-from romekit.cloud.engine.decide import Decision
-from romekit.core.errors import NotAllowed, NotFound, Rejected, WorldError
+from romekit.cloud.engine.classroom.state import CHANGES, NO_CLASS, Classroom, Quotas, Student
+from romekit.cloud.engine.rules import Decision, Rules
+from romekit.core.errors import NotAllowed, NotFound, Rejected
 
 LONGEST_WORDS: Final = 300
 
@@ -78,14 +77,6 @@ class Tell:
     """Show everybody a sentence."""
 
     text: str
-
-
-def decide(room: Classroom, request: object, now: float) -> Decision:
-    """What comes of a request at `now`, or the refusal as an error."""
-    answer = ANSWERS.get(type(request))
-    if answer is None:
-        raise WorldError(f"No class answers a {type(request).__name__}.")
-    return answer(room, request, now)
 
 
 def as_typed(code: str) -> str:
@@ -169,3 +160,5 @@ ANSWERS: Final[dict[type, Callable[[Classroom, Any, float], Decision]]] = {
     GoOn: lambda room, request, now: Decision("", (TimeWentOn(at=now),) if room.frozen_at is not None else ()),
     Tell: _tell,
 }
+
+CLASS_RULES: Final = Rules("class", NO_CLASS, ANSWERS, CHANGES)

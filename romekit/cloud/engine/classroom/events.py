@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from romekit.cloud.engine.events import KINDS, Event
+from romekit.cloud.engine.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassOpened(Event):
+class ClassOpened(Event, kind="class_opened"):
     """The class is there, with this code and these quotas; the same again gives it others and keeps its students."""
 
-    kind: ClassVar[str] = "class_opened"
     name: str
     code: str
     seed: str
@@ -20,10 +18,9 @@ class ClassOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudentJoined(Event):
+class StudentJoined(Event, kind="student_joined"):
     """Somebody typed the code, and has an account of their own from now on."""
 
-    kind: ClassVar[str] = "student_joined"
     number: int
     name: str
     account: str
@@ -31,46 +28,31 @@ class StudentJoined(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudentRemoved(Event):
+class StudentRemoved(Event, kind="student_removed"):
     """The teacher removed a student. What they did stays, their account is never given to anybody else."""
 
-    kind: ClassVar[str] = "student_removed"
     account: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JoiningSet(Event):
+class JoiningSet(Event, kind="joining_set"):
     """The door was opened or closed for who is not in the class yet."""
 
-    kind: ClassVar[str] = "joining_set"
     is_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeFrozen(Event):
+class TimeFrozen(Event, kind="time_frozen"):
     """The devices' time stands still."""
 
-    kind: ClassVar[str] = "time_frozen"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeWentOn(Event):
+class TimeWentOn(Event, kind="time_went_on"):
     """It goes on from where it stood."""
 
-    kind: ClassVar[str] = "time_went_on"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassTold(Event):
+class ClassTold(Event, kind="class_told"):
     """What the teacher wants everybody to read; an empty text takes it down."""
 
-    kind: ClassVar[str] = "class_told"
     text: str
-
-
-KINDS.update(
-    {
-        event.kind: event
-        for event in (ClassOpened, StudentJoined, StudentRemoved, JoiningSet, TimeFrozen, TimeWentOn, ClassTold)
-    }
-)

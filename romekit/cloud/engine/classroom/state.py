@@ -1,4 +1,4 @@
-"""What a class is at one moment, and the only way it changes.
+"""What a class is at one moment, what each student may use, and how each event changes it (`CHANGES`).
 
 **The devices' time** is the wall's, less what it was frozen for. It stands still between TimeFrozen and TimeWentOn and
 goes on from there: nothing expires behind a frozen class's back, and a restored class knows its time from its events.
@@ -6,8 +6,8 @@ goes on from there: nothing expires behind a frozen class's back, and a restored
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from rpds import HashTrieMap
@@ -21,10 +21,51 @@ from romekit.cloud.engine.classroom.events import (
     TimeFrozen,
     TimeWentOn,
 )
-from romekit.cloud.engine.classroom.quotas import Quotas, quotas_from
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.people import Person
-from romekit.core.errors import WorldError
+from romekit.cloud.engine.rules import Agenda
+from romekit.core.errors import BadInput
+
+#: name -> what it is, and the largest number that makes sense
+MEANING: Final[dict[str, tuple[str, int]]] = {
+    "students": ("students in the class", 1000),
+    "devices": ("devices a student begins with", 7),
+    "commands_per_minute": ("commands a student sends within a minute", 100_000),
+    "commands": ("commands a student sends in all", 1_000_000),
+    "events": ("events a student's space holds", 10_000_000),
+    "faults": ("faults a student has set at the same time", 1000),
+    "waiting": ("requests a student lets the server hold at the same time", 1000),
+    "body": ("bytes a request may have", 64 * 1024),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """For each student, but `students`, which is for the class."""
+
+    students: int = 60
+    devices: int = 7
+    commands_per_minute: int = 240
+    commands: int = 20_000
+    events: int = 200_000
+    faults: int = 20
+    waiting: int = 12
+    body: int = 64 * 1024
+
+    def as_data(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def quotas_from(data: Mapping[str, int]) -> Quotas:
+    """The quotas somebody names, the rest as usual; BadInput says which of them is none."""
+    known = {each.name for each in fields(Quotas)}
+    for name, value in data.items():
+        if name not in known:
+            raise BadInput(f"There is no quota {name!r}.", field="quota", hint=f"There are: {', '.join(MEANING)}.")
+        most = MEANING[name][1]
+        if not 1 <= value <= most:
+            raise BadInput(f"{value} {MEANING[name][0]}?", field="quota", hint=f"Use 1 to {most}.")
+    return Quotas(**data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +91,14 @@ class Classroom:
     name: str = ""
     code: str = ""
     seed: str = ""
-    quotas: Quotas = Quotas()  # noqa: RUF009 (frozen, so one serves all)
+    quotas: Quotas = Quotas()
     is_open: bool = True
     students: HashTrieMap[str, Student] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
     frozen_at: float | None = None
     held: float = 0.0  # seconds it was frozen for before
     told: str = ""
     version: int = 0
+    agenda: Agenda = ()  # nothing in a class happens by itself
 
     def present(self) -> list[Student]:
         """Who is in the class, in the order in which they joined."""
@@ -84,24 +126,6 @@ class Classroom:
 NO_CLASS: Final = Classroom()
 
 
-def evolve(room: Classroom, event: Event) -> Classroom:
-    """The class after `event`."""
-    change = CHANGES.get(type(event))
-    if change is None:
-        raise WorldError(f"No class knows the event {event.kind!r}.")
-    return replace(change(room, event), version=room.version + 1)
-
-
-def due(room: Classroom, now: float) -> tuple[Classroom, list[Event]]:
-    """Nothing in a class happens by itself."""
-    return room, []
-
-
-def next_due(room: Classroom) -> float | None:
-    """So nothing is planned."""
-    return None
-
-
 def _opened(room: Classroom, event: ClassOpened) -> Classroom:
     return replace(room, name=event.name, code=event.code, seed=event.seed, quotas=quotas_from(event.quotas))
 
@@ -121,12 +145,17 @@ def _went_on(room: Classroom, event: TimeWentOn) -> Classroom:
     return replace(room, frozen_at=None, held=room.held + max(0.0, event.at - since))
 
 
-CHANGES: Final[dict[type, Callable[[Classroom, Any], Classroom]]] = {
-    ClassOpened: _opened,
-    StudentJoined: _joined,
-    StudentRemoved: _removed,
-    JoiningSet: lambda room, event: replace(room, is_open=event.is_open),
-    TimeFrozen: lambda room, event: replace(room, frozen_at=event.at),
-    TimeWentOn: _went_on,
-    ClassTold: lambda room, event: replace(room, told=event.text),
+def _numbered(change: Callable[[Classroom, Any], Classroom]) -> Callable[[Classroom, Any], Classroom]:
+    """The change, with a new version of the class."""
+    return lambda room, event: replace(change(room, event), version=room.version + 1)
+
+
+CHANGES: Final[dict[type[Event], Callable[[Classroom, Any], Classroom]]] = {
+    ClassOpened: _numbered(_opened),
+    StudentJoined: _numbered(_joined),
+    StudentRemoved: _numbered(_removed),
+    JoiningSet: _numbered(lambda room, event: replace(room, is_open=event.is_open)),
+    TimeFrozen: _numbered(lambda room, event: replace(room, frozen_at=event.at)),
+    TimeWentOn: _numbered(_went_on),
+    ClassTold: _numbered(lambda room, event: replace(room, told=event.text)),
 }

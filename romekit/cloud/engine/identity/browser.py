@@ -12,7 +12,6 @@ from hmac import compare_digest
 
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
-from romekit.cloud.engine.identity.grants import began, consent_events, serves
 from romekit.cloud.engine.identity.requests import (
     Denial,
     Grant,
@@ -21,6 +20,7 @@ from romekit.cloud.engine.identity.requests import (
     RedeemAuthorizationCode,
 )
 from romekit.cloud.engine.identity.state import AuthorizationCode, CodeState, Identity, digest
+from romekit.cloud.engine.identity.tokens import began, consent_events, serves
 
 
 def challenge_of(verifier: str) -> str:

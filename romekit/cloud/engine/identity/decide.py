@@ -1,4 +1,4 @@
-"""`decide` for the identity provider's space: who gets a code, and which code or token is honoured.
+"""The engine of the identity provider: who gets a code, and which code or token is honoured.
 
 Refusals come back as a problem, not as an error, because a refusal can have consequences: a refresh token shown twice
 ends its family, and a ledger keeps the events of answers only.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from romekit.cloud.engine.identity import browser, device
-from romekit.cloud.engine.identity.renew import renew, revoke
+from romekit.cloud.engine.identity.events import CodeExpired
 from romekit.cloud.engine.identity.requests import (
     Approve,
     Decline,
@@ -22,8 +22,9 @@ from romekit.cloud.engine.identity.requests import (
     Renew,
     Revoke,
 )
-from romekit.cloud.engine.identity.state import Identity
-from romekit.core.errors import WorldError
+from romekit.cloud.engine.identity.state import CHANGES, NOBODY, Identity
+from romekit.cloud.engine.identity.tokens import renew, revoke
+from romekit.cloud.engine.rules import Rules
 
 ANSWERS: Final[dict[type, Callable[[Identity, Any, float], IdentityDecision]]] = {
     IssueDeviceCode: device.issue,
@@ -36,10 +37,11 @@ ANSWERS: Final[dict[type, Callable[[Identity, Any, float], IdentityDecision]]] =
     Revoke: revoke,
 }
 
-
-def decide(identity: Identity, request: object, now: float) -> IdentityDecision:
-    """What comes of a request at `now`."""
-    answer = ANSWERS.get(type(request))
-    if answer is None:
-        raise WorldError(f"No identity provider answers a {type(request).__name__}.")
-    return answer(identity, request, now)
+#: Codes that nobody uses run out. So do refresh tokens, but nobody watches that: it is seen when one is shown.
+IDENTITY_RULES: Final = Rules(
+    "identity provider",
+    NOBODY,
+    ANSWERS,
+    CHANGES,
+    lambda identity, entry: [CodeExpired(at=entry.at, code=entry.id)],
+)

@@ -15,7 +15,6 @@ from romekit.cloud.engine.identity.events import (
     DeviceCodePolled,
     DeviceCodeRedeemed,
 )
-from romekit.cloud.engine.identity.grants import began, consent_events, serves
 from romekit.cloud.engine.identity.requests import (
     Approve,
     Decline,
@@ -26,6 +25,7 @@ from romekit.cloud.engine.identity.requests import (
     RedeemDeviceCode,
 )
 from romekit.cloud.engine.identity.state import CodeState, DeviceCode, Identity, digest
+from romekit.cloud.engine.identity.tokens import began, consent_events, serves
 
 #: Seconds a flow's interval grows each time the app polls too fast (RFC 8628, 3.5).
 SLOWER: Final = 5.0

@@ -1,18 +1,17 @@
-"""The events of the identity provider's space. Codes and tokens appear as SHA-256 digests, never as themselves."""
+"""The events of the identity provider, and of its keys. Codes and tokens appear as SHA-256 digests only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Final
 
-from romekit.cloud.engine.events import KINDS, Event
+from romekit.cloud.engine.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCodeIssued(Event):
+class DeviceCodeIssued(Event, kind="device_code_issued"):
     """An app began a device flow."""
 
-    kind: ClassVar[str] = "device_code_issued"
     code: str
     user_code: str
     client: str
@@ -23,53 +22,47 @@ class DeviceCodeIssued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCodePolled(Event):
+class DeviceCodePolled(Event, kind="device_code_polled"):
     """An app asked whether the person is done; kept only where the interval is enforced."""
 
-    kind: ClassVar[str] = "device_code_polled"
     code: str
     interval: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCodeApproved(Event):
+class DeviceCodeApproved(Event, kind="device_code_approved"):
     """A person typed the user code and agreed."""
 
-    kind: ClassVar[str] = "device_code_approved"
     code: str
     person: str
     account: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCodeDeclined(Event):
+class DeviceCodeDeclined(Event, kind="device_code_declined"):
     """A person typed the user code and said no."""
 
-    kind: ClassVar[str] = "device_code_declined"
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCodeRedeemed(Event):
+class DeviceCodeRedeemed(Event, kind="device_code_redeemed"):
     """The app got its tokens."""
 
-    kind: ClassVar[str] = "device_code_redeemed"
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeExpired(Event):
+class CodeExpired(Event, kind="code_expired"):
     """Nobody used a device or authorization code in time."""
 
-    kind: ClassVar[str] = "code_expired"
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationCodeIssued(Event):
+class AuthorizationCodeIssued(Event, kind="authorization_code_issued"):
     """A person agreed in the browser."""
 
-    kind: ClassVar[str] = "authorization_code_issued"
     code: str
     person: str
     account: str
@@ -82,29 +75,26 @@ class AuthorizationCodeIssued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationCodeRedeemed(Event):
+class AuthorizationCodeRedeemed(Event, kind="authorization_code_redeemed"):
     """The app got its tokens; `family` is the sign-in that began, if one did."""
 
-    kind: ClassVar[str] = "authorization_code_redeemed"
     code: str
     family: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven(Event):
+class ConsentGiven(Event, kind="consent_given"):
     """A person allowed an app some scopes, separated by blanks."""
 
-    kind: ClassVar[str] = "consent_given"
     person: str
     client: str
     scopes: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyBegan(Event):
+class FamilyBegan(Event, kind="family_began"):
     """A sign-in got its first refresh token."""
 
-    kind: ClassVar[str] = "family_began"
     family: str
     person: str
     account: str
@@ -116,49 +106,35 @@ class FamilyBegan(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenRotated(Event):
+class TokenRotated(Event, kind="token_rotated"):
     """A refresh token was used and replaced by another."""
 
-    kind: ClassVar[str] = "token_rotated"
     family: str
     token: str
     expires_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyRevoked(Event):
+class FamilyRevoked(Event, kind="family_revoked"):
     """A sign-in is void from now on."""
 
-    kind: ClassVar[str] = "family_revoked"
     family: str
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRevoked(Event):
+class PersonRevoked(Event, kind="person_revoked"):
     """A person took back everything they ever granted."""
 
-    kind: ClassVar[str] = "person_revoked"
     person: str
 
 
-KINDS.update(
-    {
-        event.kind: event
-        for event in (
-            DeviceCodeIssued,
-            DeviceCodePolled,
-            DeviceCodeApproved,
-            DeviceCodeDeclined,
-            DeviceCodeRedeemed,
-            CodeExpired,
-            AuthorizationCodeIssued,
-            AuthorizationCodeRedeemed,
-            ConsentGiven,
-            FamilyBegan,
-            TokenRotated,
-            FamilyRevoked,
-            PersonRevoked,
-        )
-    }
-)
+#: The stream of the keys. It is the only one with anything secret in it, and is left out of every copy.
+KEYS: Final = "keys"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysSealed(Event, kind="keys_sealed"):
+    """New keys count from now on; `sealed` opens only with the secret that the servers of this cloud share."""
+
+    sealed: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from romekit.cloud.engine.decide import Decision
+from romekit.cloud.engine.rules import Decision
 
 
 class Denial(StrEnum):

@@ -1,7 +1,8 @@
-"""Refresh tokens: each is good once and brings the next. One that comes back ends the whole family.
+"""Refresh tokens, and what every way of signing in shares: which accounts an endpoint serves, and consent.
 
-A token shown a second time means that two parties hold it, and nobody can tell which is the thief. So with
-`detect_reuse` the sign-in is over for both, which also hits an app that refreshes in two threads at once.
+Each refresh token is good once and brings the next. A token that is shown a second time is held by two parties, and
+nobody can tell which is the thief. So with `detect_reuse` the sign-in is over for both, which also hits an app that
+refreshes in two threads at once.
 """
 
 from __future__ import annotations
@@ -9,10 +10,38 @@ from __future__ import annotations
 from dataclasses import replace
 
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.identity.events import FamilyRevoked, PersonRevoked, TokenRotated
-from romekit.cloud.engine.identity.grants import serves
+from romekit.cloud.engine.identity.events import ConsentGiven, FamilyBegan, FamilyRevoked, PersonRevoked, TokenRotated
 from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision, Renew, Revoke
 from romekit.cloud.engine.identity.state import Family, Identity, digest
+
+
+def serves(audience: str, account: str) -> bool:
+    """Is an endpoint for this kind of account?"""
+    return audience in ("any", account)
+
+
+def consent_events(identity: Identity, person: str, client: str, scopes: frozenset[str], now: float) -> list[Event]:
+    """What has to be noted for a person to allow an app these scopes: nothing if they have."""
+    fresh = scopes - identity.consent(person, client)
+    return [ConsentGiven(at=now, person=person, client=client, scopes=" ".join(sorted(fresh)))] if fresh else []
+
+
+def began(grant: Grant, token: str, lifetime: float, now: float) -> tuple[Grant, list[Event]]:
+    """The grant with its first refresh token, if it asked for one (`offline_access`)."""
+    if "offline_access" not in grant.scope.lower().split():
+        return grant, []
+    family = FamilyBegan(
+        at=now,
+        family=digest(token),
+        person=grant.person,
+        account=grant.account,
+        client=grant.client,
+        scope=grant.scope,
+        token=digest(token),
+        epoch=grant.epoch,
+        expires_at=round(now + lifetime, 6),
+    )
+    return replace(grant, refresh_token=token), [family]
 
 
 def renew(identity: Identity, request: Renew, now: float) -> IdentityDecision:

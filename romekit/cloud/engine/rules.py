@@ -1,0 +1,124 @@
+"""The mechanism of the three engines: devices (decide.py), identity and classroom are tables for it.
+
+    decide(state, request, now) -> decision         somebody asked for something, which may bring events about
+    due(state, now)             -> state, events    time passed, and what was planned until now has happened
+    evolve(state, event)        -> state            the only way in which a state ever changes
+
+States are immutable and share almost everything with the state before, so that one can be kept, compared, rewound and
+branched for nothing. What is planned is part of the state: its agenda is a sorted tuple of what is not over yet, so
+that whoever looks at a state never pays for what is over. `due` depends on nothing but the state and the time:
+whoever looks first at time *t* computes the same events.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from romekit.cloud.engine.events import Event
+from romekit.core.errors import WorldError
+
+
+class Entry(NamedTuple):
+    """Something planned: at what time, and for which thing; `number` settles ties in the order of sending."""
+
+    at: float
+    number: int
+    id: str
+
+
+#: What is planned, the earliest first. Each thing that is not over has one entry.
+Agenda = tuple[Entry, ...]
+
+
+class Planned(Protocol):
+    """Something that has at most one entry in an agenda."""
+
+    @property
+    def planned(self) -> Entry | None:
+        """Its entry; None when it is over."""
+        ...
+
+
+class State(Protocol):
+    """What an engine keeps: a record with an agenda."""
+
+    @property
+    def agenda(self) -> Agenda:
+        """What is planned."""
+        ...
+
+
+S = TypeVar("S", bound=State)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The id of what a request concerned, and the events it brings about."""
+
+    id: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules(Generic[S]):
+    """An engine as tables: the answer to each request, the change that each event makes, and what a plan comes to.
+
+    `name` is how messages call a state, `empty` is the one that everything begins with.
+    """
+
+    name: str
+    empty: S
+    answers: Mapping[type, Callable[[S, Any, float], Decision]]
+    changes: Mapping[type[Event], Callable[[S, Any], S]]
+    happen: Callable[[S, Entry], list[Event]] = lambda state, entry: []
+
+    def decide(self, state: S, request: object, now: float) -> Decision:
+        """What comes of a request at `now`, or the refusal as an error. The state must be that of `now` (see `due`)."""
+        answer = self.answers.get(type(request))
+        if answer is None:
+            raise WorldError(f"No {self.name} answers a {type(request).__name__}.")
+        return answer(state, request, now)
+
+    def due(self, state: S, now: float) -> tuple[S, list[Event]]:
+        """The state at `now`, and the events that led there, in order."""
+        events: list[Event] = []
+        while state.agenda and state.agenda[0].at <= now:
+            for event in self.happen(state, state.agenda[0]):
+                state = self.changes[type(event)](state, event)
+                events.append(event)
+        return state, events
+
+    def evolve(self, state: S, event: Event) -> S:
+        """The state after `event`."""
+        change = self.changes.get(type(event))
+        if change is None:
+            raise WorldError(f"No {self.name} knows the event {event.kind!r}.")
+        return change(state, event)
+
+    def fold(self, events: Iterable[Event], state: S | None = None) -> S:
+        """The state after all the events."""
+        state = self.empty if state is None else state
+        for event in events:
+            state = self.evolve(state, event)
+        return state
+
+
+def next_due(state: State) -> float | None:
+    """When something happens next by itself; None when nothing is planned."""
+    return state.agenda[0].at if state.agenda else None
+
+
+def rescheduled(agenda: Agenda, before: Planned | None, after: Planned) -> Agenda:
+    """The agenda when something has changed; what was not there before is None."""
+    old, new = before.planned if before else None, after.planned
+    if old == new:
+        return agenda
+    entries = list(agenda)
+    if old is not None:
+        del entries[bisect_left(entries, old)]
+    if new is not None:
+        insort(entries, new)
+    return tuple(entries)
