@@ -16,6 +16,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PA
 LAYERS = (
     {"__main__"},
     {"cli"},
+    {"challenges"},
     {"lab"},
     {"lessons"},
     {"client"},
@@ -35,7 +36,7 @@ LAYERS = (
     {"core"},
 )
 #: The helper and the cloud meet only over HTTP; only these rooms open a cloud of their own.
-MAY_OPEN_A_CLOUD = {"cli", "lab", "cloud"}
+MAY_OPEN_A_CLOUD = {"challenges", "cli", "lab", "cloud"}
 
 #: Foreign libraries have one room each; httpx is used wherever requests are made.
 ROOMS_OF = {

@@ -194,3 +194,33 @@ def demo(*, pace: float, seed: str) -> int:
     from romekit.cli.demo import demo
 
     return demo(pace=pace, seed=seed, say=click.echo)
+
+
+@main.group(cls=click.Group)
+def challenge() -> None:
+    """Play a program of yours against days on which things go wrong."""
+
+
+@challenge.command("list")
+def challenge_list() -> int:
+    """The challenges, their stories and levels."""
+    from romekit.cli.challenge import list_challenges
+
+    return list_challenges(click.echo)
+
+
+@challenge.command("run")
+@click.argument("name")
+@click.option("--level", default="", help="Days of this level only: calm, busy, lossy, late, everything.")
+@click.option("--days", default=20, show_default=True, type=click.IntRange(1, 1000), help="So many days.")
+@click.option("--student", default="", help="Draw days of one's own, which nobody else can look up.")
+@click.option("--card", default="", metavar="JSON", help="Play exactly the day of this card.")
+@click.option("--speed", default=0.0, help="For a program that really sleeps: simulated seconds in a real one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report for a CI.")
+@click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="-- PROGRAM [ARGUMENTS]")
+def challenge_run(name: str, program: tuple[str, ...], **options: Any) -> int:
+    """Play PROGRAM against a challenge. The exit code is 0 only if every mark passed."""
+    from romekit.cli.challenge import run_challenge
+
+    return run_challenge(name, program, say=click.echo, **options)

@@ -57,6 +57,7 @@ FAULTS: Final[dict[str, FaultKind]] = {
     ),
     "slow answer": FaultKind("service", "the answer takes longer", 3.0, "seconds", OPERATIONS),
     "token expired": FaultKind("service", "the token is refused as if it had expired", 401, "status", OPERATIONS),
+    "unknown status": FaultKind("service", "the status has a word that is newer than any client", 0, "", ("status",)),
     "malformed answer": FaultKind("service", "the body of the answer breaks off in the middle", 0, "", OPERATIONS),
     "oversized answer": FaultKind("service", "the answer is blown up to this size", 1_000_000, "bytes", OPERATIONS),
     "consent withdrawn": FaultKind("identity", "no refresh token of the person works any more"),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.messages import PADDING, GraphResponse, Padding, Refused, encoded
+from romekit.core.status import is_final
 
 #: Graph's own words for the statuses a fault may answer with (dossier 7.1).
 WORDS: Final = {
@@ -103,14 +104,25 @@ def _oversized(fault: Fault, response: GraphResponse) -> GraphResponse:
     return replace(response, body={**body, PADDING: Padding(int(fault.amount))})
 
 
+def _unknown(fault: Fault, reply: GraphResponse) -> GraphResponse:
+    """The same body with a word that no client knows, unless the command is over: a final status is never changed."""
+    body = reply.body
+    status = body.get("status") if isinstance(body, dict) else None
+    if not isinstance(status, str) or is_final(status):
+        return reply
+    return replace(reply, body={**body, "status": UNKNOWN_STATUS})
+
+
 def _without_padding(body: Any) -> Any:
     return {name: value for name, value in body.items() if name != PADDING} if isinstance(body, dict) else body
 
 
 SLOW: Final = "slow answer"
+UNKNOWN_STATUS: Final = "waitingForApproval"
 BEFORE: Final = frozenset({"refused", "token expired"})
 AFTER: Final[dict[str, Callable[[Fault, GraphResponse], GraphResponse]]] = {
     SLOW: _slow,
+    "unknown status": _unknown,
     "malformed answer": _malformed,
     "oversized answer": _oversized,
     "answer lost": _lost,

@@ -1,0 +1,138 @@
+"""A challenge: a story, a signature, levels and marks. A program is played against its days, and the smallest day that
+breaks it is found.
+
+    report = challenge("bad-day").try_(buy)
+    challenge("bad-day").replay(card, buy)
+
+Everything is decided by the seeds: the same program gets the same report in every process.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from romekit.challenges import bounds, shrink
+from romekit.challenges.day import Day
+from romekit.challenges.evidence import Evidence
+from romekit.challenges.marks import Judgement, judged
+from romekit.challenges.report import Replay, Report, Score
+from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from
+from romekit.core.errors import BadInput
+
+Function = Callable[..., Any]
+#: How a program is played on a day: it gets the day, begins it, and gives what became of it.
+Play = Callable[[Day], bounds.Outcome]
+DAYS: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """`prepare` begins a day and says what the function is given after `http`, `clock` and `token`, by their names.
+
+    `only` is the one operation that faults of the service strike; empty for all. `hints` open one after the other.
+    """
+
+    name: str
+    title: str
+    story: str
+    signature: str
+    marks: tuple[str, ...]
+    prepare: Callable[[Day], dict[str, Any]]
+    hints: tuple[str, ...]
+    levels: tuple[str, ...] = tuple(LEVELS)
+    only: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n\n{self.story}\n\n{self.signature}\n\nMarks: {', '.join(self.marks)}."
+
+    def scenarios(self, level: str = "", days: int = DAYS, student: str = "") -> list[Scenario]:
+        """The days of a level, or as many of all levels, one after the other."""
+        if level and level not in self.levels:
+            hint = f"There are: {', '.join(self.levels)}."
+            raise BadInput(f"{self.name} has no level {level!r}.", field="level", hint=hint)
+        if not 1 <= days <= 1000:
+            raise BadInput(f"days cannot be {days!r}.", field="days", hint="Give a whole number from 1 to 1000.")
+        levels = (level,) if level else self.levels
+        return [
+            drawn(levels[number % len(levels)], number // len(levels), student=student, only=self.only)
+            for number in range(days)
+        ]
+
+    def try_(self, function: Function, level: str = "", *, days: int = DAYS, student: str = "") -> Report:
+        """Play a function of your own on so many days, and report what was seen."""
+        return self.report(self.player(function), self.scenarios(level, days, student))
+
+    def replay(self, card: str, function: Function, *, pace: float = 0.0) -> Replay:
+        """Play exactly the day of a card. `pace` is how many real seconds a simulated one takes."""
+        return self.replayed(scenario_from(card), self.player(function), pace=pace)
+
+    def points(self, function: Function, *, most: float = 10.0, days: int = DAYS, student: str = "") -> float:
+        """How many points of `most` a function earns: each mark counts the same, and by the days on which it passed."""
+        return self.try_(function, days=days, student=student).points(most)
+
+    def player(self, function: Function) -> Play:
+        """Plays a Python function on a day, within its bounds."""
+        if not callable(function):
+            hint = f"Give the function itself, without parentheses: try_({self.signature.split('(')[0].split()[-1]})."
+            raise BadInput(f"{function!r} is not a function.", field="function", hint=hint)
+
+        def play(day: Day) -> bounds.Outcome:
+            given = self.prepare(day)
+            with day.http() as http:
+                return bounds.run(function, http, day.clock, day.tokens.token, *given.values())
+
+        return play
+
+    # ── playing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def report(self, play: Play, scenarios: Iterable[Scenario]) -> Report:
+        """Play all days, and for the first mark that fails find the smallest day that breaks it."""
+        days = list(scenarios)
+        scores = {name: Score(name) for name in self.marks}
+        for number, scenario in enumerate(days, start=1):
+            evidence = self.evidence(scenario, play)
+            for name, judgement in self.judge(evidence).items():
+                scores[name] = scores[name].with_day(scenario, judgement)
+            _progress(number, len(days))
+            if evidence.outcome.is_hung:  # every further day would take as long
+                days = days[:number]
+                break
+        failed = next((score for score in scores.values() if score.failed is not None), None)
+        smallest = None if failed is None else self.replayed(self.smallest(failed, play), play, mark=failed.mark)
+        return Report(self.title, tuple(scores.values()), len(days), smallest)
+
+    def smallest(self, score: Score, play: Play) -> Scenario:
+        """The smallest day on which this mark still fails."""
+        assert score.failed is not None
+
+        def fails(scenario: Scenario) -> bool:
+            judgement = self.judge(self.evidence(scenario, play)).get(score.mark)
+            return judgement is not None and not judgement.passed
+
+        return shrink.smallest(score.failed, fails)
+
+    def replayed(self, scenario: Scenario, play: Play, *, mark: str = "", pace: float = 0.0) -> Replay:
+        """One day, with everything that can be seen of it."""
+        day = Day(scenario, pace=pace)
+        evidence = day.evidence(play(day))
+        return Replay(scenario, evidence, self.judge(evidence), mark, day.lab)
+
+    def evidence(self, scenario: Scenario, play: Play) -> Evidence:
+        """What is known of one day when it is over."""
+        day = Day(scenario)
+        return day.evidence(play(day))
+
+    def judge(self, evidence: Evidence) -> Mapping[str, Judgement]:
+        """What the marks of this challenge say of a day."""
+        return judged(evidence, self.marks)
+
+
+def _progress(number: int, days: int) -> None:
+    """A line in a terminal that says how far it is; nothing where output is kept."""
+    if sys.stderr.isatty():
+        end = "\n" if number == days else ""
+        sys.stderr.write(f"\rday {number} of {days}{end}")
+        sys.stderr.flush()

@@ -1,0 +1,96 @@
+"""One day in a world of its own: the scenario's faults, an order, and whoever has a client plays it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+import httpx
+
+from romekit.challenges.bounds import BoundedClock, BoundedTransport, Outcome
+from romekit.challenges.evidence import Deed, Evidence, Wire
+from romekit.challenges.scenario import Scenario
+from romekit.cloud.engine.events import DeviceDid
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.core.endpoints import EMBEDDED
+from romekit.lab.lab import Lab
+
+#: Seconds that are waited after the program has ended, so that whatever comes late has come.
+AFTERWARDS: Final = 300.0
+CLIENT: Final = "0d0e7e57-0000-4000-8000-0000000000ca"
+SCOPES: Final = "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command offline_access"
+
+
+class Day:
+    """A world at the beginning of a day. `begin` sets the faults; `evidence` is taken when the program has ended."""
+
+    def __init__(self, scenario: Scenario, *, pace: float = 0.0) -> None:
+        self.scenario = scenario
+        self.lab = Lab(scenario.seed, pace=pace)
+        self.tokens = Tokens(self.lab)
+        self.uri = f"https://shop.example/buy?ticket={int(sha256(scenario.seed.encode()).hexdigest()[:6], 16)}"
+        self.device = next(each.id for each in self.lab.context.space().listed() if each.name == scenario.device)
+        self.clock = BoundedClock(self.lab.clock)
+        self.wire = Wire(self.lab.stub.app, self.lab.clock)
+
+    def begin(self) -> None:
+        """Let the faults of the scenario strike from now on; the times of the evidence count from now."""
+        for fault in self.scenario.faults:
+            self.lab.stub.graph.set_fault(self.lab.person.upn, fault)
+        self.wire.begin()
+
+    def http(self) -> httpx.Client:
+        """A client into this world that makes a bounded number of requests."""
+        transport = BoundedTransport(InProcessTransport(self.wire))
+        return httpx.Client(transport=transport, base_url=EMBEDDED.graph, trust_env=False)
+
+    def evidence(self, outcome: Outcome) -> Evidence:
+        """What is known of the day, some time after the program has ended."""
+        began = self.wire.began
+        finished_at = round(self.lab.clock.now() - began, 3)
+        self.lab.clock.wait(AFTERWARDS)
+        return Evidence(
+            self.scenario,
+            outcome,
+            tuple(self.wire.exchanges),
+            tuple(self._deeds(began)),
+            tuple(replace(each, at=round(each.at - began, 3)) for each in self.lab.history()),
+            finished_at,
+            tuple(self.tokens.given),
+        )
+
+    def _deeds(self, began: float) -> list[Deed]:
+        events = self.lab.stub.spaces.events(self.lab.person.upn)
+        did = [each for each in events if isinstance(each, DeviceDid) and self.uri in each.deed]
+        return [Deed(round(each.at - began, 3), each.deed, each.command) for each in did]
+
+
+class Tokens:
+    """Access tokens of the lab's person, got in the standard way; `given` are all that were handed out."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.given: list[str] = []
+        self._login = httpx.Client(
+            transport=InProcessTransport(lab.stub.app), base_url=EMBEDDED.authority, trust_env=False
+        )
+        code = self._posted("devicecode", scope=SCOPES)
+        lab.stub.identity.approve(code["user_code"], lab.person.upn)
+        grant = "urn:ietf:params:oauth:grant-type:device_code"
+        self._keep(self._posted("token", grant_type=grant, device_code=code["device_code"]))
+
+    def token(self, refused: str = "") -> str:
+        """The access token to use now; a new one when the present one was refused."""
+        if refused == self.given[-1]:
+            self._keep(
+                self._posted("token", grant_type="refresh_token", refresh_token=self.refresh_token, scope=SCOPES)
+            )
+        return self.given[-1]
+
+    def _keep(self, answer: dict[str, str]) -> None:
+        self.given.append(answer["access_token"])
+        self.refresh_token = answer["refresh_token"]
+
+    def _posted(self, path: str, **form: str) -> dict[str, str]:
+        answer: dict[str, str] = self._login.post(f"/oauth2/v2.0/{path}", data={"client_id": CLIENT, **form}).json()
+        return answer

@@ -1,0 +1,161 @@
+"""What is known of one day when it is over: what went over the wire, what the devices did, what the program said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from romekit.challenges.bounds import Outcome
+from romekit.challenges.scenario import Scenario
+from romekit.core.clock import Clock, seconds_in
+from romekit.core.transition import Transition
+
+#: The statuses of HTTP after which the same request may be sent again, sooner or later.
+TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class WireExchange:
+    """One request and its answer. Times are seconds since the day began; `body` is JSON, or bytes that are none."""
+
+    number: int
+    at: float
+    answered_at: float
+    method: str
+    path: str
+    request_headers: dict[str, str] = field(repr=False)
+    request_body: bytes = field(repr=False)
+    status: int
+    headers: dict[str, str] = field(repr=False)
+    body: Any = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"request {self.number} ({self.method}, answered {self.status} at {self.answered_at:g} s)"
+
+    @property
+    def asks_again_at(self) -> float | None:
+        """When its `Retry-After` lets the client ask again; None without one."""
+        seconds = seconds_in(self.headers.get("retry-after", ""), 0.0)
+        return None if seconds is None else self.answered_at + seconds
+
+    @property
+    def command_status(self) -> str:
+        """The status of a command that the answer tells; empty when it tells none."""
+        told = self.body.get("status") if self.status in (200, 201) and isinstance(self.body, dict) else None
+        return told if isinstance(told, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something a device did, `at` seconds since the day began."""
+
+    at: float
+    what: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.what!r} at {self.at:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One day, from its first second to its end. Everything a mark looks at is in here, so that a mark is a function.
+
+    `deeds` are those of the order, `history` is the true story of the commands, the program returned `finished_at`.
+    """
+
+    scenario: Scenario
+    outcome: Outcome
+    exchanges: tuple[WireExchange, ...]
+    deeds: tuple[Deed, ...]
+    history: tuple[Transition, ...]
+    finished_at: float
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def sent(self) -> list[WireExchange]:
+        """The requests that send the order."""
+        return [each for each in self.exchanges if each.method == "POST" and each.path.endswith("/commands")]
+
+    @property
+    def accepted(self) -> list[WireExchange]:
+        """Those of them that came back with a command."""
+        return [each for each in self.sent if each.status == 201 and isinstance(each.body, dict)]
+
+    @property
+    def reads(self) -> list[WireExchange]:
+        """The requests that read a status."""
+        return [each for each in self.exchanges if each.method == "GET" and "/commands/" in each.path]
+
+    def followed_by(self) -> Iterator[tuple[WireExchange, WireExchange]]:
+        """Each request and the next one of the same method."""
+        latest: dict[str, WireExchange] = {}
+        for each in self.exchanges:
+            if each.method in latest:
+                yield latest[each.method], each
+            latest[each.method] = each
+
+
+class Wire:
+    """An ASGI application with a tap on it: every request and its answer, also of a client without a token."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app, self._clock = app, clock
+        self.began = clock.now()
+        self.exchanges: list[WireExchange] = []
+
+    def begin(self) -> None:
+        """Count requests and times from now on."""
+        self.began = self._clock.now()
+        self.exchanges.clear()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        at, body, sent = self._clock.now(), bytearray(), list[Message]()
+
+        async def received() -> Message:
+            message = await receive()
+            body.extend(message.get("body", b""))
+            return message
+
+        async def sending(message: Message) -> None:
+            sent.append(message)
+            await send(message)
+
+        await self._app(scope, received, sending)
+        if sent:
+            self.exchanges.append(self._exchange(scope, at, bytes(body), sent))
+
+    def _exchange(self, scope: Scope, at: float, body: bytes, sent: list[Message]) -> WireExchange:
+        query = scope["query_string"].decode("latin-1")
+        asked, said = _headers(scope["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
+        asked.pop("authorization", None)
+        return WireExchange(
+            len(self.exchanges) + 1,
+            round(at - self.began, 3),
+            round(self._clock.now() - self.began, 3),
+            scope["method"],
+            f"{scope['path']}?{query}" if query else scope["path"],
+            asked,
+            body,
+            sent[0]["status"],
+            _headers(sent[0]["headers"]),
+            _json(said),
+        )
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content

@@ -1,0 +1,50 @@
+"""Your own poller: follow a command to its end from its address alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from romekit.challenges.challenge import Challenge
+from romekit.challenges.day import Day
+
+DEADLINE: Final = 100.0
+STORY: Final = (
+    "A command has been sent; all you have is the address from its Location header. Follow it until its status is "
+    'final and return that status, or "unknown" when the deadline (in seconds) passes first. A service may use words '
+    "that are newer than your client, it may ask you to come later, and your token may run out."
+)
+
+
+def _prepare(day: Day) -> dict[str, Any]:
+    body = {"type": "LaunchUri", "payload": {"uri": day.uri}}
+    headers = {"Authorization": f"Bearer {day.tokens.token()}"}
+    with day.lab.http() as http:
+        sent = http.post(f"/me/devices/{day.device}/commands", json=body, headers=headers)
+    day.begin()
+    return {"location": sent.headers["Location"], "deadline": DEADLINE}
+
+
+CHALLENGE: Final = Challenge(
+    name="poller",
+    title="Your own poller",
+    story=STORY,
+    signature='def wait(http, clock, token, location, deadline): ...  # a status, or "unknown"',
+    marks=(
+        "finished",
+        "told the status",
+        "waited for Retry-After",
+        "backed off",
+        "stopped at final",
+        "took an unknown word for not final",
+        "polite",
+        "prompt",
+        "kept the token to itself",
+    ),
+    prepare=_prepare,
+    hints=(
+        "Which of the fourteen statuses are final? Everything else, known or not, means: ask again.",
+        "Let the pauses grow, so that a quick command is seen quickly and a slow one costs few requests.",
+        "After 429 and 503 the header Retry-After says in how many seconds to ask again. Ask no sooner.",
+    ),
+    only="status",
+)

@@ -1,0 +1,132 @@
+"""A program in any language plays a day: the cloud on a loopback socket, everything it needs in its environment.
+
+    ROMEKIT_GRAPH           Graph's base address         ROMEKIT_TOKEN           an access token
+    ROMEKIT_TOKEN_URL       the token endpoint, with     ROMEKIT_REFRESH_TOKEN   and ROMEKIT_CLIENT_ID, to renew it
+    ROMEKIT_CLOCK           POST {"seconds": 7} there to let simulated time pass; GET gives {"now": …}
+    ROMEKIT_DEVICE, ROMEKIT_URI, …                       what the challenge gives a function by these names
+
+The last line that it prints is its answer. Time moves only when it waits at ROMEKIT_CLOCK, so that the same program
+sees the same day each time. A program that really sleeps is played with a `speed`: so many simulated seconds pass in a
+real one, and its days are no longer the same to the millisecond.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from romekit.challenges import bounds
+from romekit.challenges.day import CLIENT, Day
+from romekit.cloud.http.server import in_thread
+from romekit.core.endpoints import EMBEDDED
+from romekit.core.errors import BadInput
+
+CLOCK: Final = "/romekit/clock"
+#: Real seconds that a program may take for one day.
+REAL_SECONDS: Final = 60.0
+
+
+def player(
+    prepare: Callable[[Day], dict[str, Any]], program: Sequence[str], *, speed: float = 0.0
+) -> Callable[[Day], bounds.Outcome]:
+    """Plays a program on a day. BadInput when it cannot be started at all."""
+
+    def play(day: Day) -> bounds.Outcome:
+        given = prepare(day)
+        with in_thread(_Door(day, speed)) as address:
+            return _run(program, _environment(day, address, given))
+
+    return play
+
+
+def _environment(day: Day, address: str, given: dict[str, Any]) -> dict[str, str]:
+    own = {name: str(value).replace(EMBEDDED.graph, f"{address}/beta") for name, value in given.items()}
+    return {
+        **os.environ,
+        "ROMEKIT_GRAPH": f"{address}/beta",
+        "ROMEKIT_TOKEN": day.tokens.token(),
+        "ROMEKIT_TOKEN_URL": f"{address}/consumers/oauth2/v2.0/token",
+        "ROMEKIT_REFRESH_TOKEN": day.tokens.refresh_token,
+        "ROMEKIT_CLIENT_ID": CLIENT,
+        "ROMEKIT_CLOCK": f"{address}{CLOCK}",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        **{f"ROMEKIT_{name.upper()}": value for name, value in own.items()},
+    }
+
+
+def _run(program: Sequence[str], environment: dict[str, str]) -> bounds.Outcome:
+    try:
+        done = subprocess.run(
+            program,
+            env=environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=REAL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        words = f"It took more than {REAL_SECONDS:g} real seconds. Let it wait at ROMEKIT_CLOCK, or give a --speed."
+        return bounds.Outcome(problem=words, is_hung=True)
+    except OSError as problem:
+        hint = "Give a program and its arguments behind --, such as: -- node client.mjs"
+        raise BadInput(f"{program[0]!r} cannot be started: {problem.strerror}.", field="program", hint=hint) from None
+    printed, complaints = done.stdout[: bounds.PRINTED], done.stderr.strip()[-300:]
+    if done.returncode:
+        return bounds.Outcome(problem=f"It ended with code {done.returncode}. {complaints}".strip(), printed=printed)
+    lines = done.stdout.strip().splitlines()
+    return bounds.Outcome(lines[-1].strip() if lines else "", printed="\n".join(lines[:-1])[: bounds.PRINTED])
+
+
+class _Door:
+    """What a program reaches: Graph with a tap on it, the identity provider, and the clock. Requests are bounded."""
+
+    def __init__(self, day: Day, speed: float) -> None:
+        self._day, self._speed = day, speed
+        self._left = bounds.REQUESTS
+        self._seen_at = time.monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        app: ASGIApp = self._day.lab.stub.app
+        if path == CLOCK:
+            app = self._clock
+        elif path.startswith(("/beta", "/v1.0")):
+            self._let_pass()
+            self._left -= 1
+            app = self._day.wire if self._left >= 0 else _too_many
+        await app(scope, receive, send)
+
+    def _let_pass(self) -> None:
+        """For a program that really sleeps: as much simulated time as `speed` says."""
+        now = time.monotonic()
+        if self._speed:
+            self._day.lab.clock.wait((now - self._seen_at) * self._speed)
+        self._seen_at = now
+
+    async def _clock(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answer = JSONResponse({"now": self._day.clock.now()})
+        if request.method == "POST":
+            try:
+                self._day.clock.wait(float((await request.json())["seconds"]))
+            except bounds.Stopped as stopped:
+                answer = JSONResponse({"error": str(stopped)}, 410)
+            except (ValueError, TypeError, KeyError):
+                answer = JSONResponse({"error": 'Send {"seconds": 7}.'}, 400)
+            else:
+                answer = JSONResponse({"now": self._day.clock.now()})
+        await answer(scope, receive, send)
+
+
+async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
+    words = f"More than {bounds.REQUESTS} requests were made on one day."
+    await JSONResponse({"error": {"code": "tooManyRequests", "message": words}}, 400)(scope, receive, send)

@@ -1,0 +1,173 @@
+"""What a challenge shows: a scoreboard, and the smallest day that breaks the program, drawn beside what it believed.
+
+Each shows itself as HTML in a notebook and as text everywhere else; `as_dict` is for programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from romekit.challenges.evidence import Evidence
+from romekit.challenges.marks import Judgement
+from romekit.challenges.scenario import Scenario
+
+if TYPE_CHECKING:
+    from romekit.lab.lab import Lab
+
+WIDTH: Final = 20
+SHAPE: Final = {True: "✓", False: "✗"}
+COLOUR: Final = {True: "#1a9c6b", False: "#b8740b"}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One mark over all days: on how many it passed, of how many it could be seen on, and the first day it failed."""
+
+    mark: str
+    passed: int = 0
+    days: int = 0
+    failed: Scenario | None = None
+    sentence: str = ""
+
+    def with_day(self, scenario: Scenario, judgement: Judgement) -> Score:
+        """The score with one more day."""
+        more = replace(self, passed=self.passed + judgement.passed, days=self.days + 1)
+        if judgement.passed or self.failed is not None:
+            return more
+        return replace(more, failed=scenario, sentence=judgement.sentence)
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1; a mark that no day could show counts as passed."""
+        return self.passed / self.days if self.days else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """One day, played: what each mark says of it, and the truth beside what the program believed."""
+
+    scenario: Scenario
+    evidence: Evidence
+    judgements: Mapping[str, Judgement]
+    mark: str
+    lab: Lab
+
+    @property
+    def passed(self) -> bool:
+        return all(each.passed for each in self.judgements.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The day as plain data."""
+        marks = {name: {"passed": each.passed, "why": each.sentence} for name, each in self.judgements.items()}
+        return {"card": self.scenario.card, "day": self.scenario.story, "marks": marks}
+
+    def __repr__(self) -> str:
+        return "\n".join([*self._lines(), *_text_of(self.lab)])
+
+    def _lines(self) -> list[str]:
+        said = sorted(self.judgements.values(), key=lambda each: each.mark != self.mark)
+        judgements = [f"{SHAPE[each.passed]} {each.mark}: {each.sentence}" for each in said]
+        printed = [f"It printed: {self.evidence.outcome.printed}"] if self.evidence.outcome.printed else []
+        return [f"On this day: {self.scenario.story}", f"Card: {self.scenario.card}", *judgements, *printed]
+
+    def _repr_html_(self) -> str:
+        day, card, *rest = self._lines()
+        lines = "".join(f"<li>{escape(line)}</li>" for line in rest)
+        code = f"<pre>{escape(card.removeprefix('Card: '))}</pre>"
+        return f"<p>{escape(day)}</p>{code}<ul>{lines}</ul>{_html_of(self.lab)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a program did on all its days."""
+
+    title: str
+    scores: tuple[Score, ...]
+    days: int
+    smallest: Replay | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.smallest is None
+
+    def points(self, most: float = 10.0) -> float:
+        """Points of `most`: each mark counts the same, by the share of the days on which it passed.
+
+        Who does not get anything done earns nothing for being careful: that share bounds all others.
+        """
+        limits = [each.share for each in self.scores if each.mark in ("finished", "got it done")]
+        shares = [min(each.share, *limits, 1.0) for each in self.scores]
+        return round(most * sum(shares) / len(shares), 2)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        marks = [
+            {"mark": each.mark, "passed": each.passed, "days": each.days, "why": each.sentence} for each in self.scores
+        ]
+        smallest = None if self.smallest is None else self.smallest.as_dict()
+        return {"challenge": self.title, "days": self.days, "passed": self.passed, "marks": marks, "smallest": smallest}
+
+    def __repr__(self) -> str:
+        wide = max(len(each.mark) for each in self.scores)
+        rows = [
+            f"{SHAPE[each.failed is None]} {each.mark:<{wide}}  {_bar(each):<{WIDTH}}  {_count(each)}"
+            for each in self.scores
+        ]
+        return "\n".join([self._head(), *rows, *self._end(repr)])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(_row(each) for each in self.scores)
+        head = "<tr><th>mark</th><th>days on which it passed</th><th></th></tr>"
+        table = f'<table style="font-variant-numeric:tabular-nums"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        end = self._end(lambda replay: replay._repr_html_())
+        return f"<h4>{escape(self._head())}</h4>{table}{''.join(end)}"
+
+    def _head(self) -> str:
+        if self.passed:
+            return f"{self.title}: every mark passed on all of {self.days} days."
+        failed = sum(each.failed is not None for each in self.scores)
+        return f"{self.title}: {failed} of {len(self.scores)} marks failed on one of {self.days} days or more."
+
+    def _end(self, shown: Any) -> list[str]:
+        if self.smallest is None:
+            return []
+        return [f'The smallest day we found on which "{self.smallest.mark}" fails:', shown(self.smallest)]
+
+
+def _count(score: Score) -> str:
+    return f"{score.passed}/{score.days}" if score.days else "no day showed it"
+
+
+def _bar(score: Score) -> str:
+    return "█" * round(WIDTH * score.share) if score.days else ""
+
+
+def _row(score: Score) -> str:
+    passed = score.failed is None
+    bar = (
+        f'<div aria-hidden="true" style="width:10em;background:rgba(128,128,128,0.2)">'
+        f'<div style="width:{100 * score.share:.0f}%;height:0.8em;background:{COLOUR[passed]}"></div></div>'
+    )
+    word = f"{SHAPE[passed]} {score.mark}"
+    return f'<tr><th style="text-align:left">{escape(word)}</th><td>{escape(_count(score))}</td><td>{bar}</td></tr>'
+
+
+def _bundle(lab: Lab) -> dict[str, Any]:
+    """The truth line of a lab in all its forms; nothing where the tables it is made with are not installed."""
+    try:
+        line = lab.truth()
+    except ImportError:
+        return {}
+    bundle: Any = line._repr_mimebundle_()
+    return dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+
+
+def _text_of(lab: Lab) -> list[str]:
+    return str(_bundle(lab).get("text/plain", "")).splitlines()
+
+
+def _html_of(lab: Lab) -> str:
+    return str(_bundle(lab).get("text/html", ""))

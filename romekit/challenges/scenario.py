@@ -1,0 +1,169 @@
+"""A scenario is one day: the seed of its world and the faults in it. A card is a scenario as a line of JSON.
+
+The same card is the same day everywhere: in a notebook, in another process, for a program in another language.
+Scenarios are drawn from levels. Faults of one operation are drawn one behind the other (`skip`), because two that
+meet the same request would both be counted as met, and the second would be spent unseen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
+from random import Random
+from typing import Any, Final
+
+from romekit.cloud.engine.faults import Fault, fault_from_wire
+from romekit.core.errors import BadInput, WorldError
+
+SURFACE: Final = "Alex's Surface"
+#: The devices that orders go to; those that stand twice come twice as often.
+DEVICES: Final = (
+    SURFACE,
+    SURFACE,
+    "Living Room Xbox",
+    "Living Room Xbox",
+    "Workshop Pi",
+    "Studio HoloLens",
+    "Travel Laptop",
+    "Attic PC",
+)
+#: How a fault is left out of a card: with its usual value.
+USUAL: Final = {each.name: each.default for each in fields(Fault)}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One day: the seed of its world, its faults in the order in which they were set, and the device of the order."""
+
+    seed: str
+    faults: tuple[Fault, ...] = ()
+    device: str = SURFACE
+
+    @property
+    def card(self) -> str:
+        """The scenario as one line of JSON, to be pasted into a chat and given to `replay`."""
+        card = {"seed": self.seed, "device": self.device, "faults": [_as_card(fault) for fault in self.faults]}
+        return json.dumps(card, ensure_ascii=False)
+
+    @property
+    def story(self) -> str:
+        """What happens on this day, in a sentence."""
+        told = [f"{each.story}{_when(each)}" for each in self.faults]
+        return f"the order is for {self.device}; {'; '.join(told) or 'no fault is set'}."
+
+
+def scenario_from(card: str) -> Scenario:
+    """The scenario that a card describes; BadInput names what is wrong with it."""
+    try:
+        data = json.loads(card)
+        if not isinstance(data, Mapping) or not isinstance(data.get("seed"), str):
+            raise BadInput("A card is a JSON object with a seed, a device and faults.", field="card", hint=EXAMPLE)
+        device = data.get("device", SURFACE)
+        if device not in DEVICES:
+            hint = f"There are: {', '.join(dict.fromkeys(DEVICES))}."
+            raise BadInput(f"No device of a challenge is called {device!r}.", field="device", hint=hint)
+        return Scenario(data["seed"], tuple(fault_from_wire(each) for each in data.get("faults", ())), device)
+    except (ValueError, TypeError) as problem:
+        raise BadInput(f"The card cannot be read: {problem}.", field="card", hint=EXAMPLE) from None
+    except WorldError as problem:
+        raise BadInput(f"The card cannot be played: {problem.message}", field="card", hint=problem.hint) from None
+
+
+EXAMPLE: Final = 'Paste a whole card, such as {"seed": "calm 1", "faults": []}.'
+
+
+def _as_card(fault: Fault) -> dict[str, Any]:
+    given = {name: getattr(fault, name) for name in USUAL}
+    return {name: value for name, value in given.items() if name == "what" or value != USUAL[name]}
+
+
+def _when(fault: Fault) -> str:
+    where = {"send": " when the order is sent", "status": " when the status is read", "": ""}.get(fault.where, "")
+    return f"{where}{f', the first {fault.skip} not counted' if fault.skip else ''}"
+
+
+# ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Draw = Callable[[Random], Fault]
+
+
+def _refused(where: str) -> Draw:
+    return lambda chance: Fault(
+        what="refused", where=where, value=429, retry_after=chance.randrange(1, 9), times=chance.randrange(1, 3)
+    )
+
+
+def _unavailable(where: str) -> Draw:
+    return lambda chance: Fault(
+        what="refused", where=where, value=chance.choice((500, 502, 503)), retry_after=chance.choice((None, 2, 5))
+    )
+
+
+def _lost(where: str) -> Draw:
+    return lambda chance: Fault(
+        what="answer lost", where=where, value=chance.choice((502, 503, 504)), retry_after=chance.choice((None, 1, 4))
+    )
+
+
+def _always(**given: Any) -> Draw:
+    return lambda chance: Fault(**given)
+
+
+BUSY: Final = (_refused("send"), _refused("status"))
+LOSSY: Final = (
+    _lost("send"),
+    _lost("status"),
+    _unavailable("send"),
+    _unavailable("status"),
+    _always(what="malformed answer", where="send"),
+    _always(what="malformed answer", where="status"),
+    _always(what="token expired", where="send"),
+    _always(what="token expired", where="status"),
+)
+LATE: Final = (
+    _always(what="late result"),
+    _always(what="slow answer", where="send", value=8.0),
+    _always(what="slow answer", where="status", value=5.0),
+    _always(what="slow leg", where="run", value=20.0),
+    _always(what="unknown status", where="status", times=2),
+    _always(what="falls asleep"),
+)
+#: What can happen on a day of each level, and how many faults it has at least and at most.
+LEVELS: Final[dict[str, tuple[tuple[Draw, ...], int, int]]] = {
+    "calm": ((), 0, 0),
+    "busy": (BUSY, 1, 2),
+    "lossy": (LOSSY, 1, 3),
+    "late": (LATE, 1, 2),
+    "everything": ((*BUSY, *LOSSY, *LATE), 1, 4),
+}
+
+
+def drawn(level: str, number: int, *, student: str = "", only: str = "") -> Scenario:
+    """Day `number` of a level. `student` gives everybody days of their own that nobody else can look up.
+
+    With `only` the faults of the service strike that operation and no other.
+    """
+    if level not in LEVELS:
+        raise BadInput(f"No level is called {level!r}.", field="level", hint=f"There are: {', '.join(LEVELS)}.")
+    menu, least, most = LEVELS[level]
+    hidden = f" {sha256(f'romekit/{student}/{level}/{number}'.encode()).hexdigest()[:12]}" if student else ""
+    seed = f"{level} {number}{hidden}"
+    chance = Random(f"scenario {seed}")
+    device = chance.choice(DEVICES)
+    faults = [chance.choice(menu)(chance) for _ in range(chance.randint(least, most))] if menu else []
+    if only:
+        faults = [replace(each, where=only) if each.kind.side == "service" else each for each in faults]
+    return Scenario(seed, _one_behind_the_other(faults), device)
+
+
+def _one_behind_the_other(faults: list[Fault]) -> tuple[Fault, ...]:
+    """The same faults, each of an operation beginning where the one before it has ended."""
+    passed: dict[str, int] = {}
+    placed = []
+    for fault in faults:
+        key = fault.where if fault.kind.side == "service" else fault.what
+        placed.append(replace(fault, skip=passed.get(key, 0)))
+        passed[key] = passed.get(key, 0) + (fault.times or 1)
+    return tuple(placed)

@@ -1,0 +1,74 @@
+"""`romekit challenge`: play a program in any language against a challenge's days, and report what was seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from romekit.challenges import NAMES, challenge
+from romekit.challenges.program import player
+from romekit.challenges.report import Report
+from romekit.challenges.scenario import scenario_from
+from romekit.core.errors import BadInput
+
+Say = Callable[[str], object]
+FAILED = 1
+
+
+def list_challenges(say: Say) -> int:
+    """Each challenge with its story, signature and levels."""
+    for name in NAMES:
+        each = challenge(name)
+        say(f"{name}: {each.title}\n  {each.story}\n  {each.signature}\n  levels: {', '.join(each.levels)}")
+    return 0
+
+
+def run_challenge(
+    name: str,
+    program: Sequence[str],
+    *,
+    level: str,
+    days: int,
+    student: str,
+    card: str,
+    speed: float,
+    as_json: bool,
+    junit: Path | None,
+    say: Say,
+) -> int:
+    """Play the program; 0 only if every mark passed on every day."""
+    if not program:
+        hint = f"Give it behind --, such as: romekit challenge run {name} -- node client.mjs"
+        raise BadInput("The program is missing.", field="program", hint=hint)
+    chosen = challenge(name)
+    scenarios = [scenario_from(card)] if card else chosen.scenarios(level, days, student)
+    report = chosen.report(player(chosen.prepare, program, speed=speed), scenarios)
+    if junit is not None:
+        _write(junit, as_junit(name, report))
+    said: Any = json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report
+    say(str(said))
+    return 0 if report.passed else FAILED
+
+
+def as_junit(name: str, report: Report) -> str:
+    """The report as a JUnit file: a test case for each mark."""
+    failures = sum(each.failed is not None for each in report.scores)
+    suite = ElementTree.Element(
+        "testsuite", name=f"romekit challenge {name}", tests=str(len(report.scores)), failures=str(failures)
+    )
+    for score in report.scores:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"romekit.{name}", name=score.mark)
+        if score.failed is not None:
+            failure = ElementTree.SubElement(case, "failure", message=score.sentence)
+            failure.text = f"{score.passed} of {score.days} days passed. The first that did not: {score.failed.card}"
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise BadInput(f"{file} cannot be written: {problem.strerror}.", field="junit") from None

@@ -1,0 +1,67 @@
+"""A scenario: the same day everywhere, and a card that people can send each other."""
+
+import json
+
+import pytest
+
+from romekit.challenges.scenario import LEVELS, drawn, scenario_from
+from romekit.core.errors import BadInput
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_card_gives_back_the_same_scenario(level):
+    for number in range(40):
+        scenario = drawn(level, number)
+        assert scenario_from(scenario.card) == scenario
+        assert len(scenario.card) < 700
+
+
+def test_the_same_number_is_the_same_day_and_a_student_has_days_of_their_own():
+    assert drawn("everything", 7) == drawn("everything", 7)
+    mia, ben = drawn("everything", 7, student="mia"), drawn("everything", 7, student="ben")
+    assert len({drawn("everything", 7).seed, mia.seed, ben.seed}) == 3
+    assert "mia" not in mia.card
+
+
+def test_a_calm_day_has_no_fault_and_the_worst_has_several():
+    assert {drawn("calm", number).faults for number in range(20)} == {()}
+    assert max(len(drawn("everything", number).faults) for number in range(60)) == 4
+
+
+def test_no_two_faults_of_a_day_are_spent_on_the_same_request():
+    for number in range(200):
+        taken = set()
+        for fault in drawn("everything", number).faults:
+            if fault.kind.side == "service":
+                struck = {(fault.where, place) for place in range(fault.skip, fault.skip + fault.times)}
+                assert not struck & taken
+                taken |= struck
+
+
+@pytest.mark.parametrize(
+    ("card", "field"),
+    [
+        ("", "card"),
+        ("[]", "card"),
+        ('{"faults": []}', "card"),
+        ('{"seed": 7}', "card"),
+        ('{"seed": "x", "device": "Toaster"}', "device"),
+        ('{"seed": "x", "faults": [{"what": "rain"}]}', "card"),
+        ('{"seed": "x", "faults": 7}', "card"),
+    ],
+)
+def test_a_card_that_cannot_be_played_is_refused_in_words(card, field):
+    with pytest.raises(BadInput) as refused:
+        scenario_from(card)
+    assert refused.value.field == field
+    assert refused.value.hint
+
+
+def test_a_level_that_does_not_exist_is_refused_in_words():
+    with pytest.raises(BadInput, match="stormy"):
+        drawn("stormy", 1)
+
+
+def test_a_card_is_plain_json():
+    card = json.loads(drawn("busy", 1).card)
+    assert set(card) == {"seed", "device", "faults"}

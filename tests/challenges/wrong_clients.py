@@ -1,0 +1,299 @@
+"""A bank of wrong clients: each makes a mistake that people make. The marks are held against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from tests.challenges.solutions import AGAIN, FINAL, MEANS, ask, wait
+
+
+class Wrong(NamedTuple):
+    """A client, the challenge it is for, and the mark that has to catch it."""
+
+    name: str
+    challenge: str
+    mark: str
+    client: Callable[..., Any]
+
+
+BANK: list[Wrong] = []
+
+
+def wrong(challenge: str, mark: str):
+    def added(client):
+        BANK.append(Wrong(client.__name__, challenge, mark, client))
+        return client
+
+    return added
+
+
+def ticket(uri):
+    return {"type": "LaunchUri", "payload": {"uri": uri}}
+
+
+def order(http, clock, token, device, uri, key):
+    return ask(http, clock, token, "POST", f"/me/devices/{device}/commands", clock.now() + 100, key, ticket(uri))
+
+
+def follow(http, clock, token, device, sent, deadline=100):
+    return wait(http, clock, token, f"/me/devices/{device}/commands/{sent['id']}", deadline)
+
+
+def key_of(uri):
+    return str(uuid5(NAMESPACE_URL, uri))
+
+
+# ── the bad day ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@wrong("bad-day", "at most once")
+def a_new_key_for_each_try(http, clock, token, device, uri):
+    for number in range(4):
+        headers = {"Authorization": f"Bearer {token()}", "client-request-id": str(UUID(int=number + 1))}
+        answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
+        if answer.status_code == 401:
+            token(refused=token())
+        elif answer.status_code == 201:
+            try:
+                return MEANS.get(follow(http, clock, token, device, answer.json()), "unknown")
+            except ValueError:
+                pass
+        clock.wait(float(answer.headers.get("Retry-After", 2**number)))
+    return "unknown"
+
+
+@wrong("bad-day", "one key for one order")
+def no_key_at_all(http, clock, token, device, uri):
+    found = order(http, clock, token, device, uri, None)
+    if found is None or found[0] != 201:
+        return "unknown"
+    return MEANS.get(follow(http, clock, token, device, found[1]), "unknown")
+
+
+@wrong("bad-day", "got it done")
+def never_sends(http, clock, token, device, uri):
+    return "not done"
+
+
+@wrong("bad-day", "got it done")
+def doubts_everything(http, clock, token, device, uri):
+    return "unknown"
+
+
+@wrong("bad-day", "got it done")
+def gives_up_at_the_first_refusal(http, clock, token, device, uri):
+    headers = {"Authorization": f"Bearer {token()}", "client-request-id": key_of(uri)}
+    answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
+    if answer.status_code == 429:
+        return "not done"
+    return good(http, clock, token, device, uri)
+
+
+def good(http, clock, token, device, uri):
+    found = order(http, clock, token, device, uri, key_of(uri))
+    if found is None or found[0] != 201:
+        return "unknown"
+    return MEANS.get(follow(http, clock, token, device, found[1]), "unknown")
+
+
+@wrong("bad-day", "told the truth")
+def buys_and_says_unknown(http, clock, token, device, uri):
+    order(http, clock, token, device, uri, key_of(uri))
+    clock.wait(20)
+    return "unknown"
+
+
+@wrong("bad-day", "told the truth")
+def takes_201_for_done(http, clock, token, device, uri):
+    found = order(http, clock, token, device, uri, key_of(uri))
+    return "done" if found and found[0] == 201 else "unknown"
+
+
+@wrong("bad-day", "told the truth")
+def takes_a_lost_answer_for_not_done(http, clock, token, device, uri):
+    headers = {"Authorization": f"Bearer {token()}", "client-request-id": key_of(uri)}
+    answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
+    if answer.status_code >= 500:
+        return "not done"
+    return good(http, clock, token, device, uri)
+
+
+@wrong("bad-day", "told the truth")
+def takes_expired_for_not_done(http, clock, token, device, uri):
+    found = order(http, clock, token, device, uri, key_of(uri))
+    if found is None or found[0] != 201:
+        return "unknown"
+    ended = follow(http, clock, token, device, found[1])
+    return {"completed": "done", "unknown": "unknown"}.get(ended, "not done")
+
+
+@wrong("bad-day", "told the truth")
+def always_says_done(http, clock, token, device, uri):
+    good(http, clock, token, device, uri)
+    return "done"
+
+
+@wrong("bad-day", "told the truth")
+def returns_a_status(http, clock, token, device, uri):
+    found = order(http, clock, token, device, uri, key_of(uri))
+    return follow(http, clock, token, device, found[1]) if found else None
+
+
+@wrong("bad-day", "finished")
+def reads_every_answer_as_json(http, clock, token, device, uri):
+    headers = {"Authorization": f"Bearer {token()}", "client-request-id": key_of(uri)}
+    sent = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers).json()
+    return MEANS.get(follow(http, clock, token, device, sent), "unknown")
+
+
+@wrong("bad-day", "finished")
+def polls_for_ever(http, clock, token, device, uri):
+    order(http, clock, token, device, uri, key_of(uri))
+    while True:
+        clock.wait(0)
+
+
+@wrong("bad-day", "finished")
+def never_comes_back(http, clock, token, device, uri):
+    while True:
+        pass
+
+
+@wrong("bad-day", "finished")
+def leaves(http, clock, token, device, uri):
+    raise SystemExit
+
+
+@wrong("bad-day", "finished")
+async def asks_for_await(http, clock, token, device, uri):
+    return "done"
+
+
+@wrong("bad-day", "kept the token to itself")
+def puts_the_token_into_the_address(http, clock, token, device, uri):
+    http.get(f"/me/devices?access_token={token()}")
+    return good(http, clock, token, device, uri)
+
+
+@wrong("bad-day", "kept the token to itself")
+def prints_the_token(http, clock, token, device, uri):
+    print("using", token())
+    return good(http, clock, token, device, uri)
+
+
+@wrong("bad-day", "polite")
+def asks_ten_times_a_second(http, clock, token, device, uri):
+    found = order(http, clock, token, device, uri, key_of(uri))
+    for _ in range(190) if found and found[0] == 201 else ():
+        clock.wait(0.02)
+        again = ask(http, clock, token, "GET", f"/me/devices/{device}/commands/{found[1]['id']}", clock.now() + 100)
+        if again and again[1].get("status") in FINAL:
+            return MEANS.get(again[1]["status"], "unknown")
+    return "unknown"
+
+
+# ── the poller ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plain(http, token, location):
+    return http.get(location, headers={"Authorization": f"Bearer {token()}"})
+
+
+@wrong("poller", "waited for Retry-After")
+def does_not_read_retry_after(http, clock, token, location, deadline):
+    end, pause = clock.now() + deadline, 1.0
+    while clock.now() < end:
+        answer = plain(http, token, location)
+        if answer.status_code == 401:
+            token(refused=token())
+        elif answer.status_code == 200 and answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
+            return answer.json()["status"]
+        clock.wait(pause)
+        pause = min(pause * 1.2, 5)
+    return "unknown"
+
+
+@wrong("poller", "backed off")
+def hammers_after_a_failure(http, clock, token, location, deadline):
+    end = clock.now() + deadline
+    while clock.now() < end:
+        answer = plain(http, token, location)
+        if answer.status_code == 401:
+            token(refused=token())
+        elif answer.status_code in AGAIN:
+            clock.wait(float(answer.headers.get("Retry-After", 0)))
+            continue
+        elif answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
+            return answer.json()["status"]
+        clock.wait(2)
+    return "unknown"
+
+
+@wrong("poller", "stopped at final")
+def asks_once_more_to_be_sure(http, clock, token, location, deadline):
+    ended = wait(http, clock, token, location, deadline)
+    again = ask(http, clock, token, "GET", location, clock.now() + 30)
+    return again[1]["status"] if again else ended
+
+
+@wrong("poller", "took an unknown word for not final")
+def takes_any_new_word_for_the_end(http, clock, token, location, deadline):
+    known = {"requesting", "sentToTarget", "queued", "pending", "executing"}
+    end = clock.now() + deadline
+    while found := ask(http, clock, token, "GET", location, end):
+        if found[1].get("status") not in known:
+            return found[1]["status"] if found[1]["status"] in FINAL else "unknown"
+        clock.wait(4)
+    return "unknown"
+
+
+@wrong("poller", "told the status")
+def gives_up_after_three_looks(http, clock, token, location, deadline):
+    for _ in range(3):
+        found = ask(http, clock, token, "GET", location, clock.now() + deadline)
+        if found and found[1].get("status") in FINAL:
+            return found[1]["status"]
+        clock.wait(1)
+    return "unknown"
+
+
+@wrong("poller", "told the status")
+def always_says_completed(http, clock, token, location, deadline):
+    clock.wait(30)
+    return "completed"
+
+
+@wrong("poller", "prompt")
+def looks_once_a_minute(http, clock, token, location, deadline):
+    clock.wait(60)
+    return wait(http, clock, token, location, deadline - 60)
+
+
+@wrong("poller", "finished")
+def never_renews_its_token(http, clock, token, location, deadline):
+    end, mine = clock.now() + deadline, token()
+    while clock.now() < end:
+        answer = http.get(location, headers={"Authorization": f"Bearer {mine}"})
+        answer.raise_for_status() if answer.status_code == 401 else None
+        if answer.status_code == 200 and answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
+            return answer.json()["status"]
+        clock.wait(float(answer.headers.get("Retry-After", 3)))
+    return "unknown"
+
+
+@wrong("poller", "polite")
+def asks_five_times_a_second(http, clock, token, location, deadline):
+    end = clock.now() + deadline
+    while clock.now() < end:
+        found = ask(http, clock, token, "GET", location, end)
+        if found and found[1].get("status") in FINAL:
+            return found[1]["status"]
+        clock.wait(0.05)
+    return "unknown"
+
+
+@wrong("poller", "finished")
+def is_called_with_too_few(http, clock, token):
+    return "completed"
