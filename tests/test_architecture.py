@@ -43,7 +43,7 @@ ROOMS_OF = {
     "anywidget": {"views"},
     "click": {"cli"},
     "cryptography": {"cloud"},
-    "httpx": {"auth", "client", "lab", "cloud.http", "cloud.webhooks"},
+    "httpx": {"auth", "challenges", "client", "lab", "cloud.http", "cloud.webhooks"},
     "ipywidgets": {"views"},
     "jinja2": {"cloud"},
     "jsonschema": {"views"},
@@ -55,7 +55,7 @@ ROOMS_OF = {
     "plotly": {"views"},
     "psycopg": {"cloud.store"},
     "rpds": {"cloud.engine"},
-    "starlette": {"cloud"},
+    "starlette": {"challenges", "cloud"},
     "uvicorn": {"cloud.http"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60

@@ -2,7 +2,7 @@
 
 Requests, waits and virtual seconds are bounded by the transport and the clock the function is given; the operations of
 its own code by a trace function; a call into C that does not come back by an alarm, where there are signals. Each bound
-raises `Stopped`, which is no Exception, so that a function's own `except Exception` does not swallow it.
+raises `BoundReached`, which is no Exception, so that a function's own `except Exception` does not swallow it.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ REAL_SECONDS: Final = 5.0
 PRINTED: Final = 4000
 
 
-class Stopped(BaseException):
+class BoundReached(BaseException):
     """A bound was reached; the words say which. `is_hung` is whether the function would not have come back at all."""
 
     is_hung = False
 
 
-class Hung(Stopped):
+class Hung(BoundReached):
     """The function went on without asking or waiting."""
 
     is_hung = True
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """What became of a function: what it returned, or why it did not; and the beginning of what it printed.
 
     `is_hung` is whether it had to be ended while it neither asked nor waited.
@@ -67,7 +67,7 @@ class BoundedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self._left <= 0:
-            raise Stopped(f"It made more than {self._most} requests.")
+            raise BoundReached(f"It made more than {self._most} requests.")
         self._left -= 1
         return self._transport.handle_request(request)
 
@@ -89,37 +89,37 @@ class BoundedClock:
         """Let so many simulated seconds pass."""
         self._left -= 1
         if self._left < 0:
-            raise Stopped(f"It waited more than {self._waits} times.")
+            raise BoundReached(f"It waited more than {self._waits} times.")
         if self._clock.now() + seconds > self._end:
             self._clock.wait(max(0.0, self._end - self._clock.now()))
-            raise Stopped(f"It was not finished after {self._seconds:g} simulated seconds.")
+            raise BoundReached(f"It was not finished after {self._seconds:g} simulated seconds.")
         self._clock.wait(seconds)
 
     sleep = wait  # what people type
 
 
-def run(function: Callable[..., Any], *given: Any) -> Outcome:
+def run(function: Callable[..., Any], *given: Any) -> RunOutcome:
     """Call a function within the bounds. Whatever it does, this returns; only a KeyboardInterrupt goes on its way."""
     if inspect.iscoroutinefunction(function):
-        return Outcome(problem="It is an async function. Write `def` instead of `async def`, and leave out `await`.")
+        return RunOutcome(problem="It is an async function. Write `def` instead of `async def`, and leave out `await`.")
     said, printed = None, _Tail()
     try:
         inspect.signature(function).bind(*given)
     except TypeError as problem:
-        return Outcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
+        return RunOutcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
     mine = _in_a_copy(function)
     try:
         with redirect_stdout(printed), redirect_stderr(printed), _alarm(REAL_SECONDS), _counted(mine, OPERATIONS):
             said = mine(*given)
-    except Stopped as stopped:
+    except BoundReached as stopped:
         words = f"{stopped}{_own_line(stopped, mine)}"
-        return Outcome(problem=words, printed=printed.text, is_hung=stopped.is_hung)
+        return RunOutcome(problem=words, printed=printed.text, is_hung=stopped.is_hung)
     except KeyboardInterrupt:
         raise
     except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
         words = f"It raised {type(problem).__name__}: {str(problem)[:200]}"
-        return Outcome(problem=f"{words}{_own_line(problem, mine)}", printed=printed.text)
-    return Outcome(said, printed=printed.text)
+        return RunOutcome(problem=f"{words}{_own_line(problem, mine)}", printed=printed.text)
+    return RunOutcome(said, printed=printed.text)
 
 
 class _Tail(io.TextIOBase):

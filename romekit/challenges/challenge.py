@@ -24,7 +24,7 @@ from romekit.core.errors import BadInput
 
 Function = Callable[..., Any]
 #: How a program is played on a day: it gets the day, begins it, and gives what became of it.
-Play = Callable[[Day], bounds.Outcome]
+Play = Callable[[Day], bounds.RunOutcome]
 DAYS: Final = 60
 
 
@@ -79,7 +79,7 @@ class Challenge:
             hint = f"Give the function itself, without parentheses: try_({self.signature.split('(')[0].split()[-1]})."
             raise BadInput(f"{function!r} is not a function.", field="function", hint=hint)
 
-        def play(day: Day) -> bounds.Outcome:
+        def play(day: Day) -> bounds.RunOutcome:
             given = self.prepare(day)
             with day.http() as http:
                 return bounds.run(function, http, day.clock, day.tokens.token, *given.values())

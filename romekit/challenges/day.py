@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from romekit.challenges.bounds import BoundedClock, BoundedTransport, Outcome
+from romekit.challenges.bounds import BoundedClock, BoundedTransport, RunOutcome
 from romekit.challenges.evidence import Deed, Evidence, Wire
 from romekit.challenges.scenario import Scenario
 from romekit.cloud.engine.events import DeviceDid
@@ -45,7 +45,7 @@ class Day:
         transport = BoundedTransport(InProcessTransport(self.wire))
         return httpx.Client(transport=transport, base_url=EMBEDDED.graph, trust_env=False)
 
-    def evidence(self, outcome: Outcome) -> Evidence:
+    def evidence(self, outcome: RunOutcome) -> Evidence:
         """What is known of the day, some time after the program has ended."""
         began = self.wire.began
         finished_at = round(self.lab.clock.now() - began, 3)

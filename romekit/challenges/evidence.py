@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from romekit.challenges.bounds import Outcome
+from romekit.challenges.bounds import RunOutcome
 from romekit.challenges.scenario import Scenario
 from romekit.core.clock import Clock, seconds_in
 from romekit.core.transition import Transition
@@ -69,7 +69,7 @@ class Evidence:
     """
 
     scenario: Scenario
-    outcome: Outcome
+    outcome: RunOutcome
     exchanges: tuple[WireExchange, ...]
     deeds: tuple[Deed, ...]
     history: tuple[Transition, ...]

@@ -35,10 +35,10 @@ REAL_SECONDS: Final = 60.0
 
 def player(
     prepare: Callable[[Day], dict[str, Any]], program: Sequence[str], *, speed: float = 0.0
-) -> Callable[[Day], bounds.Outcome]:
+) -> Callable[[Day], bounds.RunOutcome]:
     """Plays a program on a day. BadInput when it cannot be started at all."""
 
-    def play(day: Day) -> bounds.Outcome:
+    def play(day: Day) -> bounds.RunOutcome:
         given = prepare(day)
         with in_thread(_Door(day, speed)) as address:
             return _run(program, _environment(day, address, given))
@@ -62,7 +62,7 @@ def _environment(day: Day, address: str, given: dict[str, Any]) -> dict[str, str
     }
 
 
-def _run(program: Sequence[str], environment: dict[str, str]) -> bounds.Outcome:
+def _run(program: Sequence[str], environment: dict[str, str]) -> bounds.RunOutcome:
     try:
         done = subprocess.run(
             program,
@@ -75,15 +75,15 @@ def _run(program: Sequence[str], environment: dict[str, str]) -> bounds.Outcome:
         )
     except subprocess.TimeoutExpired:
         words = f"It took more than {REAL_SECONDS:g} real seconds. Let it wait at ROMEKIT_CLOCK, or give a --speed."
-        return bounds.Outcome(problem=words, is_hung=True)
+        return bounds.RunOutcome(problem=words, is_hung=True)
     except OSError as problem:
         hint = "Give a program and its arguments behind --, such as: -- node client.mjs"
         raise BadInput(f"{program[0]!r} cannot be started: {problem.strerror}.", field="program", hint=hint) from None
     printed, complaints = done.stdout[: bounds.PRINTED], done.stderr.strip()[-300:]
     if done.returncode:
-        return bounds.Outcome(problem=f"It ended with code {done.returncode}. {complaints}".strip(), printed=printed)
+        return bounds.RunOutcome(problem=f"It ended with code {done.returncode}. {complaints}".strip(), printed=printed)
     lines = done.stdout.strip().splitlines()
-    return bounds.Outcome(lines[-1].strip() if lines else "", printed="\n".join(lines[:-1])[: bounds.PRINTED])
+    return bounds.RunOutcome(lines[-1].strip() if lines else "", printed="\n".join(lines[:-1])[: bounds.PRINTED])
 
 
 class _Door:
@@ -118,7 +118,7 @@ class _Door:
         if request.method == "POST":
             try:
                 self._day.clock.wait(float((await request.json())["seconds"]))
-            except bounds.Stopped as stopped:
+            except bounds.BoundReached as stopped:
                 answer = JSONResponse({"error": str(stopped)}, 410)
             except (ValueError, TypeError, KeyError):
                 answer = JSONResponse({"error": 'Send {"seconds": 7}.'}, 400)
