@@ -1,4 +1,4 @@
-"""The code and the looks of our widgets' pages, which come with the package: nothing is fetched from a network."""
+"""The scripts and styles of our widgets, which come with the package: nothing is fetched from a network."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ CODE: Final = (
 )
 
 
-def shipped(*names: str) -> str:
+def asset(*names: str) -> str:
     """Files of static/ one after the other, as one module or one style sheet."""
     return "\n".join((STATIC / name).read_text("utf-8") for name in names)

@@ -17,7 +17,7 @@ from traitlets import Bool, Dict, Int, List, Unicode
 from romekit.core.errors import BadInput
 from romekit.core.model import Device
 from romekit.views.arguments import checked_devices
-from romekit.views.assets import shipped
+from romekit.views.assets import asset
 
 NOTHING: Final = ["", ""]
 
@@ -26,11 +26,11 @@ class Control(AnyWidget):
     """One control. `value` is a text, but for a tick (True or False) and a choice (one of its options, or None).
 
     A number is a text as well: what was typed, so that nothing is rounded or cut off on the way. `edits` counts what a
-    person has done to it on the page; `told` is called when the kernel has heard of it (send_button.py).
+    person has done to it on the page; `on_state` is called when the kernel has heard of it (form_widgets.py).
     """
 
-    _esm = shipped("parts.js", "control.js")
-    _css = shipped("form.css")
+    _esm = asset("parts.js", "control.js")
+    _css = asset("form.css")
 
     kind = Unicode("line").tag(sync=True)
     value = Anything("").tag(sync=True)
@@ -45,13 +45,13 @@ class Control(AnyWidget):
     edits = Int(0).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        self.told: Callable[[], object] = lambda: None
+        self.on_state: Callable[[], object] = lambda: None
         super().__init__(**traits)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page says; `told` is called when all that follows from it has happened."""
+        """Take what the page says, and call `on_state` when all that follows from it has happened."""
         super().set_state(sync_data)
-        self.told()
+        self.on_state()
 
     @property
     def label(self) -> str:
@@ -93,9 +93,9 @@ class Field:
         """What stands under the control."""
         return " ".join(self.control.problem).strip()
 
-    def watch(self, told: Callable[[object], object]) -> None:
-        """Call `told` whenever a person, or code, has changed it."""
-        self.control.observe(told, "value")
+    def watch(self, changed: Callable[[object], object]) -> None:
+        """Call `changed` whenever a person, or code, has changed it."""
+        self.control.observe(changed, "value")
 
     def as_box(self) -> Any:
         """The control in the form."""

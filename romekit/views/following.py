@@ -1,31 +1,40 @@
-"""A command that is followed while the page stays usable: beside the kernel's work, and for as long as somebody likes.
+"""Following a command while the page stays usable, until it is over or somebody stops it.
 
-ipykernel 7.4 runs what a click does in the thread that runs the cells, and nothing else until it has returned, so that
-a form which followed there could never hear a click on Stop. It follows in a thread of its own; where there are no
-threads (a kernel in a browser) it follows on the spot. Stopping means that nobody waits any more: the command goes on.
+ipykernel 7.4 runs what a click does in the thread that runs the cells, and nothing else until it has returned. A form
+that followed there could never hear a click on Stop, so it follows in a thread of its own; where there are no threads
+(a kernel in a browser) it follows on the spot. Stopping ends the waiting only: the command goes on.
+
+An idle ipykernel ignores the interrupt (■), since there is no cell to stop, and a form that follows in a thread looks
+idle to it. So the interrupt is handed to the form for that time; while a cell runs it stays the cell's. Only the main
+thread may set a signal handler, hence the loop: it runs in the thread of the cells, whichever thread handles a click.
 """
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, Final
+
+#: Seconds after which the kernel has finished with the click itself and is idle again.
+IDLE_AFTER: Final = 0.1
 
 
 class Stopped(Exception):
-    """Nobody waits any more."""
+    """The waiting was stopped."""
 
 
 class FollowDisplay:
-    """One stretch of following a command. `seen` is called with each answer, `tick` then and once a second."""
+    """One time of following a command. `seen` is called with each status, `tick` then and once a second."""
 
     def __init__(self, seen: Callable[[str], None], tick: Callable[[], None]) -> None:
         self._seen, self._tick = seen, tick
         self._began = monotonic()
         self._stopped, self._done = Event(), Event()
         self._end = Lock()
-        self.asked = 0
+        self.requests = 0
 
     @property
     def seconds(self) -> int:
@@ -34,20 +43,20 @@ class FollowDisplay:
 
     @property
     def is_over(self) -> bool:
-        """Whether nobody follows any more, one way or another."""
+        """Whether it has been stopped or has come to its end."""
         return self._done.is_set()
 
     @property
     def is_stopped(self) -> bool:
         return self._stopped.is_set()
 
-    def ends(self) -> bool:
-        """Whether it ends here: True for the first who asks, be it who stops it or who has come to its end."""
+    def claim_end(self) -> bool:
+        """Claim the end: True for the first caller, which is who stops it or who reached the final status."""
         return self._end.acquire(blocking=False)
 
     def stop(self) -> bool:
-        """Wait no longer; False when it had ended. The thread behind it notices with the next answer, and is silent."""
-        if not self.ends():
+        """Wait no longer; False when it had ended. The thread that follows notices with the next answer."""
+        if not self.claim_end():
             return False
         self._stopped.set()
         self._done.set()
@@ -59,30 +68,30 @@ class FollowDisplay:
             command.follow(progress=self._answer)
         finally:
             self._done.set()
-        self.look()
+        self.check_stopped()
 
     def tick_beside(self) -> None:
         """Tick once a second, in a thread of its own, until it is done."""
-        aside(self._tick_on)
+        in_thread(self._tick_on)
 
     def _tick_on(self) -> None:
         while not self._done.wait(1.0):
             self._tick()
 
     def _answer(self, command: Any) -> None:
-        self.look()
-        self.asked += 1
+        self.check_stopped()
+        self.requests += 1
         self._seen(command.status)
         self._tick()
 
-    def look(self) -> None:
-        """Stopped, if somebody has stopped it."""
+    def check_stopped(self) -> None:
+        """Raise Stopped if somebody has stopped it."""
         if self.is_stopped:
             raise Stopped
 
 
-def aside(work: Callable[[], None], *, otherwise: Callable[[], None] = lambda: None) -> Thread | None:
-    """Do it in a thread of its own, which no kernel waits for; where there are no threads do `otherwise` here."""
+def in_thread(work: Callable[[], None], *, otherwise: Callable[[], None] = lambda: None) -> Thread | None:
+    """Do it in a daemon thread; where there are no threads do `otherwise` here."""
     thread = Thread(target=work, name="romekit form", daemon=True)
     try:
         thread.start()
@@ -90,3 +99,49 @@ def aside(work: Callable[[], None], *, otherwise: Callable[[], None] = lambda: N
         otherwise()
         return None
     return thread
+
+
+def loop_of_the_kernel() -> asyncio.AbstractEventLoop | None:
+    """The loop this code runs in, if it runs in one: in a notebook that is the kernel's."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+class Interrupts:
+    """Hands the kernel's interrupts to `stop` between `begin` and `end`."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._loop = loop_of_the_kernel()
+        self._wanted = False
+        self._before: Any = None
+
+    def begin(self) -> None:
+        """Take the interrupts once the kernel is idle; nothing happens where they are not ignored, as in a script."""
+        self._wanted = True
+        self._in_the_loop(lambda loop: loop.call_later(IDLE_AFTER, self._take))
+
+    def end(self) -> None:
+        """Give the interrupts back."""
+        self._wanted = False
+        self._in_the_loop(lambda loop: self._give_back())
+
+    def _in_the_loop(self, act: Callable[[asyncio.AbstractEventLoop], object]) -> None:
+        loop = self._loop
+        if loop is not None and loop.is_running():
+            loop.call_soon_threadsafe(act, loop)
+
+    def _take(self) -> None:
+        if self._wanted and self._before is None and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            self._before = signal.signal(signal.SIGINT, self._interrupted)
+
+    def _give_back(self) -> None:
+        if self._before is not None and signal.getsignal(signal.SIGINT) == self._interrupted:
+            signal.signal(signal.SIGINT, self._before)
+        self._before = None
+
+    def _interrupted(self, number: int, frame: object) -> None:
+        if self._wanted:
+            self._stop()

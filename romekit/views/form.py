@@ -21,20 +21,18 @@ from romekit.core.status import is_final, is_success
 from romekit.views import drafts
 from romekit.views.assets import TEXT
 from romekit.views.fields import Field
-from romekit.views.following import FollowDisplay, Stopped, aside
-from romekit.views.form_words import answer_in, problem_in, progress_in, said_in, status_in, table_of, trail_in
-from romekit.views.interrupts import Interrupts
-from romekit.views.paste import Paste
-from romekit.views.send_button import SendButton
-from romekit.views.shown import Shown
+from romekit.views.following import FollowDisplay, Interrupts, Stopped, in_thread
+from romekit.views.form_status import FormStatus, progress_html, sentence_of, table_html
+from romekit.views.form_widgets import PasteBox, RequestPreview, SendButton
 from romekit.views.snippets import SERVED
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.
-AT_ONCE: Final = 0.3
+DOUBLE_CLICK: Final = 0.3
 STOP, GO_ON = "Stop waiting", "Follow on"
 STOPPED: Final = "Stopped waiting; the command goes on."
 REFUSED: Final = "Nothing was sent: see the message at the field."
 NOTHING_YET: Final = "Nothing has been sent yet."
+READY: Final = "Ready to send."
 
 
 class Sent(Protocol):
@@ -76,12 +74,13 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.command: Sent | None = None
         self._build, self._hand_over, self._trail = build, send, list[str]()
         self._draft = drafts.place_of(title)
-        self._watch: FollowDisplay | None = None
+        self._following: FollowDisplay | None = None
         self._thread: Thread | None = None
         self._is_busy, self._done_at = False, 0.0
         self._interrupts = Interrupts(self.press_stop)
-        self.preview, self.paste = Shown(address), Paste(lambda text: fill(self, text))
-        self.status, self.progress = _told("rk-status"), _told("rk-progress")
+        self._status = FormStatus(NOTHING_YET)
+        self.preview, self.paste = RequestPreview(address), PasteBox(lambda text: fill(self, text))
+        self.status, self.progress = _html("rk-status"), _html("rk-progress")
         self.button = SendButton(self._clicked, "Send the request shown above")
         self.stop = Button(description=STOP, tooltip="The command goes on without us", disabled=True)
         self.stop.add_class("rk-stop").on_click(self._stop_or_go_on)
@@ -93,7 +92,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             layout=Layout(padding="4px", overflow="visible"),
         )
         self.add_class("rk-form")
-        self._say(NOTHING_YET)
+        self._show(self._status)
         self._restore()
         for field in fields:
             setattr(self, field.name, field.control)
@@ -118,12 +117,12 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def typed(self, change: object) -> None:
         """Show the request as it would be now; a field that was complained about is looked at again."""
         self.paste.forget()
-        self.button.waits_for([control for field in self.fields.values() for control in field.controls()])
+        self.button.wait_for([control for field in self.fields.values() for control in field.controls()])
         for field in self.fields.values():
             if field.is_complaining:
                 field.complain(field.problem())
-        if REFUSED in self.status.value and not any(field.is_complaining for field in self.fields.values()):
-            self._say("Ready to send.")
+        if self._status.message == REFUSED and not any(field.is_complaining for field in self.fields.values()):
+            self._show(FormStatus(READY))
         try:
             self.preview.show(self.fields["device"].control.value, self.order())
         except BadInput as error:
@@ -145,8 +144,8 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def press_stop(self) -> None:
         """What a click on Stop waiting does, and the kernel's interrupt."""
-        if self._watch is not None and self.command is not None and self._watch.stop():
-            self._over(STOPPED)
+        if self._following is not None and self.command is not None and self._following.stop():
+            self._end(STOPPED)
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until what a click began has come to its end: for code that clicks."""
@@ -155,104 +154,100 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _clicked(self) -> None:
         """A click. One made while the last sending ran, or right after it, means no second command."""
-        if not self._is_busy and monotonic() - self._done_at > AT_ONCE and self._is_right():
+        if not self._is_busy and monotonic() - self._done_at > DOUBLE_CLICK and self._is_right():
             self._carry_out_beside(self._post)
 
     def _stop_or_go_on(self, _: object) -> None:
-        if self.stop.description == STOP:
+        if self._is_busy:
             self.press_stop()
-        elif not self._is_busy:
+        else:
             self._carry_out_beside(self._follow)
 
     def _is_right(self) -> bool:
         self.paste.forget()
         if self.complain():
-            self._say(REFUSED)
+            self._show(FormStatus(REFUSED))
             return False
         return True
 
     def _carry_out_beside(self, work: Callable[[FollowDisplay], None]) -> None:
-        watch = FollowDisplay(self._seen, self._tick)
+        following = FollowDisplay(self._seen, self._tick)
         self._is_busy = True
         self._interrupts.begin()
-        watch.tick_beside()
-        self._thread = aside(lambda: self._carry_out(work, watch), otherwise=lambda: self._carry_out(work, watch))
+        following.tick_beside()
+        carry_out = lambda: self._carry_out(work, following)  # noqa: E731 (it is used twice)
+        self._thread = in_thread(carry_out, otherwise=carry_out)
 
-    def _carry_out(self, work: Callable[[FollowDisplay], None], watch: FollowDisplay) -> None:
-        """Send or follow. Once it has been stopped the form belongs to whoever presses next, so nothing is said."""
-        self._watch, self._is_busy, self.button.disabled = watch, True, True
+    def _carry_out(self, work: Callable[[FollowDisplay], None], following: FollowDisplay) -> None:
+        """Send or follow. After Stop waiting nothing is shown any more: the next press may have begun already."""
+        self._following, self._is_busy, self.button.disabled = following, True, True
+        message: str | RomeError = ""
+        is_done = False
         try:
-            work(watch)
+            work(following)
+            message, is_done = self._status.message, True
         except Stopped:
             return
-        except TimedOut as error:
-            self._over_unless_stopped(watch, self._passed() + problem_in(error))
         except RomeError as error:
-            self._over_unless_stopped(watch, self._passed() + problem_in(error), done=True)
+            message, is_done = error, not isinstance(error, TimedOut)
         except KeyboardInterrupt:
-            self._over_unless_stopped(watch, self._passed() + said_in(STOPPED))
+            message = STOPPED
             raise
         except BaseException as error:
-            text = f"Stopped by {type(error).__name__}. A command that was sent goes on."
-            self._over_unless_stopped(watch, self._passed() + said_in(text))
+            message = f"Stopped by {type(error).__name__}. A command that was sent goes on."
             raise
-        else:
-            self._over_unless_stopped(watch, self.status.value, done=True)
+        finally:
+            if following.claim_end():
+                self._end(message, is_done=is_done)
 
-    def _post(self, watch: FollowDisplay) -> None:
+    def _post(self, following: FollowDisplay) -> None:
         self.command = None
         self._trail.clear()
-        self._say("Sending…")
+        self._show(FormStatus("Sending…"))
         self.command = self._hand_over(self.fields["device"].control.value, self.order())
-        self._follow(watch)
+        self._follow(following)
 
-    def _follow(self, watch: FollowDisplay) -> None:
+    def _follow(self, following: FollowDisplay) -> None:
         command = self.command
         assert command is not None
         self.stop.description, self.stop.disabled = STOP, False
         self._seen(command.status)
-        watch.follow(command)
+        following.follow(command)
         self._seen(command.status)
         if "payload" in self.fields and is_success(command.status):
-            answer = answer_in(command.payload())
-            watch.look()
-            self.status.value += answer
+            answer = command.payload()
+            following.check_stopped()
+            self._show(FormStatus(self._status.message, tuple(self._trail), answer))
 
-    def _over_unless_stopped(self, watch: FollowDisplay, shown: str, *, done: bool = False) -> None:
-        if watch.ends():
-            self.status.value = shown
-            self._over("", done=done)
-
-    def _over(self, text: str, *, done: bool = False) -> None:
-        """Nobody waits any more: the buttons are for the next thing to do."""
-        if text:
-            self._say(text, before=self._passed())
+    def _end(self, message: str | RomeError, *, is_done: bool = False) -> None:
+        """Nobody waits any more: show the message, and let the buttons do the next thing."""
+        self._show(FormStatus(message, tuple(self._trail), self._status.answer))
         self._tick()
         self._interrupts.end()
-        is_open = not done and self.command is not None and not is_final(self.command.status)
+        is_open = not is_done and self.command is not None and not is_final(self.command.status)
         self.stop.description, self.stop.disabled = (GO_ON if is_open else STOP), not is_open
         self._is_busy, self.button.disabled, self._done_at = False, False, monotonic()
 
-    # ── what is said ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show(self, status: FormStatus) -> None:
+        """Show a status; one that is shown already is left alone, since a screen reader would say it again."""
+        self._status = status
+        if self.status.value != (shown := status.as_html()):
+            self.status.value = shown
 
     def _seen(self, status: str) -> None:
         if self._trail[-1:] != [status]:
             self._trail.append(status)
-        error = getattr(self.command, "error", None)
-        shown = self._passed() + status_in(status, error)
-        if self.status.value != shown:  # a screen reader would say it again
-            self.status.value = shown
+        sentence = sentence_of(status, getattr(self.command, "error", None))
+        self._show(FormStatus(sentence, tuple(self._trail)))
 
     def _tick(self) -> None:
-        if self._watch is not None and self.command is not None:
-            watch, status = self._watch, self.command.status
-            self.progress.value = progress_in(watch.seconds, watch.asked, status, is_over=watch.is_over)
-
-    def _passed(self) -> str:
-        return trail_in(self._trail)
-
-    def _say(self, text: str, before: str = "") -> None:
-        self.status.value = before + said_in(text)
+        if self._following is not None and self.command is not None:
+            following, status = self._following, self.command.status
+            self.progress.value = progress_html(
+                following.seconds, following.requests, status, is_over=following.is_over
+            )
 
     def __repr__(self) -> str:
         return f"Form: {self.title}"
@@ -264,8 +259,10 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _as_html(self) -> str:
         """What readers without a kernel see: the fields as they are, the request, and what became of it."""
         rows = {field.control.description: field.control.label for field in self.fields.values()}
-        return f"<div><b>{escape(self.title)}</b>{table_of(rows)}{self.preview.value}{self.status.value}</div>"
+        return (
+            f"<div><b>{escape(self.title)}</b>{table_html(rows)}{self.preview.as_html()}{self._status.as_html()}</div>"
+        )
 
 
-def _told(name: str) -> HTML:
+def _html(name: str) -> HTML:
     return HTML(layout=Layout(overflow="visible")).add_class(name)

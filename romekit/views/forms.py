@@ -1,4 +1,8 @@
-"""The two forms: open an address on a device, and call an app service on a device."""
+"""The two forms: open an address on a device, and call an app service on a device.
+
+The message contracts are those of the published samples (dossier 4.6). No schema of ours forbids other keys, since the
+services do not either. What a schema cannot say, such as that minvalue is at most maxvalue, the device refuses.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
 from romekit.core.errors import BadInput
-from romekit.core.model import AppService, Call, Device, Launch, Order, check_uri
+from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
 from romekit.views.fields import Control, Field, check_device, choice, device_labels, line
 from romekit.views.form import Form, Sent
-from romekit.views.known_services import SCHEMAS, SERVICES, Schema
 from romekit.views.message import Message
 from romekit.views.pasted import Pasted, read_pasted
+from romekit.views.schema import Schema
 from romekit.views.snippets import SERVED
 
 Devices = Mapping[str, str] | Iterable[Device]
@@ -21,6 +25,46 @@ OTHER: Final = "Another one"
 LAUNCH, CALL = "Open an address on a device", "Call an app service on a device"
 #: type, in small letters -> the form for it: its title and how to make one.
 FORMS: Final = {"launchuri": (LAUNCH, "views.launch_form"), "appservice": (CALL, "views.service_form")}
+
+
+#: The app services that are offered, a message for each that works, and a JSON Schema of its messages.
+SERVICES: Final = {"Ping-pong": PING_PONG, "Echo": ECHO, "Random number": RANDOM_NUMBER}
+
+EXAMPLES: Final[dict[AppService, dict[str, Any]]] = {
+    PING_PONG: {"Type": "ping", "CreationDate": "09/01/2020 09:00:00", "TargetId": "romekit"},
+    ECHO: {"request": "Hello, Rome"},
+    RANDOM_NUMBER: {"minvalue": 1, "maxvalue": 7},
+}
+
+#: A 32-bit integer of .NET, as the sample reads it.
+_INT: Final = {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
+
+SCHEMAS: Final[dict[AppService, Schema]] = {
+    PING_PONG: {
+        "type": "object",
+        "properties": {
+            "Type": {
+                "type": "string",
+                "description": "ping is answered with pong, LaunchUri with Ok, anything else with Ack",
+                "examples": ["ping", "LaunchUri", "Toast"],
+            },
+            "CreationDate": {"type": "string", "description": "When it was sent, as month/day/year and time"},
+            "TargetId": {"type": "string", "description": "Whatever you like; a pong brings it back"},
+        },
+    },
+    ECHO: {
+        "type": "object",
+        "properties": {"request": {"type": "string", "description": "What is to come back as the response"}},
+    },
+    RANDOM_NUMBER: {
+        "type": "object",
+        "properties": {
+            "minvalue": {**_INT, "default": 1, "description": "The smallest number that may come"},
+            "maxvalue": {**_INT, "default": 7, "description": "One more than the largest number that may come"},
+        },
+        "required": ["minvalue", "maxvalue"],
+    },
+}
 
 
 def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, address: str = SERVED) -> Form:
@@ -89,7 +133,7 @@ def _fill_from(
         found = services.get(known.value)
         if found is not None and found != AppService(service.value, package.value):
             service.value, package.value = found.name, found.package
-            message.fill(found)
+            message.fill(found, EXAMPLES.get(found))
 
     def typed(_: object) -> None:
         here = AppService(service.value, package.value)

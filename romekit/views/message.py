@@ -6,6 +6,7 @@ read back into the controls. While the JSON is broken they show the last message
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -16,9 +17,7 @@ from romekit.core.errors import BadInput
 from romekit.core.model import AppService
 from romekit.views.assets import TEXT
 from romekit.views.fields import NOTHING, Control, Field, lines, stack, tick
-from romekit.views.known_services import Schema, example_of
-from romekit.views.request import as_payload
-from romekit.views.schema import Drawing, SchemaPart, drawing_of
+from romekit.views.schema import Drawing, Schema, SchemaPart, drawing_of
 from romekit.views.snippets import as_json
 
 
@@ -32,7 +31,7 @@ class Message(Field):
         self._unreadable: dict[str, BadInput] = {}
         self._writing = False
         self.parts: dict[str, Control] = {}
-        self._told: Callable[[object], object] = lambda _: None
+        self._on_change: Callable[[object], object] = lambda _: None
         editor = lines("Payload (JSON)", "The message to the app service: a JSON object", "{}")
         super().__init__("payload", editor, lambda: None)
         self.checked = tick("Check the message", "Unticked, it is sent even if it does not fit the schema", value=True)
@@ -43,8 +42,8 @@ class Message(Field):
         editor.observe(self._typed_json, "value")
         self.checked.observe(lambda _: self._changed(), "value")
 
-    def watch(self, told: Callable[[object], object]) -> None:
-        self._told = told
+    def watch(self, changed: Callable[[object], object]) -> None:
+        self._on_change = changed
 
     def as_box(self) -> Any:
         return self._both
@@ -61,15 +60,17 @@ class Message(Field):
         self.parts = {part.name: part.control() for part in drawing.parts} if drawing else {}
         for part in drawing.parts if drawing else ():
             self.parts[part.name].observe(self._typed_into(part), "value")
-        self._about.value = self._said()
+        self._about.value = self._about_text()
         self._left.children = (self._about, *self.parts.values(), self.checked) if drawing else ()
         self._left.layout.display = "flex" if drawing else "none"
         self._fill_parts()
 
-    def fill(self, service: AppService) -> None:
-        """Put in an example for a service."""
+    def fill(self, service: AppService, example: Mapping[str, Any] | None) -> None:
+        """Put in an example for a service; without one, what its schema has as defaults."""
         drawing = self._drawings.get(service)
-        self.control.value = as_json(example_of(service, drawing.schema if drawing else None))
+        properties = drawing.schema.get("properties", {}) if drawing else {}
+        defaults = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
+        self.control.value = as_json(defaults if example is None else example)
 
     def value(self) -> dict[str, Any]:
         """The message, or BadInput."""
@@ -116,7 +117,7 @@ class Message(Field):
         self.control.problem = NOTHING if broken is None else [broken.message, broken.hint]
         for control in self.parts.values():
             control.disabled = broken is not None
-        self._about.value = self._said(broken is not None)
+        self._about.value = self._about_text(broken is not None)
         if broken is None and not self._writing:
             self._fill_parts()
         self._changed()
@@ -157,9 +158,9 @@ class Message(Field):
     def _changed(self) -> None:
         if self.is_complaining:
             self.complain(self.problem())
-        self._told(self)
+        self._on_change(self)
 
-    def _said(self, broken: bool = False) -> str:
+    def _about_text(self, broken: bool = False) -> str:
         rest = self._drawing.rest if self._drawing else ()
         said = "The message, from its JSON Schema. It is the same as the JSON beside it."
         if broken:
@@ -172,3 +173,29 @@ class Message(Field):
 def _first(problems: Any) -> list[str]:
     found = next(iter(problems), None)
     return list(NOTHING) if found is None else [found.message, found.hint]
+
+
+def as_payload(text: str) -> dict[str, Any]:
+    """The JSON object a person wrote, or BadInput that says in which line and column it stops being one."""
+    if not text.strip():
+        raise BadInput("The payload is empty.", field="payload", hint="Write a JSON object; {} is the smallest.")
+    try:
+        payload = json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        place = f"Line {error.lineno}, column {error.colno}"
+        raise BadInput(f"{place}: {error.msg}.", field="payload", hint="The payload must be valid JSON.") from None
+    except (RecursionError, ValueError):  # deeper or longer than Python reads
+        hint = "Send something smaller."
+        raise BadInput("The payload is too deep or holds too long a number.", field="payload", hint=hint) from None
+    try:
+        json.dumps(payload, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
+        hint = "Write it as itself, or as both halves: \\ud83d\\ude00."
+        raise BadInput("There is half a character in the payload.", field="payload", hint=hint) from None
+    if not isinstance(payload, dict):
+        raise BadInput("The payload is not a JSON object.", field="payload", hint='Write {"key": value}.')
+    return payload
+
+
+def _refuse(constant: str) -> None:
+    raise BadInput(f"{constant} is not JSON.", field="payload", hint="Use a number, or null.")

@@ -8,7 +8,7 @@ with the name of the property.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from jsonschema.exceptions import SchemaError, ValidationError
 
 from romekit.core.errors import BadInput
 from romekit.views.fields import Control, choice, line, number, tick
-from romekit.views.schema_words import in_words
 
 Schema = Mapping[str, Any]
 
@@ -128,7 +127,7 @@ class Drawing:
         found = sorted(
             Draft202012Validator(self.schema).iter_errors(message), key=lambda each: list(map(str, each.path))
         )
-        return [problem for error in found for problem in _told(error)]
+        return [problem for error in found for problem in _problems_of(error)]
 
 
 def drawing_of(schema: Schema) -> Drawing:
@@ -163,7 +162,7 @@ def _the_type(rule: Schema) -> str:
     return str(types[0]) if len(types) == 1 else ""
 
 
-def _told(error: ValidationError) -> Iterator[BadInput]:
+def _problems_of(error: ValidationError) -> Iterator[BadInput]:
     path = [str(each) for each in error.absolute_path]
     if error.validator == "required" and not path:
         for name in error.validator_value:
@@ -171,5 +170,57 @@ def _told(error: ValidationError) -> Iterator[BadInput]:
                 yield BadInput(f"{name} is missing.", field=name, hint="Fill it in.")
         return
     name = ".".join(path) or "The message"
-    message, hint = in_words(name, error)
+    message, hint = _in_words(name, error)
     yield BadInput(message, field=path[0] if path else "payload", hint=hint)
+
+
+# ── what a schema finds wrong, in a reader's words ────────────────────────────────────────────────────────────────────
+
+TYPES: Final = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "a text",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+
+Words = Callable[[Any, Any], tuple[str, str]]
+
+#: keyword -> (what the schema says, what there is) -> (how the sentence goes on after the name, the hint)
+WORDS: Final[dict[str, Words]] = {
+    "type": lambda rule, found: (f"must be {_types(rule)}, not {_short(found)}", "Change it here or in the JSON."),
+    "minimum": lambda rule, found: (f"is {_short(found)}, less than {rule}", f"Give {rule} or more."),
+    "maximum": lambda rule, found: (f"is {_short(found)}, more than {rule}", f"Give {rule} or less."),
+    "exclusiveMinimum": lambda rule, found: (f"is {_short(found)}, not more than {rule}", f"Give more than {rule}."),
+    "exclusiveMaximum": lambda rule, found: (f"is {_short(found)}, not less than {rule}", f"Give less than {rule}."),
+    "multipleOf": lambda rule, found: (f"is {_short(found)}, no multiple of {rule}", f"Give a multiple of {rule}."),
+    "enum": lambda rule, found: (f"cannot be {_short(found)}", f"Choose one of: {', '.join(map(_short, rule))}."),
+    "const": lambda rule, found: (f"is {_short(found)}", f"It must be {_short(rule)}."),
+    "minLength": lambda rule, found: ("is too short", f"Write {rule} characters or more."),
+    "maxLength": lambda rule, found: ("is too long", f"Write {rule} characters or fewer."),
+    "pattern": lambda rule, found: (f"is {_short(found)}, which has another form", f"It must match {rule}."),
+    "minItems": lambda rule, found: ("has too few entries", f"Give {rule} or more."),
+    "maxItems": lambda rule, found: ("has too many entries", f"Give {rule} or fewer."),
+    "required": lambda rule, found: ("lacks something", f"It needs: {', '.join(rule)}."),
+}
+
+
+def _in_words(name: str, error: Any) -> tuple[str, str]:
+    """A finding of jsonschema as a sentence about `name` and a hint."""
+    words = WORDS.get(str(error.validator))
+    if words is None:
+        return f"{name} does not fit the schema: {error.message.rstrip('.')}.", "Change it in the JSON."
+    said, hint = words(error.validator_value, error.instance)
+    return f"{name} {said}.", hint
+
+
+def _types(rule: Any) -> str:
+    listed = [rule] if isinstance(rule, str) else rule
+    return " or ".join(TYPES.get(each, each) for each in listed)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:39]}…"

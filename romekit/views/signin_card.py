@@ -15,7 +15,7 @@ from anywidget import AnyWidget
 from traitlets import Bool, Float, Unicode
 
 from romekit.core.errors import RomeError
-from romekit.views.assets import shipped
+from romekit.views.assets import asset
 
 Action = Callable[[], None]
 
@@ -29,8 +29,8 @@ class SignInCard(AnyWidget):
     the reader's browser cannot open the link; it also sees by itself that a link leads to another machine's loopback.
     """
 
-    _esm = shipped("parts.js", "tell.js", "signin_card.js")
-    _css = shipped("signin_card.css")
+    _esm = asset("parts.js", "tell.js", "signin_card.js")
+    _css = asset("signin_card.css")
 
     stage = Unicode("waiting").tag(sync=True)
     message = Unicode("").tag(sync=True)
@@ -64,7 +64,7 @@ class SignInCard(AnyWidget):
         super().__init__(badge="Simulated sign-in" if simulated else "", reachable=reachable)
         self.begin(user_code, verification_uri, expires_in)
         self.add_class("rk-sign-in-card")
-        self.on_msg(self._told)
+        self.on_msg(self._on_message)
 
     def begin(self, user_code: str, verification_uri: str, expires_in: float) -> None:
         """Show a code and wait; also for another code on the same card, after the first has expired."""
@@ -108,7 +108,7 @@ class SignInCard(AnyWidget):
             else:
                 self.failed(str(error))
 
-    def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         if content.get("ran_out") and self.stage == "waiting":
             self._run_out()
         self.press(str(content.get("press")))

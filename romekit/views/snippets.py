@@ -98,10 +98,10 @@ def _as_raw_body(commands: str, wire: dict[str, Any]) -> str:
     )
 
 
-Way = Callable[[str, Order, str], str]
+Snippet = Callable[[str, Order, str], str]
 
-#: The word for a way, how to say it, and what it takes to run it.
-WAYS: Final[tuple[tuple[str, Way, str], ...]] = (
+#: The name of a language, how to write it, and what it takes to run it.
+SNIPPETS: Final[tuple[tuple[str, Snippet, str], ...]] = (
     ("HTTP", as_http, "With a header “Authorization: Bearer …”, which holds your access token and is never shown."),
     ("curl", as_curl, "$TOKEN is a variable of your shell that holds an access token; no token is written here."),
     ("romekit Python", as_romekit, "Here rome is a signed-in client, such as lab.rome() or romekit.connect(…)."),

@@ -1,15 +1,16 @@
 """The device wall in a notebook: a card per device, with what is on its screen and what is on the way to it.
 
-It is given cards and shows them, and calls back for what a button asks; it knows no lab. The drawing is share/wall.js,
-the same as on the page of `romekit serve`, with a few lines of its own behind it (static/wall.js): nothing is fetched
-from a network. All cards go over in one piece: a hundred of them are 90 kB, which a kernel sends in a few milliseconds,
-and the drawing touches only the cards that have changed. Where no widget runs the same cards are HTML or a table.
+It is given cards and shows them, and calls back when a button is pressed; it knows no lab. The drawing is
+share/wall.js, the same as on the page of `romekit serve`, followed by static/wall.js: nothing is fetched from a
+network. All cards are sent at once: a hundred of them are 90 kB, which a kernel sends in a few milliseconds, and the
+drawing touches only the cards that have changed. Where no widget runs the same cards are HTML or a table of plain text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -19,14 +20,32 @@ from traitlets import Float, List, Unicode
 
 import romekit
 from romekit.core.errors import RomeError
-from romekit.core.presence import as_script
+from romekit.core.presence import PRESENCE, as_script
 from romekit.core.screens import Card
-from romekit.views.assets import shipped
-from romekit.views.wall_words import as_html, as_text, counted
+from romekit.views.assets import asset
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
 #: The seconds a button lets pass.
 PASSES: Final = (1, 10)
+
+#: The columns of the plain text, and the widest of them.
+HEAD: Final = ("device", "kind", "is", "screen", "on its way", "last")
+WIDEST: Final = 44
+BOX: Final = (
+    "display:inline-block;vertical-align:top;width:230px;margin:0 8px 8px 0;padding:8px 10px;font-size:12px;"
+    "border-width:1px;border-style:solid;border-color:#8b929b;border-radius:8px;"
+)
+GLASS: Final = (
+    "height:66px;overflow:hidden;margin:6px 0;padding:6px 8px;border-width:6px;border-style:solid;border-color:#2b3038;"
+    "border-radius:6px;text-align:center;"
+)
+PAPER: Final = "background-color:#ffffff;color:#1b1f24;"
+PAINT: Final = {
+    "page": PAPER,
+    "toast": PAPER,
+    "asleep": "background-color:#0d0f1c;color:#c9c6f0;",
+    "offline": "background-color:#2c2f33;color:#d5d8dc;",
+}
 
 
 class DeviceWall(AnyWidget):
@@ -37,7 +56,7 @@ class DeviceWall(AnyWidget):
     may be called from any thread.
     """
 
-    _esm = as_script() + (SHARE / "wall.js").read_text("utf-8") + shipped("tell.js", "wall.js")
+    _esm = as_script() + (SHARE / "wall.js").read_text("utf-8") + asset("tell.js", "wall.js")
     _css = (SHARE / "wall.css").read_text("utf-8")
 
     title = Unicode("Devices").tag(sync=True)
@@ -60,11 +79,11 @@ class DeviceWall(AnyWidget):
         self._set_presence, self._set_app, self._let_pass = set_presence, set_app, let_pass
         self._seen: tuple[Card, ...] = ()
         self._lock = Lock()
-        buttons = [name for name, given in (("presence", set_presence), ("apps", set_app)) if given is not None]
+        buttons = [name for name, callback in (("presence", set_presence), ("apps", set_app)) if callback is not None]
         super().__init__(title=title, buttons=buttons, passes=list(PASSES) if let_pass is not None else [])
         self.show(cards, at)
         self.add_class("rk-device-wall")
-        self.on_msg(self._told)
+        self.on_msg(self._on_message)
 
     def show(self, cards: Sequence[Card], at: float, title: str = "") -> None:
         """Bring the wall up to date: the cards, what time it is for them (seconds since 1970 UTC), whose they are."""
@@ -93,7 +112,7 @@ class DeviceWall(AnyWidget):
         except RomeError as error:
             self.trouble = str(error)
 
-    def _told(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         self.press(content)
 
     def __repr__(self) -> str:
@@ -104,6 +123,76 @@ class DeviceWall(AnyWidget):
         head = f"{self.title} at {datetime.fromtimestamp(self.at, UTC):%H:%M:%S} UTC, {counted(self._seen)}"
         return {
             **data,
-            "text/plain": f"{head}\n{as_text(self._seen)}",
-            "text/html": as_html(head, self._seen),
+            "text/plain": f"{head}\n{_text(self._seen)}",
+            "text/html": _html(head, self._seen),
         }, metadata
+
+
+def counted(cards: Sequence[Card]) -> str:
+    """How many devices there are, and how many of them are awake, asleep and offline."""
+    devices = "1 device" if len(cards) == 1 else f"{len(cards)} devices"
+    parts = (f"{sum(card.presence is each for card in cards)} {said.word.lower()}" for each, said in PRESENCE.items())
+    return f"{devices}: {', '.join(parts)}"
+
+
+def _html(head: str, cards: Sequence[Card]) -> str:
+    """The cards, each a box that says its own size."""
+    boxes = "".join(map(_box, cards))
+    return (
+        f'<div style="font-family:sans-serif;"><div style="margin-bottom:8px;"><b>{escape(head)}</b></div>{boxes}</div>'
+    )
+
+
+def _text(cards: Sequence[Card]) -> str:
+    """One line per device, in columns."""
+    rows = [HEAD, *map(_row, cards)]
+    wide = [min(WIDEST, max(len(row[place]) for row in rows)) for place in range(len(HEAD))]
+    lines = ("  ".join(_fitted(word, room) for word, room in zip(row, wide, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def screen_words(card: Card) -> str:
+    """What is on the screen, in a line."""
+    screen = card.screen
+    match screen.kind:
+        case "page":
+            return screen.text
+        case "toast":
+            return f"toast: {screen.title}, {screen.text}"
+        case "answer":
+            return f"answer: {screen.text}"
+        case "asleep" | "offline":
+            return "dark"
+        case _:
+            return screen.kind
+
+
+def _row(card: Card) -> tuple[str, ...]:
+    word = PRESENCE[card.presence].word.lower()
+    last = f"#{card.last.number} {card.last.status}" if card.last else ""
+    return card.name, card.kind, word, screen_words(card), _way(card), last
+
+
+def _way(card: Card) -> str:
+    more = card.waiting - len(card.commands)
+    said = [f"#{command.number} {command.status}" for command in card.commands]
+    return ", ".join([*said, *([f"{more} more"] if more else [])])
+
+
+def _box(card: Card) -> str:
+    said = PRESENCE[card.presence]
+    paint = PAINT.get(card.screen.kind, "background-color:#1f4f82;color:#ffffff;")
+    screen = card.screen
+    title = screen.title if screen.kind != "answer" else ""
+    shown = f"<b>{escape(title or (screen.kind if screen.kind != 'answer' else ''))}</b><br>{escape(screen.text)}"
+    way = escape(_way(card)) or "nothing on its way"
+    last = escape(f"last: #{card.last.number} {card.last.status}") if card.last else "&nbsp;"
+    return (
+        f'<div style="{BOX}"><div><b>{escape(card.name)}</b> {said.sign} {said.word.lower()}</div>'
+        f"<div>{escape(card.kind)}, {escape(card.platform)}. Listed {escape(card.listed or 'as nothing')}.</div>"
+        f'<div style="{GLASS}{paint}">{shown}</div><div>{way}</div><div>{last}</div></div>'
+    )
+
+
+def _fitted(text: str, room: int) -> str:
+    return (text if len(text) <= room else f"{text[: room - 1]}…").ljust(room)

@@ -59,7 +59,7 @@ WRITTEN = {
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
 def test_a_command_fills_the_form_however_it_is_written(written: str) -> None:
     form = filled(written)
-    assert form.paste.said == "The form is filled in. Nothing was sent."
+    assert form.paste.message == "The form is filled in. Nothing was sent."
     assert not form.paste.refused
     assert form.device.value == "xbox-id"
     assert form.order() == Launch("https://example.org/a?b=1&c=2")
@@ -97,7 +97,7 @@ SECRETS = {
 @pytest.mark.parametrize(("written", "said"), SECRETS.values(), ids=SECRETS)
 def test_a_secret_is_neither_kept_nor_shown(written: str, said: str) -> None:
     form = filled(f"curl {PLACE} {written} -d '{LAUNCH}'")
-    assert said in form.paste.said
+    assert said in form.paste.message
     assert TOKEN not in state(form)
 
 
@@ -115,7 +115,7 @@ def test_a_command_that_is_refused_comes_back_without_its_secret(written: str) -
 @pytest.mark.parametrize("variable", ["$TOKEN", "${TOKEN}", "%TOKEN%", "<token>", "{token}", "{{token}}", "…"])
 def test_a_variable_is_no_token(variable: str) -> None:
     form = filled(f"curl {PLACE} -H \"Authorization: Bearer {variable}\" -d '{LAUNCH}'")
-    assert form.paste.said == "The form is filled in. Nothing was sent."
+    assert form.paste.message == "The form is filled in. Nothing was sent."
 
 
 REFUSED = {
@@ -154,13 +154,13 @@ REFUSED = {
 @pytest.mark.parametrize(("written", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_fill_the_form_is_said_and_changes_nothing(written: str, said: str) -> None:
     form = filled(written)
-    assert said in form.paste.said
+    assert said in form.paste.message
     assert form.paste.refused
     assert form.order() == launch_form(DEVICES, Desk()).order()
 
 
 def test_a_launch_says_which_form_it_is_for() -> None:
-    said = filled(f"curl {PLACE} -d '{LAUNCH}'", service_form).paste.said
+    said = filled(f"curl {PLACE} -d '{LAUNCH}'", service_form).paste.message
     assert "Paste it into the form “Open an address on a device” (views.launch_form)." in said
 
 
@@ -178,7 +178,7 @@ AT_THE_DEVICE = {
 def test_what_is_wrong_with_the_device_is_told_there(place: str, said: str) -> None:
     form = filled(f"curl '{place}' -d '{LAUNCH}'")
     assert said in form.fields["device"].message
-    assert form.paste.said == "The form is filled in. See the message at the field."
+    assert form.paste.message == "The form is filled in. See the message at the field."
     assert form.uri.value == "https://example.org/a?b=1&c=2"
 
 
@@ -213,22 +213,22 @@ def test_what_was_said_of_a_paste_goes_when_the_form_is_changed_or_sent(kind: An
     ]
     for change in changes:
         form = filled(written, kind)
-        assert form.paste.said == "The form is filled in. Nothing was sent."
+        assert form.paste.message == "The form is filled in. Nothing was sent."
         change(form)
-        assert form.paste.said == ""
+        assert form.paste.message == ""
 
 
 def test_why_a_paste_was_refused_stays_beside_what_was_pasted() -> None:
     form = filled("wget http://example.org")
     form.press_send()
-    assert "This is not a curl command." in form.paste.said
+    assert "This is not a curl command." in form.paste.message
     form.paste.fill(f"curl {PLACE} -d '{LAUNCH}'")
-    assert form.paste.said == "The form is filled in. Nothing was sent."
+    assert form.paste.message == "The form is filled in. Nothing was sent."
 
 
 def test_what_a_form_has_no_field_for_is_named() -> None:
     body = json.dumps({**json.loads(LAUNCH), "postBackUri": "https://example.org/"})
-    assert "Its postBackUri is left out" in filled(f"curl {PLACE} -d '{body}'").paste.said
+    assert "Its postBackUri is left out" in filled(f"curl {PLACE} -d '{body}'").paste.message
 
 
 def test_a_device_in_brackets_of_odata_is_found() -> None:

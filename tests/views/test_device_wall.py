@@ -98,11 +98,11 @@ def test_a_wall_without_callbacks_has_no_buttons(world: World) -> None:
 
 
 def test_a_click_calls_back_with_what_it_is_about(wall: DeviceWall, pressed: list[tuple[Any, ...]]) -> None:
-    wall._told(wall, {"device": "d", "presence": "asleep"}, [])
-    wall._told(wall, {"device": "d", "app": PROVIDER_APP, "installed": False}, [])
-    wall._told(wall, {"pass": 10}, [])
-    wall._told(wall, {"pass": 1e9}, [])
-    wall._told(wall, {"pass": -1}, [])
+    wall._on_message(wall, {"device": "d", "presence": "asleep"}, [])
+    wall._on_message(wall, {"device": "d", "app": PROVIDER_APP, "installed": False}, [])
+    wall._on_message(wall, {"pass": 10}, [])
+    wall._on_message(wall, {"pass": 1e9}, [])
+    wall._on_message(wall, {"pass": -1}, [])
     assert pressed == [("d", "asleep"), ("d", PROVIDER_APP, False), (10.0,)]
 
 

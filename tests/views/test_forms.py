@@ -57,8 +57,8 @@ def test_a_launch_form_sends_what_it_shows() -> None:
     desk = Desk()
     form = launch_form(DEVICES, desk)
     form.device.value, form.uri.value = "xbox-id", "romecast:play?video=1"
-    assert "POST /beta/me/devices/xbox-id/commands" in form.preview.value
-    assert "romecast:play?video=1" in form.preview.value
+    assert "POST /beta/me/devices/xbox-id/commands" in form.preview.as_html()
+    assert "romecast:play?video=1" in form.preview.as_html()
     form.press_send()
     assert desk.orders == [("xbox-id", Launch("romecast:play?video=1"))]
     assert form.command is desk.sent
@@ -229,8 +229,8 @@ def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
 def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
     form = launch_form(DEVICES, Desk())
     form.uri.value = ""
-    assert form.preview.as_way("curl").startswith("No request yet. payload.uri is missing.")
-    assert "No request yet. payload.uri is missing." in form.preview.value
+    assert form.preview.snippet("curl").startswith("No request yet. payload.uri is missing.")
+    assert "No request yet. payload.uri is missing." in form.preview.as_html()
 
 
 @pytest.mark.parametrize("error", [Busy("Too many requests.", hint="Wait 3 s."), RomeError("Odd <b>.", hint="Look.")])
@@ -302,6 +302,6 @@ def test_hostile_words_stay_text() -> None:
     form = service_form({HOSTILE: HOSTILE}, Desk(Sent("completed", answer={"a": HOSTILE})))
     form.payload.value = json.dumps({"request": HOSTILE})
     form.press_send()
-    for shown in (form.preview.value, form.status.value, form._repr_mimebundle_()["text/html"]):
+    for shown in (form.preview.as_html(), form.status.value, form._repr_mimebundle_()["text/html"]):
         assert "<script" not in shown
         assert "&lt;script&gt;" in shown

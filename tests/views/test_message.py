@@ -13,8 +13,7 @@ from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, RANDOM_NUMBER, AppService, Call
 from romekit.views import Form, service_form
 from romekit.views.fields import Control
-from romekit.views.message import Message
-from romekit.views.request import as_payload
+from romekit.views.message import Message, as_payload
 from tests.views.test_forms import DEVICES, Desk
 
 OWN = AppService("com.contoso.lamp", "Contoso_8wekyb3d8bbwe")
@@ -241,7 +240,7 @@ def test_whoever_wants_to_see_the_service_refuse_it_can_send_what_does_not_fit()
     form.press_send()
     assert desk.orders == []
     form.fields["payload"].checked.value = False
-    assert "No request yet" not in form.preview.value
+    assert "No request yet" not in form.preview.as_html()
     form.press_send()
     assert desk.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": "one"}))]
 

@@ -14,7 +14,7 @@ import romekit
 from romekit.core.model import ECHO, AppService, Call, Launch, Order
 from romekit.views.curl import read_curl
 from romekit.views.pasted import read_pasted
-from romekit.views.snippets import WAYS, as_curl, as_http, as_msgraph, as_romekit
+from romekit.views.snippets import SNIPPETS, as_curl, as_http, as_msgraph, as_romekit
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 JSON = st.recursive(
@@ -112,6 +112,6 @@ def test_half_a_letter_is_escaped_because_no_request_can_hold_it() -> None:
     assert "\\ud800" in as_http("x", Call(ECHO, {"request": "\ud800"}))
 
 
-@pytest.mark.parametrize("way", [way for _, way, _ in WAYS])
+@pytest.mark.parametrize("way", [way for _, way, _ in SNIPPETS])
 def test_no_way_shows_a_token(way: Any) -> None:
     assert "EwB" not in way("x", Call(ECHO, {}), "https://example.org/beta")

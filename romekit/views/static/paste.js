@@ -22,7 +22,7 @@ function render({ model, el }) {
   el.append(box);
 
   function showSaid() {
-    said.textContent = model.get("said");
+    said.textContent = model.get("message");
     said.classList.toggle("rk-wrong-words", model.get("refused"));
   }
 
@@ -36,12 +36,12 @@ function render({ model, el }) {
   }
 
   button.addEventListener("click", () => tell(model, { curl: text.value }, refuse));
-  model.on("change:said", showSaid);
+  model.on("change:message", showSaid);
   model.on("change:refused", showSaid);
   model.on("msg:custom", answered);
   showSaid();
   return () => {
-    model.off("change:said", showSaid);
+    model.off("change:message", showSaid);
     model.off("change:refused", showSaid);
     model.off("msg:custom", answered);
   };

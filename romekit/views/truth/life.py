@@ -21,8 +21,8 @@ from romekit.views.truth.requests import CommandRequest, HttpExchange, KnownComm
 class Real:
     """A status a command really was in.
 
-    `learned` is the answer that reported it first, `requests` all that were answered while it lasted, `before` and `after`
-    the nearest ones around it. `happened` is what the device itself did then, `presence` how it was.
+    `learned` is the answer that reported it first, `requests` all that were answered while it lasted, `before` and
+    `after` the nearest ones around it. `happened` is what the device itself did then, `presence` how it was.
     """
 
     span: Span

@@ -16,7 +16,7 @@ import pandas as pd
 from anywidget import AnyWidget
 from traitlets import Dict, Int, List
 
-from romekit.views.assets import shipped
+from romekit.views.assets import asset
 from romekit.views.truth.life import Life
 from romekit.views.truth.payload import NOT_TOLD, exchange_as_json, life_as_json, style_as_json
 from romekit.views.truth.requests import CommandRequest
@@ -35,8 +35,8 @@ class TruthLine(AnyWidget):
     `changed()` redraws soon; `table` has every interval with its lag.
     """
 
-    _esm = shipped("parts.js", "tell.js", "truth.js")
-    _css = shipped("truth.css")
+    _esm = asset("parts.js", "tell.js", "truth.js")
+    _css = asset("truth.css")
 
     commands: Any = List().tag(sync=True)
     styles = Dict().tag(sync=True)

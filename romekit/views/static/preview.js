@@ -1,4 +1,4 @@
-// The request of a form, said in several ways: a choice of ways, the text, and a button that copies it.
+// The request of a form in several languages: a choice of them, the text, and a button that copies it.
 
 function render({ model, el }) {
   const name = newId();
@@ -18,7 +18,7 @@ function render({ model, el }) {
 
   function showText() {
     const chosen = model.get("chosen");
-    const [, words, why] = model.get("ways").find((each) => each[0] === chosen) ?? ["", "", ""];
+    const [, words, why] = model.get("snippets").find((each) => each[0] === chosen) ?? ["", "", ""];
     const problem = model.get("problem");
     text.textContent = problem || words;
     text.setAttribute("aria-label", problem ? "No request yet" : `The request as ${chosen}`);
@@ -47,13 +47,13 @@ function render({ model, el }) {
     showText();
   }
 
-  ways.append(make("legend", "rk-legend", "Show as"), ...model.get("ways").map(choice));
-  model.on("change:ways", showText);
+  ways.append(make("legend", "rk-legend", "Show as"), ...model.get("snippets").map(choice));
+  model.on("change:snippets", showText);
   model.on("change:problem", showText);
   model.on("change:chosen", showChoice);
   showText();
   return () => {
-    model.off("change:ways", showText);
+    model.off("change:snippets", showText);
     model.off("change:problem", showText);
     model.off("change:chosen", showChoice);
   };

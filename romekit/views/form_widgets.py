@@ -1,0 +1,142 @@
+"""The parts of a form beside its fields: the Send button, the preview of the request, and a box to paste curl into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from anywidget import AnyWidget
+from ipywidgets import widget_serialization
+from traitlets import Bool, List, Unicode
+
+from romekit.core.errors import BadInput
+from romekit.core.model import Order
+from romekit.views.assets import CODE, asset
+from romekit.views.curl import without_tokens
+from romekit.views.fields import Control
+from romekit.views.snippets import SERVED, SNIPPETS
+
+
+class SendButton(AnyWidget):
+    """A button that calls `pressed`, once the kernel has the values that its `controls` showed when it was clicked.
+
+    ipywidgets holds back a field's newest value while an earlier one is under way (one at a time, in WidgetModel.sync),
+    but sends a click at once: who types fast and presses Enter would send `C` for `Ciao`. So each control counts a
+    person's changes (`edits`), a click names each control's count on the page, and the kernel waits for those.
+    """
+
+    _esm = asset("parts.js", "tell.js", "send.js")
+    _css = asset("form.css")
+
+    description = Unicode("Send").tag(sync=True)
+    tooltip = Unicode("").tag(sync=True)
+    disabled = Bool(False).tag(sync=True)
+    controls: List[Any] = List().tag(sync=True, **widget_serialization)
+
+    def __init__(self, pressed: Callable[[], None], tooltip: str) -> None:
+        self._pressed = pressed
+        self._edits: Mapping[str, int] | None = None
+        super().__init__(tooltip=tooltip)
+        self.add_class("rk-send")
+        self.on_msg(self._on_message)
+
+    def wait_for(self, controls: Sequence[Control]) -> None:
+        """Set the controls whose values a click means."""
+        if self.controls != list(controls):
+            self.controls = list(controls)
+            for control in controls:
+                control.on_state = self._click_when_complete
+
+    def click(self) -> None:
+        """What a click does, for code: the kernel has every value that code has put into the controls."""
+        self._edits = None
+        self._pressed()
+
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        self._edits = content.get("edits", {})
+        self._click_when_complete()
+
+    def _click_when_complete(self) -> None:
+        edits = self._edits
+        if edits is not None and all(each.edits >= edits.get(each.model_id, 0) for each in self.controls):
+            self.click()
+
+    def __repr__(self) -> str:
+        return self.description
+
+
+class RequestPreview(AnyWidget):
+    """The request as HTTP, curl, Python or Microsoft's SDK, with a button that copies it; or why there is none yet."""
+
+    _esm = asset("parts.js", "preview.js")
+    _css = asset("form.css")
+
+    snippets: List[Any] = List().tag(sync=True)
+    chosen = Unicode(SNIPPETS[0][0]).tag(sync=True)
+    problem = Unicode("").tag(sync=True)
+
+    def __init__(self, address: str = SERVED) -> None:
+        self._address = address
+        super().__init__(snippets=[[name, "", note] for name, _, note in SNIPPETS])
+        self.add_class("rk-preview")
+
+    def show(self, device: str, order: Order) -> None:
+        """Show an order to a device."""
+        with self.hold_sync():
+            self.snippets = [[name, write(device, order, self._address), note] for name, write, note in SNIPPETS]
+            self.problem = ""
+
+    def show_problem(self, problem: str) -> None:
+        """Say why there is no request yet."""
+        self.problem = f"No request yet. {problem}"
+
+    def snippet(self, name: str) -> str:
+        """What is shown under that name, or the problem."""
+        return self.problem or next((text for each, text, _ in self.snippets if each == name), "")
+
+    def as_html(self) -> str:
+        """For readers without a kernel: the request as HTTP."""
+        written = escape(self.snippet("HTTP"))
+        return f'<pre aria-label="The request that will be sent" style="{CODE}">{written}</pre>'
+
+    def __repr__(self) -> str:
+        return f"The request as {self.chosen}"
+
+
+class PasteBox(AnyWidget):
+    """Hands a pasted curl command to `fill`, which gives back the message to show or raises BadInput.
+
+    Nothing that is pasted is kept: it may hold a token.
+    """
+
+    _esm = asset("parts.js", "tell.js", "paste.js")
+    _css = asset("form.css")
+
+    message = Unicode("").tag(sync=True)
+    refused = Bool(False).tag(sync=True)
+
+    def __init__(self, fill: Callable[[str], str]) -> None:
+        self._fill = fill
+        super().__init__()
+        self.add_class("rk-paste-box")
+        self.on_msg(self._on_message)
+
+    def fill(self, text: str) -> None:
+        """What a click on Fill in does. The text is taken out of the box; one that is refused stays, without tokens."""
+        try:
+            self.message, self.refused, rest = self._fill(text), False, ""
+        except BadInput as error:
+            self.message, self.refused, rest = f"{error.message} {error.hint}", True, without_tokens(text)
+        self.send({"text": rest})
+
+    def forget(self) -> None:
+        """The form has been changed since. What was refused still stands in the box, and so does the reason."""
+        if not self.refused:
+            self.message = ""
+
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        self.fill(str(content.get("curl", "")))
+
+    def __repr__(self) -> str:
+        return "Fill in from a curl command"
