@@ -114,9 +114,9 @@ def test_a_new_code_that_cannot_be_had_says_so_and_can_be_asked_for_again() -> N
 
 def test_a_card_that_has_counted_down_to_nothing_expires_though_nobody_waited(lab: Lab) -> None:
     signing, card = shown(lab)
-    card._told(card, {"ran_out": True}, [])
+    card._on_message(card, {"ran_out": True}, [])
     assert (signing.state, card.stage, card.code) == ("expired", "expired", "")
-    card._told(card, {"ran_out": True}, [])
+    card._on_message(card, {"ran_out": True}, [])
     assert card.stage == "expired"
 
 

@@ -92,14 +92,14 @@ def test_waiting_tells_how_much_time_is_left_and_nothing_after_the_end(card: Sig
 
 def test_a_click_calls_back(card: SignInCard, pressed: list[str]) -> None:
     for button in ("approve", "cancel"):
-        card._told(card, {"press": button}, [])
+        card._on_message(card, {"press": button}, [])
     assert pressed == ["approve", "cancel"]
 
 
 def test_a_button_that_is_not_on_the_card_does_nothing(card: SignInCard, pressed: list[str]) -> None:
     card.press("new_code")
     card.press("stage")
-    card._told(card, {}, [])
+    card._on_message(card, {}, [])
     card.signed_in("Alex")
     card.press("approve")
     assert pressed == []
