@@ -33,12 +33,20 @@ class Server:
     """One server as a process. `program` stands in the place of `romekit`; what it says on stderr is kept in `log`."""
 
     def __init__(
-        self, store: str, log: Path, *, port: int = 0, program: Sequence[str | Path] = (ROMEKIT,), **environment: str
+        self,
+        store: str,
+        log: Path,
+        *,
+        port: int = 0,
+        program: Sequence[str | Path] = (ROMEKIT,),
+        options: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         self.store, self.log = store, log
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.starts = 0
+        self._options = list(options)
         self._program, self._environment = list(program), DIRECT | environment
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -56,7 +64,7 @@ class Server:
 
     def start(self) -> None:
         """Return when it answers."""
-        line = [*self._program, "serve", "--port", str(self.port), "--store", self.store]
+        line = [*self._program, "serve", "--port", str(self.port), "--store", self.store, *self._options]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=log, env=self._environment)
         self.starts += 1
