@@ -1,33 +1,112 @@
-"""The identity provider's desk: what every one of its addresses needs to answer."""
+"""What every endpoint of the identity provider needs: settings, people, the ledger, the clock, keys, and where it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal, Protocol
 
 from starlette.requests import Request
+from starlette.responses import Response
 
+from romekit.cloud.asgi import base_of
 from romekit.cloud.engine.identity.requests import IdentityDecision
 from romekit.cloud.engine.identity.state import Identity
-from romekit.cloud.engine.people import Person
+from romekit.cloud.engine.people import PEOPLE, Person
 from romekit.cloud.identity.keys import SigningKey
-from romekit.cloud.identity.people import Directory, Everybody
-from romekit.cloud.identity.settings import IdentitySettings
 from romekit.cloud.store.commit_barrier import CommitBarrier
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import Clock
+from romekit.core.endpoints import DEMO_CLIENT, STUB_LOGIN
 from romekit.core.errors import WorldError
 
 #: Letters and digits that nobody mistakes for another, and that spell no words.
 LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySettings:
+    """What can be set on the identity provider; times are in seconds.
+
+    The defaults are what Microsoft documents, or where it documents nothing, what teaches best.
+    """
+
+    access_lifetime: float = 3600
+    refresh_lifetime: float = 90 * 86400
+    device_lifetime: float = 900
+    device_interval: float = 5
+    code_lifetime: float = 600
+    #: Answer `slow_down` to an app that polls faster than the interval.
+    enforce_interval: bool = False
+    #: Replace the refresh token each time it is used.
+    rotate: bool = True
+    #: End the whole sign-in when a refresh token or authorization code is shown a second time.
+    reuse_detection: bool = True
+    #: How answers spell scopes. MSAL finds its own tokens again only if it is as they were asked for.
+    response_scope: Literal["asked", "short", "full"] = "asked"
+    #: The client ids of known apps; None takes any, because a teaching cloud has no app registrations.
+    clients: frozenset[str] | None = None
+    #: What apps are called, by client id, where a person is asked whether to allow one.
+    names: Mapping[str, str] = field(default_factory=lambda: {DEMO_CLIENT: "romekit"})
+
+
+class Directory(Protocol):
+    """Which people there are, and which of them a browser may be."""
+
+    def person(self, upn: str) -> Person | None:
+        """The person with this address."""
+        ...
+
+    def offered(self, request: Request) -> Sequence[Person]:
+        """The people this browser may be."""
+        ...
+
+    def shown(self, request: Request) -> Sequence[Person]:
+        """The people whose devices this browser may look at."""
+        ...
+
+    def everybody(self) -> Sequence[Person]:
+        """All of them."""
+        ...
+
+    def forget(self, request: Request, response: Response) -> None:
+        """Let a browser be nobody again."""
+        ...
+
+
+class Everybody:
+    """The directory of a cloud of one's own: nobody has a password, and any browser may be any of these people.
+
+    Where many share a server there is another one (classroom/roster.py); it offers each browser its own account.
+    """
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self._people = tuple(people)
+
+    def person(self, upn: str) -> Person | None:
+        return next((person for person in self._people if person.upn.lower() == upn.strip().lower()), None)
+
+    def offered(self, request: Request) -> Sequence[Person]:
+        return self._people
+
+    def shown(self, request: Request) -> Sequence[Person]:
+        return self._people
+
+    def everybody(self) -> Sequence[Person]:
+        return self._people
+
+    def forget(self, request: Request, response: Response) -> None:
+        """A browser is asked each time who it is, so there is nothing to forget."""
+
+
 class IdentityContext:
     """The ledger, the clock, the keys, the people, and where chance comes from.
 
-    `issuer_base` is what apps see, `browser_base` what a person's browser opens; both may be changed later, when a
-    socket exists. `fresh` gives an unguessable text each time it is called.
+    `key` (at least 32 bytes) seals access tokens and form tokens. `fresh` gives a new unguessable text at each call, or
+    for repeatable notebooks a counted one, but never the same twice for one ledger. `browser_base` is where a browser
+    reaches an embedded cloud, whose own address exists in its process only. What is set later counts from then on.
     """
 
     def __init__(
@@ -35,34 +114,40 @@ class IdentityContext:
         ledger: Ledger[Identity],
         clock: Clock,
         key: bytes,
-        *,
-        people: Sequence[Person],
-        fresh: Callable[[], str],
-        issuer_base: str,
-        browser_base: str,
-        settings: IdentitySettings,
+        people: Sequence[Person] = PEOPLE,
+        fresh: Callable[[], str] | None = None,
+        browser_base: str = "",
+        settings: IdentitySettings | None = None,
     ) -> None:
         self.ledger = ledger
-        self.keeping = CommitBarrier(ledger.store)
+        self.commit_barrier = CommitBarrier(ledger.store)
         self.clock = clock
         self.key = key
         self.directory: Directory = Everybody(people)
-        self.fresh = fresh
-        self.issuer_base = issuer_base
+        self.fresh = fresh or (lambda: secrets.token_urlsafe(32))
         self.browser_base = browser_base
-        self.settings = settings
+        self.settings = settings or IdentitySettings()
         self.signing = SigningKey()
 
     def ask(self, request: object) -> IdentityDecision:
-        """What comes of a request now."""
+        """What comes of a request to the ledger now."""
         decision = self.ledger.ask(request, self.clock.reach(self.ledger.latest))
         if not isinstance(decision, IdentityDecision):
             raise WorldError("The identity provider needs a ledger with IDENTITY_RULES.")
         return decision
 
-    def known(self) -> Identity:
+    def state(self) -> Identity:
         """What the identity provider knows now."""
         return self.ledger.at(self.clock.reach(self.ledger.latest))
+
+    def base(self, request: Request) -> str:
+        """The address that was asked, which is where apps find everything and what issuers begin with."""
+        return base_of(request.scope, request.headers)
+
+    def page_base(self, request: Request) -> str:
+        """Where a person's browser finds the pages."""
+        base = self.base(request)
+        return self.browser_base if self.browser_base and base == STUB_LOGIN else base
 
     def person(self, upn: str) -> Person | None:
         """The person with this address."""

@@ -1,4 +1,7 @@
-"""`/oauth2/v2.0/devicecode`, and what a person answers to it, from the page or from a program."""
+"""The device flow: an app gets a code, and a person types it at `/link`, picks who they are, and allows or refuses.
+
+Each step of the page carries everything in its form, so that two people, or one with two tabs, never meet.
+"""
 
 from __future__ import annotations
 
@@ -11,46 +14,48 @@ from romekit.cloud.engine.identity.requests import Approve, Decline, Denial, Iss
 from romekit.cloud.engine.identity.state import DeviceCode
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import answer, client_of, form_of, need
+from romekit.cloud.identity.discovery import tenant_of
+from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need, query_of
+from romekit.cloud.identity.pages import check_form, consent_page, page, people_page, plain
+from romekit.cloud.identity.problems import refuse
 from romekit.cloud.identity.scopes import DEFAULT, scopes_of
-from romekit.cloud.identity.tenants import tenant_of
 from romekit.core.errors import NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
 
 
-async def device_code(desk: IdentityContext, request: Request) -> Response:
+async def device_code(context: IdentityContext, request: Request) -> Response:
     """The address where an app begins a device flow (dossier 9.2)."""
-    tenant = tenant_of(request.path_params["tenant"])
+    tenant = tenant_of(request)
     fields = await form_of(request)
-    client = client_of(fields, desk)
+    client = client_of(context, fields, request)
     scopes = scopes_of(need(fields, "scope"), tenant.audience)
-    secret, user_code = _issued(desk, client, scopes.asked, tenant.audience)
-    page = f"{desk.browser_base}/link"
+    secret, user_code = _issued(context, client, scopes.asked, tenant.audience)
+    page_address = f"{context.page_base(request)}/link"
     return answer(
         {
             "user_code": user_code,
             "device_code": secret,
-            "verification_uri": page,
-            "expires_in": int(desk.settings.device_lifetime),
-            "interval": int(desk.settings.device_interval),
-            "message": f"To sign in, use a web browser to open the page {page} and enter the code {user_code} "
+            "verification_uri": page_address,
+            "expires_in": int(context.settings.device_lifetime),
+            "interval": int(context.settings.device_interval),
+            "message": f"To sign in, use a web browser to open the page {page_address} and enter the code {user_code} "
             "to authenticate.",
         }
     )
 
 
-def _issued(desk: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:
+def _issued(context: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:
     """A device code and a user code that nobody else has."""
     for _ in range(20):
         issue = IssueDeviceCode(
-            device_code=f"ROM{desk.fresh()}",
-            user_code=desk.new_user_code(),
+            device_code=f"ROM{context.fresh()}",
+            user_code=context.new_user_code(),
             client=client,
             scope=scope,
             audience=audience,
-            lifetime=desk.settings.device_lifetime,
-            interval=desk.settings.device_interval,
+            lifetime=context.settings.device_lifetime,
+            interval=context.settings.device_interval,
         )
-        if desk.ask(issue).problem is None:
+        if context.ask(issue).problem is None:
             return issue.device_code, issue.user_code
     raise WorldError("No new code could be found.", hint="`fresh` must give another text each time.")
 
@@ -60,9 +65,9 @@ def normal(user_code: str) -> str:
     return "".join(each for each in user_code.upper() if each.isalnum())
 
 
-def open_code(desk: IdentityContext, user_code: str) -> DeviceCode:
+def open_code(context: IdentityContext, user_code: str) -> DeviceCode:
     """The flow a code stands for, or in plain words why it cannot go on."""
-    found = desk.known().by_user_code(normal(user_code))
+    found = context.state().by_user_code(normal(user_code))
     if found is None:
         raise _said(Denial.NO_SUCH_CODE)
     if found.state != "pending":
@@ -78,20 +83,20 @@ def check_account(person: Person, audience: str, names: frozenset[str]) -> None:
         raise NotAllowed("The scope .default is not for personal accounts.", hint="The app must name its scopes.")
 
 
-def approve(desk: IdentityContext, user_code: str, person: Person) -> None:
+def approve(context: IdentityContext, user_code: str, person: Person) -> None:
     """The person agrees to what the code's app asks for."""
-    found = open_code(desk, user_code)
+    found = open_code(context, user_code)
     names = scopes_of(found.scope).names
     check_account(person, found.audience, names)
-    verdict = desk.ask(Approve(user_code=found.user_code, person=person.upn, account=person.kind, scopes=names))
+    verdict = context.ask(Approve(user_code=found.user_code, person=person.upn, account=person.kind, scopes=names))
     if verdict.problem is not None:
         raise _said(verdict.problem, person)
 
 
-def decline(desk: IdentityContext, user_code: str) -> None:
+def decline(context: IdentityContext, user_code: str) -> None:
     """The person says no."""
-    found = open_code(desk, user_code)
-    verdict = desk.ask(Decline(user_code=found.user_code))
+    found = open_code(context, user_code)
+    verdict = context.ask(Decline(user_code=found.user_code))
     if verdict.problem is not None:
         raise _said(verdict.problem)
 
@@ -114,3 +119,70 @@ def _said(problem: Denial, person: Person | None = None) -> RomeError:
         return NotAllowed(message, hint=hint)
     kind, message, hint = SAID[problem]
     return kind(message, hint=hint)
+
+
+# ── the page ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def link(context: IdentityContext, request: Request) -> Response:
+    """The page a device flow's `verification_uri` names. `?otc=CODE` fills the code in, as Microsoft's does."""
+    if request.method != "POST":
+        return _code_page(context, request, normal(query_of(request).get("otc", ""))[:20])
+    fields = await form_of(request)
+    check_form(context, request, fields)
+    typed = normal(fields.get("user_code", ""))[:20]
+    if not typed:
+        return _code_page(context, request, "", "Type the code that your app shows.")
+    try:
+        flow = open_code(context, typed)
+    except RomeError as error:
+        return _code_page(context, request, typed, str(error))
+    return _who(context, request, flow, fields)
+
+
+def _who(context: IdentityContext, request: Request, flow: DeviceCode, fields: Fields) -> Response:
+    """The second step and what follows it."""
+    if "upn" not in fields:
+        return _people_page(context, request, flow, "Pick an account." if "step" in fields else "")
+    person = next(iter(context.offered(request, fields["upn"] or "nobody")), None)
+    if person is None:
+        return _people_page(context, request, flow, "Pick one of these accounts.")
+    try:
+        check_account(person, flow.audience, scopes_of(flow.scope).names)
+        return _decided(context, request, flow, person, fields.get("decision", ""))
+    except RomeError as error:
+        return _people_page(context, request, flow, str(error), person.upn)
+
+
+def _decided(context: IdentityContext, request: Request, flow: DeviceCode, person: Person, decision: str) -> Response:
+    """The third step and the end."""
+    if decision == "allow":
+        approve(context, flow.user_code, person)
+        lines = f"{person.name} is signed in to the app.", "You can close this page and go back to it."
+        return plain("You are signed in", *lines)
+    if decision == "deny":
+        decline(context, flow.user_code)
+        return plain("You said no", "The app gets nothing.", "You can close this page.")
+    fields = {"user_code": flow.user_code, "upn": person.upn}
+    words = scopes_of(flow.scope).words
+    return consent_page(context, request, person, flow.client, words, step="Step 3 of 3", action="link", fields=fields)
+
+
+def _code_page(context: IdentityContext, request: Request, user_code: str, wrong: str = "") -> Response:
+    status = 400 if wrong else 200
+    return page(context, request, "code.html", status=status, title="Enter the code", user_code=user_code, wrong=wrong)
+
+
+def _people_page(
+    context: IdentityContext, request: Request, flow: DeviceCode, wrong: str = "", chosen: str = ""
+) -> Response:
+    return people_page(
+        context,
+        request,
+        step="Step 2 of 3",
+        action="link",
+        fields={"user_code": flow.user_code, "step": "2"},
+        join=f"join?otc={flow.user_code}",
+        chosen=chosen,
+        wrong=wrong,
+    )

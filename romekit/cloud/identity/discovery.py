@@ -1,70 +1,111 @@
-"""What an app reads first: where things are, and which key signs (dossier 9.6)."""
+"""The tenants, and what an app reads first: where things are, and which key signs (dossier 9.1, 9.6).
+
+Every address begins with the one that was asked, and so does the issuer: OpenID Connect Discovery 4.3 wants the issuer
+to be the address that discovery was asked at, and `iss` in tokens to be the same.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from romekit.cloud.engine.people import CONSUMERS, CONTOSO
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.tenants import tenant_of
+from romekit.cloud.identity.problems import refuse
 
 
-async def configuration(desk: IdentityContext, request: Request) -> Response:
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One authority: the name in its addresses, and whose accounts it serves."""
+
+    name: str
+    audience: str
+
+    def issuer_at(self, base: str) -> str:
+        return f"{base}/{self.name}/v2.0"
+
+
+TENANTS: Final = {
+    tenant.name: tenant
+    for tenant in (
+        Tenant("consumers", "personal"),
+        Tenant(CONSUMERS, "personal"),
+        Tenant("common", "any"),
+        Tenant("organizations", "work"),
+        Tenant(CONTOSO, "work"),
+        Tenant("contoso.example", "work"),
+    )
+}
+#: What every tenant's OpenID configuration says, beside addresses.
+ABOUT: Final[dict[str, Any]] = {
+    "token_endpoint_auth_methods_supported": ["none"],
+    "response_modes_supported": ["query", "fragment", "form_post"],
+    "subject_types_supported": ["pairwise"],
+    "id_token_signing_alg_values_supported": ["RS256"],
+    "response_types_supported": ["code"],
+    "grant_types_supported": [
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ],
+    "code_challenge_methods_supported": ["S256"],
+    "scopes_supported": ["openid", "profile", "email", "offline_access"],
+    "request_uri_parameter_supported": False,
+    "http_logout_supported": True,
+    "frontchannel_logout_supported": False,
+    "claims_supported": "sub iss aud exp iat auth_time nonce preferred_username name tid ver email".split(),
+    "tenant_region_scope": None,
+    "cloud_instance_name": "romekit.localhost",
+    "cloud_graph_host_name": "graph.windows.net",
+    "msgraph_host": "graph.microsoft.com",
+    "rbac_url": "https://pas.windows.net",
+}
+
+
+def tenant_of(request: Request) -> Tenant:
+    """The tenant a path names, in the spelling of the path; refused when there is none."""
+    name = request.path_params["tenant"]
+    tenant = TENANTS.get(name.lower())
+    if tenant is None:
+        raise refuse("no_tenant", tenant=name)
+    return replace(tenant, name=name)
+
+
+async def configuration(context: IdentityContext, request: Request) -> Response:
     """The OpenID configuration of a tenant. The addresses for a browser are where a browser can reach them."""
-    tenant = tenant_of(request.path_params["tenant"])
-    app, browser = f"{desk.issuer_base}/{tenant.name}", f"{desk.browser_base}/{tenant.name}"
+    tenant, base = tenant_of(request), context.base(request)
+    app, browser = f"{base}/{tenant.name}", f"{context.page_base(request)}/{tenant.name}"
     return JSONResponse(
-        {
+        ABOUT
+        | {
+            "issuer": tenant.issuer_at(base),
             "token_endpoint": f"{app}/oauth2/v2.0/token",
-            "token_endpoint_auth_methods_supported": ["none"],
             "jwks_uri": f"{app}/discovery/v2.0/keys",
-            "response_modes_supported": ["query", "form_post"],
-            "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": ["code"],
-            "grant_types_supported": [
-                "authorization_code",
-                "refresh_token",
-                "urn:ietf:params:oauth:grant-type:device_code",
-            ],
-            "code_challenge_methods_supported": ["S256"],
-            "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": tenant.issuer_at(desk.issuer_base),
-            "request_uri_parameter_supported": False,
-            "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
-            "authorization_endpoint": f"{browser}/oauth2/v2.0/authorize",
             "device_authorization_endpoint": f"{app}/oauth2/v2.0/devicecode",
-            "http_logout_supported": True,
-            "frontchannel_logout_supported": False,
-            "end_session_endpoint": f"{browser}/oauth2/v2.0/logout",
-            "claims_supported": CLAIMS,
+            "userinfo_endpoint": f"{base}/oidc/userinfo",
             "kerberos_endpoint": f"{app}/kerberos",
-            "tenant_region_scope": None,
-            "cloud_instance_name": "romekit.localhost",
-            "cloud_graph_host_name": "graph.windows.net",
-            "msgraph_host": "graph.microsoft.com",
-            "rbac_url": "https://pas.windows.net",
+            "authorization_endpoint": f"{browser}/oauth2/v2.0/authorize",
+            "end_session_endpoint": f"{browser}/oauth2/v2.0/logout",
         }
     )
 
 
-CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "preferred_username", "name", "tid", "ver", "email"]
-
-
-async def keys(desk: IdentityContext, request: Request) -> Response:
+async def keys(context: IdentityContext, request: Request) -> Response:
     """The public keys."""
-    tenant = tenant_of(request.path_params["tenant"])
-    return JSONResponse({"keys": [desk.signing.as_jwk(tenant.issuer_at(desk.issuer_base))]})
+    return JSONResponse({"keys": [context.signing.as_jwk(tenant_of(request).issuer_at(context.base(request)))]})
 
 
-async def instance(desk: IdentityContext, request: Request) -> Response:
+async def instance(context: IdentityContext, request: Request) -> Response:
     """Instance discovery: this host is a cloud of its own."""
-    host = urlsplit(desk.issuer_base).netloc
+    base = context.base(request)
+    host = urlsplit(base).netloc
     return JSONResponse(
         {
-            "tenant_discovery_endpoint": f"{desk.issuer_base}/common/v2.0/.well-known/openid-configuration",
+            "tenant_discovery_endpoint": f"{base}/common/v2.0/.well-known/openid-configuration",
             "api-version": "1.1",
             "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
         }

@@ -1,17 +1,20 @@
-"""Forms as OAuth sends them, read by hand, and answers in JSON.
+"""Forms as OAuth sends them, the app that sends them, and answers in JSON.
 
-`request.form()` would parse uploads in threads; everything here must run to its end without waiting.
+Forms are read by hand: `request.form()` would parse uploads in threads, and everything here must run to its end
+without waiting.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from romekit.cloud.asgi import BodyTooLarge, body_of
 from romekit.cloud.identity.context import IdentityContext
@@ -24,9 +27,15 @@ LARGEST: Final = 65_536
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 READ: Final = "romekit.form"
 NO_STORE: Final = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
+#: What lets a page of any other origin read an answer: there are no cookies here (Fetch standard, CORS).
+CROSS_ORIGIN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Retry-After, WWW-Authenticate, client-request-id",
+}
 
 Fields = dict[str, str]
 Endpoint = Callable[[Request], Awaitable[Response]]
+ContextEndpoint = Callable[[IdentityContext, Request], Awaitable[Response]]
 
 
 async def form_of(request: Request) -> Fields:
@@ -54,6 +63,11 @@ def fields_of(text: str) -> Fields:
     return fields
 
 
+def query_of(request: Request) -> Fields:
+    """The fields of the query."""
+    return fields_of(request.scope["query_string"].decode("latin-1"))
+
+
 def need(fields: Fields, name: str) -> str:
     """The value of a field that must be there."""
     value = fields.get(name, "").strip()
@@ -62,45 +76,91 @@ def need(fields: Fields, name: str) -> str:
     return value
 
 
-def client_of(fields: Fields, desk: IdentityContext) -> str:
-    """The app that asks. Any name will do unless the settings say otherwise."""
-    client = need(fields, "client_id")
-    known = desk.settings.clients
-    if len(client) > 200 or not client.isprintable() or (known is not None and client not in known):
+def client_of(context: IdentityContext, fields: Fields, request: Request) -> str:
+    """The app that asks. Any name will do unless the settings say otherwise.
+
+    A public client names itself in the form, or by HTTP Basic with an empty secret (RFC 6749, 2.3.1).
+    """
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        client = _basic_client(credentials)
+        if fields.get("client_id", client) != client:
+            raise refuse("unreadable", why="it names two apps, one in the form and one in Authorization")
+    elif scheme:
+        raise refuse("bad_client_authentication")
+    else:
+        client = need(fields, "client_id")
+    if fields.get("client_secret") or fields.get("client_assertion"):
+        raise refuse("secret_refused")
+    clients = context.settings.clients
+    if len(client) > 200 or not client.isprintable() or (clients is not None and client not in clients):
         raise refuse("no_client", client=client[:200])
     return client
 
 
-def correlation_of(request: Request, desk: IdentityContext) -> str:
+def _basic_client(credentials: str) -> str:
+    try:
+        text = b64decode(credentials.strip(), validate=True).decode()
+    except ValueError:
+        raise refuse("bad_client_authentication") from None
+    client, colon, secret = text.partition(":")
+    if not colon or not client:
+        raise refuse("bad_client_authentication")
+    if secret:
+        raise refuse("secret_refused")
+    return unquote_plus(client)
+
+
+def correlation_of(request: Request, context: IdentityContext) -> str:
     """The caller's `client-request-id`, or a new one."""
     given = request.headers.get("client-request-id", "")
-    return given if _GUID.fullmatch(given) else desk.new_id()
+    return given if _GUID.fullmatch(given) else context.new_id()
 
 
-def answer(body: Any, status: int = 200, closes: bool = False) -> JSONResponse:
+def answer(body: Any, status: int = 200) -> JSONResponse:
     """JSON that nobody keeps."""
-    return JSONResponse(body, status, headers=NO_STORE | ({"Connection": "close"} if closes else {}))
+    return JSONResponse(body, status, headers=NO_STORE)
 
 
-async def kept(
-    desk: IdentityContext, request: Request, endpoint: Callable[[IdentityContext, Request], Awaitable[Response]]
-) -> Response:
+async def committed(context: IdentityContext, request: Request, endpoint: ContextEndpoint) -> Response:
     """The endpoint's answer, when everything it rests on is on disk; refused when it cannot be kept."""
     try:
-        return await desk.keeping.answered(request.scope, lambda again: endpoint(desk, request))
+        return await context.commit_barrier.answered(request.scope, lambda again: endpoint(context, request))
     except (NotKept, Busy) as problem:
         raise refuse("not_kept", why=str(problem)) from None
 
 
-def in_json(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request], Awaitable[Response]]) -> Endpoint:
-    """The endpoint at this desk, its refusals told in Microsoft's JSON."""
+def in_json(context: IdentityContext, path: str, endpoint: ContextEndpoint, methods: Sequence[str] = ("GET",)) -> Route:
+    """The route of an endpoint for apps: refusals are Microsoft's JSON, and pages of any origin may ask."""
 
     async def serve(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return _preflight(request, methods)
         try:
-            return await kept(desk, request, endpoint)
+            response = await committed(context, request, endpoint)
         except SignInRefused as refused:
-            correlation = correlation_of(request, desk)
-            body = as_body(refused, desk.clock.now(), desk.new_id(), correlation, desk.browser_base)
-            return answer(body, refused.problem.status, refused.problem.status == 413)
+            response = _refusal(context, request, refused)
+        response.headers.update(CROSS_ORIGIN)
+        return response
 
-    return serve
+    return Route(path, serve, methods=[*methods, "OPTIONS"])
+
+
+def _preflight(request: Request, methods: Sequence[str]) -> Response:
+    """What a browser hears before a page of another origin may ask."""
+    allowed = {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers", "*"),
+        "Access-Control-Max-Age": "3600",
+    }
+    return Response(status_code=204, headers=CROSS_ORIGIN | allowed)
+
+
+def _refusal(context: IdentityContext, request: Request, refused: SignInRefused) -> Response:
+    correlation = correlation_of(request, context)
+    body = as_body(refused, context.clock.now(), context.new_id(), correlation, context.page_base(request))
+    response = answer(body, refused.problem.status)
+    response.headers.update(refused.headers)
+    if refused.problem.error == "invalid_client" and "authorization" in request.headers:
+        response.headers["WWW-Authenticate"] = 'Basic realm="romekit"'  # RFC 6749, 5.2
+    return response

@@ -1,16 +1,16 @@
 """Pages for people: plain forms that work without JavaScript, behind a strict content security policy.
 
-Each page allows exactly what it needs: our one style sheet, by its hash; forms to ourselves and, where the answer goes
+Each page allows exactly what it needs: its style sheet, by its hash; forms to this server and, where the answer goes
 back to an app, to that app's address, because Chromium checks redirects after a form too (msal-recipes 2.2). Form
 actions are relative, so that the pages also work behind a proxy's path. Every form carries a token that belongs to a
-cookie (HttpOnly, SameSite=Lax); without both of them nothing is done.
+cookie (HttpOnly, SameSite=Lax); a form without both of them does nothing.
 """
 
 from __future__ import annotations
 
 import hmac
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +20,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from romekit.cloud.asgi import cookie_path, is_secure
+from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import Endpoint, Fields, kept
+from romekit.cloud.identity.forms import ContextEndpoint, Endpoint, Fields, committed
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.errors import RomeError
 
@@ -47,7 +48,7 @@ class Sheet(NamedTuple):
 
 
 def page(
-    desk: IdentityContext,
+    context: IdentityContext,
     request: Request,
     template: str,
     *,
@@ -59,18 +60,79 @@ def page(
     """A page with a form. `to` is where its forms may go."""
     secret = request.cookies.get(COOKIE, "")
     is_new = not 20 <= len(secret) <= 200
-    secret = desk.fresh() if is_new else secret
-    response = _written(template, status, to, sheet, csrf=_token(desk, secret), **words)
+    secret = context.fresh() if is_new else secret
+    response = _written(template, status, to, sheet, csrf=_token(context, secret), **words)
     if is_new:
         path, secure = cookie_path(request.scope), is_secure(request.scope)
         response.set_cookie(COOKIE, secret, path=path, httponly=True, samesite="lax", secure=secure)
     return response
 
 
-def form_token(desk: IdentityContext, request: Request) -> str:
+def people_page(
+    context: IdentityContext,
+    request: Request,
+    *,
+    step: str,
+    action: str,
+    fields: Fields,
+    join: str,
+    people: Sequence[Person] | None = None,
+    title: str = "Who are you?",
+    chosen: str = "",
+    wrong: str = "",
+    to: str = "'self'",
+) -> HTMLResponse:
+    """The page on which a person picks an account; `join` is where a student without one goes."""
+    return page(
+        context,
+        request,
+        "people.html",
+        status=400 if wrong else 200,
+        to=to,
+        title=title,
+        step=step,
+        action=action,
+        fields=fields,
+        people=context.offered(request) if people is None else people,
+        join=join,
+        chosen=chosen,
+        wrong=wrong,
+    )
+
+
+def consent_page(
+    context: IdentityContext,
+    request: Request,
+    person: Person,
+    client: str,
+    scopes: Sequence[tuple[str, str]],
+    *,
+    step: str,
+    action: str,
+    fields: Fields,
+    to: str = "'self'",
+) -> HTMLResponse:
+    """The page on which a person allows an app what it asks for, or does not."""
+    return page(
+        context,
+        request,
+        "consent.html",
+        to=to,
+        title="Allow this app?",
+        step=step,
+        action=action,
+        fields=fields,
+        person=person,
+        client=client,
+        app=context.settings.names.get(client, ""),
+        scopes=scopes,
+    )
+
+
+def form_token(context: IdentityContext, request: Request) -> str:
     """The token that belongs to the browser's cookie; empty for one that has none."""
     secret = request.cookies.get(COOKIE, "")
-    return _token(desk, secret) if secret else ""
+    return _token(context, secret) if secret else ""
 
 
 def plain(
@@ -86,20 +148,20 @@ def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:
     return _written("form_post.html", 200, origin, sheet, title="Back to the app", action=uri, fields=fields)
 
 
-def check_form(desk: IdentityContext, request: Request, fields: Fields) -> None:
+def check_form(context: IdentityContext, request: Request, fields: Fields) -> None:
     """Is this one of our forms, from the browser that we gave it to? Forged otherwise."""
     secret = request.cookies.get(COOKIE, "")
-    if not secret or not hmac.compare_digest(_token(desk, secret).encode(), fields.get("csrf", "").encode()):
+    if not secret or not hmac.compare_digest(_token(context, secret).encode(), fields.get("csrf", "").encode()):
         raise Forged
 
 
-def in_pages(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request], Awaitable[Response]]) -> Endpoint:
-    """The endpoint at this desk, whatever goes wrong told on a page that says what to do next."""
+def in_pages(context: IdentityContext, endpoint: ContextEndpoint) -> Endpoint:
+    """The endpoint; whatever goes wrong is said on a page that names the next step."""
 
     async def serve(request: Request) -> Response:
         again = "link" if request.url.path.endswith("/link") else ""
         try:
-            return await kept(desk, request, endpoint)
+            return await committed(context, request, endpoint)
         except Forged:
             lines = "This form is too old, came from elsewhere, or the browser refused its cookie.", "Nothing was done."
             return plain("Please start again", *lines, status=400, again=again)
@@ -108,7 +170,7 @@ def in_pages(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request
             lines = refused.text, "Go back to the app and start the sign-in there once more."
             status = 400 if refused.problem.status == 401 else refused.problem.status
             said = plain(title, *lines, status=status, again=again)
-            said.headers.update({"Connection": "close"} if status == 413 else {})
+            said.headers.update(refused.headers)
             return said
         except RomeError as error:
             return plain("The sign-in cannot go on", error.message, error.hint, status=400, again=again)
@@ -116,8 +178,8 @@ def in_pages(desk: IdentityContext, endpoint: Callable[[IdentityContext, Request
     return serve
 
 
-def _token(desk: IdentityContext, secret: str) -> str:
-    return hmac.new(desk.key, b"form:" + secret.encode(), "sha256").hexdigest()
+def _token(context: IdentityContext, secret: str) -> str:
+    return hmac.new(context.key, b"form:" + secret.encode(), "sha256").hexdigest()
 
 
 def _written(template: str, status: int, to: str, sheet: Sheet | None = None, **words: Any) -> HTMLResponse:

@@ -35,14 +35,14 @@ PROBLEMS: Final = {
         "invalid_request",
         90002,
         "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID. "
-        "This stub knows consumers, common, organizations and contoso.example.",
+        "This cloud knows consumers, common, organizations and contoso.example.",
     ),
     "no_client": OAuthError("unauthorized_client", 700016, "Application with identifier '{client}' was not found."),
     "secret_needed": OAuthError(
         "invalid_client",
         7000218,
         "The request body must contain the following parameter: 'client_assertion' or 'client_secret'. "
-        "This stub knows public apps only, which act for a person who signs in.",
+        "This cloud knows public apps only, which act for a person who signs in.",
         status=401,
     ),
     "secret_refused": OAuthError(
@@ -50,6 +50,9 @@ PROBLEMS: Final = {
         700025,
         "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
         status=401,
+    ),
+    "bad_client_authentication": OAuthError(
+        "invalid_client", 7000215, "An app names itself by client_id, or by HTTP Basic without a secret.", status=401
     ),
     "no_grant_type": OAuthError(
         "unsupported_grant_type", 70003, "The app requested an unsupported grant type '{grant}'."
@@ -63,6 +66,9 @@ PROBLEMS: Final = {
         "authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending. Continue polling."
     ),
     "slow_down": OAuthError("slow_down", 70016, "Authorization is pending. Poll less often, 5 seconds more each time."),
+    "too_many_codes": OAuthError(
+        "temporarily_unavailable", 90055, "Too many sign-ins wait for a person. Try again later.", status=429
+    ),
     "declined": OAuthError("authorization_declined", 65004, "User declined to consent to access the app."),
     "denied": OAuthError("access_denied", 65004, "User declined to consent to access the app."),
     "bad_device_code": OAuthError(
@@ -147,19 +153,24 @@ PROBLEMS: Final = {
 }
 
 
+#: What goes with a status: nobody reads the rest of a body that is too large.
+HEADERS: Final = {413: {"Connection": "close"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "1"}}
+
+
 class SignInRefused(Exception):
     """An answer of the identity provider that is not a success."""
 
-    def __init__(self, problem: OAuthError, text: str) -> None:
+    def __init__(self, problem: OAuthError, text: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(text)
         self.problem = problem
         self.text = text
+        self.headers = headers or {}
 
 
 def refuse(name: str, /, **words: str) -> SignInRefused:
     """The problem with this name, its sentence filled in."""
     problem = PROBLEMS[name]
-    return SignInRefused(problem, problem.text.format(**words))
+    return SignInRefused(problem, problem.text.format(**words), HEADERS.get(problem.status))
 
 
 def description(refused: SignInRefused, now: float, trace: str, correlation: str) -> str:

@@ -1,78 +1,46 @@
-"""The stub's identity provider: Microsoft's addresses, with people who have no passwords.
+"""The identity provider: Microsoft's addresses, with people who have no passwords.
 
-Everything it decides is decided by the identity space (romekit.cloud.engine.identity.decide); the modules beside this
-one are HTTP in, one request to that space, HTTP out.
+Everything it decides is decided by the identity space (romekit.cloud.engine.identity.decide). Each module beside this
+one reads HTTP, sends one request to that space, and writes HTTP.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from starlette.routing import Route
 
 from romekit.cloud.engine.identity.requests import Revoke
-from romekit.cloud.engine.identity.state import Identity
-from romekit.cloud.engine.people import PEOPLE, Person
-from romekit.cloud.identity import device_code as device
+from romekit.cloud.engine.people import Person
+from romekit.cloud.identity import device_code
 from romekit.cloud.identity.authorize import authorize
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import configuration, instance, keys
 from romekit.cloud.identity.forms import in_json
-from romekit.cloud.identity.link import link
+from romekit.cloud.identity.logout import error, logout
 from romekit.cloud.identity.pages import in_pages
-from romekit.cloud.identity.settings import IdentitySettings
-from romekit.cloud.identity.token import token
-from romekit.cloud.identity.words import error, logout
-from romekit.cloud.store.ledger import Ledger
-from romekit.core.clock import Clock
+from romekit.cloud.identity.token import token, userinfo
 from romekit.core.errors import NotFound
 
-ISSUER: Final = "https://login.romekit.localhost"
+OAUTH: Final = "/{tenant}/oauth2/v2.0"
+BOTH: Final = ("GET", "POST")
 
 
 class IdentityProvider(IdentityContext):
-    """Who people are, and which apps they let act for them.
-
-    `key` (at least 32 bytes) seals access tokens and form tokens. `fresh` gives a new unguessable text at each call, or
-    for repeatable notebooks a counted one, but never the same twice for one ledger. `settings`, `issuer_base` and
-    `browser_base` may be set later; what is set then counts from then on.
-    """
-
-    def __init__(
-        self,
-        ledger: Ledger[Identity],
-        clock: Clock,
-        key: bytes,
-        people: Sequence[Person] = PEOPLE,
-        fresh: Callable[[], str] | None = None,
-        issuer_base: str = ISSUER,
-        browser_base: str = "",
-        settings: IdentitySettings | None = None,
-    ) -> None:
-        super().__init__(
-            ledger,
-            clock,
-            key,
-            people=people,
-            fresh=fresh or (lambda: secrets.token_urlsafe(32)),
-            issuer_base=issuer_base,
-            browser_base=browser_base or issuer_base,
-            settings=settings or IdentitySettings(),
-        )
+    """Who people are, and which apps they let act for them."""
 
     def routes(self) -> list[Route]:
-        """All its addresses."""
+        """All its addresses. Those that apps ask are open to pages of other origins; those with cookies are not."""
         return [
-            Route("/common/discovery/instance", in_json(self, instance)),
-            Route("/{tenant}/v2.0/.well-known/openid-configuration", in_json(self, configuration)),
-            Route("/{tenant}/discovery/v2.0/keys", in_json(self, keys)),
-            Route("/{tenant}/oauth2/v2.0/devicecode", in_json(self, device.device_code), methods=["POST"]),
-            Route("/{tenant}/oauth2/v2.0/token", in_json(self, token), methods=["POST"]),
-            Route("/{tenant}/oauth2/v2.0/authorize", in_pages(self, authorize), methods=["GET", "POST"]),
-            Route("/{tenant}/oauth2/v2.0/logout", in_pages(self, logout)),
-            Route("/link", in_pages(self, link), methods=["GET", "POST"]),
+            in_json(self, "/common/discovery/instance", instance),
+            in_json(self, "/{tenant}/v2.0/.well-known/openid-configuration", configuration),
+            in_json(self, "/{tenant}/discovery/v2.0/keys", keys),
+            in_json(self, f"{OAUTH}/devicecode", device_code.device_code, methods=["POST"]),
+            in_json(self, f"{OAUTH}/token", token, methods=["POST"]),
+            in_json(self, "/oidc/userinfo", userinfo, methods=BOTH),
+            Route(f"{OAUTH}/authorize", in_pages(self, authorize), methods=BOTH),
+            Route(f"{OAUTH}/logout", in_pages(self, logout), methods=BOTH),
+            Route("/link", in_pages(self, device_code.link), methods=BOTH),
             Route("/error", in_pages(self, error)),
         ]
 
@@ -81,23 +49,19 @@ class IdentityProvider(IdentityContext):
 
         Raises NotFound, SignInExpired, Rejected (used already) or NotAllowed (the wrong kind of account).
         """
-        device.approve(self, user_code, self._known_person(upn))
+        device_code.approve(self, user_code, self._person_called(upn))
 
     def decline(self, user_code: str) -> None:
         """Say no to it."""
-        device.decline(self, user_code)
+        device_code.decline(self, user_code)
 
     def revoke(self, upn: str) -> None:
         """Take back everything a person ever granted: codes, refresh tokens, consent."""
-        self.ask(Revoke(person=self._known_person(upn).upn))
+        self.ask(Revoke(person=self._person_called(upn).upn))
 
-    def is_revoked(self, claims: Mapping[str, Any]) -> bool:
-        """Has the person of this access token taken everything back since it was issued?"""
-        return bool(claims.get("epoch", 0) != self.known().epoch(claims.get("upn", "")))
-
-    def _known_person(self, upn: str) -> Person:
+    def _person_called(self, upn: str) -> Person:
         person = self.person(upn)
         if person is None:
-            known = ", ".join(each.upn for each in self.directory.everybody())
-            raise NotFound(f"Nobody here is called {upn!r}.", field="upn", hint=f"There are: {known}.")
+            people = ", ".join(each.upn for each in self.directory.everybody())
+            raise NotFound(f"Nobody here is called {upn!r}.", field="upn", hint=f"There are: {people}.")
         return person

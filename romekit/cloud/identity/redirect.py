@@ -18,7 +18,8 @@ from romekit.cloud.identity.problems import refuse
 
 NATIVE: Final = "https://login.microsoftonline.com/common/oauth2/nativeclient"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
-MODES: Final = ("query", "form_post")
+#: How an answer travels (OAuth 2.0 Multiple Response Types 2.1; Form Post Response Mode).
+MODES: Final = ("query", "fragment", "form_post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,15 @@ class Return:
         sent = fields | ({"state": self.state} if self.state else {})
         if self.mode == "form_post":
             return sent_by_form(self.origin, self.uri, sent)
-        joint = "&" if "?" in self.uri else "?"
-        headers = {"Location": f"{self.uri}{joint}{urlencode(sent)}", "Cache-Control": "no-store"}
-        return Response(status_code=303, headers=headers | {"Referrer-Policy": "no-referrer"})
+        return redirect(self.uri, sent, joint="#" if self.mode == "fragment" else "")
+
+
+def redirect(uri: str, fields: Fields, joint: str = "") -> Response:
+    """A redirect to an address that is allowed, with fields in its query, or behind another `joint`."""
+    joint = joint or ("&" if "?" in uri else "?")
+    place = f"{uri}{joint}{urlencode(fields)}" if fields else uri
+    headers = {"Location": place, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(status_code=303, headers=headers)
 
 
 def way_back(fields: Fields) -> Return:

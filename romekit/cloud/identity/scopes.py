@@ -44,9 +44,9 @@ class Scopes:
     names: frozenset[str]
 
     @property
-    def for_graph(self) -> list[str]:
+    def in_token(self) -> list[str]:
         """What goes into the access token."""
-        return [name for name in GRAPH_SCOPES if name in self.names]
+        return [name for name in WORDS if name in self.names and name != "offline_access"]
 
     @property
     def words(self) -> list[tuple[str, str]]:

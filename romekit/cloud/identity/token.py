@@ -1,4 +1,4 @@
-"""`/oauth2/v2.0/token`: a code or a refresh token in, tokens out.
+"""`/oauth2/v2.0/token`: a code or a refresh token in, tokens out; and `/oidc/userinfo`: whose token this is.
 
 Grants are a table. `client_credentials` is refused as Microsoft refuses it to a public app: there are no secrets here,
 and Graph would refuse such a token for device commands anyway (dossier 6).
@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from romekit.cloud.engine.identity.requests import Denial, RedeemAuthorizationCode, RedeemDeviceCode, Renew
 from romekit.cloud.identity.context import IdentityContext
+from romekit.cloud.identity.discovery import Tenant, tenant_of
 from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need
-from romekit.cloud.identity.issue import token_answer
 from romekit.cloud.identity.problems import refuse
 from romekit.cloud.identity.scopes import scopes_of
-from romekit.cloud.identity.tenants import Tenant, tenant_of
+from romekit.cloud.identity.tokens import BadToken, pairwise, profile_of, token_answer, unseal
 
 #: What Microsoft calls what went wrong, unless the grant has its own name for it.
 NAMES: Final = {
@@ -45,52 +45,73 @@ DEVICE_NAMES: Final = {
 }
 
 
-async def token(desk: IdentityContext, request: Request) -> Response:
+async def token(context: IdentityContext, request: Request) -> Response:
     """The token endpoint."""
-    tenant = tenant_of(request.path_params["tenant"])
+    tenant = tenant_of(request)
     fields = await form_of(request)
     grant = need(fields, "grant_type")
     if grant == "client_credentials":
         raise refuse("secret_needed")
     if grant not in GRANTS:
         raise refuse("no_grant_type", grant=grant[:60])
-    client = client_of(fields, desk)
-    if fields.get("client_secret") or fields.get("client_assertion"):
-        raise refuse("secret_refused")
-    asked, names = GRANTS[grant]
-    verdict = desk.ask(asked(desk, tenant, client, fields))
+    client = client_of(context, fields, request)
+    request_of, names = GRANTS[grant]
+    verdict = context.ask(request_of(context, tenant, client, fields))
     if verdict.problem is Denial.WRONG_ACCOUNT:
         raise refuse("work_account" if tenant.audience == "personal" else "personal_account")
     if verdict.problem is not None or verdict.grant is None:
         raise refuse(names[verdict.problem] if verdict.problem else "bad_code")
-    return answer(token_answer(desk, verdict.grant, fields.get("client_info") == "1"))
+    issuer = tenant.issuer_at(context.base(request))
+    return answer(token_answer(context, verdict.grant, issuer, fields.get("client_info") == "1"))
 
 
-def _device_code(desk: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> RedeemDeviceCode:
+async def userinfo(context: IdentityContext, request: Request) -> Response:
+    """Claims about the person of an access token (OpenID Connect Core 5.3)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return _no_userinfo(401, "Bearer")
+    try:
+        claims = unseal(token.strip(), context.key)
+    except BadToken:
+        claims = {}
+    person, state = context.person(claims.get("upn", "")), context.state()
+    is_good = claims.get("exp", 0) > context.clock.now() and claims.get("epoch", 0) == state.epoch(claims.get("upn", ""))
+    if person is None or not is_good:
+        return _no_userinfo(401, 'Bearer error="invalid_token", error_description="The token is not valid any more"')
+    if "openid" not in claims["scp"]:
+        return _no_userinfo(403, 'Bearer error="insufficient_scope", scope="openid"')
+    return answer({"sub": pairwise(person.id, claims["appid"]), **profile_of(person, claims["scp"])})
+
+
+def _no_userinfo(status: int, challenge: str) -> Response:
+    return Response(status_code=status, headers={"WWW-Authenticate": challenge})  # RFC 6750, 3
+
+
+def _device_code(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> RedeemDeviceCode:
     return RedeemDeviceCode(
         device_code=need(fields, "device_code"),
         client=client,
         audience=tenant.audience,
-        refresh_token=_refresh_token(desk),
-        refresh_lifetime=desk.settings.refresh_lifetime,
-        enforce_interval=desk.settings.enforce_interval,
+        refresh_token=_refresh_token(context),
+        refresh_lifetime=context.settings.refresh_lifetime,
+        enforce_interval=context.settings.enforce_interval,
     )
 
 
-def _authorization_code(desk: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> RedeemAuthorizationCode:
+def _authorization_code(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> RedeemAuthorizationCode:
     return RedeemAuthorizationCode(
         code=need(fields, "code"),
         client=client,
         audience=tenant.audience,
         redirect_uri=need(fields, "redirect_uri"),
         verifier=need(fields, "code_verifier"),
-        refresh_token=_refresh_token(desk),
-        refresh_lifetime=desk.settings.refresh_lifetime,
-        detect_reuse=desk.settings.reuse_detection,
+        refresh_token=_refresh_token(context),
+        refresh_lifetime=context.settings.refresh_lifetime,
+        detect_reuse=context.settings.reuse_detection,
     )
 
 
-def _refresh(desk: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> Renew:
+def _refresh(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> Renew:
     scopes = scopes_of(fields.get("scope", ""), tenant.audience)
     return Renew(
         refresh_token=need(fields, "refresh_token"),
@@ -98,19 +119,19 @@ def _refresh(desk: IdentityContext, tenant: Tenant, client: str, fields: Fields)
         audience=tenant.audience,
         scope=scopes.asked,
         scopes=scopes.names,
-        fresh_token=_refresh_token(desk),
-        refresh_lifetime=desk.settings.refresh_lifetime,
-        rotate=desk.settings.rotate,
-        detect_reuse=desk.settings.reuse_detection,
+        fresh_token=_refresh_token(context),
+        refresh_lifetime=context.settings.refresh_lifetime,
+        rotate=context.settings.rotate,
+        detect_reuse=context.settings.reuse_detection,
     )
 
 
-def _refresh_token(desk: IdentityContext) -> str:
-    return f"M.R3_ROM.-{desk.fresh()}"
+def _refresh_token(context: IdentityContext) -> str:
+    return f"M.R3_ROM.-{context.fresh()}"
 
 
-Ask = Callable[[IdentityContext, Tenant, str, Fields], object]
-GRANTS: Final[dict[str, tuple[Ask, dict[Any, str]]]] = {
+RequestOf = Callable[[IdentityContext, Tenant, str, Fields], object]
+GRANTS: Final[dict[str, tuple[RequestOf, dict[Any, str]]]] = {
     "urn:ietf:params:oauth:grant-type:device_code": (_device_code, DEVICE_NAMES),
     "device_code": (_device_code, DEVICE_NAMES),
     "authorization_code": (_authorization_code, NAMES),
