@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -70,11 +71,22 @@ class Mapped(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        target = self._target
-        path = target.raw_path.rstrip(b"/") + request.url.raw_path
-        request.url = request.url.copy_with(scheme=target.scheme, host=target.host, port=target.port, raw_path=path)
-        request.headers["Host"] = target.netloc.decode("ascii")  # a proxy before it knows no other name
-        return self._inner.handle_request(request)
+        virtual, target = request.url, self._target
+        path = target.raw_path.rstrip(b"/") + virtual.raw_path
+        request.url = virtual.copy_with(scheme=target.scheme, host=target.host, port=target.port, raw_path=path)
+        request.headers["Host"] = target.netloc.decode("ascii")  # the server and a proxy before it know no other name
+        response = self._inner.handle_request(request)
+        is_metadata = virtual.path.endswith("/.well-known/openid-configuration") and response.status_code == 200
+        return self._renamed(response, virtual) if is_metadata else response
+
+    def _renamed(self, response: httpx.Response, virtual: httpx.URL) -> httpx.Response:
+        """The OpenID configuration with the virtual host where MSAL sends requests, because it takes https only."""
+        response.read()
+        said = response.json()
+        for name in ("token_endpoint", "device_authorization_endpoint"):
+            path = urlsplit(said[name]).path.removeprefix(self._target.path.rstrip("/"))
+            said[name] = str(virtual.copy_with(path=path, query=None))
+        return httpx.Response(200, json=said)
 
     def close(self) -> None:
         self._inner.close()

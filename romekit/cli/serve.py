@@ -68,7 +68,6 @@ def serve(
             classroom=classroom,
         )
         ending.callback(stub.close)
-        stub.identity.browser_base = address
         stub.graph.retired = retired
         stub.graph.throttle.limits = limits
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well

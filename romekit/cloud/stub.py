@@ -26,7 +26,7 @@ from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.wall_page import WallPage
 from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
-from romekit.cloud.identity.key_ring import KeyRing, Keys
+from romekit.cloud.identity.keys import KeyRing, Keys
 from romekit.cloud.identity.provider import IdentityProvider
 from romekit.cloud.openapi import contract
 from romekit.cloud.store.contract import Memory, Store

@@ -140,7 +140,7 @@ class Lab:
         """Stop serving pages."""
         self._open.close()
         self._address = ""
-        self.stub.identity.browser_base = self.stub.identity.issuer_base
+        self.stub.identity.browser_base = ""
 
     # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────
 

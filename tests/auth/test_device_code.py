@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from romekit.auth.session import Session
-from romekit.cloud.identity.settings import IdentitySettings
+from romekit.cloud.identity.context import IdentitySettings
 from romekit.core.errors import (
     Busy,
     RomeError,

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from romekit.auth.session import Session
-from romekit.cloud.identity.settings import IdentitySettings
+from romekit.cloud.identity.context import IdentitySettings
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import Busy, ConsentNeeded, SignInNeeded, Unreachable
 from tests.auth.wires import Provider

@@ -43,7 +43,6 @@ def a_class(tmp_path, monkeypatch) -> Iterator[Class]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     stub = Stub(clock=Wall(), classroom=Opening("Physics 9", SECRET.encode(), CODE))
     with in_thread(stub.app) as address:
-        stub.identity.browser_base = address
         made = Class(address, stub)
         yield made
         for rome in made.romes.values():

@@ -47,7 +47,6 @@ class _Detour(httpx.BaseTransport):
 
     def __init__(self, lab, asked):
         door = InProcessTransport(lab.stub.app)
-        lab.stub.identity.issuer_base = "https://login.microsoftonline.com"
         self._ways = {
             "login.microsoftonline.com": Mapped(STUB_LOGIN, door),
             "graph.microsoft.com": Mapped(STUB_GRAPH, door),

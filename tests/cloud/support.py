@@ -10,11 +10,12 @@ import msal
 from starlette.applications import Starlette
 
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
-from romekit.cloud.identity.provider import ISSUER, IdentityProvider
-from romekit.cloud.identity.settings import IdentitySettings
+from romekit.cloud.identity.context import IdentitySettings
+from romekit.cloud.identity.provider import IdentityProvider
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import Virtual
+from romekit.core.endpoints import STUB_LOGIN as ISSUER
 
 KEY = b"a key for tests, 32 bytes long.."
 CLIENT = "5f3c1d2e-0000-4000-8000-00000000c0de"

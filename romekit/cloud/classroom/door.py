@@ -39,14 +39,14 @@ LONGEST: Final = 200
 class Door:
     """The two addresses."""
 
-    def __init__(self, room: Room, desk: IdentityContext) -> None:
+    def __init__(self, room: Room, context: IdentityContext) -> None:
         self._room = room
-        self._desk = desk
+        self._context = context
 
     def routes(self) -> list[Route]:
         return [
-            Route(JOIN, in_json(self.join, self._desk), methods=["POST"]),
-            Route(APPROVE, in_json(self.approve, self._desk), methods=["POST"]),
+            Route(JOIN, in_json(self.join, self._context), methods=["POST"]),
+            Route(APPROVE, in_json(self.approve, self._context), methods=["POST"]),
         ]
 
     async def join(self, request: Request) -> Response:
@@ -62,7 +62,7 @@ class Door:
     async def approve(self, request: Request) -> Response:
         said = await _said(request)
         student = self._room.proved(asking(request), _text(said, "account"), _text(said, "word"))
-        approve(self._desk, _text(said, "user_code"), student.person)
+        approve(self._context, _text(said, "user_code"), student.person)
         return Response(status_code=204, headers=NO_STORE)
 
     def _told(self, request: Request, student: Student, word: str) -> dict[str, Any]:
@@ -113,14 +113,14 @@ def _text(said: dict[str, Any], name: str) -> str:
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def in_json(endpoint: Endpoint, desk: IdentityContext | None = None) -> Endpoint:
+def in_json(endpoint: Endpoint, context: IdentityContext | None = None) -> Endpoint:
     """Whatever goes wrong is told in JSON. With a desk the answer goes out when what it rests on is on disk."""
 
     async def serve(request: Request) -> Response:
         try:
-            if desk is None:
+            if context is None:
                 return await endpoint(request)
-            return await desk.keeping.answered(request.scope, lambda again: endpoint(request))
+            return await context.commit_barrier.answered(request.scope, lambda again: endpoint(request))
         except SignInRefused as refused:  # no form that could be read
             body = {"error": {"code": "BadRequest", "message": refused.text}}
             return JSONResponse(body, 400, NO_STORE)

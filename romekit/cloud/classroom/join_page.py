@@ -20,7 +20,7 @@ from romekit.cloud.engine.classroom.names import another
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.device_code import normal
-from romekit.cloud.identity.forms import Fields, fields_of, form_of
+from romekit.cloud.identity.forms import Fields, form_of, query_of
 from romekit.cloud.identity.pages import check_form, in_pages, page
 from romekit.core.errors import RomeError
 
@@ -34,32 +34,32 @@ async def _to_the_door(request: Request) -> Response:
 class JoinPage:
     """The page, and the first page of the server, which leads there."""
 
-    def __init__(self, room: Room, desk: IdentityContext) -> None:
+    def __init__(self, room: Room, context: IdentityContext) -> None:
         self._room = room
-        self._desk = desk
+        self._context = context
 
     def routes(self) -> list[Route]:
         return [
             Route("/", _to_the_door),
-            Route("/join", in_pages(self._desk, self._serve), methods=["GET", "POST"]),
+            Route("/join", in_pages(self._context, self._serve), methods=["GET", "POST"]),
         ]
 
-    async def _serve(self, desk: IdentityContext, request: Request) -> Response:
+    async def _serve(self, context: IdentityContext, request: Request) -> Response:
         if request.method != "POST":
-            given = fields_of(request.scope["query_string"].decode("latin-1"))
+            given = query_of(request)
             kept = {name: given.get(name, "")[:60] for name in SHOWN}
             student = self._room.student_at(request)
             if student is not None and "new" not in given:
                 return self._joined(request, student, kept["otc"])
             return self._asked(request, kept)
         fields = await form_of(request)
-        check_form(desk, request, fields)
+        check_form(context, request, fields)
         try:
             student, word = self._let_in(request, fields)
         except RomeError as error:
             return self._asked(request, fields, error)
         response = self._joined(request, student, fields.get("otc", ""), word)
-        self._room.seals.give(request, response, STUDENT, student.account, desk.clock.now())
+        self._room.seals.give(request, response, STUDENT, student.account, context.clock.now())
         return response
 
     def _let_in(self, request: Request, fields: Fields) -> tuple[Student, str]:
@@ -75,7 +75,7 @@ class JoinPage:
         if error is not None and error.code in ("nameTaken", "wrongWord") and "@" not in fields["name"]:
             free = another(fields["name"], lambda each: room.called(each) is not None)
         return page(
-            self._desk,
+            self._context,
             request,
             "join.html",
             status=200 if error is None else status_of(error),
@@ -91,7 +91,7 @@ class JoinPage:
     def _joined(self, request: Request, student: Student, otc: str, word: str = "") -> Response:
         room = self._room.now()
         return page(
-            self._desk,
+            self._context,
             request,
             "joined.html",
             title=f"You are {student.name}",

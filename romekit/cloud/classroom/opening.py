@@ -39,11 +39,11 @@ def opened(opening: Opening, store: Store, wall: Clock, seed: str) -> Room:
     return room
 
 
-def move_in(room: Room, graph: Graph, desk: IdentityContext) -> list[Route]:
+def move_in(room: Room, graph: Graph, context: IdentityContext) -> list[Route]:
     """Let the class have a cloud: its people, its rules, its seeds; the addresses that come with it."""
     rules = ClassRules(room, graph.spaces, graph.faults)
     graph.policy = rules
     graph.spaces.plan = lambda account: room.plan(account, DEMO_DEVICES)
-    desk.directory = room
-    pages = TeacherPage(room, Watching(room, rules, graph), graph, desk)
-    return [*JoinPage(room, desk).routes(), *Door(room, desk).routes(), *pages.routes()]
+    context.directory = room
+    pages = TeacherPage(room, Watching(room, rules, graph), graph, context)
+    return [*JoinPage(room, context).routes(), *Door(room, context).routes(), *pages.routes()]

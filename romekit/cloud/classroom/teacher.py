@@ -24,7 +24,7 @@ from romekit.cloud.engine.faults import FAULTS
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import fields_of, form_of
+from romekit.cloud.identity.forms import form_of, query_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
 from romekit.core.clock import Virtual
 from romekit.core.errors import NotAllowed, RomeError
@@ -38,24 +38,24 @@ WHERE: Final = sorted({where for kind in FAULTS.values() for where in kind.where
 class TeacherPage:
     """The page, what it asks for, and what its buttons do."""
 
-    def __init__(self, room: Room, watching: Watching, graph: Graph, desk: IdentityContext) -> None:
+    def __init__(self, room: Room, watching: Watching, graph: Graph, context: IdentityContext) -> None:
         self._room = room
         self._watching = watching
         self._graph = graph
-        self._desk = desk
+        self._context = context
 
     def routes(self) -> list[Route]:
         return [
-            Route("/class", in_pages(self._desk, self._show), methods=["GET", "POST"]),
+            Route("/class", in_pages(self._context, self._show), methods=["GET", "POST"]),
             Route("/class/now", in_json(self._now)),
-            Route("/class/do", in_json(self._do, self._desk), methods=["POST"]),
+            Route("/class/do", in_json(self._do, self._context), methods=["POST"]),
         ]
 
-    async def _show(self, desk: IdentityContext, request: Request) -> Response:
+    async def _show(self, context: IdentityContext, request: Request) -> Response:
         if request.method != "POST":
             return self._page(request) if self._room.is_teacher(request) else self._ask_secret(request)
         fields = await form_of(request)
-        check_form(desk, request, fields)
+        check_form(context, request, fields)
         try:
             self._check_secret(request, fields.get("secret", ""))
         except RomeError as error:
@@ -67,7 +67,7 @@ class TeacherPage:
     async def _now(self, request: Request) -> Response:
         """The class as JSON, held while the page knows it already."""
         self._check_teacher(request)
-        asked = fields_of(request.scope["query_string"].decode("latin-1"))
+        asked = query_of(request)
         known, version, watching = asked.get("known", ""), asked.get("version", ""), self._watching
         if version and not isinstance(self._room.wall, Virtual):
             holding = unchanged(
@@ -78,7 +78,7 @@ class TeacherPage:
             )
             await unless_disconnected(holding, request.receive)
         self._check_teacher(request)  # the cookie may have run out meanwhile
-        told = {**watching.told(known), "csrf": form_token(self._desk, request)}
+        told = {**watching.told(known), "csrf": form_token(self._context, request)}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     async def _do(self, request: Request) -> Response:
@@ -86,7 +86,7 @@ class TeacherPage:
         fields = await form_of(request)
         is_script = "application/json" in request.headers.get("accept", "")
         try:
-            check_form(self._desk, request, fields)
+            check_form(self._context, request, fields)
             if fields.get("do") == "leave":
                 return self._left(request)
             said = do(self._room, self._graph, fields)
@@ -122,7 +122,7 @@ class TeacherPage:
 
     def _ask_secret(self, request: Request, error: RomeError | None = None) -> Response:
         response = page(
-            self._desk,
+            self._context,
             request,
             "secret.html",
             status=200 if error is None else status_of(error),
@@ -135,7 +135,7 @@ class TeacherPage:
     def _page(self, request: Request, *, said: str = "", wrong: str = "", status: int = 200) -> Response:
         room = self._room.now()
         return page(
-            self._desk,
+            self._context,
             request,
             "class.html",
             sheet=Sheet(

@@ -31,8 +31,8 @@ from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import etag_headers, has_current, unchanged, wanted_wait
 from romekit.cloud.graph.messages import GraphRequest, Refused, refusal_of
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import Fields, fields_of, form_of
-from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, page, plain, read
+from romekit.cloud.identity.forms import Fields, form_of, query_of
+from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, page, people_page, plain, read
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.clock import Clock, Virtual
 from romekit.core.errors import BadInput, NotFound, RomeError
@@ -45,32 +45,32 @@ OLD_FORM: Final = "This page is older than the server. Reload it, then press aga
 class WallPage:
     """The page, what it asks for, and what its buttons do."""
 
-    def __init__(self, graph: Graph, desk: IdentityContext, clock: Clock) -> None:
+    def __init__(self, graph: Graph, context: IdentityContext, clock: Clock) -> None:
         self._graph = graph
-        self._desk = desk
+        self._context = context
         self._clock = clock
 
     def routes(self) -> list[Route]:
         return [
-            Route("/wall", _in_words(self._desk, self.show), methods=["GET", "POST"]),
+            Route("/wall", _in_words(self._context, self.show), methods=["GET", "POST"]),
             Route("/wall/now", _in_json(self.now)),
-            Route("/wall/do", _in_words(self._desk, self.do), methods=["POST"]),
+            Route("/wall/do", _in_words(self._context, self.do), methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
         """The wall of whom the address names; without a name, the question whose."""
         if request.method == "POST":
             fields = await form_of(request)
-            check_form(self._desk, request, fields)
+            check_form(self._context, request, fields)
             if self._owner(request, fields) is None:
                 return self._pick(request, "Pick one of these accounts.")
             return RedirectResponse(_address("wall", fields["upn"]), 303)
-        fields = _query(request)
+        fields = query_of(request)
         owner = self._owner(request, fields) or self._only(request, fields)
         if owner is None:
             return self._pick(request, "Nobody here has that account." if fields.get("upn") else "")
         return page(
-            self._desk,
+            self._context,
             request,
             "wall.html",
             sheet=_sheet(),
@@ -86,13 +86,13 @@ class WallPage:
 
     async def now(self, request: Request) -> Response:
         """The wall as JSON, with the token for its forms; held while the page knows it already."""
-        owner = self._owner(request, _query(request))
+        owner = self._owner(request, query_of(request))
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
         seen = GraphRequest("GET", (), dict(request.headers), b"", self._clock.now(), "")
 
         def body() -> dict[str, Any]:
-            more = {"says": self._graph.policy.says(), "csrf": form_token(self._desk, request)}
+            more = {"says": self._graph.policy.says(), "csrf": form_token(self._context, request)}
             return {**wall_of(self._graph.spaces.now(owner.upn)), **more}
 
         def until() -> float | None:
@@ -110,7 +110,7 @@ class WallPage:
     async def do(self, request: Request) -> Response:
         """Do what a button asks for. A page without a script is led back to its wall."""
         fields = await form_of(request)
-        check_form(self._desk, request, fields)
+        check_form(self._context, request, fields)
         owner = self._owner(request, fields)
         if owner is None:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
@@ -122,7 +122,7 @@ class WallPage:
         )
 
     def _owners(self, request: Request) -> list[Person]:
-        return [person for person in self._desk.directory.shown(request) if person.kind == "personal"]
+        return [person for person in self._context.directory.shown(request) if person.kind == "personal"]
 
     def _owner(self, request: Request, fields: Fields) -> Person | None:
         wanted = fields.get("upn", "").strip().lower()
@@ -134,18 +134,16 @@ class WallPage:
         return owners[0] if len(owners) == 1 and "upn" not in fields else None
 
     def _pick(self, request: Request, wrong: str) -> Response:
-        return page(
-            self._desk,
+        owners = self._owners(request)
+        return people_page(
+            self._context,
             request,
-            "people.html",
-            status=400 if wrong else 200,
             title="Whose devices?",
             step="",
             action="wall",
             fields={},
-            people=self._owners(request),
-            door="join",
-            chosen="",
+            join="join",
+            people=owners,
             wrong=wrong,
         )
 
@@ -158,10 +156,6 @@ def _wish(fields: Fields) -> SetPresence | SetApp:
     if presence not in list(Presence):
         raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
     return SetPresence(device, Presence(presence))
-
-
-def _query(request: Request) -> Fields:
-    return fields_of(request.scope["query_string"].decode("latin-1"))
 
 
 def _address(path: str, upn: str) -> str:
@@ -180,12 +174,12 @@ def _is_script(request: Request) -> bool:
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _in_words(desk: IdentityContext, endpoint: Endpoint) -> Endpoint:
+def _in_words(context: IdentityContext, endpoint: Endpoint) -> Endpoint:
     """What is answered is on disk by then; whatever goes wrong is told on a page, or to a script in JSON."""
 
     async def serve(request: Request) -> Response:
         try:
-            return await desk.keeping.answered(request.scope, lambda again: endpoint(request))
+            return await context.commit_barrier.answered(request.scope, lambda again: endpoint(request))
         except (Forged, SignInRefused, RomeError, Refused) as problem:
             refused = _told(problem)
             if _is_script(request):

@@ -181,7 +181,7 @@ class Application:
 async def _no_such_page(request: Request, problem: HTTPException) -> Response:
     message = f"Nothing is at {request.method} {request.url.path}. Try /beta/me/devices."
     if problem.status_code == 405:
-        takes = (problem.headers or {}).get("Allow", "")
+        takes = ", ".join(sorted((problem.headers or {}).get("Allow", "").split(", ")))
         message = f"{request.url.path} does not take {request.method}. It takes {takes}."
     body = {"error": {"code": "BadRequest", "message": message}}
     return JSONResponse(body, problem.status_code, headers=problem.headers)

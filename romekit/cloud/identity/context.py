@@ -1,4 +1,4 @@
-"""What every endpoint of the identity provider needs: settings, people, the ledger, the clock, keys, and where it is."""
+"""What every endpoint of the identity provider needs: settings, people, the ledger, the clock, keys, addresses."""
 
 from __future__ import annotations
 

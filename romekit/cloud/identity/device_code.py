@@ -17,7 +17,6 @@ from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import tenant_of
 from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need, query_of
 from romekit.cloud.identity.pages import check_form, consent_page, page, people_page, plain
-from romekit.cloud.identity.problems import refuse
 from romekit.cloud.identity.scopes import DEFAULT, scopes_of
 from romekit.core.errors import NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
 

@@ -75,7 +75,9 @@ async def userinfo(context: IdentityContext, request: Request) -> Response:
     except BadToken:
         claims = {}
     person, state = context.person(claims.get("upn", "")), context.state()
-    is_good = claims.get("exp", 0) > context.clock.now() and claims.get("epoch", 0) == state.epoch(claims.get("upn", ""))
+    is_good = claims.get("exp", 0) > context.clock.now() and claims.get("epoch", 0) == state.epoch(
+        claims.get("upn", "")
+    )
     if person is None or not is_good:
         return _no_userinfo(401, 'Bearer error="invalid_token", error_description="The token is not valid any more"')
     if "openid" not in claims["scp"]:
@@ -98,7 +100,9 @@ def _device_code(context: IdentityContext, tenant: Tenant, client: str, fields: 
     )
 
 
-def _authorization_code(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> RedeemAuthorizationCode:
+def _authorization_code(
+    context: IdentityContext, tenant: Tenant, client: str, fields: Fields
+) -> RedeemAuthorizationCode:
     return RedeemAuthorizationCode(
         code=need(fields, "code"),
         client=client,

@@ -99,9 +99,7 @@ def _access_claims(
     }
 
 
-def _id_claims(
-    context: IdentityContext, grant: Grant, issuer: str, person: Person, scopes: Scopes
-) -> dict[str, Any]:
+def _id_claims(context: IdentityContext, grant: Grant, issuer: str, person: Person, scopes: Scopes) -> dict[str, Any]:
     now = int(context.clock.now())
     claims: dict[str, Any] = {
         "ver": "2.0",

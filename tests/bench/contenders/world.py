@@ -45,7 +45,7 @@ def device(number):
 
 stub = Stub(clock=Wall(), seed="bench", devices=[device(number) for number in range(1, DEVICES + 1)])
 listener = listening()
-stub.identity.browser_base = address = address_of(listener)
+address = address_of(listener)
 print(json.dumps({"address": address}), flush=True)
 collect_seldom()  # as `romekit serve` does
 proxy = ReverseProxy(public_url=address, proxies=proxies_from(["127.0.0.1"]))  # the setting for many clients

@@ -25,7 +25,7 @@ def test_a_method_that_is_not_taken_is_told_which_is():
     client = httpx.Client(transport=InProcessTransport(Stub().app), base_url=BASE)
     answer = client.get("/consumers/oauth2/v2.0/token")
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "BadRequest")
-    assert answer.json()["error"]["message"].endswith("does not take GET. It takes POST.")
+    assert answer.json()["error"]["message"].endswith("does not take GET. It takes OPTIONS, POST.")
 
 
 def test_a_mistake_of_ours_is_told_as_one_and_is_not_swallowed(monkeypatch):

@@ -165,7 +165,6 @@ def test_a_proxy_is_an_address(proxy):
 
 def test_every_address_in_an_answer_is_below_the_public_one():
     stub = Stub(classroom=Opening("P", SECRET.encode(), CODE))
-    stub.identity.browser_base = PUBLIC
     app = ReverseProxyMiddleware(stub.app, BEHIND)
     with httpx.Client(transport=InProcessTransport(app), base_url=PUBLIC) as http:
         place = http.post(f"{PUBLIC}/romekit/join", json={"code": CODE, "name": "Mia"}).json()

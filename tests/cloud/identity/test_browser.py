@@ -206,7 +206,7 @@ def test_a_work_account_signs_in_where_it_belongs(tenant: str) -> None:
     [
         ({"response_type": "id_token"}, "unsupported_response_type", 700054),
         ({"response_type": None}, "invalid_request", 900144),
-        ({"response_mode": "fragment"}, "invalid_request", 70007),
+        ({"response_mode": "pigeon"}, "invalid_request", 70007),
         ({"code_challenge": None}, "invalid_request", 9002325),
         ({"code_challenge": "short"}, "invalid_request", 9002325),
         ({"code_challenge_method": "plain"}, "invalid_request", 9002325),

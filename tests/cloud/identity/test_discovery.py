@@ -5,8 +5,8 @@ from __future__ import annotations
 import msal
 import pytest
 
-from romekit.cloud.engine.people import ALEX, CONSUMERS, CONTOSO, WREN
-from romekit.cloud.identity.provider import ISSUER
+from romekit.cloud.engine.people import ALEX, WREN
+from romekit.core.endpoints import STUB_LOGIN as ISSUER
 from tests.cloud.support import CLIENT, DEVICES, Cloud, HttpxForMsal, once
 
 DOCUMENTED = {
@@ -45,23 +45,6 @@ def config(cloud: Cloud, tenant: str = "consumers") -> dict[str, object]:
 @pytest.mark.witness("sign-in endpoint", "GET /{tenant}/v2.0/.well-known/openid-configuration", "C 9.6")
 def test_the_discovery_document_has_every_documented_field() -> None:
     assert config(Cloud()).keys() >= DOCUMENTED
-
-
-@pytest.mark.parametrize(
-    ("tenant", "issuer"),
-    [
-        ("consumers", CONSUMERS),
-        (CONSUMERS, CONSUMERS),
-        ("common", "{tenantid}"),
-        ("organizations", "{tenantid}"),
-        (CONTOSO, CONTOSO),
-        ("Consumers", CONSUMERS),
-    ],
-)
-def test_each_tenant_names_its_issuer(tenant: str, issuer: str) -> None:
-    found = config(Cloud(), tenant)
-    assert found["issuer"] == f"{ISSUER}/{issuer}/v2.0"
-    assert found["token_endpoint"] == f"{ISSUER}/{tenant.lower()}/oauth2/v2.0/token"
 
 
 def test_addresses_for_a_browser_are_where_a_browser_can_go() -> None:

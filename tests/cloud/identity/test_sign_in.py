@@ -239,7 +239,7 @@ def test_an_access_token_says_what_graph_needs() -> None:
     assert len(claims.pop("uti")) == 22
     assert claims == {
         "aud": "https://graph.microsoft.com",
-        "iss": f"https://login.romekit.localhost/{CONSUMERS}/v2.0",
+        "iss": "https://login.romekit.localhost/consumers/v2.0",
         "iat": now,
         "exp": now + 3600,
         "sub": ALEX.id,
@@ -248,7 +248,7 @@ def test_an_access_token_says_what_graph_needs() -> None:
         "tid": CONSUMERS,
         "acct": "personal",
         "appid": CLIENT,
-        "scp": ["Device.Read", "Device.Command"],
+        "scp": ["Device.Read", "Device.Command", "openid", "profile"],
         "epoch": 0,
     }
 

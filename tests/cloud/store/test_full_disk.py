@@ -49,7 +49,6 @@ def until_full(http: httpx.Client, path: str) -> tuple[list[str], httpx.Response
 def test_a_send_is_told_so_and_what_was_accepted_before_is_still_there(store, room):
     stub = Stub(clock=Wall(), store=store)
     with in_thread(stub.app) as address:
-        stub.identity.browser_base = address
         with signed_in(address) as http:
             path = f"/me/devices/{http.get('/me/devices').json()['value'][0]['id']}/commands"
             assert http.post(path, json=launch(0)).status_code == 201
@@ -91,7 +90,6 @@ def test_a_sign_in_is_told_so_too_and_works_again_when_there_is_room(store, room
 def test_whoever_opens_the_store_later_finds_exactly_what_was_accepted(store, room, tmp_path):
     stub = Stub(clock=Wall(), store=store)
     with in_thread(stub.app) as address:
-        stub.identity.browser_base = address
         with signed_in(address) as http:
             path = f"/me/devices/{http.get('/me/devices').json()['value'][0]['id']}/commands"
             room(False)
@@ -106,7 +104,6 @@ def test_whoever_opens_the_store_later_finds_exactly_what_was_accepted(store, ro
 def test_a_space_that_could_not_be_opened_on_a_full_disk_is_opened_when_there_is_room(store, room):
     stub = Stub(clock=Wall(), store=store)
     with in_thread(stub.app) as address:
-        stub.identity.browser_base = address
         with signed_in(address) as http:
             room(False)
             for _ in range(200):  # what is left of the last page may be enough for a sign-in more

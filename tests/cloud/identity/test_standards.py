@@ -1,0 +1,212 @@
+"""The identity provider for any client: OpenID Connect and OAuth as their standards say, at any address."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import jwt
+import msal
+import pytest
+
+from romekit.cloud.engine.people import ALEX, CONSUMERS
+from romekit.cloud.http.in_process import InProcessTransport
+from romekit.cloud.http.reverse_proxy import LOOPBACK_ONLY, ReverseProxy, ReverseProxyMiddleware, proxies_from
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
+from tests.certificate import a_certificate
+from tests.cloud.support import ASKED, CLIENT, DEVICES, Cloud, once
+from tests.serving import serving
+
+PUBLIC = "https://school.example/rome"
+PROXIED = ReverseProxy(public_url=PUBLIC, proxies=proxies_from(["127.0.0.1"]))
+SPA = "http://localhost:3000"
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@pytest.mark.parametrize("tenant", ["consumers", "common", CONSUMERS, "Consumers"])
+@pytest.mark.parametrize(
+    ("base", "proxy"),
+    [
+        ("http://127.0.0.1:8765", LOOPBACK_ONLY),
+        ("http://localhost:8765", LOOPBACK_ONLY),
+        ("http://[::1]:8765", LOOPBACK_ONLY),
+        ("https://127.0.0.1:8765", LOOPBACK_ONLY),
+        (PUBLIC, PROXIED),
+    ],
+)
+def test_everything_agrees_on_the_address_that_was_asked(base, proxy, tenant):
+    stub = Stub(clock=Virtual())
+    app = ReverseProxyMiddleware(stub.app, proxy)
+    with httpx.Client(transport=InProcessTransport(app)) as http:
+        issuer = f"{base}/{tenant}/v2.0"
+        found = http.get(f"{issuer}/.well-known/openid-configuration").json()
+        assert found["issuer"] == issuer
+        assert all(value.startswith(f"{base}/") for name, value in found.items() if name.endswith(("endpoint", "uri")))
+        said = {"client_id": CLIENT, "scope": ASKED}
+        flow = http.post(found["device_authorization_endpoint"], data=said).json()
+        assert flow["verification_uri"] == f"{base}/link"
+        stub.identity.approve(flow["user_code"], ALEX.upn)
+        grant = {"grant_type": DEVICE_GRANT, "client_id": CLIENT, "device_code": flow["device_code"]}
+        tokens = http.post(found["token_endpoint"], data=grant).json()
+        (key,) = http.get(found["jwks_uri"]).json()["keys"]
+        past = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
+        claims = jwt.decode(tokens["id_token"], jwt.PyJWK(key), ["RS256"], audience=CLIENT, issuer=issuer, options=past)
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        person = http.get(found["userinfo_endpoint"], headers=bearer).json()
+        assert person == {"sub": claims["sub"], "name": ALEX.name, "preferred_username": ALEX.upn}
+        assert http.post(found["token_endpoint"], data=said).json()["error_uri"].startswith(f"{base}/error?")
+
+
+@pytest.mark.parametrize("tenant", ["consumers", "common", CONSUMERS])
+def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
+    certificate, key = a_certificate(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))  # as requests' documentation says
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving("--tls-cert", str(certificate), "--tls-key", str(key)) as address:
+        app = msal.PublicClientApplication(CLIENT, authority=f"{address}/{tenant}", instance_discovery=False)
+        flow = app.initiate_device_flow(DEVICES)
+        assert flow["verification_uri"] == f"{address}/link"
+        assert once(app, flow)["error"] == "authorization_pending"
+        assert app.initiate_auth_code_flow(DEVICES, redirect_uri=SPA)["auth_uri"].startswith(f"{address}/{tenant}/")
+
+
+# ── pages of another origin ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/consumers/v2.0/.well-known/openid-configuration"),
+        ("GET", "/common/discovery/instance"),
+        ("GET", "/consumers/discovery/v2.0/keys"),
+        ("POST", "/consumers/oauth2/v2.0/devicecode"),
+        ("POST", "/consumers/oauth2/v2.0/token"),
+        ("GET", "/oidc/userinfo"),
+    ],
+)
+def test_a_page_of_another_origin_may_ask_and_read_what_apps_ask(method, path):
+    http = Cloud().http
+    asks = {"Origin": SPA, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": "authorization"}
+    preflight = http.options(path, headers=asks)
+    assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (204, "*")
+    assert method in preflight.headers["access-control-allow-methods"]
+    assert preflight.headers["access-control-allow-headers"] == "authorization"
+    answer = http.request(method, path, headers={"Origin": SPA})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "WWW-Authenticate" in answer.headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize("path", ["/link", "/consumers/oauth2/v2.0/authorize", "/consumers/oauth2/v2.0/logout"])
+def test_pages_with_cookies_are_not_for_other_origins(path):
+    http = Cloud().http
+    assert "access-control-allow-origin" not in http.get(path, headers={"Origin": SPA}).headers
+    assert http.options(path, headers={"Origin": SPA}).status_code == 405
+
+
+# ── who the app is ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def basic(text: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(text.encode()).decode()}"}
+
+
+def test_a_public_app_may_name_itself_by_http_basic():
+    cloud = Cloud()
+    flow = cloud.http.post(
+        "/consumers/oauth2/v2.0/devicecode", data={"scope": ASKED}, headers=basic("an%20app%3A1:")
+    ).json()
+    cloud.idp.approve(flow["user_code"], ALEX.upn)
+    grant = {"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]}
+    answer = cloud.http.post("/consumers/oauth2/v2.0/token", data=grant, headers=basic("an%20app%3A1:"))
+    claims = jwt.decode(answer.json()["id_token"], options={"verify_signature": False})
+    assert claims["aud"] == "an app:1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields", "status", "error"),
+    [
+        (basic("a:secret"), {}, 401, "invalid_client"),
+        (basic(":"), {}, 401, "invalid_client"),
+        ({"Authorization": "Basic %%%"}, {}, 401, "invalid_client"),
+        ({"Authorization": "Digest a"}, {}, 401, "invalid_client"),
+        (basic("a:"), {"client_id": "b"}, 400, "invalid_request"),
+        ({}, {"client_id": "a", "client_secret": "secret"}, 401, "invalid_client"),
+        ({}, {}, 400, "invalid_request"),
+    ],
+)
+def test_an_app_that_names_itself_badly_is_told_how(headers, fields, status, error):
+    said = {"grant_type": "refresh_token", "refresh_token": "x"} | fields
+    answer = Cloud().http.post("/consumers/oauth2/v2.0/token", data=said, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.headers.get("www-authenticate", "").startswith("Basic") == (status == 401 and bool(headers))
+
+
+# ── whose token it is ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_token_that_is_no_good_any_more_tells_nothing():
+    cloud = Cloud()
+
+    def asked(token: str | None) -> tuple[int, str]:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        answer = cloud.http.get("/oidc/userinfo", headers=headers)
+        return answer.status_code, answer.headers.get("www-authenticate", "").partition(",")[0]
+
+    refused = 401, 'Bearer error="invalid_token"'
+    token = cloud.signed_in()["access_token"]
+    assert asked(None) == (401, "Bearer")
+    assert asked("nonsense") == refused
+    assert asked(token) == (200, "")
+    cloud.idp.revoke(ALEX.upn)
+    assert asked(token) == refused
+    later = cloud.signed_in()["access_token"]
+    assert asked(later) == (200, "")
+    cloud.clock.wait(3601)
+    assert asked(later) == refused
+    without = cloud.signed_in(scope="Device.Read")["access_token"]
+    assert asked(without) == (403, 'Bearer error="insufficient_scope"')
+
+
+def test_the_life_of_access_tokens_can_be_set():
+    cloud = Cloud(settings={"access_lifetime": 30})
+    answer = cloud.signed_in()
+    assert answer["expires_in"] == 30
+
+
+# ── the way back ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_can_travel_in_the_fragment():
+    asked = {
+        "client_id": CLIENT,
+        "redirect_uri": f"{SPA}/spa.html?a=b",
+        "response_type": "code",
+        "response_mode": "fragment",
+        "scope": ASKED,
+        "state": "a state",
+        "code_challenge": "x" * 43,
+        "code_challenge_method": "S256",
+        "prompt": "none",
+    }
+    place = urlsplit(Cloud().http.get("/consumers/oauth2/v2.0/authorize", params=asked).headers["location"])
+    assert (place.path, place.query) == ("/spa.html", "a=b")
+    told = parse_qs(place.fragment)
+    assert (told["error"], told["state"]) == (["login_required"], ["a state"])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_after_signing_out_a_browser_goes_back_to_an_app_of_this_machine_only(method):
+    http = Cloud().http
+
+    def left(uri: str) -> httpx.Response:
+        said = {"post_logout_redirect_uri": uri, "state": "s"}
+        more = {"params": said} if method == "GET" else {"data": said}
+        return http.request(method, "/consumers/oauth2/v2.0/logout", **more)
+
+    back = left(f"{SPA}/bye?x=1")
+    assert (back.status_code, back.headers["location"]) == (303, f"{SPA}/bye?x=1&state=s")
+    assert "romekit_form" in back.headers["set-cookie"]
+    for uri in ("https://evil.example", "http://localhost.evil.example/", "javascript:alert(1)", "//evil.example"):
+        assert "You are signed out" in left(uri).text
