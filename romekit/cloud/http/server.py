@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ OPTIONS: Final[dict[str, Any]] = {
     "server_header": False,
     "date_header": False,
     "proxy_headers": False,
-    "timeout_graceful_shutdown": 3,
+    "timeout_graceful_shutdown": 2,  # a TLS client that never says goodbye would be waited for
 }
 LOOPBACK_OPTIONS: Final[dict[str, Any]] = {"http": "h11", "h11_max_incomplete_event_size": 65_536}
 #: A proxy keeps connections open for its next requests; the limit leaves some of the usual 1,024 files to the store.
@@ -97,6 +98,7 @@ class HttpServer:
         tls = {"ssl_certfile": proxy.certificate, "ssl_keyfile": proxy.key}
         options: dict[str, Any] = OPTIONS | setting | tls
         self._uvicorn = uvicorn.Server(uvicorn.Config(self._requests, **options))
+        logging.getLogger("uvicorn.error").addFilter(_is_worth_reading)
 
     @property
     def is_started(self) -> bool:
@@ -117,6 +119,11 @@ class HttpServer:
             await asyncio.wait({serving}, timeout=TICK)
         self._requests.stop()
         await serving
+
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    """Whether a line of uvicorn's is news: that connections are cut when the server stops is not."""
+    return "timeout graceful shutdown exceeded" not in str(record.msg)
 
 
 class StoppableRequests:

@@ -69,7 +69,8 @@ def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
         flow = app.initiate_device_flow(DEVICES)
         assert flow["verification_uri"] == f"{address}/link"
         assert once(app, flow)["error"] == "authorization_pending"
-        assert app.initiate_auth_code_flow(DEVICES, redirect_uri=SPA)["auth_uri"].startswith(f"{address}/{tenant}/")
+        browser = app.initiate_auth_code_flow(DEVICES, redirect_uri=SPA, response_mode="form_post")
+        assert browser["auth_uri"].startswith(f"{address}/{tenant}/oauth2/v2.0/authorize?")
 
 
 # ── pages of another origin ─────────────────────────────────────────────────────────────────────────────────────────
