@@ -1,6 +1,7 @@
 """Where the peers live: an environment of their own, since moto wants a python-dateutil that our pins exclude.
 
-It is made once, with uv, from `peers.txt`, and git ignores it. Whatever is missing is said in words.
+Also the commit before the rooms were made smaller, with its own environment. Both are made once, with uv, and git
+ignores them. Whatever is missing is said in words.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PINS = Path(__file__).with_name("peers.txt")
-HOME = ROOT / ".venv-peers"
-JUDGES = ROOT / ".venv-judges"
+PEERS, JUDGES, BEFORE = ROOT / ".venv-peers", ROOT / ".venv-judges", ROOT / ".venv-before"
+#: What speed is compared with: the last commit before issue 13.
+COMMIT = "2618869"
 OURS = Path(sys.executable)
 
 
@@ -25,16 +27,29 @@ class Missing(Exception):
 
 def peers() -> Path:
     """The Python of the peers."""
-    python, done = _python_of(HOME), HOME / "pins.txt"
+    python, done = _python_of(PEERS), PEERS / "pins.txt"
     if not (done.exists() and done.read_bytes() == PINS.read_bytes()):
-        uv = shutil.which("uv")
-        if uv is None:
-            raise Missing("the peers need uv to be installed: pip install uv")
-        # From a folder without a pyproject.toml: our pins and the peers' exclude each other.
-        _run(uv, "venv", "--quiet", "--clear", "--python", str(OURS), str(HOME))
-        _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(PINS))
+        uv = _found("uv", "pip install uv")
+        with tempfile.TemporaryDirectory() as elsewhere:  # without a pyproject.toml: our pins exclude the peers'
+            _run(uv, "venv", "--quiet", "--clear", "--python", str(OURS), str(PEERS), cwd=elsewhere)
+            line = (uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(PINS))
+            _run(*line, cwd=elsewhere)
         shutil.copy(PINS, done)
     return python
+
+
+def before() -> Path:
+    """The `romekit` program of the commit before."""
+    python = _python_of(BEFORE / ".venv")
+    if not python.exists():
+        shutil.rmtree(BEFORE, ignore_errors=True)
+        try:
+            _run("git", "clone", "--quiet", "--no-checkout", str(ROOT), str(BEFORE), cwd=ROOT)
+            _run("git", "checkout", "--quiet", COMMIT, cwd=BEFORE)
+        except Missing:
+            raise Missing(f"this clone has no commit {COMMIT}; a full one has: git fetch --unshallow") from None
+        _run(_found("uv", "pip install uv"), "sync", "--quiet", "--no-dev", "--python", str(OURS), cwd=BEFORE)
+    return python.with_name("romekit.exe" if os.name == "nt" else "romekit")
 
 
 def judges() -> Path:
@@ -48,9 +63,13 @@ def judges() -> Path:
 
 def wrk() -> str:
     """The load generator."""
-    found = shutil.which("wrk")
+    return _found("wrk", "apt-get install wrk")
+
+
+def _found(program: str, how: str) -> str:
+    found = shutil.which(program)
     if found is None:
-        raise Missing("wrk is not installed: apt-get install wrk")
+        raise Missing(f"{program} is not installed: {how}")
     return found
 
 
@@ -58,8 +77,8 @@ def _python_of(home: Path) -> Path:
     return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _run(*line: str) -> None:
-    with tempfile.TemporaryDirectory() as elsewhere:
-        done = subprocess.run(line, cwd=elsewhere, capture_output=True, text=True)
+def _run(*line: str, cwd: str | Path) -> None:
+    around = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    done = subprocess.run(line, cwd=cwd, env=around, capture_output=True, text=True)
     if done.returncode:
-        raise Missing(f"the peers could not be installed: {done.stderr.strip()[-300:]}")
+        raise Missing(f"`{' '.join(line[:3])} …` failed: {done.stderr.strip()[-300:]}")

@@ -12,6 +12,7 @@ from statistics import median
 ROUNDS = 5
 
 Play = Callable[[], float]
+Values = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,47 +24,50 @@ class Spread:
     high: float
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
+    def of(cls, values: Values) -> Spread:
         return cls(median(values), min(values), max(values))
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """One number of ours beside a peer's from the same run. `target` is what `ratio` must reach.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One number of ours, and perhaps a peer's from the same run.
 
-    `ratio` says how many times better ours is, the median over the rounds of each round's own: more is better.
+    `ratio` says how many times better ours is, the median of the rounds' own. `least` is what the ratio must reach,
+    `most` what our own number may be at most. `reader` is what README calls it; without it README leaves it out.
     """
 
     what: str
     unit: str
     ours: Spread
-    peer: str
-    theirs: Spread
-    ratio: float
-    target: float | None = None
-    note: str = ""
-
-    @property
-    def is_reached(self) -> bool:
-        return self.target is None or self.ratio >= self.target
-
-
-@dataclass(frozen=True, slots=True)
-class Alone:
-    """One number without a peer. `most` is what it may be at most."""
-
-    what: str
-    unit: str
-    ours: Spread
+    peer: str = ""
+    theirs: Spread | None = None
+    ratio: float | None = None
+    least: float | None = None
     most: float | None = None
     note: str = ""
+    reader: str = ""
 
     @property
     def is_reached(self) -> bool:
-        return self.most is None or self.ours.median <= self.most
+        is_near = self.least is None or (self.ratio is not None and self.ratio >= self.least)
+        return is_near and (self.most is None or self.ours.median <= self.most)
 
 
-Line = Beside | Alone
+def alone(what: str, unit: str, ours: Values, **more: object) -> Line:
+    """A number without a peer."""
+    return Line(what=what, unit=unit, ours=Spread.of(ours), **more)  # type: ignore[arg-type]  # the rest of a line
+
+
+def rates(what: str, unit: str, ours: Values, peer: str, theirs: Values, **more: object) -> Line:
+    """More is better."""
+    ratio = median(mine / other for mine, other in zip(ours, theirs, strict=True))
+    return alone(what, unit, ours, peer=peer, theirs=Spread.of(theirs), ratio=ratio, **more)
+
+
+def costs(what: str, unit: str, ours: Values, peer: str, theirs: Values, **more: object) -> Line:
+    """Less is better: seconds, requests."""
+    ratio = median(other / mine for mine, other in zip(ours, theirs, strict=True))
+    return alone(what, unit, ours, peer=peer, theirs=Spread.of(theirs), ratio=ratio, **more)
 
 
 def in_turns(contenders: Mapping[str, Play], rounds: int = ROUNDS) -> dict[str, list[float]]:
@@ -76,22 +80,3 @@ def in_turns(contenders: Mapping[str, Play], rounds: int = ROUNDS) -> dict[str, 
             if turn:
                 measured[name].append(value)
     return measured
-
-
-Values = Sequence[float]
-
-
-def rates(
-    what: str, unit: str, ours: Values, peer: str, theirs: Values, target: float | None, note: str = ""
-) -> Beside:
-    """More is better."""
-    ratio = median(mine / other for mine, other in zip(ours, theirs, strict=True))
-    return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target, note)
-
-
-def costs(
-    what: str, unit: str, ours: Values, peer: str, theirs: Values, target: float | None, note: str = ""
-) -> Beside:
-    """Less is better: seconds, requests."""
-    ratio = median(other / mine for mine, other in zip(ours, theirs, strict=True))
-    return Beside(what, unit, Spread.of(ours), peer, Spread.of(theirs), ratio, target, note)

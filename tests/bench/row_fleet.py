@@ -9,48 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import median
 
 import httpx
 
-from tests.bench.peers import OURS, judges, peers
+from tests.bench.peers import OURS, Missing, judges, peers
 from tests.bench.programs import Contender, contender, server
 from tests.bench.rounds import ROUNDS, Line, costs, in_turns
-from tests.bench.row_pair import token_of
 from tests.serving import signed_in
 
 COMMANDS, DEVICES, LEGS = 1000, 100, 0.001
 SLOW_ROUNDS = 2
-TENTH = {"msgraph": 10}
+SDK = "msgraph-beta-sdk"
+TENTH = {SDK: 10}
+LEAST, MOST_REQUESTS = 15, 60
+#: name -> the Python it needs; what is not installed is left out
+NAIVE: dict[str, Callable[[], Path]] = {"httpx": lambda: OURS, "aiohttp": peers, SDK: judges}
 
 
 def fleet(rounds: int = ROUNDS) -> list[Line]:
-    needs: dict[str, tuple[Callable[[], Path], str, list[str]]] = {
-        "ours": (lambda: OURS, "fleet_romekit.py", []),
-        "httpx": (lambda: OURS, "fleet_naive.py", ["httpx"]),
-        "aiohttp": (peers, "fleet_naive.py", ["aiohttp"]),
-        "msgraph": (judges, "fleet_naive.py", ["msgraph"]),
-    }
-    with ExitStack() as all_of_it:
-        contenders = {
-            name: all_of_it.enter_context(_in_its_world(python(), script, words))
-            for name, (python, script, words) in needs.items()
-        }
-        plays = {name: Playing(*each, COMMANDS // TENTH.get(name, 1)) for name, each in contenders.items()}
-        quick = in_turns({name: plays[name] for name in ("ours", "aiohttp")}, rounds)
-        slow = in_turns({name: plays[name] for name in ("ours", "httpx", "msgraph")}, min(rounds, SLOW_ROUNDS))
-    what, note = f"{COMMANDS:,} commands to {DEVICES} devices until final", f"{SLOW_ROUNDS} rounds: it takes long"
-    tenth = [seconds * TENTH["msgraph"] for seconds in slow["msgraph"]]
-    lines: list[Line] = [
-        costs(what, "s", quick["ours"], "aiohttp, gather", quick["aiohttp"], 2),
-        costs(what, "s", slow["ours"], "httpx.AsyncClient, gather", slow["httpx"], 20, note),
-        costs(what, "s", slow["ours"], "msgraph-beta-sdk, gather", tenth, None, f"{note}, so a tenth of it, times ten"),
-    ]
-    for name, peer in (("aiohttp", "aiohttp"), ("httpx", "httpx"), ("msgraph", "msgraph-beta-sdk")):
-        theirs = [count * TENTH.get(name, 1) for count in plays[name].requests]
-        asked = [median(plays["ours"].requests)] * len(theirs)
-        lines.append(costs("  requests it took", "requests", asked, peer, theirs, 20))
-    return lines
+    with ExitStack() as stack:
+        ours = Playing(*stack.enter_context(_in_its_world(OURS, "fleet_romekit.py")), COMMANDS)
+        naive: dict[str, Playing] = {}
+        missing = []
+        for name, python in NAIVE.items():
+            try:
+                world = stack.enter_context(_in_its_world(python(), "fleet_naive.py", name))
+                naive[name] = Playing(*world, COMMANDS // TENTH.get(name, 1))
+            except Missing as problem:
+                missing.append(f"not beside {name}, because {problem}")
+        played = in_turns({"romekit": ours, **naive}, min(rounds, SLOW_ROUNDS))
+    what, more = f"{COMMANDS:,} commands to {DEVICES} devices until final", {name: {} for name in naive}
+    more["httpx"] = {"least": LEAST, "reader": "A thousand commands until all are done", "note": "; ".join(missing)}
+    more[SDK] = {"note": "a tenth of it, times ten"}
+    times = {name: [took * TENTH.get(name, 1) for took in played[name]] for name in naive}
+    lines = [costs(what, "s", played["romekit"], f"{name}, gather", times[name], **more[name]) for name in naive]
+    requests = ours.requests, "httpx, gather", naive["httpx"].requests
+    return [*lines, costs("  requests it took", "requests", *requests, most=MOST_REQUESTS)]
 
 
 class Playing:
@@ -71,13 +65,11 @@ class Playing:
 
 
 @contextmanager
-def _in_its_world(python: Path, script: str, words: list[str]) -> Iterator[tuple[Contender, str]]:
-    with (
-        server(OURS, "world.py", str(DEVICES), str(LEGS)) as world,
-        signed_in(world["address"]) as http,
-        contender(python, script, *words, world["address"], token_of(http)) as playing,
-    ):
-        yield playing, world["address"]
+def _in_its_world(python: Path, script: str, *words: str) -> Iterator[tuple[Contender, str]]:
+    with server(OURS, "world.py", str(DEVICES), str(LEGS)) as world, signed_in(world["address"]) as http:
+        token = http.headers["Authorization"].removeprefix("Bearer ")
+        with contender(python, script, *words, world["address"], token) as playing:
+            yield playing, world["address"]
 
 
 def _count(address: str) -> int:

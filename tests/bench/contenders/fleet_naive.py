@@ -22,41 +22,40 @@ PAUSE = 0.05
 async def with_httpx():
     import httpx
 
-    async with httpx.AsyncClient(base_url=BASE, headers=HEADERS, timeout=None, trust_env=False) as http:
+    async with httpx.AsyncClient(headers=HEADERS, timeout=None, trust_env=False) as http:
 
-        async def devices():
-            return [each["id"] for each in (await http.get("/me/devices")).json()["value"]]
+        async def ask(method, path, body=None):
+            return (await http.request(method, BASE + path, json=body)).json()
 
-        async def send(device):
-            return (await http.post(f"/me/devices/{device}/commands", json=ORDER)).json()["id"]
-
-        async def status(device, command):
-            return (await http.get(f"/me/devices/{device}/commands/{command}")).json()["status"]
-
-        yield devices, send, status
+        yield ways(ask)
 
 
 @asynccontextmanager
 async def with_aiohttp():
     import aiohttp
 
-    timeout = aiohttp.ClientTimeout(total=None)
-    async with aiohttp.ClientSession(headers=HEADERS, timeout=timeout) as http:
+    async with aiohttp.ClientSession(headers=HEADERS, timeout=aiohttp.ClientTimeout(total=None)) as http:
 
-        async def answer(request):
-            async with request as response:
+        async def ask(method, path, body=None):
+            async with http.request(method, BASE + path, json=body) as response:
                 return await response.json()
 
-        async def devices():
-            return [each["id"] for each in (await answer(http.get(f"{BASE}/me/devices")))["value"]]
+        yield ways(ask)
 
-        async def send(device):
-            return (await answer(http.post(f"{BASE}/me/devices/{device}/commands", json=ORDER)))["id"]
 
-        async def status(device, command):
-            return (await answer(http.get(f"{BASE}/me/devices/{device}/commands/{command}")))["status"]
+def ways(ask):
+    """How to list devices, to send, and to ask for a status."""
 
-        yield devices, send, status
+    async def devices():
+        return [each["id"] for each in (await ask("GET", "/me/devices"))["value"]]
+
+    async def send(device):
+        return (await ask("POST", f"/me/devices/{device}/commands", ORDER))["id"]
+
+    async def status(device, command):
+        return (await ask("GET", f"/me/devices/{device}/commands/{command}"))["status"]
+
+    return devices, send, status
 
 
 @asynccontextmanager
@@ -96,7 +95,7 @@ async def with_msgraph():
 
 
 async def fleet(commands):
-    async with {"httpx": with_httpx, "aiohttp": with_aiohttp, "msgraph": with_msgraph}[library]() as http:
+    async with {"httpx": with_httpx, "aiohttp": with_aiohttp, "msgraph-beta-sdk": with_msgraph}[library]() as http:
         devices, send, status = http
         known = await devices()
         began = perf_counter()

@@ -1,7 +1,6 @@
 """romekit's views of a long history: intervals, summary, and what the charts of a fleet are drawn from."""
 
 import sys
-from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 
 from history import history
@@ -18,8 +17,8 @@ def play():
     assert fleet_heatmap(told).spec["data"]
     assert fleet_bands(told).spec["data"]
     seconds = perf_counter() - began
-    counts = dict(zip(summary["status"], summary["count"].tolist(), strict=True))
-    return {"seconds": seconds, "rows": len(intervals), "counts": counts, "peak": getrusage(RUSAGE_SELF).ru_maxrss}
+    counts = dict(sorted(zip(summary["status"], summary["count"].tolist(), strict=True)))
+    return {"seconds": seconds, "rows": len(intervals), "counts": counts}
 
 
 on_stage(play)

@@ -1,6 +1,6 @@
-"""Follows one command and says when it saw each status: waiting.py HOW ADDRESS TOKEN, HOW is hold or poll.
+"""Follows commands and says how long after each was over it saw that: waiting.py HOW ADDRESS AUTHORIZATION
 
-Both ask the same server with the same httpx.Client: one with `Prefer: wait`, one every second.
+Both ways ask the same server with the same httpx.Client: `hold` with `Prefer: wait`, `poll` every second.
 """
 
 import sys
@@ -11,40 +11,25 @@ from stage import on_stage
 
 how, address, token = sys.argv[1:]
 ORDER = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
-HEADERS = {"Authorization": f"Bearer {token}"}
-http = httpx.Client(base_url=f"{address}/beta", headers=HEADERS, timeout=60, trust_env=False)
+http = httpx.Client(base_url=f"{address}/beta", headers={"Authorization": token}, timeout=60, trust_env=False)
 device = http.get("/me/devices").json()["value"][0]["id"]
 
 
 def play(commands):
-    seen = []
-    for _ in range(commands):
-        command = http.post(f"/me/devices/{device}/commands", json=ORDER).json()["id"]
-        seen += follow(f"/me/devices/{device}/commands/{command}", command)
-    happened = {(each["command"], each["to"]): each["at"] for each in http.get("/me/romekit.history").json()["value"]}
-    delays = [(at - happened[command, status]) * 1000 for command, status, at in seen]
-    return {"delays": delays}
+    return {"delays": [(seen - happened) * 1000 for seen, happened in (one() for _ in range(commands))]}
 
 
-def follow(place, command):
-    """(command, status, when it was seen), for each status seen after the first."""
-    answer, seen = http.get(place), []
-    status = first = answer.json()["status"]
-    while status != "completed":
-        answer = again(place, answer)
-        if answer.status_code == 200 and (now := answer.json()["status"]) != status:
-            seen.append((command, now, time.time()))
-            status = now
-    assert first == "requesting"
-    return seen
-
-
-def again(place, before):
-    if how == "poll":
-        time.sleep(1)
-        return http.get(place)
-    known = before.headers["etag"]
-    return http.get(place, headers={"If-None-Match": known, "Prefer": "wait=20"})
+def one():
+    """When a command was seen to be over, and when it was."""
+    command = http.post(f"/me/devices/{device}/commands", json=ORDER).json()["id"]
+    place, headers = f"/me/devices/{device}/commands/{command}", {}
+    while (answer := http.get(place, headers=headers)).status_code == 304 or answer.json()["status"] != "completed":
+        if how == "poll":
+            time.sleep(1)
+        else:
+            headers = {"If-None-Match": answer.headers["etag"], "Prefer": "wait=20"}
+    seen, history = time.time(), http.get("/me/romekit.history").json()["value"]
+    return seen, next(each["at"] for each in history if (each["command"], each["to"]) == (command, "completed"))
 
 
 on_stage(play)

@@ -48,5 +48,4 @@ listener = listening()
 address = address_of(listener)
 print(json.dumps({"address": address}), flush=True)
 collect_seldom()  # as `romekit serve` does
-proxy = ReverseProxy(public_url=address, proxies=proxies_from(["127.0.0.1"]))  # the setting for many clients
-HttpServer(Counting(stub.app), proxy).run(listener)
+HttpServer(Counting(stub.app), ReverseProxy(proxies=proxies_from(["127.0.0.1"]))).run(listener)
