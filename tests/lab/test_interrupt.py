@@ -253,15 +253,16 @@ def test_sending_many_that_is_cancelled_in_the_middle_can_be_asked_about():
             return await super().handle_async_request(request)
 
     async def story():
-        rome = lab.async_rome()
-        await rome.devices()
-        rome._http = httpx.AsyncClient(transport=Slow(lab.stub.app))
+        http = httpx.AsyncClient(transport=Slow(lab.stub.app))
+        rome = AsyncRome(lab.rome().cloud, Token(lab.token()), http=http, clock=lab.clock)
         sending = asyncio.create_task(rome.send_many([("Surface", Launch("https://bing.com"))] * 200))
         await started.wait()
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
-        return len(await rome.devices()), len(await rome.history() or [])
+        told = len(await rome.devices()), len(await rome.history() or [])
+        await rome.aclose()
+        return told
 
     devices, sent = asyncio.run(story())
     assert devices == 7
