@@ -15,6 +15,7 @@ from romekit.auth.http import HttpxClient, hint_for, http_client
 from romekit.client.steps import Ask, Reply
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, RomeError, Unreachable, Unreadable, Unsure
+from romekit.core.json_depth import DEEPEST, check_depth
 
 C = TypeVar("C")
 #: Failures that happen before anything was sent: nothing can have happened at the other end.
@@ -124,10 +125,13 @@ def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeErr
 def encoded(body: Any) -> bytes:
     """The bytes of a JSON body; BadInput for what JSON cannot say."""
     try:
-        return _as_json(body).encode()
+        text = _as_json(body)
+        check_depth(text)
+        return text.encode()
     except (TypeError, ValueError, RecursionError) as problem:
+        why = f"it has more than {DEEPEST} levels" if isinstance(problem, RecursionError) else problem
         raise BadInput(
-            f"The payload cannot be written as JSON: {problem}.",
+            f"The payload cannot be written as JSON: {why}.",
             field="payload",
             hint="Use text, numbers, true, false, null, lists and objects.",
         ) from None

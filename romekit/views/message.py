@@ -14,6 +14,7 @@ from typing import Any
 from ipywidgets import HTML, HBox, Layout
 
 from romekit.core.errors import BadInput
+from romekit.core.json_depth import check_depth
 from romekit.core.model import AppService
 from romekit.views.assets import TEXT
 from romekit.views.fields import NOTHING, Control, Field, lines, stack, tick
@@ -180,11 +181,12 @@ def as_payload(text: str) -> dict[str, Any]:
     if not text.strip():
         raise BadInput("The payload is empty.", field="payload", hint="Write a JSON object; {} is the smallest.")
     try:
+        check_depth(text)
         payload = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         place = f"Line {error.lineno}, column {error.colno}"
         raise BadInput(f"{place}: {error.msg}.", field="payload", hint="The payload must be valid JSON.") from None
-    except (RecursionError, ValueError):  # deeper or longer than Python reads
+    except ValueError:  # deeper or longer than anybody reads
         hint = "Send something smaller."
         raise BadInput("The payload is too deep or holds too long a number.", field="payload", hint=hint) from None
     try:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from romekit.core.errors import BadInput
+from romekit.core.json_depth import check_depth
 from romekit.views.curl import BLANKS, Curl, read_curl
 from romekit.views.snippets import as_json
 
@@ -51,6 +52,7 @@ def _body(curl: Curl) -> dict[str, Any]:
     if not (curl.body or "").strip():
         raise _bad("The command sends no body.", "It needs -d or --json with the order in it.")
     try:
+        check_depth(curl.body or "")
         body = _parsed(curl.body or "")
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
@@ -58,7 +60,7 @@ def _body(curl: Curl) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _bad(f"The body is no JSON: {place}: {error.msg}.", "Look at the quotes around it.") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise _bad("The body is too deep or too long to be read.", "Paste a smaller one.") from None
     if not isinstance(body, Mapping):
         raise _bad("The body is not a JSON object.", 'It begins with {"type": …}.')

@@ -589,10 +589,11 @@ def test_a_timeline_of_something_else_says_what_to_give_it(lab, slip):
         romekit.views.timeline(slip(lab))
 
 
-def test_a_payload_without_a_bottom_is_refused_by_name(lab):
+@pytest.mark.parametrize("levels", [65, 5000])
+def test_a_payload_without_a_bottom_is_refused_by_name(lab, levels):
     payload = {}
-    for _ in range(5000):
+    for _ in range(levels):
         payload = {"deeper": payload}
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(BadInput, match="more than 64 levels") as refused:
         lab.rome().call("Surface", ECHO, payload)
     assert refused.value.field == "payload"

@@ -13,6 +13,7 @@ from romekit.cloud.engine.events import KINDS, Event
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.identity import events as identity_events  # noqa: F401 (as above)
 from romekit.core.errors import WorldError
+from romekit.core.json_depth import DEEPEST, check_depth
 from romekit.core.model import AppService, Call, Launch, Order
 
 
@@ -30,6 +31,7 @@ def _names(kind: Any) -> tuple[str, ...]:
 def from_line(line: str) -> Event:
     """The event a line holds; WorldError says what is wrong with one that holds none."""
     try:
+        check_depth(line, 2 * DEEPEST)
         data = json.loads(line)
         kind = KINDS[data.pop("kind")]
         if "order" in data:
@@ -40,7 +42,7 @@ def from_line(line: str) -> Event:
             if name in data:
                 data[name] = tuple(data[name])
         return kind(**data)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise WorldError(
             f"This line is not an event: {line[:60]!r} ({problem}).", hint=f"Known kinds: {', '.join(sorted(KINDS))}."
         ) from None

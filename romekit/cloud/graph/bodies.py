@@ -7,21 +7,18 @@ They are refused here; otherwise they would come back in a response that no clie
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from romekit.cloud.graph.messages import GraphRequest, Refused
 from romekit.core.errors import BadInput
+from romekit.core.json_depth import check_depth
 from romekit.core.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case
 
 #: The largest body taken, in bytes. Ours: none is documented, app service messages broke near here (dossier 5.4).
 LARGEST: Final = 64 * 1024
-#: The most brackets that may be open at once. Ours, so that no message can exhaust the stack of whoever handles it.
-DEEPEST: Final = 64
 #: What `Content-Encoding` may say: nothing is unpacked here (RFC 9110, 8.4 and 15.5.16).
 PLAIN: Final = frozenset({"", "identity"})
-_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 def json_of(request: GraphRequest) -> Any:
@@ -40,24 +37,13 @@ def json_of(request: GraphRequest) -> Any:
         raise Refused(413, "RequestEntityTooLarge", f"The body has more than {LARGEST} bytes.", target="payload")
     try:
         text = request.body.decode()
-        _check_depth(text)
+        check_depth(text)
         body = _READER.decode(text)
         if "\\u" in text:
             json.dumps(body, ensure_ascii=False).encode()
     except ValueError as problem:
         raise Refused(400, "BadRequest", f"The body is not JSON: {problem}.", target="body") from None
     return body
-
-
-def _check_depth(text: str) -> None:
-    """Count the open brackets before the text is parsed, so that the limit does not depend on Python's recursion."""
-    if text.count("[") + text.count("{") <= DEEPEST:
-        return
-    depth = 0
-    for found in _STRING_OR_BRACKET.finditer(text):
-        depth += (found.group() in "[{") - (found.group() in "]}")
-        if depth > DEEPEST:
-            raise ValueError(f"more than {DEEPEST} levels")
 
 
 def _finite(number: str) -> float:

@@ -26,6 +26,7 @@ from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.store.contract import StoreRefused
 from romekit.core.errors import BadInput, WorldError
+from romekit.core.json_depth import check_depth
 
 FORMAT: Final = 1
 #: What the names of streams begin with in which devices live.
@@ -184,8 +185,9 @@ def _check_story(name: str, events: Sequence[Event]) -> None:
 
 def _data(line: str) -> dict[str, Any]:
     try:
+        check_depth(line)
         data = json.loads(line)
-    except (ValueError, RecursionError):
+    except ValueError:
         data = None
     return data if isinstance(data, dict) else {}
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
@@ -43,14 +43,12 @@ class SQLite(GroupCommit):
         self.path = path
         self._reading = Lock()
         _private(path)
-        self._lock_file = _owned(path)
-        try:
-            self._writer = _opened(path)
-            self._reader = _opened(path)
+        with ExitStack() as opened:
+            opened.enter_context(closing(_owned(path)))
+            self._writer = opened.enter_context(closing(_opened(path)))
+            self._reader = opened.enter_context(closing(_opened(path)))
             self._lengths = dict(self._reader.execute("SELECT name, length FROM streams"))
-        except BaseException:
-            self._lock_file.close()
-            raise
+            self._connections = opened.pop_all()  # a start that fails closes what was opened until then
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         self.flush(stream)
@@ -87,8 +85,7 @@ class SQLite(GroupCommit):
     def close(self) -> None:
         super().close()
         with self._reading:
-            for each in (self._writer, self._reader, self._lock_file):
-                each.close()
+            self._connections.close()
 
     # ── the other half of a group commit ──────────────────────────────────────────────────────────────────────────────
 

@@ -102,7 +102,7 @@ def test_another_secret_opens_nothing_and_the_way_out_is_told(tmp_path):
 def test_a_store_of_a_newer_romekit_is_refused_in_words_and_left_alone(tmp_path):
     path = tmp_path / "rome.db"
     SQLite(path).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
     with pytest.raises(StoreRefused, match="newer romekit: its tables are at step 99"):
@@ -135,14 +135,14 @@ def test_a_step_that_fails_halfway_is_not_taken_at_all(tmp_path, monkeypatch):
         later.setattr("romekit.cloud.store.sqlite.SQLITE", broken)
         with pytest.raises(StoreRefused, match="cannot be used"):
             SQLite(path)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").fetchone() == (0,)
         assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations.SQLITE),)
 
 
 def test_a_database_of_something_else_is_left_alone(tmp_path):
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE dear (a)")
     with pytest.raises(StoreRefused, match="a database of something else"):
         SQLite(path)
@@ -253,7 +253,7 @@ def test_in_this_process_an_answer_waits_for_the_disk_without_suspending(tmp_pat
     flow = {"client_id": "an-app", "scope": "Device.Read"}
     with httpx.Client(transport=InProcessTransport(stub.app), base_url=BASE) as http:
         assert http.post("/consumers/oauth2/v2.0/devicecode", data=flow).status_code == 200
-    with sqlite3.connect(tmp_path / "rome.db") as looking:
+    with closing(sqlite3.connect(tmp_path / "rome.db")) as looking:
         assert looking.execute("SELECT count(*) FROM events").fetchone() == (1,)
     stub.close()
 
