@@ -58,13 +58,17 @@ class PostgresListener:
         self._asked: Group | None = None
         self._heard: tuple[str, ...] | None = None
         self._heard_as_array = ""
+        self._is_closed = False
+        connection = self._listening()
+        try:
+            (self._position,) = connection.execute("SELECT length FROM romekit_log").fetchone() or (0,)
+        except psycopg.Error:
+            connection.close()
+            raise
+        self.pid = connection.info.backend_pid
         self._bell, self._ear = socket.socketpair()
         self._ear.setblocking(False)
         self._bell.setblocking(False)
-        self._is_closed = False
-        connection = self._listening()
-        self.pid = connection.info.backend_pid
-        (self._position,) = connection.execute("SELECT length FROM romekit_log").fetchone() or (0,)
         self._thread = Thread(target=self._follow, args=(connection,), daemon=True, name="romekit listener")
         self._thread.start()
 
@@ -150,8 +154,12 @@ class PostgresListener:
     def _listening(self) -> Connection:
         connection = self._connect()
         connection.add_notify_handler(lambda notice: None)  # a notice that comes during a query needs no place
-        with self._limit.on(connection):
-            connection.execute("LISTEN romekit")
+        try:
+            with self._limit.on(connection):
+                connection.execute("LISTEN romekit")
+        except psycopg.Error:
+            connection.close()
+            raise
         return connection
 
     def _answer(self, problem: RomeError) -> None:

@@ -15,6 +15,7 @@ that it learns of that as of what others wrote.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from itertools import groupby
 from threading import Lock
 from typing import Any, Final
@@ -72,17 +73,19 @@ class Postgres(GroupCommit):
         self._limit = Limit()
         self._reading = Lock()
         try:
-            self._reader = self._connected()
-            self._writer = self._connected()
-            _migrate(self._reader)
+            with ExitStack() as opened:
+                self._reader = opened.enter_context(closing(self._connected()))
+                self._writer = opened.enter_context(closing(self._connected()))
+                _migrate(self._reader)
+                self._listener = PostgresListener(
+                    self._connected, str(self._me), self._subscriptions, self._start_again, self._limit
+                )
+                opened.pop_all()  # a start that fails closes what was opened until then
         except psycopg.Error as problem:
             raise StoreRefused(
                 f"The database {shown} cannot be used: {_first_line(problem)}.",
                 hint="Is it running, and may this user create tables in it?",
             ) from None
-        self._listener = PostgresListener(
-            self._connected, str(self._me), self._subscriptions, self._start_again, self._limit
-        )
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         self.flush(stream)
