@@ -29,9 +29,7 @@ def serving(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def process(
-    *options: str, program: Path = ROMEKIT, **environment: str
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(*options: str, program: Path = ROMEKIT, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A `romekit serve` with these options and its address, for as long as the block lasts. In memory, unless told."""
     kept = [] if "--store" in options else ["--store", "memory"]
     line = [program, "serve", "--port", "0", *kept, *options]

@@ -23,11 +23,11 @@ GRADES: Final = {
     "I": "our inference or our extension: nothing documents it",
 }
 OURS: Final = "ours"
-#: Where something is documented: a section of the dossier, ourselves, or one of two other documents.
+#: Where something is documented: a section of the dossier, ourselves, or another document.
 SOURCES: Final = frozenset(
     "2 2.1 2.2 2.3 3 3.1 3.2 3.3 3.4 4 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 5.1 5.2 5.3 5.4 6 7.1 7.2 7.3 7.4 7.5 8.1 8.2 "
     "9.1 9.2 9.3 9.4 9.5 9.6 10".split()
-) | {OURS, "ENTRA error codes", "msal-recipes 8"}
+) | {OURS, "ENTRA error codes", "msal-recipes 8", "RFC 6749", "RFC 9110", "OpenID Connect", "Fetch"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,13 @@ def test_an_answer_can_break_off_or_swell(door):
     assert len(door.get("/beta/me/devices").content) > 200_000
 
 
+@pytest.mark.witness("fault", "unknown status", "I ours")
+def test_a_status_can_have_a_word_that_is_newer_than_any_client(door):
+    place = door.send(LAUNCH).headers["location"]
+    break_it(door, "unknown status", where="status")
+    assert [door.get(place).json()["status"] for _ in range(2)] == ["waitingForApproval", "requesting"]
+
+
 def test_answers_that_were_blown_up_are_kept_without_what_blew_them_up(door):
     break_it(door, "oversized answer", where="list", value=5_000_000, times=None)
     one = {"id": "1", "method": "GET", "url": "/me/devices"}

@@ -306,7 +306,7 @@ def test_pages_before_the_app_may_lead_back_to_it() -> None:
         assert page.action == "authorize"
 
 
-@pytest.mark.witness("sign-in endpoint", "GET /{tenant}/oauth2/v2.0/logout", "D 9.1")
+@pytest.mark.witness("sign-in endpoint", "GET|POST /{tenant}/oauth2/v2.0/logout", "D 9.1")
 def test_signing_out_says_so_and_redirects_nowhere() -> None:
     page = Browser(Cloud().browser()).open(
         "/consumers/oauth2/v2.0/logout?post_logout_redirect_uri=https://evil.example"

@@ -51,6 +51,7 @@ def test_the_words_and_numbers_of_refusals_are_microsofts():
     assert told == MICROSOFTS
 
 
+@pytest.mark.witness("sign-in error", "too_many_codes", "I ours")
 @pytest.mark.parametrize("name", MICROSOFTS)
 def test_a_refusal_says_its_word_and_its_number(name):
     words = dict.fromkeys(("name", "why", "tenant", "client", "grant", "scope", "redirect", "value"), "x")
@@ -60,3 +61,11 @@ def test_a_refusal_says_its_word_and_its_number(name):
     assert (body["error"], body["error_codes"], body.get("suberror", "")) == (error, [number], suberror)
     assert body["error_description"].startswith(f"AADSTS{number}: ")
     assert body["error_uri"] == f"https://login.example/error?code={number}"
+
+
+@pytest.mark.witness("header", "sign-in: Retry-After", "D RFC 9110")
+def test_what_may_be_tried_again_says_when():
+    assert {name: refuse(name, why="").headers for name in ("too_many_codes", "not_kept")} == {
+        "too_many_codes": {"Retry-After": "60"},
+        "not_kept": {"Retry-After": "1"},
+    }

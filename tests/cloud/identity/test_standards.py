@@ -76,6 +76,13 @@ def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
 # ── pages of another origin ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness(
+    "header",
+    "sign-in: Access-Control-Allow-Origin, sign-in: Access-Control-Allow-Methods, "
+    "sign-in: Access-Control-Allow-Headers, sign-in: Access-Control-Expose-Headers, sign-in: Access-Control-Max-Age, "
+    "sign-in request: access-control-request-headers",
+    "D Fetch",
+)
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -125,6 +132,8 @@ def test_a_public_app_may_name_itself_by_http_basic():
     assert claims["aud"] == "an app:1"
 
 
+@pytest.mark.witness("header", "sign-in request: authorization, sign-in: WWW-Authenticate", "D RFC 6749")
+@pytest.mark.witness("sign-in error", "bad_client_authentication", "D RFC 6749")
 @pytest.mark.parametrize(
     ("headers", "fields", "status", "error"),
     [
@@ -147,6 +156,7 @@ def test_an_app_that_names_itself_badly_is_told_how(headers, fields, status, err
 # ── whose token it is ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("sign-in endpoint", "GET|POST /oidc/userinfo", "D OpenID Connect")
 def test_a_token_that_is_no_good_any_more_tells_nothing():
     cloud = Cloud()
 
