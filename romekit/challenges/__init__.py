@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from romekit.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from romekit.challenges.challenge import Challenge
+    from romekit.challenges.play import Challenge
 
 #: Each challenge by its name, and the module that has it as CHALLENGE.
 NAMES: Final = {"poller": "poller", "bad-day": "bad_day"}

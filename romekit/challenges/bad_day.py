@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from romekit.challenges.challenge import Challenge
 from romekit.challenges.day import Day
+from romekit.challenges.play import Challenge
 
 STORY: Final = (
     "A page that is opened on the Surface buys a ticket. Write a client that buys exactly one, and that tells the "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from romekit.challenges.challenge import Challenge
 from romekit.challenges.day import Day
+from romekit.challenges.play import Challenge
 
 DEADLINE: Final = 100.0
 STORY: Final = (

@@ -147,3 +147,9 @@ def test_a_report_of_a_careful_client_is_short():
     text = repr(BAD_DAY.try_(buy, days=10))
     assert text.startswith("The bad day: every mark passed on all of 10 days.")
     assert len(text.splitlines()) == 1 + len(BAD_DAY.marks)
+
+
+def test_a_challenge_can_be_imported_in_every_cell_of_a_notebook():
+    from romekit.challenges import challenge as again
+
+    assert again("poller") is challenge("poller")
