@@ -12,8 +12,19 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from romekit.client.retry import TOO_LONG, TRIES, RetryPolicy, error_for, wait_before_repeating, with_retries
-from romekit.client.steps import Ask, Flow, Pause, Reply, Token
+from romekit.client.exchange import (
+    TOO_LONG,
+    TRIES,
+    Ask,
+    Flow,
+    Pause,
+    Reply,
+    RetryPolicy,
+    Token,
+    error_for,
+    wait_before_repeating,
+    with_retries,
+)
 from romekit.core.errors import RomeError, TimedOut, Unreachable, Unreadable, Unsure
 
 MOST: Final = 20

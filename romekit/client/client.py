@@ -15,11 +15,10 @@ import httpx
 
 from romekit.client import flows
 from romekit.client.command import AsyncSentCommand, SentCommand
+from romekit.client.exchange import Flow, Pause, RetryPolicy, Step, Token
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
-from romekit.client.many import FleetProgress, Orders, follow_fleet, parcels_of, send_many
-from romekit.client.retry import RetryPolicy
-from romekit.client.steps import Flow, Pause, Step, Token
+from romekit.client.many import FleetProgress, Orders, follow_many, parcels_of, send_many
 from romekit.client.transport import PerProcess, Sender, failure_of, graph_client, reply_of, request_of
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
@@ -39,11 +38,9 @@ class TokenProvider(Protocol):
     @property
     def account(self) -> str:
         """The address that is signed in."""
-        ...
 
     def token(self, *, refused: str = "") -> str:
         """A token to use now: any other one than `refused`."""
-        ...
 
 
 class Client:
@@ -174,7 +171,7 @@ class Rome(Client):
         statuses are asked for in batches. TimedOut after `deadline` seconds; calling it again goes on. A command that
         cannot be followed is in `.failed` with its error. `progress=views.progress()` draws a bar.
         """
-        return self._run(follow_fleet(self._policy, commands, SentCommand, deadline, polling, progress))
+        return self._run(follow_many(self._policy, commands, SentCommand, deadline, polling, progress))
 
     def history(self) -> list[Transition] | None:
         """Every status change with its cause. Only romekit's own clouds know it; None from any other."""
@@ -263,7 +260,7 @@ class AsyncRome(Client):
         progress: FleetProgress | None = None,
     ) -> Fleet[AsyncSentCommand]:
         """See Rome.follow_many."""
-        return await self._run(follow_fleet(self._policy, commands, AsyncSentCommand, deadline, polling, progress))
+        return await self._run(follow_many(self._policy, commands, AsyncSentCommand, deadline, polling, progress))
 
     async def history(self) -> list[Transition] | None:
         """See Rome.history."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from romekit.client import flows
+from romekit.client.exchange import Flow, RetryPolicy
 from romekit.client.flows import DEADLINE, Observations, Progress
-from romekit.client.retry import RetryPolicy
-from romekit.client.steps import Flow
 from romekit.core.errors import not_picklable
 from romekit.core.model import Command, Device
 from romekit.core.polling import USUAL, Polling
@@ -19,7 +18,8 @@ from romekit.core.transition import Transition
 class Handle:
     """What is known of a sent command, without asking again."""
 
-    def __init__(self, policy: RetryPolicy, observations: Observations) -> None:
+    def __init__(self, run: Callable[[Flow[Any]], Any], policy: RetryPolicy, observations: Observations) -> None:
+        self._run = run
         self._policy = policy
         #: What this handle has seen so far; `follow_many` goes on with it.
         self.observations = observations
@@ -78,10 +78,6 @@ class Handle:
 class SentCommand(Handle):
     """The blocking handle."""
 
-    def __init__(self, run: Callable[[Flow[Any]], Any], policy: RetryPolicy, observations: Observations) -> None:
-        super().__init__(policy, observations)
-        self._run = run
-
     def refresh(self) -> SentCommand:
         """Ask for the status once."""
         self._run(flows.get_status(self._policy, self.observations))
@@ -114,12 +110,6 @@ class SentCommand(Handle):
 
 class AsyncSentCommand(Handle):
     """The awaiting handle: the same methods, awaited."""
-
-    def __init__(
-        self, run: Callable[[Flow[Any]], Coroutine[Any, Any, Any]], policy: RetryPolicy, observations: Observations
-    ) -> None:
-        super().__init__(policy, observations)
-        self._run = run
 
     async def refresh(self) -> AsyncSentCommand:
         """See SentCommand.refresh."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from romekit.client.retry import RetryPolicy, with_retries
-from romekit.client.steps import Ask, Flow, Pause, Reply
+from romekit.client.exchange import Ask, Flow, Pause, Reply, RetryPolicy, with_retries
 from romekit.core.errors import (
     BadInput,
     NoAnswer,

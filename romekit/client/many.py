@@ -11,25 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
+from romekit.client import flows
 from romekit.client.batch import MOST, Outcome, ask_all
+from romekit.client.exchange import Ask, Flow, Pause, Reply, RetryPolicy, with_retries
 from romekit.client.fleet import ChangesLink, Failed, Fleet, H, Parcel
-from romekit.client.flows import (
-    NO_SUCH_THING,
-    NOT_MODIFIED,
-    Observations,
-    accepted,
-    check_device,
-    check_following,
-    check_order,
-    command_from,
-    command_in,
-    command_path,
-    commands_path,
-    list_in,
-    long_poll,
-)
-from romekit.client.retry import RetryPolicy, with_retries
-from romekit.client.steps import Ask, Flow, Pause, Reply
+from romekit.client.flows import Observations
 from romekit.client.transport import encoded
 from romekit.core.errors import BadInput, Busy, RomeError, TimedOut, Unreachable
 from romekit.core.model import Call, Command, Device, Order, in_words
@@ -58,14 +44,14 @@ def parcels_of(
     for number, given in enumerate(_listed(orders, "orders", PAIRS), start=1):
         try:
             device, order, request_id = _taken_apart(given)
-            check_order(order)
+            flows.check_order(order)
             if isinstance(order, Call) or order.post_back_uri is not None:  # an address alone is text that was checked
                 encoded(order.as_wire())
             if isinstance(device, str):
                 if device not in found:
                     found[device] = yield from find_device(device)
                 device = found[device]
-            check_device(device)
+            flows.check_device(device)
         except RomeError as slip:
             slip.message = f"Order {number}: {slip.message}"
             raise
@@ -98,7 +84,7 @@ def send_many(policy: RetryPolicy, parcels: Sequence[Parcel], handle: Callable[[
     if policy.knows_causes and len(parcels) > MOST:
         with suppress(RomeError):  # it only saves requests later; what is wrong shows at each order
             since = yield from _latest(policy)
-    asks = (Ask("POST", commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels)
+    asks = (Ask("POST", flows.commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels)
     sent: list[H] = []
     failed: list[Failed] = []
 
@@ -107,7 +93,7 @@ def send_many(policy: RetryPolicy, parcels: Sequence[Parcel], handle: Callable[[
         try:
             if isinstance(outcome, RomeError):
                 raise outcome
-            sent.append(handle(accepted(outcome, parcel.device, parcel.order, policy.now())))
+            sent.append(handle(flows.accepted(outcome, parcel.device, parcel.order, policy.now())))
         except RomeError as problem:
             words = in_words(parcel.order)
             failed.append(Failed(parcel.number, parcel.device, words, problem, parcel.order, parcel.request_id))
@@ -117,22 +103,6 @@ def send_many(policy: RetryPolicy, parcels: Sequence[Parcel], handle: Callable[[
 
 
 # ── following ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def follow_fleet(
-    policy: RetryPolicy,
-    commands: Iterable[H],
-    kind: type[H],
-    deadline: float,
-    polling: Polling,
-    progress: FleetProgress | None,
-) -> Flow[Fleet[H]]:
-    """Follow the commands of a fleet, or any others of a client of this kind."""
-    sent = [_checked(each, kind) for each in _listed(commands, "commands", "Give what send_many() returned.")]
-    observed = [each.observations for each in sent]
-    earlier = commands if isinstance(commands, Fleet) else Fleet(sent, [], len(sent))
-    failed = yield from follow_many(policy, observed, earlier.since, deadline, polling, progress)
-    return Fleet(sent, [*earlier.failed, *failed], earlier.size, earlier.since)
 
 
 def _checked(command: object, kind: type[H]) -> H:
@@ -186,34 +156,39 @@ class Following:
 
 def follow_many(
     policy: RetryPolicy,
-    fleet: Sequence[Observations],
-    since: ChangesLink | None,
+    commands: Iterable[H],
+    kind: type[H],
     deadline: float,
     polling: Polling,
     progress: FleetProgress | None,
-) -> Flow[list[Failed]]:
-    """Ask until every command is final; those that could not be followed. TimedOut names what is not over."""
-    check_following(deadline, polling, progress)
-    going = Following(policy, fleet, policy.now() + deadline, progress)
+) -> Flow[Fleet[H]]:
+    """Ask until every command is final; the fleet, with those that could not be followed among its failures.
+
+    TimedOut names what is not over.
+    """
+    sent = [_checked(each, kind) for each in _listed(commands, "commands", "Give what send_many() returned.")]
+    earlier = commands if isinstance(commands, Fleet) else Fleet(sent, [], len(sent))
+    flows.check_following(deadline, polling, progress)
+    going = Following(policy, [each.observations for each in sent], policy.now() + deadline, progress)
     try:
         if going.left and isinstance(polling, LongPoll) and policy.knows_causes:
-            link = since or (yield from _latest(policy, going.end))
-            if link and not since:
+            link = earlier.since or (yield from _latest(policy, going.end))
+            if link and not earlier.since:
                 yield from _ask_each(going)
             if link:
                 yield from _follow_changes(going, link, polling)
         yield from _follow_in_rounds(going, polling)
     except TimedOut as late:
-        what = f"{len(going.left)} of {len(fleet)} commands are not over: {going.unfinished()}."
+        what = f"{len(going.left)} of {len(sent)} commands are not over: {going.unfinished()}."
         raise TimedOut(f"After {deadline:g} s {what}", hint="Call follow_many() again to go on waiting.") from late
-    return going.failed
+    return Fleet(sent, [*earlier.failed, *going.failed], earlier.size, earlier.since)
 
 
 def _latest(policy: RetryPolicy, end: float | None = None) -> Flow[ChangesLink | None]:
     """Where the service's list of changes ends now; None if the service has none. `end` is as in `with_retries`."""
     try:
         reply = yield from with_retries(policy, Ask("GET", LATEST), end)
-    except NO_SUCH_THING:
+    except flows.NO_SUCH_THING:
         return None
     return _changes_link(reply)
 
@@ -228,8 +203,10 @@ def _follow_changes(going: Following, link: ChangesLink, polling: LongPoll) -> F
         if not going.left:
             return
         began = policy.now()
-        reply = yield from with_retries(policy, long_poll(link.link, link.etag, polling, going.time_left()), going.end)
-        took, is_new = policy.now() - began, reply.status != NOT_MODIFIED
+        reply = yield from with_retries(
+            policy, flows.long_poll(link.link, link.etag, polling, going.time_left()), going.end
+        )
+        took, is_new = policy.now() - began, reply.status != flows.NOT_MODIFIED
         if is_new:
             link = _observe_changes(going, reply)
         elif took >= polling.wait / 2:
@@ -243,9 +220,9 @@ def _follow_changes(going: Following, link: ChangesLink, polling: LongPoll) -> F
 def _observe_changes(going: Following, reply: Reply) -> ChangesLink:
     """Take note of all changes in an answer; where the next ones are."""
     at = going.policy.now()
-    for entity in list_in(reply):
+    for entity in flows.list_in(reply):
         if (id_ := entity.get("id")) in going.left:
-            going.observe(str(id_), command_from(entity, reply), at)
+            going.observe(str(id_), flows.command_from(entity, reply), at)
     return _changes_link(reply)
 
 
@@ -277,10 +254,10 @@ def _ask_each(going: Following) -> Flow[None]:
         try:
             if isinstance(outcome, RomeError):
                 raise outcome
-            going.observe(id_, command_in(outcome), going.policy.now())
+            going.observe(id_, flows.command_in(outcome), going.policy.now())
         except (Busy, Unreachable):
             return
         except RomeError as problem:
             going.give_up(id_, problem)
 
-    yield from ask_all(going.policy, (Ask("GET", command_path(one)) for _, one in left), on_outcome, going.end)
+    yield from ask_all(going.policy, (Ask("GET", flows.command_path(one)) for _, one in left), on_outcome, going.end)

@@ -12,7 +12,7 @@ import httpx
 
 from romekit import __version__
 from romekit.auth.http import HttpxClient, hint_for, http_client
-from romekit.client.steps import Ask, Reply
+from romekit.client.exchange import Ask, Reply
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, RomeError, Unreachable, Unreadable, Unsure
 from romekit.core.json_depth import DEEPEST, check_depth
@@ -43,11 +43,9 @@ class Sender(Protocol):
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """The response to a request."""
-        ...
 
     def close(self) -> None:
         """Close the connections."""
-        ...
 
 
 class PerProcess(Generic[C]):

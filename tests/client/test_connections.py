@@ -17,7 +17,7 @@ import pytest
 
 from romekit.client import transport
 from romekit.client.client import Rome
-from romekit.client.steps import Ask, Pause
+from romekit.client.exchange import Ask, Pause
 from romekit.cloud.engine.people import ALEX
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.identity.tokens import seal

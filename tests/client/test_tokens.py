@@ -167,7 +167,7 @@ def test_no_error_shows_the_token(shells, ask, answer):
 
 
 def test_no_step_of_a_conversation_shows_the_token():
-    from romekit.client.steps import Ask, Reply, Token
+    from romekit.client.exchange import Ask, Reply, Token
 
     ask = Ask("GET", "/me/devices", token="secret-token")
     assert "secret-token" not in repr([ask, Reply(200, {}, b"", ask), Token("secret-token")])

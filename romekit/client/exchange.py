@@ -1,18 +1,20 @@
-"""When a request is repeated, and which error stands for an answer that is no success.
+"""A request as a flow makes it, and its answer: when it is repeated, and which error stands for one that failed.
 
-A refused token is renewed once, and a busy service is asked a few times. A request that may do something is repeated
-only after a 429, because only then is it certain that nothing was done. On 503 or 504 a command may have been accepted
-before its answer was lost, and sending it again would run it twice; that raises `Unsure` instead.
+A flow is a generator that yields what it needs (an `Ask`, a `Token`, a `Pause`) and does no I/O. A refused token is
+renewed once, and a busy service is asked a few times. A request that may do something is repeated only after a 429,
+because only then is it certain that nothing was done. On 503 or 504 a command may have been accepted before its answer
+was lost, and sending it again would run it twice; that raises `Unsure` instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from romekit.client.steps import Ask, Flow, Pause, Reply, Token
+from romekit.core.clock import seconds_in
 from romekit.core.errors import (
     Busy,
     NotAllowed,
@@ -28,6 +30,7 @@ from romekit.core.errors import (
 )
 from romekit.core.polling import Growing
 
+T = TypeVar("T")
 TRIES: Final = 4
 TOO_LONG: Final = 60.0
 #: A proxy or the service failed; a request that only reads is repeated.
@@ -41,12 +44,8 @@ ERRORS: Final[dict[int, type[RomeError]]] = {
     403: NotAllowed,
     404: NotFound,
     410: ServiceRetired,
-    429: Busy,
     500: Unreadable,
-    502: Busy,
-    503: Busy,
-    504: Busy,
-    507: Busy,
+    **dict.fromkeys((429, 502, 503, 504, 507), Busy),
 }
 #: What a service says when somebody has used up their share.
 QUOTA: Final = "quotaLimitReached"
@@ -59,6 +58,90 @@ HINTS: Final[dict[int, str]] = {
     500: "The service itself failed; try again later.",
     507: "Whoever runs the service has to make room on it; then ask again.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request. `path` is behind the base address, or a whole address when the service gave one (nextLink).
+
+    `request_id` stays the same when the request is repeated; without one, every try is given a new one. `headers` are
+    those beside the usual ones, `wait` is for how many seconds the service may hold the request, and `reads` says of a
+    POST that it changes nothing.
+    """
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    request_id: str = ""
+    token: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+    reads: bool = False
+
+    def with_token(self, token: str) -> Ask:
+        """The same, with a token. (dataclasses.replace costs five times as much, and every request needs this.)"""
+        return Ask(self.method, self.path, self.body, self.request_id, token, self.headers, self.wait, self.reads)
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it can be asked twice without doing anything twice."""
+        return self.reads or self.method == "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token is wanted, and not the one that was just refused."""
+
+    refused: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wait, in seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. Header names are lower case. `part` is the body of an answer that was part of a batch's answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    ask: Ask = field(repr=False)
+    part: Any = None
+
+    def data(self) -> dict[str, Any]:
+        """The body as a JSON object; Unreadable when it is something else."""
+        data = _json_or_none(self.content) if self.part is None else self.part
+        if not isinstance(data, dict):
+            start = (self.content if self.part is None else json.dumps(self.part).encode())[:60]
+            raise self.unreadable(f"is not a JSON object: {start.decode(errors='replace')!r}")
+        return data
+
+    def unreadable(self, why: str) -> Unreadable:
+        """The error for an answer that is not what this API says."""
+        return Unreadable(
+            f"The answer to {self.ask.method} {self.ask.path} {why}.",
+            status=self.status,
+            request_id=self.headers.get("request-id"),
+        )
+
+    def retry_after(self, now: float) -> float | None:
+        """Seconds to wait before asking again, if the service says so: a number, fractions allowed, or a date."""
+        return seconds_in(self.headers.get("retry-after", ""), now)
+
+
+def _json_or_none(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+Step = Ask | Token | Pause
+Flow = Generator[Step, Any, T]
 
 
 @dataclass(frozen=True, slots=True)
