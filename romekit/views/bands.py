@@ -15,16 +15,11 @@ from romekit.views.chart import EDGE, FONT, PATTERN, X_AXIS, Chart, base_layout,
 from romekit.views.columns import LABEL, ROW, short, stretches, ticks
 from romekit.views.styles import DARK, StatusStyle, style_of
 
-BAND_COLUMNS: Final = {
-    "status": "str",
-    "n": "int64",
-    "p5": "float64",
-    "p25": "float64",
-    "median": "float64",
-    "p75": "float64",
-    "p95": "float64",
-    "open": "int64",
-}
+BAND_COLUMNS: Final = (
+    {"status": "str", "n": "int64"}
+    | dict.fromkeys(("p5", "p25", "median", "p75", "p95"), "float64")
+    | {"open": "int64"}
+)
 PERCENTILES: Final = (5, 25, 50, 75, 95)
 KEY: Final = "Wide bar: the middle half. Thin bar: all but the fastest and the slowest 5 %. Line: the median."
 #: A logarithmic axis begins here: times are known to the millisecond.

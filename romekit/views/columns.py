@@ -25,14 +25,11 @@ Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 #: The columns and dtypes of `stretches`; `status` is a place in the list of words that comes with it.
-STRETCHES: Final = {
-    "command": "int64",
-    "status": "int64",
-    "begin": "float64",
-    "end": "float64",
-    "final": "bool",
-    "open": "bool",
-}
+STRETCHES: Final = (
+    dict.fromkeys(("command", "status"), "int64")
+    | dict.fromkeys(("begin", "end"), "float64")
+    | dict.fromkeys(("final", "open"), "bool")
+)
 #: The label of a row and the row itself, where a chart of a fleet is HTML.
 LABEL: Final = "width:190px;flex-shrink:0;font-size:12px;"
 ROW: Final = "display:flex;align-items:center;height:22px;margin-bottom:2px;"

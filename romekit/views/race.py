@@ -16,14 +16,9 @@ from romekit.views.arguments import list_of
 from romekit.views.chart import FONT, X_AXIS, Chart, base_layout, safe, sheet
 from romekit.views.styles import BLUE, DARK, GREEN, ORANGE, PURPLE, RED, SKY
 
-RACE_COLUMNS: Final = {
-    "way": "str",
-    "commands": "int64",
-    "requests": "int64",
-    "requests_each": "float64",
-    "mean_delay": "float64",
-    "worst_delay": "float64",
-}
+RACE_COLUMNS: Final = {"way": "str", "commands": "int64", "requests": "int64"} | dict.fromkeys(
+    ("requests_each", "mean_delay", "worst_delay"), "float64"
+)
 
 
 @dataclass(frozen=True, slots=True)

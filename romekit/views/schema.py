@@ -1,14 +1,13 @@
 """A JSON Schema of a message as parts of a form: what can be drawn, what cannot, and what a message has wrong.
 
 Drawn are texts, numbers, yes or no, and a choice of values, one level deep. All else (lists, objects inside, several
-shapes) belongs to the JSON editor. Checking is the jsonschema library's work; its findings are told in our words, each
-with the name of the property.
+shapes) belongs to the JSON editor. The jsonschema library does the checking; each finding names its property.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -162,6 +161,17 @@ def _the_type(rule: Schema) -> str:
     return str(types[0]) if len(types) == 1 else ""
 
 
+#: A type in a reader's words; the other findings are in jsonschema's own.
+TYPES: Final = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "a text",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+}
+
+
 def _problems_of(error: ValidationError) -> Iterator[BadInput]:
     path = [str(each) for each in error.absolute_path]
     if error.validator == "required" and not path:
@@ -170,57 +180,10 @@ def _problems_of(error: ValidationError) -> Iterator[BadInput]:
                 yield BadInput(f"{name} is missing.", field=name, hint="Fill it in.")
         return
     name = ".".join(path) or "The message"
-    message, hint = _in_words(name, error)
-    yield BadInput(message, field=path[0] if path else "payload", hint=hint)
-
-
-# ── what a schema finds wrong, in a reader's words ────────────────────────────────────────────────────────────────────
-
-TYPES: Final = {
-    "integer": "a whole number",
-    "number": "a number",
-    "string": "a text",
-    "boolean": "true or false",
-    "object": "an object",
-    "array": "a list",
-    "null": "null",
-}
-
-Words = Callable[[Any, Any], tuple[str, str]]
-
-#: keyword -> (what the schema says, what there is) -> (how the sentence goes on after the name, the hint)
-WORDS: Final[dict[str, Words]] = {
-    "type": lambda rule, found: (f"must be {_types(rule)}, not {_short(found)}", "Change it here or in the JSON."),
-    "minimum": lambda rule, found: (f"is {_short(found)}, less than {rule}", f"Give {rule} or more."),
-    "maximum": lambda rule, found: (f"is {_short(found)}, more than {rule}", f"Give {rule} or less."),
-    "exclusiveMinimum": lambda rule, found: (f"is {_short(found)}, not more than {rule}", f"Give more than {rule}."),
-    "exclusiveMaximum": lambda rule, found: (f"is {_short(found)}, not less than {rule}", f"Give less than {rule}."),
-    "multipleOf": lambda rule, found: (f"is {_short(found)}, no multiple of {rule}", f"Give a multiple of {rule}."),
-    "enum": lambda rule, found: (f"cannot be {_short(found)}", f"Choose one of: {', '.join(map(_short, rule))}."),
-    "const": lambda rule, found: (f"is {_short(found)}", f"It must be {_short(rule)}."),
-    "minLength": lambda rule, found: ("is too short", f"Write {rule} characters or more."),
-    "maxLength": lambda rule, found: ("is too long", f"Write {rule} characters or fewer."),
-    "pattern": lambda rule, found: (f"is {_short(found)}, which has another form", f"It must match {rule}."),
-    "minItems": lambda rule, found: ("has too few entries", f"Give {rule} or more."),
-    "maxItems": lambda rule, found: ("has too many entries", f"Give {rule} or fewer."),
-    "required": lambda rule, found: ("lacks something", f"It needs: {', '.join(rule)}."),
-}
-
-
-def _in_words(name: str, error: Any) -> tuple[str, str]:
-    """A finding of jsonschema as a sentence about `name` and a hint."""
-    words = WORDS.get(str(error.validator))
-    if words is None:
-        return f"{name} does not fit the schema: {error.message.rstrip('.')}.", "Change it in the JSON."
-    said, hint = words(error.validator_value, error.instance)
-    return f"{name} {said}.", hint
-
-
-def _types(rule: Any) -> str:
-    listed = [rule] if isinstance(rule, str) else rule
-    return " or ".join(TYPES.get(each, each) for each in listed)
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    said = f"{name}: {error.message.rstrip('.')}."
+    if error.validator == "type":
+        types = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+        found = json.dumps(error.instance, ensure_ascii=False)
+        found = found if len(found) <= 40 else f"{found[:39]}…"
+        said = f"{name} must be {' or '.join(TYPES.get(each, each) for each in types)}, not {found}."
+    yield BadInput(said, field=path[0] if path else "payload", hint="Change it here or in the JSON.")

@@ -25,37 +25,18 @@ Values = Sequence[Any] | NDArray[Any]
 TIME: Final = "datetime64[ms, UTC]"
 
 DEVICE_COLUMNS: Final = dict.fromkeys(("name", "kind", "manufacturer", "model", "platform", "status", "id"), "str")
-HISTORY_COLUMNS: Final = {
-    "command": "str",
-    "device": "str",
-    "order": "str",
-    "seconds": "float64",
-    "from_status": "str",
-    "to_status": "str",
-    "who": "str",
-    "why": "str",
-    "at": TIME,
-}
-INTERVAL_COLUMNS: Final = {
-    "command": "str",
-    "device": "str",
-    "order": "str",
-    "status": "str",
-    "begin": "float64",
-    "end": "float64",
-    "seconds": "float64",
-    "final": "bool",
-    "who": "str",
-    "why": "str",
-    "at": TIME,
-}
-SUMMARY_COLUMNS: Final = {
-    "status": "str",
-    "count": "int64",
-    "mean": "float64",
-    "median": "float64",
-    "max": "float64",
-}
+HISTORY_COLUMNS: Final = (
+    dict.fromkeys(("command", "device", "order"), "str")
+    | {"seconds": "float64"}
+    | dict.fromkeys(("from_status", "to_status", "who", "why"), "str")
+    | {"at": TIME}
+)
+INTERVAL_COLUMNS: Final = (
+    dict.fromkeys(("command", "device", "order", "status"), "str")
+    | dict.fromkeys(("begin", "end", "seconds"), "float64")
+    | {"final": "bool", "who": "str", "why": "str", "at": TIME}
+)
+SUMMARY_COLUMNS: Final = {"status": "str", "count": "int64", "mean": "float64", "median": "float64", "max": "float64"}
 
 
 def device_table(devices: Iterable[Device]) -> pd.DataFrame:

@@ -113,7 +113,7 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
 
 def note(request: CommandRequest) -> str:
     """What one exchange told the client."""
-    said = _NOTES[request.outcome](request)
+    said = _NOTES.get(request.outcome) or _note_of[request.outcome](request)
     if request.is_posted and request.received_at > request.at:
         said += f" It was taken {seconds(request.received_at - request.at)} after the change."
     if request.carrier is not None:
@@ -125,22 +125,10 @@ def note(request: CommandRequest) -> str:
     return said
 
 
-def _told(request: CommandRequest) -> str:
+def _reported(request: CommandRequest) -> str:
     return (
         f"{'The service posted it, unasked: it ' if request.is_posted else 'It '}told the client: {request.reported}."
     )
-
-
-def _unchanged(request: CommandRequest) -> str:
-    return "Nothing has changed since the ETag that the client sent along, so it told nothing new."
-
-
-def _silent(request: CommandRequest) -> str:
-    return "It says nothing about the status."
-
-
-def _unreadable(request: CommandRequest) -> str:
-    return "The body breaks off: nobody can read a status in it, so the client learned nothing."
 
 
 def _lost(request: CommandRequest) -> str:
@@ -155,19 +143,13 @@ def _refused(request: CommandRequest) -> str:
     return f"{said}{asked}: the client learned nothing of the command."
 
 
-def _old(request: CommandRequest) -> str:
-    return "The service posted it, unasked, and the client knew something newer by then."
-
-
 _NOTES: Final = {
-    "reported": _told,
-    "unchanged": _unchanged,
-    "silent": _silent,
-    "unreadable": _unreadable,
-    "lost": _lost,
-    "refused": _refused,
-    "old": _old,
+    "unchanged": "Nothing has changed since the ETag that the client sent along, so it told nothing new.",
+    "silent": "It says nothing about the status.",
+    "unreadable": "The body breaks off: nobody can read a status in it, so the client learned nothing.",
+    "old": "The service posted it, unasked, and the client knew something newer by then.",
 }
+_note_of: Final = {"reported": _reported, "lost": _lost, "refused": _refused}
 
 
 def _answers(requests: Iterable[CommandRequest]) -> str:

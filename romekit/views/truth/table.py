@@ -15,19 +15,11 @@ from romekit.views.truth.life import Life, Real
 from romekit.views.truth.payload import NOT_TOLD, style_as_json
 from romekit.views.truth.sentences import request_of
 
-TRUTH_COLUMNS: Final = {
-    "command": "str",
-    "device": "str",
-    "status": "str",
-    "really_at": "float64",
-    "believed_at": "float64",
-    "lag": "float64",
-    "asks": "int64",
-    "told_by": "str",
-    "who": "str",
-    "why": "str",
-    "at": TIME,
-}
+TRUTH_COLUMNS: Final = (
+    dict.fromkeys(("command", "device", "status"), "str")
+    | dict.fromkeys(("really_at", "believed_at", "lag"), "float64")
+    | {"asks": "int64", "told_by": "str", "who": "str", "why": "str", "at": TIME}
+)
 
 
 def truth_table(lives: Iterable[Life]) -> pd.DataFrame:
