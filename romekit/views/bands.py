@@ -13,17 +13,16 @@ from romekit.core.status import is_final
 from romekit.core.transition import Transition
 from romekit.views.chart import EDGE, FONT, PATTERN, X_AXIS, Chart, base_layout, row_axis, safe, sheet
 from romekit.views.columns import LABEL, ROW, short, stretches, ticks
-from romekit.views.styles import DARK, StatusStyle, style_of
+from romekit.views.styles import DARK, style_of
 
-BAND_COLUMNS: Final = (
-    {"status": "str", "n": "int64"}
-    | dict.fromkeys(("p5", "p25", "median", "p75", "p95"), "float64")
-    | {"open": "int64"}
-)
+AT: Final = ("p5", "p25", "median", "p75", "p95")
+BAND_COLUMNS: Final = {"status": "str", "n": "int64"} | dict.fromkeys(AT, "float64") | {"open": "int64"}
 PERCENTILES: Final = (5, 25, 50, 75, 95)
 KEY: Final = "Wide bar: the middle half. Thin bar: all but the fastest and the slowest 5 %. Line: the median."
 #: A logarithmic axis begins here: times are known to the millisecond.
 LEAST: Final = 0.001
+#: How a median's value stands beside its bar.
+BESIDE: Final = {"textposition": "middle right", "cliponaxis": False, "hoverinfo": "skip", "showlegend": False}
 #: Characters of a bar in plain text.
 WIDTH: Final = 40
 
@@ -53,10 +52,7 @@ def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
             lengths = (over["end"] - over["begin"]).to_numpy()
             at = np.percentile(lengths, PERCENTILES).round(3).tolist() if len(lengths) else [np.nan] * len(PERCENTILES)
             lines.append([word, len(lengths), *at, len(mine) - len(lengths)])
-    names = list(BAND_COLUMNS)
-    return pd.DataFrame(
-        {name: pd.Series([line[names.index(name)] for line in lines], dtype=BAND_COLUMNS[name]) for name in names}
-    )
+    return pd.DataFrame(lines, columns=list(BAND_COLUMNS)).astype(BAND_COLUMNS)
 
 
 def is_wide(table: pd.DataFrame) -> bool:
@@ -69,70 +65,29 @@ def _traces(table: pd.DataFrame) -> list[dict[str, Any]]:
     measured = table[table["n"] > 0]
     if measured.empty:
         return []
-    rows = measured.index.tolist()
     styles = [style_of(word) for word in measured["status"]]
     hover = [_hover(*line) for line in measured.itertuples(index=False, name=None)]
+    shared = {"y": measured.index.tolist(), "hovertext": hover, "hoverinfo": "text", "showlegend": False}
     least = LEAST if is_wide(table) else 0.0
-    thin = _bars(measured, rows, styles, hover, ("p5", "p95"), 0.22, least)
-    wide = _bars(measured, rows, styles, hover, ("p25", "p75"), 0.56, least)
-    return [thin, wide, _medians(measured, rows, styles, hover, least), _labels(measured, rows, least)]
-
-
-def _bars(
-    table: pd.DataFrame,
-    rows: list[int],
-    styles: list[StatusStyle],
-    hover: list[str],
-    band: tuple[str, str],
-    width: float,
-    least: float,
-) -> dict[str, Any]:
-    low, high = (table[name].clip(lower=least) for name in band)
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": rows,
-        "base": low.tolist(),
-        "x": (high - low).round(3).tolist(),
-        "width": width,
-        "marker": {
-            "color": [style.fill for style in styles],
-            "line": {"color": DARK, "width": 1},
-            "pattern": {"shape": [style.pattern for style in styles], **PATTERN},
-        },
-        "hovertext": hover,
-        "hoverinfo": "text",
-        "showlegend": False,
+    at = {name: measured[name].clip(lower=least) for name in AT}
+    marker = {
+        "color": [style.fill for style in styles],
+        "line": {"color": DARK, "width": 1},
+        "pattern": {"shape": [style.pattern for style in styles], **PATTERN},
     }
 
+    def bars(low: str, high: str, width: float) -> dict[str, Any]:
+        ends = {"base": at[low].tolist(), "x": (at[high] - at[low]).round(3).tolist()}
+        return {"type": "bar", "orientation": "h", **ends, "width": width, "marker": marker, **shared}
 
-def _medians(
-    table: pd.DataFrame, rows: list[int], styles: list[StatusStyle], hover: list[str], least: float
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "y": rows,
-        "x": table["median"].clip(lower=least).tolist(),
-        "marker": {"symbol": "line-ns", "size": 24, "line": {"color": [style.ink for style in styles], "width": 3}},
-        "hovertext": hover,
-        "hoverinfo": "text",
-        "showlegend": False,
-    }
-
-
-def _labels(table: pd.DataFrame, rows: list[int], least: float) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "y": rows,
-        "x": table["p95"].clip(lower=least).tolist(),
-        "text": [f"  {short(median)} s" for median in table["median"]],
-        "textposition": "middle right",
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    line = {"symbol": "line-ns", "size": 24, "line": {"color": [style.ink for style in styles], "width": 3}}
+    text = [f"  {short(median)} s" for median in measured["median"]]
+    return [
+        bars("p5", "p95", 0.22),
+        bars("p25", "p75", 0.56),
+        {"type": "scatter", "mode": "markers", "x": at["median"].tolist(), "marker": line, **shared},
+        {"type": "scatter", "mode": "text", "x": at["p95"].tolist(), "y": shared["y"], "text": text, **BESIDE},
+    ]
 
 
 def _hover(word: str, n: int, p5: float, p25: float, median: float, p75: float, p95: float, still: int) -> str:
@@ -193,16 +148,19 @@ def _html(title: str, description: str, table: pd.DataFrame, key: str) -> str:
 
 
 def _band_row(line: pd.Series, high: float) -> str:
-    style = style_of(str(line["status"]))
-    at = [100 * float(line[name]) / high for name in ("p5", "p25", "median", "p75", "p95")]
-    parts = (
-        (at[0], ""),
-        (at[1] - at[0], f"height:6px;background-color:{style.fill};{EDGE}"),
-        (at[2] - at[1], f"height:18px;background-color:{style.fill};{EDGE}border-right-width:3px;"),
-        (at[3] - at[2], f"height:18px;background-color:{style.fill};{EDGE}"),
-        (at[4] - at[3], f"height:6px;background-color:{style.fill};{EDGE}"),
+    fill = f"background-color:{style_of(str(line['status'])).fill};{EDGE}"
+    at = [100 * float(line[name]) / high for name in AT]
+    shapes = (
+        "",
+        f"height:6px;{fill}",
+        f"height:18px;{fill}border-right-width:3px;",
+        f"height:18px;{fill}",
+        f"height:6px;{fill}",
     )
-    bars = "".join(f'<div style="width:{wide:.2f}%;{style}"></div>' for wide, style in parts)
+    widths = [end - begin for begin, end in zip([0.0, *at], at, strict=False)]
+    bars = "".join(
+        f'<div style="width:{width:.2f}%;{shape}"></div>' for width, shape in zip(widths, shapes, strict=True)
+    )
     label = f'<div style="{LABEL}">{escape(str(line["status"]))}: {short(float(line["median"]))} s</div>'
     return f'<div style="{ROW}">{label}<div style="flex-grow:1;{ROW}">{bars}</div></div>'
 
@@ -221,7 +179,7 @@ def _text(table: pd.DataFrame) -> str:
 
 
 def _band(line: pd.Series, high: float) -> str:
-    at = {name: round(float(line[name]) / high * (WIDTH - 1)) for name in ("p5", "p25", "median", "p75", "p95")}
+    at = {name: round(float(line[name]) / high * (WIDTH - 1)) for name in AT}
     cells = [" "] * WIDTH
     cells[at["p5"] : at["p95"] + 1] = "-" * (at["p95"] + 1 - at["p5"])
     cells[at["p25"] : at["p75"] + 1] = "=" * (at["p75"] + 1 - at["p25"])

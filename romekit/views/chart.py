@@ -126,6 +126,13 @@ def sheet(title: str, description: str, inside: str) -> str:
     )
 
 
+def bar_html(word: str, percent: float, fill: str, ink: str, title: str) -> str:
+    """A bar of a track, with its word in it where that fits."""
+    shown = escape(word) if percent > 0.75 * len(word) else "&nbsp;"
+    paint = f"width:{percent:.2f}%;background-color:{fill};color:{ink};"
+    return f'<div title="{escape(title)}" style="{PART}{EDGE}{paint}">{shown}</div>'
+
+
 # ── the page's colours ──────────────────────────────────────────────────────────────────────────────────────────────
 
 CLEAR: Final = "rgba(0,0,0,0)"

@@ -15,7 +15,7 @@ import pandas as pd
 
 from romekit.core.transition import Transition
 from romekit.views.arguments import checked_transitions
-from romekit.views.chart import EDGE, FONT, PART, PATTERN, TRACK, X_AXIS, Chart, base_layout, row_axis, safe, sheet
+from romekit.views.chart import FONT, PATTERN, TRACK, X_AXIS, Chart, bar_html, base_layout, row_axis, safe, sheet
 from romekit.views.spans import Span, SpanRow, as_rows, beginning, finding
 from romekit.views.styles import DARK, WHITE, sorted_statuses, style_of
 from romekit.views.tables import interval_table
@@ -160,17 +160,15 @@ def _row(row: SpanRow, zero: float, span: float) -> str:
     scale = 80.0 / span
     lasting = [part for part in row.spans if not part.is_final and part.seconds]
     gap = f'<div style="width:{(row.sent - zero) * scale:.2f}%;"></div>' if row.sent > zero else ""
-    parts = "".join(_part(part, part.seconds * scale) for part in lasting)
+    parts = "".join(_bar(part, part.seconds * scale) for part in lasting)
     label = escape(f"{row.name} {row.order} on {row.device}")
     return f'<div><b>{label}</b></div><div style="{TRACK}">{gap}{parts}{_end(row.last)}</div>'
 
 
-def _part(part: Span, percent: float) -> str:
+def _bar(part: Span, percent: float) -> str:
     style = style_of(part.status)
-    paint = f"width:{percent:.2f}%;background-color:{style.fill};color:{style.ink};"
-    shown = escape(part.status) if percent > 0.75 * len(part.status) else "&nbsp;"
-    why = escape(f"{part.status}, {part.seconds:.1f} s. {part.who}: {part.why}")
-    return f'<div title="{why}" style="{PART}{EDGE}{paint}">{shown}</div>'
+    why = f"{part.status}, {part.seconds:.1f} s. {part.who}: {part.why}"
+    return bar_html(part.status, percent, style.fill, style.ink, why)
 
 
 def _end(last: Span) -> str:

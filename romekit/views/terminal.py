@@ -31,14 +31,19 @@ def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: fl
     return "\n".join([*(line[:width].rstrip() for line in lines), *_legend(lasting, width)])
 
 
-def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
-    cells = [" "] * room
-    for part in row.spans:
-        if not part.is_final and part.seconds:
-            first = min(int((part.begin - zero) / span * room), room - 1)
-            last = max(first + 1, ceil((part.end - zero) / span * room))
-            cells[first:last] = style_of(part.status).block * (min(last, room) - first)
+def text_bar(parts: Iterable[tuple[str, float, float]], span: float, room: int) -> str:
+    """A bar in characters: for each part its character, and when it begins and ends within `span` seconds."""
+    cells, span = [" "] * room, span or 1.0
+    for block, begin, end in parts:
+        first = min(int(begin / span * room), room - 1)
+        last = min(max(first + 1, ceil(end / span * room)), room)
+        cells[first:last] = block * (last - first)
     return "".join(cells)
+
+
+def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
+    lasting = [part for part in row.spans if not part.is_final and part.seconds]
+    return text_bar([(style_of(part.status).block, part.begin - zero, part.end - zero) for part in lasting], span, room)
 
 
 def _legend(words: list[str], width: int) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from math import ceil
 from typing import Any, Final
 
 import pandas as pd
 
-from romekit.views.chart import EDGE, PART, TRACK, sheet
+from romekit.views.chart import TRACK, bar_html, sheet
 from romekit.views.tables import TIME, frame_of, with_ids
+from romekit.views.terminal import text_bar
 from romekit.views.truth.life import Life, Real
 from romekit.views.truth.payload import NOT_TOLD, style_as_json
 from romekit.views.truth.sentences import request_of
@@ -108,7 +108,7 @@ def _track(name: str, life: Life, stretches: list[Stretch]) -> str:
     for status, begin, end, is_final, is_open in stretches:
         if begin > at:
             parts.append(f'<div style="width:{(begin - at) * scale:.2f}%;"></div>')
-        parts.append(_end(status) if is_final else _part(status, (end - begin) * scale, end - begin))
+        parts.append(_end(status) if is_final else _bar_html(status, (end - begin) * scale, end - begin))
         if is_open:
             parts.append("<div>&nbsp;… still</div>")
         at = max(at, end)
@@ -116,11 +116,9 @@ def _track(name: str, life: Life, stretches: list[Stretch]) -> str:
     return f'<div style="{TRACK}">{label}{"".join(parts)}</div>'
 
 
-def _part(status: str, percent: float, seconds: float) -> str:
-    paint = style_as_json(status)
-    colours = f"width:{percent:.2f}%;background-color:{paint['fill']};color:{paint['ink']};"
-    word = escape(status) if percent > 0.75 * len(status) else "&nbsp;"
-    return f'<div title="{escape(status)}, {seconds:.2f} s" style="{PART}{EDGE}{colours}">{word}</div>'
+def _bar_html(status: str, percent: float, seconds: float) -> str:
+    style = style_as_json(status)
+    return bar_html(status, percent, style["fill"], style["ink"], f"{status}, {seconds:.2f} s")
 
 
 def _end(status: str) -> str:
@@ -142,10 +140,9 @@ def _last(track: list[Stretch]) -> str:
 
 
 def _bar(life: Life, stretches: list[Stretch]) -> str:
-    cells, span = [" "] * ROOM, (life.end - life.begin) or 1.0
-    for status, begin, end, is_final, _ in stretches:
-        if not is_final and end > begin:
-            first = min(int((begin - life.begin) / span * ROOM), ROOM - 1)
-            last = min(max(first + 1, ceil((end - life.begin) / span * ROOM)), ROOM)
-            cells[first:last] = style_as_json(status)["block"] * (last - first)
-    return "".join(cells)
+    lasting = [
+        (style_as_json(status)["block"], begin - life.begin, end - life.begin)
+        for status, begin, end, is_final, _ in stretches
+        if not is_final and end > begin
+    ]
+    return text_bar(lasting, life.end - life.begin, ROOM)
