@@ -36,6 +36,7 @@ SLOW = told(
 )
 DROPPED = told(3, [(2.0, "requesting"), (2.5, "sentToTarget"), (3.0, "commandDropped")], device="Travel Laptop")
 WAITING = told(4, [(3.0, "requesting"), (4.0, "sentToTarget")], device="Workshop Pi", order="call echo")
+ALL = [*QUICK, *SLOW, *DROPPED, *WAITING]
 STRANGE = told(5, [(0.0, "requesting"), (1.0, "teleporting"), (2.0, "completed")])
 
 SURFACE = Device(

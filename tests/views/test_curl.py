@@ -10,7 +10,7 @@ import pytest
 from romekit.core.model import ECHO, PING_PONG, Call, Launch
 from romekit.views import Form, launch_form, service_form
 from romekit.views.curl import read_curl
-from tests.views.test_forms import DEVICES, Desk
+from tests.views.test_forms import DEVICES, RecordedSend
 
 PLACE = "https://graph.microsoft.com/beta/me/devices/xbox-id/commands"
 LAUNCH = '{"type": "LaunchUri", "payload": {"uri": "https://example.org/a?b=1&c=2"}}'
@@ -21,7 +21,7 @@ TOKEN = "EwB4A8l6BAAUkj1NuJYtTVha+Mogk+HEiPbQo04AAZx"
 
 
 def filled(text: str, kind: Any = launch_form) -> Form:
-    form: Form = kind(DEVICES, Desk())
+    form: Form = kind(DEVICES, RecordedSend())
     form.paste.fill(text)
     return form
 
@@ -103,7 +103,7 @@ def test_a_secret_is_neither_kept_nor_shown(written: str, said: str) -> None:
 
 @pytest.mark.parametrize("written", [written for written, _ in SECRETS.values()], ids=SECRETS)
 def test_a_command_that_is_refused_comes_back_without_its_secret(written: str) -> None:
-    form = launch_form(DEVICES, Desk())
+    form = launch_form(DEVICES, RecordedSend())
     back: list[Any] = []
     form.paste.send = back.append
     form.paste.fill(f"curl {PLACE} {written} -d 'no json'")
@@ -156,7 +156,7 @@ def test_what_cannot_fill_the_form_is_said_and_changes_nothing(written: str, sai
     form = filled(written)
     assert said in form.paste.message
     assert form.paste.refused
-    assert form.order() == launch_form(DEVICES, Desk()).order()
+    assert form.order() == launch_form(DEVICES, RecordedSend()).order()
 
 
 def test_a_launch_says_which_form_it_is_for() -> None:

@@ -10,7 +10,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from romekit.views import drafts, launch_form
-from tests.views.test_forms import DEVICES, Desk
+from tests.views.test_forms import DEVICES, RecordedSend
 
 SETUP = """
 from romekit.views import launch_form, service_form
@@ -120,8 +120,8 @@ def test_where_cells_have_no_name_nothing_is_kept(kernel: Kernel) -> None:
 
 
 def test_in_a_script_nothing_is_kept() -> None:
-    launch_form(DEVICES, Desk()).uri.value = "https://typed.example"
-    assert launch_form(DEVICES, Desk()).uri.value == "https://bing.com"
+    launch_form(DEVICES, RecordedSend()).uri.value = "https://typed.example"
+    assert launch_form(DEVICES, RecordedSend()).uri.value == "https://bing.com"
     assert drafts.place_of("a title") is None
 
 

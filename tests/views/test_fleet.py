@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 from romekit.core.errors import BadInput
-from romekit.core.status import Status
 from romekit.core.transition import Transition
 from romekit.views import Chart, fleet_bands, fleet_heatmap
 from romekit.views.bands import BAND_COLUMNS
-from romekit.views.chart import PLOTLY
 from romekit.views.columns import STRETCHES, nice, stretches
 from romekit.views.heatmap import HEAT_COLUMNS
-from tests.views.stories import DROPPED, HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
-from tests.views.test_timeline import Reader
-
-ALL = [*QUICK, *SLOW, *DROPPED, *WAITING]
-BOTH = [fleet_heatmap, fleet_bands]
+from tests.views.stories import ALL, NINE, QUICK, SLOW, WAITING, told
 
 
 def fleet(count: int, outlier: float = 0.0) -> list[Transition]:
@@ -204,64 +196,3 @@ def test_a_status_without_any_length_can_be_drawn():
 )
 def test_the_bands_finding_is_a_sentence(history, sentence):
     assert fleet_bands(history).description == sentence
-
-
-# ── both ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("draw", BOTH)
-def test_it_has_its_title_its_finding_and_its_table_in_every_form(draw):
-    chart = draw(ALL, title="Four commands")
-    shown = chart._repr_mimebundle_()
-    for mime in (PLOTLY, "text/html", "text/plain"):
-        assert "Four commands" in json.dumps(shown[mime])
-        assert chart.description[:40] in json.dumps(shown[mime])
-    assert "<table" in shown["text/html"]
-    assert "executing" in shown["text/plain"]
-
-
-@pytest.mark.parametrize("draw", BOTH)
-@pytest.mark.parametrize(
-    "history", [ALL, [], STRANGE, WAITING, QUICK[:1]], ids=["all", "none", "strange", "waiting", "one"]
-)
-def test_plotly_takes_it_as_it_is_and_json_has_no_nan(draw, history):
-    chart = draw(history)
-    assert chart.figure.to_plotly_json()["layout"]["height"] > 0
-    json.dumps(chart._repr_mimebundle_(), allow_nan=False)
-
-
-@pytest.mark.parametrize("draw", BOTH)
-def test_two_builds_are_the_same_bytes(draw):
-    assert json.dumps(draw(ALL)._repr_mimebundle_()) == json.dumps(draw(list(ALL))._repr_mimebundle_())
-
-
-@pytest.mark.parametrize("draw", BOTH)
-def test_the_html_uses_only_what_the_cleaner_of_untrusted_notebooks_lets_through(draw):
-    reader = Reader()
-    reader.feed(draw(ALL).html)
-    assert reader.tags <= {"div", "span", "b", "table", "thead", "tbody", "tr", "th", "td"}
-    assert reader.attributes <= {"style", "title", "class", "border"}
-
-
-@pytest.mark.parametrize("draw", BOTH)
-def test_hostile_words_stay_text(draw):
-    chart = draw(told(1, [(0.0, HOSTILE), (1.0, "<i>odd</i>"), (2.0, "completed")]))
-    assert "<script" not in chart.html + json.dumps(chart.spec)
-    assert "<i>odd" not in chart.html + json.dumps(chart.spec)
-
-
-@pytest.mark.parametrize("draw", BOTH)
-def test_something_else_than_a_history_is_refused_in_words(draw):
-    with pytest.raises(BadInput, match="Give a history"):
-        draw(["nonsense"])
-    with pytest.raises(BadInput, match="Give a history"):
-        draw(7)
-
-
-@pytest.mark.parametrize("draw", BOTH)
-def test_every_status_there_is_can_be_drawn(draw):
-    history = [
-        change for place, word in enumerate(Status) for change in told(place + 1, [(0, "requesting"), (1, word)])
-    ]
-    chart = draw(history)
-    assert chart.figure.layout.height > 0

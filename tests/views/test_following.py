@@ -11,7 +11,7 @@ import romekit
 from romekit.core.errors import TimedOut
 from romekit.core.model import Command
 from romekit.views import Form, launch_form
-from tests.views.test_forms import DEVICES, Desk, Sent
+from tests.views.test_forms import DEVICES, RecordedSend, Sent
 
 PATIENCE = 10.0
 
@@ -47,7 +47,7 @@ def slow() -> Iterator[Slow]:
 @pytest.fixture
 def form(slow: Slow) -> Form:
     """A form that follows a slow command after a click."""
-    form = launch_form(DEVICES, Desk(slow))
+    form = launch_form(DEVICES, RecordedSend(slow))
     form.button.click()
     assert slow.asked.wait(PATIENCE)
     return form
@@ -107,17 +107,17 @@ def test_a_command_that_was_stopped_can_be_followed_in_code(form: Form, slow: Sl
 def test_another_command_can_be_sent_after_stopping_and_the_first_says_nothing_more(form: Form, slow: Slow) -> None:
     form.stop.click()
     form.wait(PATIENCE)
-    form._hand_over = Desk(Sent("completed"))
+    form._hand_over = RecordedSend(Sent("completed"))
     form.press_send()
     slow.may_end.set()
     assert "requesting → completed" in form.status.value
 
 
 def test_a_second_click_while_one_is_followed_sends_nothing(form: Form, slow: Slow) -> None:
-    desk = form._hand_over
+    send = form._hand_over
     form.button.click()
-    assert isinstance(desk, Desk)
-    assert len(desk.orders) == 1
+    assert isinstance(send, RecordedSend)
+    assert len(send.orders) == 1
 
 
 def test_a_deadline_that_has_passed_offers_to_follow_on() -> None:
@@ -125,7 +125,7 @@ def test_a_deadline_that_has_passed_offers_to_follow_on() -> None:
         def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
             raise TimedOut("Not done after 90 s.")
 
-    form = launch_form(DEVICES, Desk(Late()))
+    form = launch_form(DEVICES, RecordedSend(Late()))
     form.press_send()
     assert (form.stop.description, form.stop.disabled) == ("Follow on", False)
 
@@ -135,7 +135,7 @@ def test_an_interrupt_of_press_send_in_a_cell_leaves_form_and_command_usable() -
         def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
             raise KeyboardInterrupt
 
-    form = launch_form(DEVICES, Desk(Interrupted()))
+    form = launch_form(DEVICES, RecordedSend(Interrupted()))
     with pytest.raises(KeyboardInterrupt):
         form.press_send()
     assert "Stopped waiting; the command goes on." in form.status.value
@@ -148,7 +148,7 @@ def test_where_there_are_no_threads_a_click_does_it_all_on_the_spot(monkeypatch:
         raise RuntimeError("can't start new thread")  # what Python says in a browser
 
     monkeypatch.setattr("threading.Thread.start", none_left)
-    form = launch_form(DEVICES, Desk())
+    form = launch_form(DEVICES, RecordedSend())
     form.button.click()
     assert "✓ completed" in form.status.value
 

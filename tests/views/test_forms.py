@@ -35,7 +35,7 @@ class Sent:
         return self.answer
 
 
-class Desk:
+class RecordedSend:
     """A `send` that writes down what it was given."""
 
     def __init__(self, sent: Sent | Exception | None = None) -> None:
@@ -54,26 +54,26 @@ def said_at(form: Form, field: str) -> str:
 
 
 def test_a_launch_form_sends_what_it_shows() -> None:
-    desk = Desk()
-    form = launch_form(DEVICES, desk)
+    send = RecordedSend()
+    form = launch_form(DEVICES, send)
     form.device.value, form.uri.value = "xbox-id", "romecast:play?video=1"
     assert "POST /beta/me/devices/xbox-id/commands" in form.preview.as_html()
     assert "romecast:play?video=1" in form.preview.as_html()
     form.press_send()
-    assert desk.orders == [("xbox-id", Launch("romecast:play?video=1"))]
-    assert form.command is desk.sent
+    assert send.orders == [("xbox-id", Launch("romecast:play?video=1"))]
+    assert form.command is send.sent
 
 
 def test_a_click_does_the_same_as_press_send() -> None:
-    desk = Desk()
-    form = launch_form(DEVICES, desk)
+    send = RecordedSend()
+    form = launch_form(DEVICES, send)
     form.button.click()
     form.wait()
-    assert desk.orders == [("surface-id", Launch("https://bing.com"))]
+    assert send.orders == [("surface-id", Launch("https://bing.com"))]
 
 
 def test_the_status_line_tells_every_status_and_what_the_last_one_means() -> None:
-    form = launch_form(DEVICES, Desk())
+    form = launch_form(DEVICES, RecordedSend())
     form.press_send()
     assert "requesting → sentToTarget → executing → completed" in form.status.value
     assert "✓ completed: finished." in form.status.value
@@ -81,35 +81,35 @@ def test_the_status_line_tells_every_status_and_what_the_last_one_means() -> Non
 
 
 def test_a_failure_on_the_device_is_told_with_its_word() -> None:
-    form = launch_form(DEVICES, Desk(Sent("executing", "executionFailed", error="ProtocolUnavailable")))
+    form = launch_form(DEVICES, RecordedSend(Sent("executing", "executionFailed", error="ProtocolUnavailable")))
     form.press_send()
     assert "✗ executionFailed" in form.status.value
     assert "Reported: ProtocolUnavailable." in form.status.value
 
 
 def test_a_status_word_nobody_knows_is_shown() -> None:
-    form = launch_form(DEVICES, Desk(Sent("teleporting")))
+    form = launch_form(DEVICES, RecordedSend(Sent("teleporting")))
     form.press_send()
     assert "teleporting: a word this romekit does not know." in form.status.value
 
 
 def test_a_service_form_shows_the_answer() -> None:
-    desk = Desk()
-    form = service_form(DEVICES, desk)
+    send = RecordedSend()
+    form = service_form(DEVICES, send)
     form.known.value = "Echo"
     form.press_send()
-    assert desk.orders == [("surface-id", Call(ECHO, {"request": "Hello, Rome"}))]
+    assert send.orders == [("surface-id", Call(ECHO, {"request": "Hello, Rome"}))]
     assert "Hello" in form.status.value.partition("answered")[2]
 
 
 def test_no_answer_is_asked_for_when_the_call_failed() -> None:
-    form = service_form(DEVICES, Desk(Sent("executing", "executionFailed")))
+    form = service_form(DEVICES, RecordedSend(Sent("executing", "executionFailed")))
     form.press_send()
     assert "answered" not in form.status.value
 
 
 def test_choosing_a_known_service_fills_the_fields_with_a_working_example() -> None:
-    form = service_form(DEVICES, Desk())
+    form = service_form(DEVICES, RecordedSend())
     for label in ("Random number", "Echo", "Ping-pong"):
         form.known.value = label
         assert form.known.value == label
@@ -120,7 +120,7 @@ def test_choosing_a_known_service_fills_the_fields_with_a_working_example() -> N
 
 
 def test_typing_another_address_chooses_another_one_and_typing_it_back_chooses_it_again() -> None:
-    form = service_form(DEVICES, Desk())
+    form = service_form(DEVICES, RecordedSend())
     form.service.value = "com.contoso.own"
     assert form.known.value == "Another one"
     form.service.value = PING_PONG.name
@@ -128,14 +128,14 @@ def test_typing_another_address_chooses_another_one_and_typing_it_back_chooses_i
 
 
 def test_services_of_ones_own_can_be_offered() -> None:
-    form = service_form(DEVICES, Desk(), {"Mine": AppService("com.contoso.own", "Contoso_8wekyb3d8bbwe")})
+    form = service_form(DEVICES, RecordedSend(), {"Mine": AppService("com.contoso.own", "Contoso_8wekyb3d8bbwe")})
     assert form.service.value == "com.contoso.own"
     assert form.payload.value == "{}"
 
 
 def test_devices_can_be_given_as_they_were_listed() -> None:
     nameless = Device("x", None, model=None, platform="Android")
-    form = launch_form([SURFACE, PHONE, SURFACE, nameless], Desk())
+    form = launch_form([SURFACE, PHONE, SURFACE, nameless], RecordedSend())
     assert [label for label, _ in form.device.options] == [
         "Alex's Surface",
         "Alex's Phone",
@@ -153,9 +153,9 @@ def test_devices_can_be_given_as_they_were_listed() -> None:
     ],
 )
 def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
-    desk = Desk()
-    form = launch_form(DEVICES, desk)
-    assert_refused(form, desk, field, typed, message)
+    send = RecordedSend()
+    form = launch_form(DEVICES, send)
+    assert_refused(form, send, field, typed, message)
 
 
 @pytest.mark.parametrize(
@@ -171,12 +171,12 @@ def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object,
     ],
 )
 def test_a_service_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
-    desk = Desk()
-    form = service_form(DEVICES, desk)
-    assert_refused(form, desk, field, typed, message)
+    send = RecordedSend()
+    form = service_form(DEVICES, send)
+    assert_refused(form, send, field, typed, message)
 
 
-def assert_refused(form: Form, desk: Desk, field: str, typed: object, message: str) -> None:
+def assert_refused(form: Form, send: RecordedSend, field: str, typed: object, message: str) -> None:
     """The field says why, no other one does, what was typed is still there, and nothing was sent."""
     control = form.fields[field].control
     control.value = typed
@@ -186,7 +186,7 @@ def assert_refused(form: Form, desk: Desk, field: str, typed: object, message: s
     assert message in said_at(form, field)
     assert [name for name in form.fields if said_at(form, name)] == [field]
     assert control.value == typed
-    assert desk.orders == []
+    assert send.orders == []
     assert not form.button.disabled
     assert "Nothing was sent" in form.status.value
 
@@ -195,8 +195,8 @@ def assert_refused(form: Form, desk: Desk, field: str, typed: object, message: s
     ("pasted", "said"), [("toaster", "has the id toaster"), ("{id}", "{id} in the pasted address")]
 )
 def test_a_pasted_command_to_a_device_we_do_not_know_goes_nowhere_until_one_is_chosen(pasted: str, said: str) -> None:
-    desk = Desk()
-    form = launch_form(DEVICES, desk)
+    send = RecordedSend()
+    form = launch_form(DEVICES, send)
     form.device.value = "xbox-id"
     body = '{"type": "LaunchUri", "payload": {"uri": "a:b"}}'
     form.paste.fill(f"curl 'http://x/me/devices/{pasted}/commands' -d '{body}'")
@@ -204,14 +204,14 @@ def test_a_pasted_command_to_a_device_we_do_not_know_goes_nowhere_until_one_is_c
     assert form.device.value is None
     form.press_send()
     assert "No device is chosen." in said_at(form, "device")
-    assert desk.orders == []
+    assert send.orders == []
     form.device.value = "surface-id"
     form.press_send()
-    assert desk.orders == [("surface-id", Launch("a:b"))]
+    assert send.orders == [("surface-id", Launch("a:b"))]
 
 
 def test_every_bad_field_gets_its_message_at_once() -> None:
-    form = launch_form({}, Desk())
+    form = launch_form({}, RecordedSend())
     form.uri.value = "bing"
     form.press_send()
     assert said_at(form, "device")
@@ -219,7 +219,7 @@ def test_every_bad_field_gets_its_message_at_once() -> None:
 
 
 def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
-    form = launch_form(DEVICES, Desk())
+    form = launch_form(DEVICES, RecordedSend())
     form.uri.value = "bing.com"
     form.press_send()
     form.uri.value = "https://bing.com"
@@ -227,7 +227,7 @@ def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
 
 
 def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
-    form = launch_form(DEVICES, Desk())
+    form = launch_form(DEVICES, RecordedSend())
     form.uri.value = ""
     assert form.preview.snippet("curl").startswith("No request yet. payload.uri is missing.")
     assert "No request yet. payload.uri is missing." in form.preview.as_html()
@@ -235,7 +235,7 @@ def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
 
 @pytest.mark.parametrize("error", [Busy("Too many requests.", hint="Wait 3 s."), RomeError("Odd <b>.", hint="Look.")])
 def test_an_error_of_the_service_is_shown_with_its_hint(error: RomeError) -> None:
-    form = launch_form(DEVICES, Desk(error))
+    form = launch_form(DEVICES, RecordedSend(error))
     form.press_send()
     assert 'role="alert"' in form.status.value
     assert error.hint in form.status.value
@@ -248,7 +248,7 @@ def test_an_error_while_following_keeps_what_was_seen_and_the_command() -> None:
         def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
             raise TimedOut("Not done after 30 s.")
 
-    form = launch_form(DEVICES, Desk(Slow()))
+    form = launch_form(DEVICES, RecordedSend(Slow()))
     form.press_send()
     assert "requesting" in form.status.value
     assert "Call follow() again" in form.status.value
@@ -271,7 +271,7 @@ def test_the_button_is_off_while_sending_and_on_again_whatever_happens() -> None
 
 
 def test_every_control_has_a_label_a_help_text_and_a_class() -> None:
-    for form in (launch_form(DEVICES, Desk()), service_form(DEVICES, Desk())):
+    for form in (launch_form(DEVICES, RecordedSend()), service_form(DEVICES, RecordedSend())):
         for name, field in form.fields.items():
             assert field.control.description
             assert field.control.help
@@ -286,7 +286,7 @@ def test_every_control_has_a_label_a_help_text_and_a_class() -> None:
 
 
 def test_the_text_of_a_form_never_changes_and_its_html_is_readable_without_a_kernel() -> None:
-    form = launch_form(DEVICES, Desk())
+    form = launch_form(DEVICES, RecordedSend())
     shown = form._repr_mimebundle_()
     assert WIDGET in shown
     assert shown["text/plain"] == repr(form) == "Form: Open an address on a device"
@@ -295,11 +295,11 @@ def test_the_text_of_a_form_never_changes_and_its_html_is_readable_without_a_ker
     again = form._repr_mimebundle_()
     assert again["text/plain"] == shown["text/plain"]
     assert "completed" in again["text/html"]
-    assert launch_form(DEVICES, Desk())._repr_mimebundle_()["text/html"] == shown["text/html"]
+    assert launch_form(DEVICES, RecordedSend())._repr_mimebundle_()["text/html"] == shown["text/html"]
 
 
 def test_hostile_words_stay_text() -> None:
-    form = service_form({HOSTILE: HOSTILE}, Desk(Sent("completed", answer={"a": HOSTILE})))
+    form = service_form({HOSTILE: HOSTILE}, RecordedSend(Sent("completed", answer={"a": HOSTILE})))
     form.payload.value = json.dumps({"request": HOSTILE})
     form.press_send()
     for shown in (form.preview.as_html(), form.status.value, form._repr_mimebundle_()["text/html"]):

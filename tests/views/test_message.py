@@ -14,7 +14,7 @@ from romekit.core.model import ECHO, RANDOM_NUMBER, AppService, Call
 from romekit.views import Form, service_form
 from romekit.views.fields import Control
 from romekit.views.message import Message, as_payload
-from tests.views.test_forms import DEVICES, Desk
+from tests.views.test_forms import DEVICES, RecordedSend
 
 OWN = AppService("com.contoso.lamp", "Contoso_8wekyb3d8bbwe")
 LAMP: dict[str, Any] = {
@@ -32,12 +32,12 @@ LAMP: dict[str, Any] = {
 }
 
 
-def lamp_form(desk: Desk | None = None) -> Form:
-    return service_form(DEVICES, desk or Desk(), {"Lamp": OWN}, schemas={OWN: LAMP})
+def lamp_form(send: RecordedSend | None = None) -> Form:
+    return service_form(DEVICES, send or RecordedSend(), {"Lamp": OWN}, schemas={OWN: LAMP})
 
 
-def random_form(desk: Desk | None = None) -> Form:
-    form = service_form(DEVICES, desk or Desk())
+def random_form(send: RecordedSend | None = None) -> Form:
+    form = service_form(DEVICES, send or RecordedSend())
     form.known.value = "Random number"
     return form
 
@@ -99,7 +99,7 @@ def test_another_service_has_other_fields_and_one_without_a_schema_has_none() ->
 
 def test_a_schema_that_is_none_is_refused_when_the_form_is_made() -> None:
     with pytest.raises(BadInput, match="no JSON Schema") as refused:
-        service_form(DEVICES, Desk(), {"Lamp": OWN}, schemas={OWN: {"type": "colour"}})
+        service_form(DEVICES, RecordedSend(), {"Lamp": OWN}, schemas={OWN: {"type": "colour"}})
     assert refused.value.field == "schemas"
 
 
@@ -109,8 +109,8 @@ def test_a_schema_that_is_none_is_refused_when_the_form_is_made() -> None:
 def test_what_is_typed_into_a_field_stands_in_the_json() -> None:
     form = lamp_form()
     drawn = parts(form)
-    drawn["on"].value, drawn["level"].value, drawn["colour"].value, drawn["name"].value = True, "1", "null", "desk"
-    assert message_of(form) == {"level": 1, "on": True, "colour": None, "name": "desk"}
+    drawn["on"].value, drawn["level"].value, drawn["colour"].value, drawn["name"].value = True, "1", "null", "send"
+    assert message_of(form) == {"level": 1, "on": True, "colour": None, "name": "send"}
     drawn["colour"].value, drawn["name"].value, drawn["on"].value = "", "", False
     assert message_of(form) == {"level": 1, "on": False}
 
@@ -178,14 +178,14 @@ def test_a_number_arrives_as_it_was_typed(number: float) -> None:
     ],
 )
 def test_a_message_that_does_not_fit_is_refused_at_its_field_by_its_name(name: str, typed: str, message: str) -> None:
-    desk = Desk()
-    form = random_form(desk)
+    send = RecordedSend()
+    form = random_form(send)
     parts(form)[name].value = typed
     form.press_send()
     assert parts(form)[name].problem[0] == message
     assert [part.problem[0] for other, part in parts(form).items() if other != name] == [""]
     assert form.payload.problem == ["", ""]
-    assert desk.orders == []
+    assert send.orders == []
     assert "Nothing was sent" in form.status.value
     parts(form)[name].value = "5"
     assert parts(form)[name].problem == ["", ""]
@@ -226,23 +226,23 @@ def test_a_value_its_field_cannot_show_is_told_there_in_words(name: str, value: 
 
 
 def test_what_a_schema_cannot_say_is_left_for_the_device_to_refuse() -> None:
-    desk = Desk()
-    form = random_form(desk)
+    send = RecordedSend()
+    form = random_form(send)
     parts(form)["minvalue"].value = "9"
     form.press_send()
-    assert desk.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": 9, "maxvalue": 7}))]
+    assert send.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": 9, "maxvalue": 7}))]
 
 
 def test_whoever_wants_to_see_the_service_refuse_it_can_send_what_does_not_fit() -> None:
-    desk = Desk()
-    form = random_form(desk)
+    send = RecordedSend()
+    form = random_form(send)
     form.payload.value = '{"minvalue": "one"}'
     form.press_send()
-    assert desk.orders == []
+    assert send.orders == []
     form.fields["payload"].checked.value = False
     assert "No request yet" not in form.preview.as_html()
     form.press_send()
-    assert desk.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": "one"}))]
+    assert send.orders == [("surface-id", Call(RANDOM_NUMBER, {"minvalue": "one"}))]
 
 
 @pytest.mark.parametrize("text", ['{"a": "\\ud800"}', '{"\\uD83D": 1}', '["\\udfff"]'])

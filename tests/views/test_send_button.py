@@ -4,7 +4,7 @@ from typing import Any
 
 from romekit.views import Form, service_form
 from romekit.views.fields import Control
-from tests.views.test_forms import DEVICES, Desk
+from tests.views.test_forms import DEVICES, RecordedSend
 
 
 def typed(control: Control, value: object, edits: int) -> None:
@@ -19,56 +19,56 @@ def clicked(form: Form, edits: dict[Control, int]) -> None:
     form.wait()
 
 
-def asking() -> tuple[Form, Desk, Control]:
+def asking() -> tuple[Form, RecordedSend, Control]:
     """A form for the echo service, whose message has a field called request."""
-    desk = Desk()
-    form = service_form(DEVICES, desk)
+    send = RecordedSend()
+    form = service_form(DEVICES, send)
     form.known.value = "Echo"
-    return form, desk, form.fields["payload"].parts["request"]  # type: ignore[attr-defined]
+    return form, send, form.fields["payload"].parts["request"]  # type: ignore[attr-defined]
 
 
 def test_a_click_waits_for_what_the_page_shows_and_the_kernel_has_not_heard() -> None:
-    form, desk, request = asking()
+    form, send, request = asking()
     typed(request, "C", 1)
     clicked(form, {request: 4})
-    assert desk.orders == []
+    assert send.orders == []
     typed(request, "Ciao", 4)
     form.wait()
-    [(_, order)] = desk.orders
+    [(_, order)] = send.orders
     assert order.payload == {"request": "Ciao"}
 
 
 def test_a_click_waits_for_every_field() -> None:
-    form, desk, request = asking()
+    form, send, request = asking()
     clicked(form, {request: 1, form.device: 1})
     typed(request, "Ciao", 1)
-    assert desk.orders == []
+    assert send.orders == []
     typed(form.device, "xbox-id", 1)
     form.wait()
-    [(device, order)] = desk.orders
+    [(device, order)] = send.orders
     assert (device, order.payload) == ("xbox-id", {"request": "Ciao"})
 
 
 def test_a_click_that_has_been_waited_for_is_done_once() -> None:
-    form, desk, request = asking()
+    form, send, request = asking()
     clicked(form, {request: 1})
     typed(request, "Ciao", 1)
     form.wait()
     form._done_at = 0.0  # long ago: no second half of a double click
     typed(request, "Ciao!", 2)
     form.wait()
-    assert len(desk.orders) == 1
+    assert len(send.orders) == 1
 
 
 def test_a_page_that_was_loaded_again_waits_for_nothing_that_was_lost_with_the_old_one() -> None:
-    form, desk, request = asking()
+    form, send, request = asking()
     clicked(form, {request: 7})
     clicked(form, {request: 0})
-    assert len(desk.orders) == 1
+    assert len(send.orders) == 1
 
 
 def test_a_click_may_be_of_controls_that_are_no_longer_there() -> None:
-    form, desk, request = asking()
+    form, send, request = asking()
     form.known.value = "Random number"
     clicked(form, {request: 3})
-    assert len(desk.orders) == 1
+    assert len(send.orders) == 1

@@ -10,12 +10,12 @@ import pytest
 from romekit.core.transition import Happening
 from romekit.views import truth_of, truth_table
 from romekit.views.truth import sentences
-from romekit.views.truth.life import Belief, Life
+from romekit.views.truth.life import Life
 from romekit.views.truth.payload import SHOWN, exchange_as_json, life_as_json, pretty
 from romekit.views.truth.requests import CommandRequest
 from romekit.views.truth.table import TRUTH_COLUMNS, as_html, as_text, finding
 from tests.views.exchanges import Said, path_of, seen, sent
-from tests.views.stories import HOSTILE, NINE, QUICK, SLOW, STRANGE, WAITING, told
+from tests.views.stories import NINE, QUICK, SLOW, WAITING, told
 
 FOLLOWED = [sent(0.0), seen(0.2, "requesting"), seen(0.4, "sentToTarget"), seen(1.5, "completed")]
 ID = QUICK[0].command
@@ -104,24 +104,73 @@ def test_a_final_truth_does_not_stretch_the_picture_until_now():
     assert one(*FOLLOWED[:2], now=NINE + 9999).end == NINE + 1.25
 
 
-def test_what_a_client_does_not_know_yet_of_a_new_command_is_drawn_as_not_told():
-    life = one()
-    assert beliefs(life) == [("", 0.0, 1.25)]
-    assert "No exchange" in sentences.why_believed(life, life.believed[0])
-
-
 # ── what an answer tells ────────────────────────────────────────────────────────────────────────────────────────────
 
+COMMANDS = path_of(1).rpartition("/")[0]
+LOST = Said(0.0, "POST", COMMANDS, 504, {"error": {}}, request_headers={"client-request-id": "mine"})
+EXECUTING = ("executing", 0.6, 1.25)
+#: The exchanges, what each answer told, what the client believed last, and what is said of the last exchange.
+ANSWERS = {
+    "nothing was asked": ([], [], ("", 0.0, 1.25), ""),
+    "lost": ([LOST], ["lost"], ("", 0.0, 1.25), "the client cannot know"),
+    "broken off": (
+        [sent(0), Said(0.6, "GET", path_of(1), 200, b'{"id": "1", "sta')],
+        ["reported", "unreadable"],
+        ("requesting", 0.0, 1.25),
+        "breaks off",
+    ),
+    "not modified": (
+        [sent(0), Said(0.1, "GET", path_of(1), 304)],
+        ["reported", "unchanged"],
+        ("requesting", 0.0, 1.25),
+        "so it told nothing new",
+    ),
+    "slow": (
+        [sent(0), seen(0.4, "sentToTarget", took=3.0)],
+        ["reported"] * 2,
+        ("sentToTarget", 3.4, 3.4),
+        "it tells what was true before",
+    ),
+    "without a status": (
+        [sent(0), Said(1.5, "GET", f"{path_of(1)}/responsepayload", 200, {"result": 5})],
+        ["reported", "silent"],
+        ("requesting", 0.0, 1.5),
+        "says nothing about the status",
+    ),
+    "against the history": ([seen(0.6, "teleporting")], ["reported"], ("teleporting", 0.6, 1.25), ""),
+    "in Pascal case": ([Said(0.6, "GET", path_of(1), 200, {"Status": "executing"})], ["reported"], EXECUTING, ""),
+    "wrapped": ([Said(0.6, "GET", path_of(1), 200, {"value": {"Status": "executing"}})], ["reported"], EXECUTING, ""),
+    "any case, own name": (
+        [
+            Said(
+                0.6,
+                "GET",
+                f"/beta/users/alex%40romekit.example/DEVICES/x/Commands/{ID.upper()}?$select=status",
+                200,
+                {"status": "executing"},
+            )
+        ],
+        ["reported"],
+        EXECUTING,
+        "",
+    ),
+}
 
-def test_an_answer_that_was_lost_tells_nothing_though_the_service_did_it():
-    lost = Said(
-        0.0, "POST", path_of(1).rpartition("/")[0], 504, {"error": {}}, request_headers={"client-request-id": "mine"}
-    )
-    life = one(lost, sent_as={"mine": ID})
-    assert outcomes(life) == ["lost"]
-    assert beliefs(life) == [("", 0.0, 1.25)]
+
+@pytest.mark.parametrize(("exchanges", "told", "last", "note"), ANSWERS.values(), ids=ANSWERS)
+def test_only_what_an_answer_says_is_believed(exchanges, told, last, note):
+    life = one(*exchanges, sent_as={"mine": ID})
+    assert (outcomes(life), beliefs(life)[-1]) == (told, last)
+    assert note in "".join(sentences.note(each) for each in life.requests[-1:])
+
+
+def test_why_something_was_believed_is_a_sentence():
+    life = one()
+    assert "No exchange" in sentences.why_believed(life, life.believed[0])
+    life = one(LOST, sent_as={"mine": ID})
     assert "the answer was POST (504), though it was done" in sentences.why_believed(life, life.believed[0])
-    assert "the client cannot know" in sentences.note(life.requests[0])
+    life = one(seen(0.6, "teleporting"))
+    assert "the history has no such status" in sentences.why_believed(life, life.believed[-1])
 
 
 def test_a_lost_answer_without_an_id_of_its_own_is_known_by_its_device_and_moment():
@@ -133,8 +182,7 @@ def test_a_lost_answer_without_an_id_of_its_own_is_known_by_its_device_and_momen
 
 def test_after_a_lost_answer_a_repeat_with_the_same_id_tells_what_has_become_of_it():
     own = {"request_headers": {"client-request-id": "mine"}}
-    lost = Said(0.0, "POST", path_of(1).rpartition("/")[0], 504, **own)
-    life = one(lost, sent(0.6, status="executing", **own), sent_as={"mine": ID})
+    life = one(LOST, sent(0.6, status="executing", **own), sent_as={"mine": ID})
     assert beliefs(life) == [("", 0.0, 0.6), ("executing", 0.6, 1.25)]
     assert lags(life)["executing"] == 0.1
 
@@ -151,25 +199,6 @@ def test_a_throttled_post_comes_before_the_command_it_was_to_make():
     )
 
 
-def test_an_answer_that_breaks_off_tells_nothing():
-    life = one(sent(0), Said(0.6, "GET", path_of(1), 200, b'{"id": "1", "sta'))
-    assert outcomes(life) == ["reported", "unreadable"]
-    assert beliefs(life) == [("requesting", 0.0, 1.25)]
-
-
-def test_304_tells_nothing_new_and_does_not_end_a_belief():
-    life = one(sent(0), Said(0.1, "GET", path_of(1), 304), seen(0.6, "executing"))
-    assert outcomes(life) == ["reported", "unchanged", "reported"]
-    assert beliefs(life)[0] == ("requesting", 0.0, 0.6)
-
-
-def test_a_slow_answer_tells_what_was_true_when_the_service_wrote_it():
-    life = one(sent(0), seen(0.4, "sentToTarget", took=3.0))
-    assert lags(life)["sentToTarget"] == 3.088
-    assert beliefs(life)[-1][:2] == ("sentToTarget", 3.4)
-    assert "it tells what was true before" in sentences.note(life.requests[-1])
-
-
 def test_a_request_in_a_batch_is_answered_when_the_batch_is():
     item = seen(0.6, "executing", request_id="item")
     headers = {"request-id": "item", "Content-Type": "application/json"}
@@ -183,21 +212,6 @@ def test_a_request_in_a_batch_is_answered_when_the_batch_is():
         ["request-id", "item"],
         ["Content-Type", "application/json"],
     ]
-
-
-def test_a_status_is_found_in_every_spelling_the_service_has():
-    for body in ({"Status": "executing"}, {"value": {"status": "executing"}}, {"value": {"Status": "executing"}}):
-        assert beliefs(one(Said(0.6, "GET", path_of(1), 200, body)))[-1][0] == "executing"
-
-
-def test_a_command_is_found_in_any_case_and_under_the_persons_own_name():
-    path = f"/beta/users/alex%40romekit.example/DEVICES/x/Commands/{ID.upper()}?$select=status"
-    assert outcomes(one(Said(0.6, "GET", path, 200, {"status": "executing"}))) == ["reported"]
-
-
-def test_answers_without_a_status_are_shown_and_tell_none():
-    life = one(sent(0), Said(1.5, "GET", f"{path_of(1)}/responsepayload", 200, {"result": 5}))
-    assert outcomes(life) == ["reported", "silent"]
 
 
 def test_a_cancellation_and_a_history_tell_the_status_as_well():
@@ -233,12 +247,6 @@ def test_statuses_that_begin_at_the_same_moment_are_told_apart_by_what_the_answe
     history = told(1, [(0.0, "requesting"), (1.0, "cancel"), (1.0, "cancelling"), (2.0, "canceled")])
     life = one(seen(1.0, "cancel"), seen(1.0, "cancelling"), history=history)
     assert lags(life) == {"requesting": None, "cancel": 0.0, "cancelling": 0.0, "canceled": None}
-
-
-def test_an_answer_that_contradicts_the_history_is_believed_and_said_to_be_unknown():
-    life = one(seen(0.6, "teleporting"))
-    assert beliefs(life)[-1][0] == "teleporting"
-    assert "the history has no such status" in sentences.why_believed(life, life.believed[-1])
 
 
 # ── on the device ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -353,17 +361,6 @@ def test_the_text_has_two_bars_per_command_and_the_table():
     assert lines[5].startswith("  believed ░░░░░░")
     assert lines[-1].split() == ["#1", "completed", "1.250", "1.5", "0.250", "1", "GET", "(200)"]
     assert as_text([]).endswith("No command has been sent yet.")
-
-
-def test_hostile_words_stay_text_and_the_html_needs_nothing():
-    html = as_html(truth_of(told(1, [(0.0, "requesting"), (1.0, "<b>odd</b>")], device=HOSTILE, order=HOSTILE)))
-    assert "<script" not in html
-    assert "<b>odd" not in html
-    assert "http" not in as_html(truth_of(STRANGE)).replace("https://bing.com", "")
-
-
-def test_a_belief_of_nothing_has_no_end_that_is_final():
-    assert not Belief("", 0.0, 1.0, None, (), True).is_final
 
 
 def test_what_goes_on_says_so_in_text_and_html():
