@@ -16,7 +16,7 @@ from tests.judges.judge import report_of
 from tests.judges.node import clients
 from tests.serving import serving
 
-PERSON = "alex@romekit.example"
+PERSON, ANOTHER = "alex@romekit.example", "sam@romekit.example"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def seen(request, folder, certificate, address):
 def assert_the_journey(seen):
     assert len(seen["devices"]) == 7
     assert seen["pages"] == [2, 2, 2, 1]
-    assert seen["launch"] == {"sent": 201, "end": "completed", "payload": 404}
+    assert seen["launch"].items() >= {"sent": 201, "end": "completed", "payload": 404}.items()
     assert seen["call"] == {"sent": 201, "end": "completed", "payload": 200, "answer": "pong"}
     assert seen["notFound"] == {"status": 404, "code": "itemNotFound"}
     assert seen["unauthorized"]["status"] == 401
@@ -85,13 +85,13 @@ def page(spa, address):
         context = browser.new_context(ignore_https_errors=True)
         page = context.new_page()
         page.goto(f"{spa}?cloud={address}")
-        page.wait_for_function("document.title === 'ready'")
+        page.wait_for_function("window.play !== undefined")
         yield page
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, person: str) -> None:
     """What the person does on the pages of the identity provider."""
-    page.get_by_text(PERSON).first.click()
+    page.get_by_text(person).first.click()
     page.get_by_role("button", name="Continue").or_(page.get_by_role("button", name="Next")).first.click()
     page.get_by_role("button", name="Allow").first.click()
 
@@ -99,7 +99,7 @@ def sign_in(page: Page) -> None:
 def test_msal_browser_signs_in_by_popup_renews_in_silence_and_plays_the_journey(page, address):
     with page.expect_popup() as opened:
         page.evaluate("void (window.signedIn = window.popup())")
-    sign_in(opened.value)
+    sign_in(opened.value, PERSON)
     assert page.evaluate("window.signedIn") == PERSON
     silent = page.evaluate("window.silent()")
     assert (silent["cached"], silent["renewed"]) == (True, True)
@@ -110,6 +110,6 @@ def test_msal_browser_signs_in_by_popup_renews_in_silence_and_plays_the_journey(
 def test_msal_browser_signs_in_by_redirect(page):
     with page.expect_navigation():
         page.evaluate("void window.redirect()")
-    sign_in(page)
-    page.wait_for_function("document.title === 'ready'")
-    assert page.evaluate("window.returned") == PERSON
+    sign_in(page, ANOTHER)
+    page.wait_for_function("window.play !== undefined")
+    assert page.evaluate("window.returned") == ANOTHER
