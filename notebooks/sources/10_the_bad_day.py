@@ -83,12 +83,12 @@ bet = "wait"  # or "again"; change it
 
 # %%
 again, wait = lab.branch("again"), lab.branch("wait")
-again.rome().launch("Surface", "https://example.org/buy?tickets=1").follow()
-wait.clock.wait(30)
+again.rome().launch("Surface", "https://example.org/buy?tickets=1")
+again.clock.wait(30), wait.clock.wait(30)
 bet, len(again.deeds()), len(wait.deeds())
 
 # %%
-views.timeline(again.history() + wait.history(), title="Send it again, or wait")
+views.timeline({"again": again.history(), "wait": wait.history()}, title="Send it again, or wait")
 
 # %% [markdown]
 # In the world that waited one ticket was bought, and nobody knows it: the client never got the id of its command. In the other

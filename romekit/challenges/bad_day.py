@@ -8,7 +8,7 @@ from romekit.challenges.day import Day
 from romekit.challenges.play import Challenge
 
 STORY: Final = (
-    "A page that is opened on the Surface buys a ticket. Write a client that buys exactly one, and that tells the "
+    "A page that is opened on a device buys a ticket. Write a client that buys exactly one, and that tells the "
     'truth about it: "done", "not done", or "unknown" where nobody can know. On a bad day the service refuses, '
     "answers get lost, tokens run out and devices report late."
 )

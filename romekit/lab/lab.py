@@ -34,7 +34,7 @@ from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.application import RequestIds
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
-from romekit.core.clock import Virtual
+from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import BadInput
 from romekit.core.model import by_name
@@ -67,6 +67,7 @@ class Lab:
         self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
         self.context = LabContext(self.clock, self.stub, person)
+        self._seed = seed
         self._new_id = RequestIds(f"{seed}:client")
         self._truth = LabTruth(self.context)
         self._open = ExitStack()
@@ -141,6 +142,26 @@ class Lab:
         self._open.close()
         self._address = ""
         self.stub.identity.browser_base = ""
+
+    def branch(self, name: str, at: float | None = None) -> Lab:
+        """A lab that has this one's past and goes its own way from `at` on, in seconds since 1970 (None: now).
+
+        `name` tells its client's requests from those of other branches.
+        """
+        moment = self.clock.now() if at is None else at
+        if not BEGINNING <= moment <= self.clock.now():
+            hint = "Give a time between the lab's beginning and lab.clock.now(), or leave it out."
+            raise BadInput(f"at cannot be {at!r}.", field="at", hint=hint)
+        self.context.space()  # what is due by now has happened
+        twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
+        twin._new_id = RequestIds(f"{self._seed}:{name}")
+        twin.clock.reach(moment)
+        twin.stub.graph.faults = self.stub.graph.faults.copy()
+        for stream in self.stub.store.streams():
+            past = [event for event in self.stub.store.read(stream) if event.at <= moment]
+            if past and stream.startswith("space:"):
+                twin.stub.store.append(stream, 0, past)
+        return twin
 
     # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────
 

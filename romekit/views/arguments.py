@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from romekit.core.errors import BadInput
@@ -29,7 +30,10 @@ def checked_devices(devices: object) -> list[Device]:
 
 
 def checked_transitions(transitions: object) -> list[Transition]:
-    """The status changes; BadInput for anything else."""
+    """The status changes; BadInput for anything else. Of several histories by name, each command says whose it is."""
+    if isinstance(transitions, Mapping):
+        named = [(str(name), each) for name, told in transitions.items() for each in checked_transitions(told)]
+        return [replace(each, command=f"{name} {each.command}", device_name=f"{name}: {each.device_name}") for name, each in named]
     return list_of(Transition, transitions, "transitions", "Give a history: lab.history() or command.history().")
 
 

@@ -597,3 +597,36 @@ def test_a_payload_without_a_bottom_is_refused_by_name(lab, levels):
     with pytest.raises(BadInput, match="more than 64 levels") as refused:
         lab.rome().call("Surface", ECHO, payload)
     assert refused.value.field == "payload"
+
+
+def test_a_branch_has_the_same_past_and_goes_its_own_way():
+    lab = romekit.Lab()
+    lab.fault("answer lost", where="send", value=503)
+    with pytest.raises(romekit.errors.Unsure):
+        lab.rome().launch("Surface", "https://example.org/buy")
+    again, wait = lab.branch("again"), lab.branch("wait")
+    again.rome().launch("Surface", "https://example.org/buy").follow()
+    again.clock.wait(30)
+    wait.clock.wait(30)
+    assert (len(again.deeds()), len(wait.deeds()), len(lab.deeds())) == (2, 1, 0)
+    assert again.history()[:1] == wait.history()[:1] == lab.history()[:1]
+
+
+def test_a_branch_of_an_earlier_second_knows_nothing_of_what_came_later():
+    lab = romekit.Lab()
+    before = lab.clock.now()
+    lab.clock.wait(5)
+    lab.rome().launch("Surface", "https://bing.com").follow()
+    branch = lab.branch("earlier", at=before)
+    assert (branch.history(), branch.clock.now()) == ([], before)
+    with pytest.raises(romekit.RomeError, match="at cannot be"):
+        lab.branch("later", at=lab.clock.now() + 1)
+
+
+def test_worlds_are_drawn_one_above_the_other():
+    lab = romekit.Lab()
+    lab.rome().launch("Surface", "https://bing.com")
+    one, other = lab.branch("one"), lab.branch("other")
+    other.clock.wait(30)
+    chart = romekit.views.timeline({"one": one.history(), "other": other.history()})
+    assert set(chart.table["device"]) == {"one: Alex's Surface", "other: Alex's Surface"}

@@ -32,6 +32,12 @@ class FaultInjector:
     def __init__(self) -> None:
         self._met: dict[tuple[str, int, int], int] = {}
 
+    def copy(self) -> FaultInjector:
+        """Another one that has met the same."""
+        twin = FaultInjector()
+        twin._met = dict(self._met)
+        return twin
+
     def meet(self, space: Space, operation: str, device: str) -> list[Fault]:
         """The faults that strike this request."""
         return [
