@@ -5,9 +5,9 @@
 #
 # When you are done, you will be able to
 #
-# * explain the **device code** flow and read each of its answers,
+# * explain the **device code** flow, read each of its answers, and say how it is abused,
 # * tell an id token from an access token, and know which one you may open,
-# * let MSAL renew a token in silence.
+# * let MSAL renew a token, and tell apart what can end that.
 #
 # About 20 minutes. Before: [00 Start here](00_start_here.ipynb) · Next: [02 Devices](02_devices.ipynb)
 
@@ -17,8 +17,7 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# The finished result first: a card, somebody who approves, and a client that is signed in. **Predict.** What on this card is
-# for you, and what would be worth stealing?
+# The finished result first: a card, somebody who approves, and a client that is signed in.
 
 # %%
 signing = lab.sign_in()
@@ -29,95 +28,119 @@ rome = await signing
 rome
 
 # %% [markdown]
-# The short code is for you. It is worth something until it is used or has run out; then the card
-# forgets it, so that no saved notebook holds one.
+# The short code on the card is worth something until somebody has used it or its time is over. Then the card forgets it, so
+# that no saved notebook holds a code.
 #
 # ## What just happened, step by step
 #
 # A notebook may run on a machine without a browser. So the app asks for two codes: a long secret one for itself, and a short
-# one for you to type on a device that *has* a browser. This is [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628), the
-# **device authorization grant**.
+# one for you to type on a device that *has* a browser. This is the **device authorization grant** of
+# [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628).
 #
-# `lab.msal_app()` is Microsoft's own library, MSAL, unmodified. It only believes that our simulated cloud is Microsoft's.
-# **Predict.** The app asks for the codes. What else must the answer say, so that app and person can go on?
+# `lab.msal_app()` is Microsoft's own library, MSAL, unmodified. Only the addresses lead to our simulated cloud.
 
 # %%
 app = lab.msal_app()
 scope = "https://graph.microsoft.com/Device.Read"
 flow = app.initiate_device_flow([scope])
-sorted(key for key in flow if not key.startswith("_"))
-
-# %%
 flow["expires_in"], flow["interval"], len(flow["user_code"])
 
 # %% [markdown]
-# Where to go (`verification_uri`), what to say (`message`), and how long: you have 900 seconds to type eight characters, and the
-# app may ask every five seconds whether you have. We do not print the codes: a device code is a secret as long as it lives,
-# and notebooks get shared.
+# You have 900 seconds to type eight characters, and the app may ask every five seconds whether you have. We do not print the
+# codes: a device code is a secret as long as it can be used, and notebooks get shared.
 #
-# The next cell defines `ask_once`, which asks for a token one single time. **Predict.** Nobody has typed anything yet. What does
-# the app get?
+# The next cell defines `ask_once`. It lets some seconds pass and then asks for a token one single time. (MSAL itself would go on
+# asking; `exit_condition` stops it. `latest_attempt_at` is MSAL's note of the real time, which our virtual time knows nothing of.)
+#
+# Nobody has typed anything yet. What does the app get: an exception, or an answer with an error word in it?
 
 # %%
-def ask_once():
+gets = "an exception"  # your bet
+
+# %%
+lab.enforce_interval()
+def ask_once(pause=5):
+    lab.clock.advance(pause)
     flow["latest_attempt_at"] = 0
     return app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
 
-pending = ask_once()
-pending["error"], pending["error_codes"]
+gets, ask_once()["error"]
 
 # %% [markdown]
-# An error that is none: **`authorization_pending`** means *keep asking*. MSAL would have gone on by itself, every `interval`
-# seconds; `exit_condition` made it stop after one try so that we can look.
+# It gets an answer with the word **`authorization_pending`**, which means *not yet: keep asking*. What if it asks too early, after
+# one second?
+
+# %%
+ask_once(pause=1)["error"], flow["interval"]
+
+# %% [markdown]
+# **`slow_down`** is the RFC's word for "you ask too often": from now on the app has to wait five seconds more each time, and MSAL
+# does. Microsoft's page does not list this word, so our cloud uses it only after `lab.enforce_interval()`.
 #
-# Now Alex types the code and says yes. **Predict.** How many tokens does the app get, and what for?
+# Now Alex types the code and says yes. How many tokens does the app get?
+
+# %%
+how_many = 1  # your bet
 
 # %%
 lab.approve(flow["user_code"])
-tokens = ask_once()
-sorted(tokens)
+tokens = ask_once(pause=10)
+how_many, [name for name in sorted(tokens) if name.endswith("_token")]
 
 # %% [markdown]
-# Three: an `id_token`, an `access_token` and a `refresh_token`. We look at each of them. But first: **predict** what happens if
-# the app presents the same device code a second time.
+# It gets three: an access token, an id token and a refresh token. What if the app presents the same device code a second time?
 
 # %%
-ask_once()["error"]
+ask_once(pause=10)["error"]
 
 # %% [markdown]
-# A code is honoured **once**. Whoever steals it afterwards has nothing.
+# The service honours a code **once**. Whoever steals it afterwards has nothing.
+#
+# ## The code that somebody sends you
+#
+# The page on which Alex typed the code is the real one, and that is what makes the flow dangerous. An attacker starts it with an
+# app of their own and sends *you* the code: "Please join our meeting: open this link and type XYZ". You type it on the real page,
+# you sign in with your own password, and the *attacker's* app gets the tokens. No password was stolen, and no address was
+# false. This is **device code phishing**; groups such as Storm-2372 have used it against many organisations.
+#
+# So: never type a code that somebody sent you. Type only a code that a device in front of you shows. Many organisations
+# switch this flow off, except where a device really has no browser.
 #
 # ## Two kinds of token
 #
-# The id token says who signed in, and it is for you: MSAL has already opened it. **Predict.** Does it hold a password?
+# The id token says who signed in. It is for the app, and MSAL has already opened it:
 
 # %%
 claims = tokens["id_token_claims"]
 {name: claims[name] for name in ("name", "preferred_username", "tid", "aud")}
 
 # %% [markdown]
-# No password: the app never sees one. What an id token says are **claims**. `aud` is the app it was made for; the `tid` that begins
-# with `9188040d` is the tenant in which all personal Microsoft accounts live, the only ones that Project Rome ever served.
+# There is no password in it: the app never sees one. What an id token says are **claims**. `aud` is the app it was made for. The `tid`
+# that begins with `9188040d` is the tenant in which all personal Microsoft accounts live, the only ones that Project Rome served.
 #
-# The access token is for the API, not for you. A token that can be opened, a **JWT**, has two dots in it. **Predict.** Does this one?
+# The access token is for the API, not for the app. A token that can be opened, a **JWT**, has two dots in it:
 
 # %%
 "." in tokens["access_token"], tokens["token_type"], tokens["expires_in"]
 
 # %% [markdown]
-# No dots. For personal accounts Graph's access tokens are **opaque**, and programs that tried to decode them broke. Treat one
-# as a string that you carry from one place to another.
+# This one has no dots. For personal accounts Graph's access tokens are **opaque**, and programs that tried to decode them broke.
+# Treat an access token as a string that you carry from one place to another.
 #
 # ## Scopes: what you allowed
-#
-# We asked for `Device.Read` only. **Predict.** Did we get just that?
 
 # %%
 sorted(tokens["scope"].split())
 
 # %% [markdown]
-# That, and two words about who you are, which MSAL always adds. Now we use the token by hand, without romekit's client:
-# `call` sends a request with it.
+# We asked for `Device.Read`. MSAL always adds `openid` and `profile`, and a third one that the answer does not repeat:
+# **`offline_access`**. It is the permission to go on while you are away, and the reason why a refresh token came along.
+#
+# Now we use the access token by hand, without romekit's client. `call` sends a request with it. The token may list the
+# devices. Which number will the service answer with when it sends a command: 201, 401 or 403?
+
+# %%
+number = 201  # your bet
 
 # %%
 graph = lab.http()
@@ -125,25 +148,21 @@ def call(method, path, **body):
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     return graph.request(method, path, headers=headers, **body)
 
-# %% [markdown]
-# **Predict.** May this token list the devices? May it send a command?
-
-# %%
 call("GET", "/me/devices").status_code
 
 # %%
 path = f"/me/devices/{rome.device('Surface').id}/commands"
 body = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 refused = call("POST", path, json=body)
-refused.status_code, refused.json()["error"]["message"]
+number, refused.status_code, refused.json()["error"]["message"]
 
 # %% [markdown]
-# It may list, and it may not send. 403: we know who you are (otherwise it would be 401), but you have not allowed this app to do
-# that. Each operation has its own **scope**, and an app should ask for as few as it can.
+# 401 would mean: we do not know who you are. 403 means: we know you, but you have not allowed this app to do that. Each operation
+# has its own **scope**, and an app should ask for as few as it can.
 #
-# ## Silence
+# ## A new token without a person
 #
-# Nobody wants to type a code every hour. **Predict.** You ask MSAL for a token again. Will it ask the service, or has it kept one?
+# Nobody wants to type a code every hour. The same MSAL call looks into its cache first, and asks the service only when it must:
 
 # %%
 account = app.get_accounts()[0]
@@ -155,12 +174,11 @@ renewed = app.acquire_token_silent([scope], account=account, force_refresh=True)
 renewed["token_source"], renewed["access_token"] != tokens["access_token"]
 
 # %% [markdown]
-# It had kept it. When the token gets old, or when we insist as in the second cell, MSAL trades the **refresh token** for a
-# new one. It is the same function each time, and nobody has to type anything.
+# When the token is nearly over (five minutes before its end), or when we insist as in the second cell, MSAL trades the **refresh
+# token** for new tokens. Each time it gets a new refresh token, too. Microsoft does *not* revoke the old one then; the
+# standards ask public apps for more: a refresh token that works once, so that a stolen copy is noticed. Our cloud does the latter.
 #
 # ## When the person says no
-#
-# **Predict.** Will the app see an exception, or an answer?
 
 # %%
 flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Command"])
@@ -168,8 +186,8 @@ lab.decline(flow["user_code"])
 ask_once()["error"]
 
 # %% [markdown]
-# An answer with an error word in it, which a program can easily overlook. romekit turns these words into errors that say what
-# to do next. **Predict.** What will it say to somebody who gave up waiting?
+# `authorization_declined` is Microsoft's word. The RFC's word is `access_denied`, and a careful client knows both. A program can
+# easily overlook an error word, so romekit's client raises an **exception** that says what to do next:
 
 # %% tags=["raises-exception"]
 signing = lab.sign_in(approve_after=None)
@@ -177,8 +195,6 @@ signing.cancel()
 signing.rome()
 
 # %% [markdown]
-# `SignInNeeded`, and the next step behind it. An **exception** cannot be overlooked, so that is what a client for people raises.
-#
 # ## Your turn
 
 # %%
@@ -188,13 +204,13 @@ check
 
 # %% [markdown]
 # **1.** A flow that nobody approves runs out. Which `error` does the app get after 900 seconds? Make it happen: start a new
-# flow, move on with `lab.clock.advance(901)`, and put the answer of `ask_once()["error"]` here.
+# flow, move on with `lab.clock.advance(901)`, and put `ask_once()["error"]` here.
 
 # %%
 answer = ...
 
 # %%
-check(1, answer)
+check(1, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -208,14 +224,14 @@ check(1, answer)
 # </details>
 
 # %% [markdown]
-# **2.** Sign in anew with the same `app`, for *both* scopes, `Device.Read` and `Device.Command`, and put the status code of the same
-# POST here.
+# **2.** Sign in anew with the same `app`, for *both* scopes, `Device.Read` and `Device.Command`. Then send the same POST, and put
+# its status code here.
 
 # %%
 answer = ...
 
 # %%
-check(2, answer)
+check(2, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -232,9 +248,9 @@ check(2, answer)
 # %% [markdown]
 # ## What you did
 #
-# You walked through a device code sign-in, saw that *pending* is an error word for "not yet", that id tokens are to be read and
-# access tokens are not, and that a scope is the difference between 201 and 403.
+# You went through a device code sign-in, saw that *pending* is an error word for "not yet", that an app may open id tokens but not
+# access tokens, and that a scope is the difference between 201 and 403.
 #
-# One harder idea: if refresh tokens are replaced each time they are used, what happens when two threads use one at once?
+# One harder idea: if a refresh token works only once, what happens when two threads of one app use it at the same moment?
 #
 # Next: [02 Devices](02_devices.ipynb)

@@ -6,7 +6,7 @@
 # When you are done, you will be able to
 #
 # * write the request that Project Rome's documentation prints,
-# * explain why the answer is 201 and not "done",
+# * explain what 201 promises, and what 202 would,
 # * find out which addresses a device can open.
 #
 # About 20 minutes. Before: [02 Devices](02_devices.ipynb) · Next: [04 Call an app service](04_call_an_app_service.ipynb)
@@ -25,20 +25,16 @@ form = views.launch_form(rome.devices(), rome.send)
 form
 
 # %% [markdown]
-# Choose a device, type an address, watch the request grow underneath, and press **Send**: on the wall its screen changes. *Show as*
-# says the same request in four languages. The form only builds an **order** and hands it to `rome.send`. In code it is an object
-# of two words. **Predict.** How much of it goes over the wire?
+# Choose a device, type an address, watch the request grow underneath, and press **Send**: the screen of that device changes on the wall.
+# *Show as* prints the same request in four languages. The form builds an **order** and hands it to `rome.send`. In code:
 
 # %%
 order = form.order()
-order
-
-# %%
-order.as_wire()
+order, order.as_wire()
 
 # %% [markdown]
-# This is the request that Microsoft's documentation prints: a `type`, and a `payload` with the address. What is not said
-# (`post_back_uri`) is not sent. Now send it, as the button does:
+# The dict is the body that Microsoft's documentation prints: a `type`, and a `payload` with the address. An optional property
+# without a value (`post_back_uri`) is left out. Now send the order, as the button does:
 
 # %%
 command = rome.send("Surface", order)
@@ -47,79 +43,87 @@ command
 # %% [markdown]
 # ## The answer: 201, and not done
 #
-# **Predict.** The service answers with the command it created. Which of its properties are filled in, and which are null?
+# The service answers with a number and with the command. Which number will it be: 200 OK, 201 Created or 202 Accepted?
+
+# %%
+number = 200  # your bet
 
 # %%
 exchange = lab.exchanges()[-1]
-exchange.status, exchange.body
+number, exchange.status, exchange.body
 
 # %% [markdown]
-# `201 Created` is about the *command*, not about the page: there is now a thing called a command, with an `id` and a `status`.
-# **Predict.** Whoever creates a thing wants to find it again. Where does the answer say how?
+# `201 Created` is about the *command*, not about the page: the creation is finished, and there is now a thing called a command, with an
+# `id` and a `status`. The header `Location` says where it is:
 
 # %%
 where = exchange.headers["Location"].partition("/beta")[2]
 where.replace(command.id, "{command}").replace(command.device.id, "{device}")
 
 # %% [markdown]
-# In the `Location` header: the command has an address of its own. An API that answers "created, look there" instead of making you
-# wait is what HTTP calls an **asynchronous** one. Now look there, again and again, until it is done:
+# Opening the page is a **long-running operation**: work that goes on after the answer. APIs show it in one of two ways.
+#
+# * Project Rome makes the work itself a thing (a command) and answers **201**. You ask that thing for its `status`.
+# * HTTP's own word for "I have taken this, and it is not done" is **202 Accepted**. The answer then names a second address, a
+#   *status monitor*: in `Location` (Graph, when it copies a file) or in `Operation-Location` (Azure).
+#
+# Either way you look there, again and again, until the work is done:
 
 # %%
 command.follow()
-
-# %% [markdown]
-# **Predict.** Beside the status: what has changed in the answer since the POST?
 
 # %%
 lab.exchanges()[-1].body
 
 # %% [markdown]
-# `payload`, which the POST repeated, is `null` from now on. And `type` was `null` both times, although we sent `LaunchUri`. Two
-# curiosities, both as **documented**: what is printed is what we play, odd or not.
+# `payload`, which the POST repeated, is `null` now. And `type` was `null` both times, although we sent `LaunchUri`. The
+# documentation prints both, so our cloud plays both.
 #
 # ## How often did we ask?
 #
-# **Predict.** The page was open after less than two seconds. How many questions did `follow()` ask, and in an even rhythm?
+# The page was open after less than two seconds. How many times did `follow()` ask for the status in that time?
+
+# %%
+times = 2  # your bet
 
 # %%
 asked = [exchange for exchange in lab.exchanges() if command.id in exchange.path]
-[(round(exchange.at - asked[0].at, 2), exchange.body["status"]) for exchange in asked]
+times, [(round(each.at - asked[0].at, 2), each.body["status"]) for each in asked]
 
 # %% [markdown]
-# `follow()` asks quickly at first and then ever more slowly, and never in quite the same rhythm. Growing pauses are
-# called **back-off**, the small irregularity **jitter**: without it, a thousand clients that started together would ask
-# together for ever.
+# `follow()` asks quickly at first and then more and more slowly, and never in quite the same rhythm. Growing pauses are
+# called **back-off**. The small irregularity is **jitter**: without it, a thousand clients that started together would go on asking
+# together.
 #
 # ## What can be opened?
 #
-# Not only web pages. A **URI scheme** is what comes before the colon, and apps register theirs with the device.
-#
-# **Predict.** `romecast:` belongs to an app that the Surface has and the Raspberry Pi has not. What will each say?
+# Not only web pages. A **URI scheme** is what comes before the colon, and apps register theirs with the device. `romecast:`
+# belongs to an app that the Surface has and the Raspberry Pi has not:
 
 # %%
-rome.launch("Surface", "romecast:command?play").follow()
-
-# %%
-rome.launch("Pi", "romecast:command?play").follow()
+casts = [rome.launch(name, "romecast:command?play") for name in ("Surface", "Pi")]
+[command.follow() for command in casts]
 
 # %% [markdown]
-# The Pi received the command, tried, and found nothing that opens such an address: `executionFailed`, with the word that
-# Windows itself used, `ProtocolUnavailable`. The service could not have known: only the device knows its apps.
+# The Pi received the command, tried, and found no app for such an address: `executionFailed`, with the word that
+# Windows itself used, `ProtocolUnavailable`. The service could not have known that: only the device knows its apps.
 #
 # ## When the order is wrong
 #
-# **Predict.** Is a missing scheme refused by the device, by the service, or before anything is sent?
+# An address without a scheme is wrong. Who refuses it: the device, the service, or the client before it sends anything?
+
+# %%
+who = "the service"  # your bet
 
 # %% tags=["raises-exception"]
 rome.launch("Surface", "bing.com")
 
 # %%
-sum(b'"bing.com"' in exchange.request_body for exchange in lab.exchanges())
+who, sum(b'"bing.com"' in exchange.request_body for exchange in lab.exchanges())
 
 # %% [markdown]
-# Nothing was sent: the cheapest request is the one you do not make. But a client's check is a courtesy; the service must
-# check as well, since other clients exist. Here is one: `post` sends whatever text it is given.
+# The client refused it: the service has seen no request with that address. The cheapest request is the one you do not make. But other clients
+# exist, so the service must check as well. Here is one: `post` sends whatever text it is given.
 
 # %%
 client = lab.http()
@@ -129,21 +133,17 @@ def post(body):
     return client.post(address, content=body, headers=headers)
 
 # %% [markdown]
-# It builds its JSON by gluing strings together, as a browser extension of 2018 really did. **Predict.** What will the service
-# make of this page, with its quotation marks?
+# It builds its JSON by joining strings, as a browser extension of 2018 really did. The address of this page has quotation marks in it:
 
 # %%
 page = 'https://example.org/?q="hello"'
 body = '{"type":"LaunchUri","payload":{"uri":"' + page + '"}}'
-body
-
-# %%
 refused = post(body)
-refused.status_code, refused.json()["error"]["message"]
+body, refused.status_code, refused.json()["error"]["message"]
 
 # %% [markdown]
-# `400 Bad Request`: the quotation mark in the page's address ended the text too early, and the rest was no JSON any more. Let a
-# library write your JSON, always.
+# `400 Bad Request`: the quotation mark in the address ended the text too early, and the rest was no JSON any more. Always let a
+# library write your JSON.
 #
 # ## Your turn
 
@@ -159,7 +159,7 @@ check
 answer = ...
 
 # %%
-check(1, answer)
+check(1, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -177,7 +177,7 @@ check(1, answer)
 answer = ...
 
 # %%
-check(2, answer)
+check(2, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -197,7 +197,7 @@ import json
 answer = ...
 
 # %%
-check(3, answer)
+check(3, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>

@@ -23,24 +23,22 @@ command = rome.call("Surface", romekit.RANDOM_NUMBER, die).follow()
 command.payload()
 
 # %% [markdown]
-# You have just rolled a die on a pretend Surface. An **app service** is a part of an app that works in the background and
+# You have just rolled a die on a simulated Surface. An **app service** is a part of an app that works in the background and
 # answers messages, a little like a web server inside the device.
 #
 # ## Its address
-#
-# **Predict.** A device has many apps, and an app may have several services. What must an address consist of?
 
 # %%
 [romekit.RANDOM_NUMBER, romekit.PING_PONG, romekit.ECHO]
 
 # %% [markdown]
-# Of two names: that of the service, and that of the app's package, its **package family name**. Ping-pong and echo are two
-# services of one app.
+# An address has two names, because a device has many apps and an app may have several services: the name of the service, and that
+# of the app's package, its **package family name**. Ping-pong and echo are two services of one app.
 #
 # ## The same with a form
 #
 # Choose a service: the form fills in its names and an example message, and draws a field for each part of it. The JSON beside them says
-# the same. Break it, or empty the package name, and see where the form complains. Then send one, and look for the answer on
+# the same. Break it, or empty the package name, and see where the form complains. Then send a message, and look for the answer on
 # the wall.
 
 # %%
@@ -51,51 +49,54 @@ form = views.service_form(rome.devices(), rome.send)
 form
 
 # %% [markdown]
-# What the form builds is an order; in code you make the same one with `rome.call`. **Predict.** In the last notebook the
-# `payload` had a `uri` in it. What will be in this one?
+# The form builds an order; in code `rome.call` makes the same one. In the last notebook the `payload` had a `uri` in it. Here it has
+# whatever the app understands:
 
 # %%
 form.order().as_wire()
 
 # %% [markdown]
-# Whatever the app understands. The service carries the **payload** and does not look into it; only the app knows what it means.
+# The service carries the **payload** and does not look into it.
 #
 # ## Two services, two contracts
 #
-# Echo sends back what it gets under the key `request`. **Predict.** Under which key?
+# Echo sends back what it gets under the key `request`:
 
 # %%
 rome.call("Surface", romekit.ECHO, {"request": "Is anybody there?"}).follow().payload()
 
 # %% [markdown]
-# Ping-pong looks at the key `Type`, and answers a `ping` with a `pong`. **Predict.** What does it answer to a `Toast`, for which it
-# has no rule: nothing, an error, or something else?
+# Ping-pong looks at the key `Type`, and answers a `ping` with a `pong`. It has no rule for a `Toast`. Will it answer with an
+# error, with nothing, or with something else?
+
+# %%
+reply = "an error"  # your bet
 
 # %%
 toast = {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}
-rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
+reply, rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
 
 # %% [markdown]
-# `Ack`, with the time on the device. Which keys go in and which come out is the **contract** of a service. This message is one
-# that Microsoft's documentation prints. Its printed answer names *another* service, a slip that nobody noticed for years.
-# Try things out, even documented ones.
+# It answers `Ack`, with the time on the device. Which keys go in and which come out is the **contract** of a service. This message is
+# one that Microsoft's documentation prints. The answer printed there names *another* service: a mistake that nobody noticed for
+# years. Try things out, even documented ones.
 #
 # ## Two requests, not one
 #
-# **Predict.** Did the answer come together with the status `completed`?
+# The status was `completed`, and then there was an answer. How many requests did the client need to learn both?
 
 # %%
-last = lab.exchanges()[-3:]
-[(each.method, each.path.rpartition("/")[2][:15], each.status) for each in last]
+needed = 1  # your bet
 
 # %%
-lab.exchanges()[-1].body
+status, payload = lab.exchanges()[-2:]
+needed, status.body["status"], payload.path.rpartition("/")[2], payload.body
 
 # %% [markdown]
-# No: it is a thing of its own, at an address of its own, `responsepayload`. The `MsIgnoredParameter` in it stands in the
-# documentation's example too, unexplained; our client leaves it out.
+# It needed two: one for the status, and one for the answer, which has an address of its own, `responsepayload`. The
+# `MsIgnoredParameter` in it stands in the documentation's example too, unexplained; our client leaves it out.
 #
-# **Predict.** What do you get if you fetch the answer too early? And if there never will be one, because a page was launched?
+# An answer can be fetched too early, and there may never be one, for example when a page was launched:
 
 # %%
 early = rome.call("Xbox", romekit.RANDOM_NUMBER, die)
@@ -111,40 +112,33 @@ rome.launch("Surface", "https://bing.com").follow().payload()
 early.follow().payload()
 
 # %% [markdown]
-# `NoAnswer` both times: one means *not yet*, the other *never*, and the sentence says which. A little later the first one was there.
+# The error is `NoAnswer` both times, and its sentence says whether it means *not yet* or *never*. A little later the first answer was there.
 #
 # ## Who failed?
 #
-# Three calls that go wrong at three places on the way. **Predict** for each: what is it that refuses, the lack of an app, the
-# app, or a policy? Look at the messages before you bet; the phone has no app of ours.
+# Three calls go wrong in three ways. For each device say who refuses: is there no app, does the app itself fail, or does a
+# policy forbid it? Look at the messages before you bet. The phone has none of our apps.
 
 # %%
-bet = {"Phone": "?", "Surface": "?", "HoloLens": "?"}  # "no app", "the app", "policy"
+who = {"Phone": "?", "Surface": "?", "HoloLens": "?"}  # your bet: no app, app, policy
 
 # %%
 calls = {"Phone": die, "Surface": {"minvalue": 7, "maxvalue": 1}, "HoloLens": die}
 roll = romekit.RANDOM_NUMBER
 sent = {name: rome.call(name, roll, calls[name]).follow() for name in calls}
-[(bet.get(name), command) for name, command in sent.items()]
+[(who[name], each.error, each.history()[-1].why) for name, each in sent.items()]
 
 # %% [markdown]
-# All three say `executionFailed`. The **error word** behind it tells them apart: the phone has no such app (`AppNotInstalled`), the
-# app on the Surface broke on our message (`Failure`), a policy on the HoloLens forbids it (`DisabledByPolicy`). The causes:
-
-# %%
-[change.why for change in lab.history() if change.to_status == "executionFailed"]
-
-# %% [markdown]
-# The message to the Surface is ours to mend, the policy is not. And the phone? The lab can install what is missing.
-# **Predict.** Will the very same call work then?
+# All three have the status `executionFailed`. The **error word** beside it tells them apart: the phone has no such app (`AppNotInstalled`), the
+# app on the Surface broke on our message (`Failure`), a policy on the HoloLens forbids the call (`DisabledByPolicy`).
+#
+# The message to the Surface is ours to mend, the policy is not. And the lab can install the app that the phone is missing:
 
 # %%
 lab.install("Phone", romekit.RANDOM_NUMBER.package)
 rome.call("Phone", romekit.RANDOM_NUMBER, die).follow().payload()
 
 # %% [markdown]
-# It does: the phone can roll dice now.
-#
 # ## Your turn
 
 # %%
@@ -153,19 +147,21 @@ check = checks("call_an_app_service")
 check
 
 # %% [markdown]
-# **1.** `maxvalue` is **exclusive**, as in .NET: it never comes up itself. Which `maxvalue` makes a die with 20 sides, if `minvalue` is 1?
+# **1.** `maxvalue` is **exclusive**, as in .NET: it never comes up itself. Which `maxvalue` makes a die with 20 sides, if `minvalue`
+# is 1? Roll it once, and put the `maxvalue` here.
 
 # %%
 answer = ...
 
 # %%
-check(1, answer)
+check(1, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
 # ```python
 # answer = 21
+# rome.call("Surface", romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": answer})
 # ```
 #
 # </details>
@@ -177,7 +173,7 @@ check(1, answer)
 answer = ...
 
 # %%
-check(2, answer)
+check(2, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -197,7 +193,7 @@ check(2, answer)
 answer = ...
 
 # %%
-check(3, answer)
+check(3, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>

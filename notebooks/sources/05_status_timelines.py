@@ -17,7 +17,7 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# **Predict.** All seven devices get the same page at the same moment. How many different ends will you see?
+# All seven devices get the same page at the same moment:
 
 # %%
 rome = lab.rome()
@@ -26,12 +26,12 @@ seven = [change for each in commands for change in each.follow().history()]
 views.timeline(seven)
 
 # %% [markdown]
-# Four ends for one order. Each row is a command, each bar an **interval**: the time it spent in one status.
+# The same order ended in four different ways. Each row is a command, each bar an **interval**: the time the command spent in one status.
 #
 # ## The fourteen statuses
 #
 # The documentation lists fourteen words and not one arrow between them. The arrows below are what the words suggest, and
-# what this simulated cloud does. **Predict.** How many of the fourteen are ends?
+# what this simulated cloud does.
 
 # %%
 views.status_diagram()
@@ -40,37 +40,38 @@ views.status_diagram()
 [status.value for status in romekit.Status if romekit.is_final(status)]
 
 # %% [markdown]
-# Seven. `custom` is not one of them: it says only that an app has something to say. **Predict.** One day the service says a word that
-# is not in the list. Should a client take it for an end?
+# Seven of the fourteen are final. `custom` is not one of them: it says only that an app has something to say. And if the service one day
+# says a word that is not in the list?
 
 # %%
 romekit.is_final("somethingNewIn2027")
 
 # %% [markdown]
-# No: it goes on asking. A list that may grow is called an **open enumeration**, and every list in an API is one, sooner or later.
+# A client does not take an unknown word for an end: it goes on asking. A list that may grow is called an **open enumeration**, and
+# sooner or later every list in an API is one.
 #
 # ## From chart to table
 #
-# Behind the chart is a table with one row per change; time is counted in seconds since the command was sent.
-# **Predict.** Who causes most changes: the service, the devices, or the clock? Bet.
+# Behind the chart is a table with one row per change; time is counted in seconds since the command was sent. Who causes most
+# of the changes: the service, the devices, or the clock?
 
 # %%
-bet = "device"  # or "service", or "clock"
+who = "device"  # your bet
 
 # %%
 history = views.history_table(lab.history())
 history[["command", "device", "seconds", "to_status", "who"]].head(8)
 
 # %%
-bet, history["who"].value_counts().to_dict()
+who, history["who"].value_counts().to_dict()
 
 # %% [markdown]
-# The service, since each command begins with its word. The columns of this table and their types never depend on the data,
+# The service causes most, since it accepts every command. The columns of this table and their types never depend on the data,
 # not even when there is none. Whoever builds on a table needs such a **schema**.
 #
 # ## Where does the time go?
 #
-# **Predict.** Two commands took much longer than the rest. In the same status, or in two different ones?
+# Two commands took much longer than the rest. This table says in which status:
 
 # %%
 intervals = views.interval_table(lab.history()).query("not final")
@@ -78,18 +79,21 @@ cells = {"index": "device", "columns": "status", "values": "seconds"}
 intervals.pivot_table(**cells, aggfunc="sum").round(1)
 
 # %% [markdown]
-# The Raspberry Pi spent its time in `retry`: a delivery was lost, and the service tried again after a pause that doubles each
-# time. The Xbox spent its own in `executing`. Two slow devices, two quite different reasons: this is what **intervals** are
-# good for, and a total is not.
+# (A **pivot table** has one row per device, one column per status, and in each cell the sum of the seconds.) The Raspberry Pi spent its
+# time in `retry`: a delivery was lost, and the service tried again after a pause that doubles each time. The Xbox spent its time in
+# `executing`. Intervals tell these two reasons apart; a total does not.
 #
 # ## One command is no measurement
 #
-# The Pi did open the page. **Predict.** We send it twelve more. How many of them will be opened?
+# The Pi did open the page. We send it twelve more. How many of the twelve will be opened?
+
+# %%
+of_twelve = 12  # your bet
 
 # %%
 many = [rome.launch("Pi", "https://bing.com") for _ in range(12)]
 ends = [command.follow().status for command in many]
-{end: ends.count(end) for end in sorted(set(ends))}
+of_twelve, {end: ends.count(end) for end in sorted(set(ends))}
 
 # %%
 mine = {command.id for command in many}
@@ -100,11 +104,10 @@ views.timeline(twelve, title="Twelve commands to a flaky device")
 views.fleet_bands(twelve)
 
 # %% [markdown]
-# Seven of twelve, and hardly two bars alike: compare the `p5` of `retry` with its `median`. One command tells you what is possible,
-# many tell you what is likely. The whole of them is called a **distribution**, and no single number stands for it.
+# Hardly two bars are alike: compare the `p5` of `retry` with its `median`. One command tells you what is possible, many tell you what is
+# likely. All of them together are called a **distribution**, and no single number stands for it.
 #
-# Twelve bars can be looked at one by one, a hundred cannot. **Predict.** Twenty pages for each of the seven devices: in which status
-# will most of these commands be after five seconds?
+# You can look at twelve bars one by one, but not at 140. So here is another picture of twenty pages for each of the seven devices:
 
 # %%
 devices = [device for device in rome.devices() for _ in range(20)]
@@ -113,24 +116,27 @@ ids = {command.follow().id for command in crowd}
 views.fleet_heatmap([change for change in lab.history() if change.command in ids])
 
 # %% [markdown]
-# `completed`, but only about half of them. A row is a status, a column a moment, and the shade says how many commands were there:
-# a **heat map**. Nobody could read 140 bars.
+# In this **heat map** a row is a status, a column is a moment, and the shade says how many commands were there. After five seconds most commands were
+# `completed`, but that is only about half of them.
 #
 # ## What the client believed
 #
-# A client only knows what it saw when it asked. **Predict.** We look after three seconds, once. Which statuses will it have
-# seen, and which did the command have?
+# A client knows only what it saw when it asked. We send a command, wait three seconds, and ask once. How many of the
+# command's statuses will the client have seen?
+
+# %%
+seen_of_four = 3  # your bet
 
 # %%
 command = rome.launch("Surface", "https://bing.com")
 lab.clock.wait(3)
 seen = command.refresh().seen()
 pairs = {"believed": seen, "true": command.history()}
-{name: [change.to_status for change in changes] for name, changes in pairs.items()}
+seen_of_four, {name: [change.to_status for change in pairs[name]] for name in pairs}
 
 # %% [markdown]
-# It missed two. Between two questions a command may go through several statuses, so a client must never rely on the *order* of
-# what it sees, only on whether a status is final. **Predict.** And of what it did see: how late did it learn of it?
+# It saw two and missed two. Between two questions a command may go through several statuses, so a client must never rely on the *order*
+# of what it sees, only on whether a status is final. And what it did see, it saw late:
 
 # %%
 lab.truth(command)
@@ -143,15 +149,16 @@ truth = {change.to_status: change.at for change in command.history()}
 {change.to_status: round(change.at - truth[change.to_status], 3) for change in seen}
 
 # %% [markdown]
-# A second and a half. This **delay of detection** is the price of polling. Asking more often makes it smaller and costs more requests.
+# The client learned of the end a second and a half late. This **delay of detection** is the price of polling. Asking more often makes it
+# smaller and costs more requests.
 #
-# ## Instead of asking: being told
+# ## Being told instead of asking
 #
-# A command can carry a **post-back address**, its `postBackUri`. The documentation has one sentence on it and how the real
-# service used it is not known, so this cloud does it in its own way: after each change it posts the command there, signed,
+# A command can carry a **post-back address**, its `postBackUri`. The documentation has one sentence on it, and nobody outside
+# Microsoft knows how the service used it. This cloud does it in its own way: after each change it posts the command there, signed,
 # in order, and again if nobody took it. `lab.receiver()` is such an address inside the simulated world.
 #
-# **Predict.** We wait twenty seconds in one go and ask for nothing. Which statuses will the receiver have been told, and how late?
+# We wait twenty seconds and ask for nothing. For each status that the receiver was told: how many seconds late was that?
 
 # %%
 from romekit.model import Launch
@@ -162,8 +169,8 @@ truth = {change.to_status: change.at for change in told.history()}
 {each.status: round(each.at - truth[each.status], 3) for each in receiver.received}
 
 # %% [markdown]
-# Every one, each at its own moment. The first status, `requesting`, is not among them: the answer to the POST said it. And
-# the price, counted in questions about the command:
+# The receiver learned of every change at its own moment. (`requesting` is not among them: the answer to the POST said it.) And this is
+# what it costs, counted in requests that name the command:
 
 # %%
 asked = rome.launch("Surface", "https://bing.com").follow()
@@ -172,19 +179,8 @@ paths = [exchange.path for exchange in lab.exchanges()]
  "asked": sum(asked.id in path for path in paths)}
 
 # %% [markdown]
-# So why does anybody ask? A receiver needs an address that the service can reach, and somebody who is up to be told. And a
-# service that posts wherever it is told can be aimed at others: this one posts to your own machine, unless whoever runs it
-# lists more places. `lab.stub.postback.log` keeps each try.
-#
-# ## In a terminal
-#
-# Not every place can draw. The same timeline as plain text:
-
-# %%
-print(views.text_timeline(seven, width=88))
-
-# %% [markdown]
-# A pattern for each status, a mark and a word for each end: it reads without colours.
+# Here everything went well. On a real network a post arrives late, twice, out of order or not at all, and anybody can post to your address. So a
+# receiver has to be reachable at all times, check signatures, and still ask now and then. That is why many clients poll.
 #
 # ## Your turn
 

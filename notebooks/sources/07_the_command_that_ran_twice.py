@@ -6,7 +6,7 @@
 # When you are done, you will be able to
 #
 # * say which failures leave you not knowing whether something was done,
-# * explain why repeating a POST is dangerous and repeating a GET is not,
+# * explain which requests may be repeated, and which not,
 # * make a request safe to repeat, with an **idempotency key**.
 #
 # About 20 minutes. Before: [06 When it goes wrong](06_when_it_goes_wrong.ipynb)
@@ -28,8 +28,8 @@ lab.fault("answer lost", where="send", value=503, retry_after=1)
 rome.launch("Surface", "https://example.org/buy?tickets=1")
 
 # %% [markdown]
-# `503 Service Unavailable`, it says, and `Unsure`, says romekit. **Predict.** Was the ticket bought or not? Look at the device, which the
-# client cannot do: `deeds(…)` lists what was really done with an address.
+# The client got `503 Service Unavailable`. A client cannot look at the device, but the lab can: `deeds(…)` lists what devices really
+# did with an address.
 
 # %%
 def deeds(address):
@@ -39,12 +39,12 @@ def deeds(address):
 deeds("tickets=1")
 
 # %% [markdown]
-# It was. The error said "unavailable", and the ticket is bought. romekit's client therefore says **`Unsure`** and does nothing
+# The answer said "unavailable", and the ticket was bought. romekit's client therefore says **`Unsure`** and does nothing
 # more on its own.
 #
 # ## A client that means well
 #
-# Many clients repeat a request that was answered 429, 503 or 504, whatever its verb. Microsoft's own SDK does: its retry handler
+# Many clients repeat a request that was answered 429, 503 or 504, whatever its method. Microsoft's own SDK does: its retry handler
 # sends a POST again, with a header `Retry-Attempt: 1`. Here is the same rule in a few lines.
 
 # %%
@@ -66,48 +66,50 @@ def post(uri, key=None):
     return answer.status_code
 
 # %% [markdown]
-# **Predict.** The answer is lost once, the client repeats. What does it report, and how many tickets are bought? Bet.
+# The answer gets lost once, and the client repeats the request. How many tickets will be bought?
 
 # %%
-bet = 1  # ticket; change it
+tickets = 1  # your bet
 
 # %%
 lab.fault("answer lost", where="send", value=503, retry_after=1)
-post("https://example.org/buy?tickets=2")
-
-# %%
-bet, deeds("tickets=2")
+tickets, post("https://example.org/buy?tickets=2"), deeds("tickets=2")
 
 # %% [markdown]
-# It reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong, and the timeline has two
-# commands where one was meant:
+# The client reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong, but the timeline has two
+# commands where one was meant (the second and the third row; the first is the ticket of the beginning):
 
 # %%
 views.timeline(lab.history(), title="Two commands where one was meant")
 
 # %% [markdown]
-# (The first of the three is the ticket of the beginning.) A request that may be repeated without doing more than once what it
-# does is called **idempotent**. A GET is. A POST that creates something is not, unless somebody makes it so.
+# ## Which requests may be repeated?
 #
-# ## Which failures are safe?
+# A request is **idempotent** if sending it twice has the same effect as sending it once. HTTP *promises* that for GET, PUT and DELETE: a PUT
+# says how a thing *shall be*, so a second PUT changes nothing. It promises nothing for POST.
 #
-# The same client, another failure: the service refuses with 429. **Predict.** How many tickets now?
+# A promise can be broken. The page `/buy?tickets=1` buys when somebody opens it, with a GET. That is a mistake of its author: a
+# browser that reloads, or a mail scanner that follows links, buys as well.
+#
+# And the failure counts. The same client meets another one: the service refuses with 429, and asks for a pause. How many
+# tickets will be bought now?
+
+# %%
+after_429 = 2  # your bet
 
 # %%
 lab.clear_faults()
 lab.fault("refused", where="send", value=429, retry_after=2)
-post("https://example.org/buy?tickets=3"), deeds("tickets=3")
+after_429, post("https://example.org/buy?tickets=3"), deeds("tickets=3")
 
 # %% [markdown]
-# One. After **429** repeating is safe: the service says that it has not even looked. After 503 or 504 it is not, since the failure
-# may have happened on the way back.
+# One ticket is bought. After **429** repeating is safe: the service says that it has not acted on the request. After 503 or 504
+# it is not safe, since the failure may have happened on the way back.
 #
 # ## Mending it
 #
-# The client gives its request a name, and keeps the name when it repeats the request. The service remembers the names it has
-# seen. Graph asks for a `client-request-id` on every request anyway; this cloud treats it as an **idempotency key**.
-#
-# **Predict.** Same fault as at first, same client, one header more. How many tickets?
+# The client gives its request a name, and keeps that name when it repeats the request. The service remembers the names it has
+# seen, and answers a repeat with its first answer. Such a name is called an **idempotency key**. Same fault, same client, one header more:
 
 # %%
 key = "0b8a0d3e-4444-4444-8444-000000000004"
@@ -115,16 +117,20 @@ lab.fault("answer lost", where="send", value=503, retry_after=1)
 post("https://example.org/buy?tickets=4", key), deeds("tickets=4")
 
 # %% [markdown]
-# One, and the client has its 201. **Predict.** And if somebody uses the same name for something else?
+# One ticket is bought, and the client has its 201. What if somebody uses the same name for another order?
 
 # %%
 post("https://example.org/buy?tickets=100", key), deeds("tickets=100")
 
 # %% [markdown]
-# **409 Conflict**, and nothing is bought. A key that means two things would be worse than none.
+# The service refuses with **409 Conflict**, and nothing is bought.
 #
-# romekit's client makes a key for each command, and `Unsure` tells you which, so that *you* can decide to ask again. **Predict.** How
-# many tickets will this buy?
+# Which header should *your* clients use? In this cloud it is `client-request-id`, because Graph's clients send one anyway. In the real Graph this
+# header is only a correlation id, to find a request in a log: it makes nothing idempotent. The header to remember is
+# **`Idempotency-Key`** (payment services have it; the IETF writes a standard, which says 422 for a key with another order, and 409 while
+# the first request is still running). Read what your service promises.
+#
+# romekit's client makes a key for each command, and `Unsure` tells you which, so that *you* can decide to ask again:
 
 # %%
 lab.fault("answer lost", where="send", value=504)
@@ -136,12 +142,12 @@ except romekit.errors.Unsure as unsure:
 command.follow().status, deeds("tickets=5")
 
 # %% [markdown]
-# One. Whether Microsoft's service ever remembered keys is not documented. That is the point: where nobody **promises** it, do
-# not repeat.
+# One ticket is bought. Whether Microsoft's service ever remembered keys is not documented. Where nobody **promises** it, do not
+# repeat a POST.
 #
-# ## Twice, and nobody's client is to blame
+# ## Twice, and no client is to blame
 #
-# **Predict.** The network between service and device can repeat things too. What can the client see of it?
+# The network between service and device can repeat things, too:
 
 # %%
 lab.fault("delivered twice", device="Surface")
@@ -149,27 +155,28 @@ twice = rome.launch("Surface", "https://example.org/buy?tickets=6").follow()
 twice.status, deeds("tickets=6")
 
 # %% [markdown]
-# Nothing. Only the device could have noticed, by remembering the command's id. Each hop needs its own memory: this is why
-# **exactly once** is a promise about a whole system, never about a network.
+# The client sees one command and one `completed`, and two tickets are bought. Only the device could have noticed, by remembering the
+# command's id. Each hop needs its own memory: **exactly once** is a promise about a whole system, never about a network.
 #
 # ## Too late
 #
-# One more way to be wrong. The Surface takes its time, and the command expires meanwhile. (A minute is long, so we do not sit
-# through it: `pace = 0`.) **Predict.** It says `expired`. Was the ticket bought?
+# There is one more way to be wrong. The Surface takes so long that the command expires meanwhile. We count the tickets when the status is
+# `expired`, and again 30 seconds later. (A minute is long, so `pace = 0` makes time jump.) What will the two numbers be?
+
+# %%
+then_and_later = (0, 0)  # your bet
 
 # %%
 lab.clock.pace = 0
 lab.fault("late result", device="Surface")
 command = rome.launch("Surface", "https://example.org/buy?tickets=7").follow()
-command.status, deeds("tickets=7")
-
-# %%
+expired = command.status, len(deeds("tickets=7"))
 lab.clock.wait(30)
-command.refresh().status, deeds("tickets=7")
+then_and_later, expired, (command.refresh().status, len(deeds("tickets=7")))
 
 # %% [markdown]
-# Not yet, and then it was. A final status never changes, so the late report is only noted: `expired` is a word about the clock,
-# and does not mean "it did not happen".
+# When the status was `expired`, no ticket was bought; 30 seconds later one was. A final status never changes, so the service only makes a note of
+# the late report. `expired` is a word about the clock. It does not mean "it did not happen".
 #
 # ## Your turn
 
@@ -179,11 +186,12 @@ check = checks("the_command_that_ran_twice")
 check
 
 # %% [markdown]
-# **1.** The URI itself can be the idempotency key. Which of these addresses can be opened twice without harm? Give the letter.
+# **1.** Three ways to order a ticket. For which of them does HTTP promise that sending it twice is the same as sending it once? Give
+# the letter.
 #
-# * *a* `https://example.org/buy?tickets=1`
-# * *b* `https://example.org/order/4711`
-# * *c* `https://example.org/cart/add/9`
+# * *a* `POST /orders`
+# * *b* `PUT /orders/4711`
+# * *c* `POST /orders/4711/tickets`
 
 # %%
 answer = ...
@@ -202,13 +210,13 @@ check(1, answer)
 
 # %% [markdown]
 # **2.** Set the fault `"answer lost"` for *status* requests (`where="status"`), launch `https://example.org/read` and follow it. How
-# often does it run?
+# often does the device open it?
 
 # %%
 answer = ...
 
 # %%
-check(2, answer)
+check(2, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -230,7 +238,7 @@ check(2, answer)
 answer = ...
 
 # %%
-check(3, answer)
+check(3, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -248,8 +256,8 @@ check(3, answer)
 # %% [markdown]
 # ## What you did
 #
-# You lost an answer, bought a ticket twice, made the request safe with an idempotency key, and met two ways of running twice
-# that no client can see.
+# You lost an answer, bought a ticket twice, made the request safe with an idempotency key, and met two ways of running twice or
+# late that no client can see.
 #
 # One harder idea: how long should a service remember the keys?
 #

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Race the pollers
 #
-# You bet on one of four ways to wait for a command, let them race, and find out what each pays in requests and in lateness.
+# You bet on one of four ways to wait for a command, let them race, and find out what each costs in requests and in delay.
 #
 # When you are done, you will be able to
 #
 # * name the two prices of polling, and say which way pays how much of either,
 # * follow a command with the pauses you choose, or with none at all,
-# * follow a hundred commands in a handful of requests.
+# * follow a hundred commands in a few dozen requests.
 #
 # About 20 minutes. Before: [07 The command that ran twice](07_the_command_that_ran_twice.ipynb)
 
@@ -18,20 +18,19 @@ lab = romekit.Lab()
 
 # %% [markdown]
 # A command ends at some moment, and you see it later: at the next question you ask. Asking costs **requests**, not asking
-# costs **delay**. Four ways to deal with that:
+# costs **delay**. There are four ways to deal with that:
 #
 # | | between two questions |
 # | --- | --- |
 # | `fixed` | one second, always |
 # | `growing` | 0.4 s, then half as much again each time, up to 5 s |
 # | `hinted` | as long as the service says in a header, `Retry-After` |
-# | `long-poll` | nothing: the service keeps the question until there is an answer |
+# | `long-poll` | nothing: the service holds the question until there is something new |
 #
-# **Predict.** All four follow the same commands to the same devices. Which sees the end soonest, and which spends the fewest
-# requests? Put your bets into the cell.
+# All four follow the same commands to the same devices. Which way sees the end soonest, and which spends the fewest requests?
 
 # %%
-soonest, fewest = "hinted", "growing"  # change them
+soonest, fewest = "hinted", "growing"  # your bet
 
 # %%
 from romekit.lab.race import race
@@ -55,7 +54,7 @@ least = won[["mean_delay", "requests"]].idxmin()
 #
 # ## The same pause again and again
 #
-# `follow` takes a way to poll, and shows how far it is to whoever asks for it.
+# `follow` takes a way to poll. With `progress=views.progress()` it also shows how far the command is:
 
 # %%
 from romekit.polling import Fixed, Growing, Hinted, LongPoll
@@ -67,22 +66,16 @@ xbox.follow(polling=Fixed(1), progress=views.progress())
 def late(command):
     return round(command.seen()[-1].at - command.history()[-1].at, 3)
 
-late(xbox)
+late(xbox), won.loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
 
 # %% [markdown]
-# A wait can be interrupted, with the stop button: the command goes on without you, and `follow` takes it up again.
+# With a fixed pause the delay is anything up to one pause, and half a pause on average, because the end can fall anywhere between two
+# questions. (You can interrupt a wait with the stop button: the command goes on, and `follow` takes it up again.)
 #
-# With a fixed pause the delay is anything up to one pause, so half a pause on average: nobody knows where between two questions
-# the end falls. **Predict.** What is the worst that can happen with `Fixed(1)`?
-
-# %%
-table.set_index("way").loc["fixed", ["mean_delay", "worst_delay"]].to_dict()
-
-# %% [markdown]
-# ## Longer and longer
+# ## Longer and longer pauses
 #
-# Most commands are over soon, and the others take long. So ask often at first and then less and less: **back-off**.
-# **Predict.** If each pause is half as long again as the one before, after how many questions is it longer than three seconds?
+# Most commands are over soon, and the others take long. So **back-off** asks often at first and then less and less. These are the first
+# nine pauses, in seconds:
 
 # %%
 from itertools import islice
@@ -90,22 +83,20 @@ from random import Random
 list(islice(Growing(jitter=0).pauses(Random(1)), 9))
 
 # %% [markdown]
-# After six. `romekit` adds a little chance to each pause, so that clients which began together do not go on asking together. **Predict.**
-# Where is back-off at its worst: with a prompt device, or with one that takes its time?
+# After six questions the pause is longer than three seconds. (`romekit` adds a little chance to each pause, so that clients which began
+# together do not go on asking together.) Which command of the race saw its end latest with back-off?
 
 # %%
 growing = [finish for finish in finishes if finish.way == "growing"]
 max(growing, key=lambda finish: finish.delay)
 
 # %% [markdown]
-# With the slow ones. The later the end, the longer the pause it falls into. Back-off protects the service, not you.
+# It is one of the slow ones: the later the end, the longer the pause it falls into. Back-off protects the service, not you.
 #
 # ## As the service says
 #
-# The service knows more than you do: what kind of device it is and how long such a device usually takes. It can say so.
-# Whether Microsoft's service ever did is not documented, so here it is a switch.
-#
-# **Predict.** What would it say first, and what when it was wrong?
+# The service knows more than you do: what kind of device it is, and how long such a device usually takes. So it can give a **hint**, a
+# `Retry-After` in its answer. Whether Microsoft's service ever did is not documented, so here it is a switch:
 
 # %%
 lab.give_hints()
@@ -114,48 +105,50 @@ asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 [(exchange.body["status"], exchange.headers.get("Retry-After")) for exchange in asked]
 
 # %% [markdown]
-# The first hint says 1.5 s: half way between the shortest and the longest time in which this Xbox is reached. When that has
-# passed and nothing has happened, nobody knows more, and the hints become small. A **hint** is worth what the service knows.
+# Each hint is half way between the shortest and the longest time that this Xbox may still need, in whole seconds, as HTTP wants it. When
+# that time has passed and nothing has happened, nobody knows more, and the hints become small. A hint is worth what the service knows.
 #
 # ## Not asking at all
 #
-# `If-None-Match` says what you know already, `Prefer: wait=20` that you would rather wait than be told it again. **Predict.** The Xbox
-# takes about ten seconds and goes through three changes. How many questions is that now?
+# With **long polling** the client asks, and the service answers only when there is something new. `If-None-Match` says what the client
+# knows already; `Prefer: wait=20` asks the service to wait up to 20 seconds. Both headers are standards, but Microsoft's service is
+# not known to have had this: here it is an extension of our cloud. The Xbox takes about ten seconds and goes through three changes. How many questions does
+# the client need?
+
+# %%
+questions = 10  # your bet
 
 # %%
 held = rome.launch("Xbox", "https://bing.com").follow(polling=LongPoll())
 asked = [exchange for exchange in lab.exchanges() if held.id in exchange.path]
-[(exchange.request_headers["prefer"], exchange.body["status"]) for exchange in asked]
+questions, [exchange.body["status"] for exchange in asked], late(held)
 
 # %% [markdown]
-# Three: one for each change. This is **long-polling**. **Predict.** How late was the last answer?
-
-# %%
-late(held)
-
-# %% [markdown]
-# Not at all, because the answer left when it happened. (On a real network it is as late as the way back takes.) So why does
-# not everybody do it?
+# It needs three, one for each change, and the last answer came without any delay: it left when the change happened. (On a real network it is as
+# late as the way back takes.) So why does not everybody do it?
 #
-# * Each client that waits holds a connection, and the service has to remember it. Thirty students are nothing, a million are.
+# * Each client that waits holds a connection, and the service has to remember it. Thirty students are nothing, a million are much.
 # * Whatever stands in between, a proxy or a load balancer, may cut connections that say nothing for a while.
-# * The service has to know it. One that does not answers at once, and a client that then asks again at once would never stop.
-#   romekit's falls back to growing pauses.
+# * The service has to know it. One that does not know it answers at once, and a client that then asks again at once would never stop.
+#   romekit's client uses growing pauses then.
 #
 # ## A hundred commands
 #
-# **Predict.** One hundred commands, each followed alone as above: how many requests is that, sending included?
+# One hundred commands, each sent and followed alone as above: how many requests is that?
+
+# %%
+of_a_hundred = 400  # your bet
 
 # %%
 devices, pace = rome.devices(), lab.clock.pace
 before, lab.clock.pace = len(lab.exchanges()), 0  # nobody should sit through these
 alone = [rome.launch(devices[number % 7], "https://bing.com") for number in range(100)]
 ends = [command.follow(polling=LongPoll()).status for command in alone]
-len(lab.exchanges()) - before
+of_a_hundred, len(lab.exchanges()) - before
 
 # %% [markdown]
-# Most of them were over before you asked, since you followed them one after the other; together it would be more. Now the
-# same as a **fleet**: orders go out twenty to a request, and one held question covers whatever changes.
+# It is no more than that because you followed them one after the other, and most were over before you asked. Now the
+# same as a **fleet**: twenty orders go into one request, and one held question covers whatever changes.
 
 # %%
 from romekit.model import Launch
@@ -169,10 +162,10 @@ paths = [exchange.path for exchange in lab.exchanges()[before:]]
 {name: sum(name in path for path in paths) for name in ("$batch", "romekit.changes")}
 
 # %% [markdown]
-# Five batches, and one question after the other what has changed. `romekit.changes` is ours: no other service has it, and
+# Five requests sent all the orders, and each of the others asked what has changed for the whole fleet. `romekit.changes` is ours: no other service has it, and
 # there `follow_many` asks for the statuses in batches instead.
 #
-# And if some of a hundred go wrong? Each order fails alone, with its own error, and nothing is sent twice by itself.
+# Each order fails alone, with its own error, and nothing is sent twice by itself:
 
 # %%
 lab.fault("refused", where="send", value=400, times=2)
@@ -207,7 +200,7 @@ check(1, answer, race)
 # </details>
 
 # %% [markdown]
-# **2.** Which is the shortest `Fixed(…)`, in whole seconds, that spends no more requests in all than the long-poll did? Put the
+# **2.** Which is the shortest `Fixed(…)`, in whole seconds, that spends no more requests in all than the long poll did? Put the
 # number of seconds here.
 
 # %%
@@ -234,7 +227,7 @@ check(2, answer, finishes, race)
 answer = ...
 
 # %%
-check(3, answer)
+check(3, answer, lab)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -249,8 +242,8 @@ check(3, answer)
 # %% [markdown]
 # ## What you did
 #
-# You raced four ways to wait for the same thing, paid for each in requests and in lateness, and followed a hundred commands
-# with one question.
+# You raced four ways to wait for the same thing, paid for each in requests and in delay, and followed a hundred commands
+# with a few questions about all of them.
 #
 # One harder idea: ten thousand clients are held, the service restarts, and all come back in the same second. What should each do?
 #

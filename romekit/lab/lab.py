@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from math import inf, nan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -256,9 +257,15 @@ class Lab:
         return "No faults."
 
     def revoke(self) -> str:
-        """Withdraw what the person has allowed: no refresh token works any more."""
+        """End all sessions of the person, as after a changed password: no refresh token works any more."""
         self.stub.identity.revoke(self.person.upn)
-        return f"{self.person.name} has withdrawn every consent."
+        return f"All sessions of {self.person.name} are revoked."
+
+    def enforce_interval(self, on: bool = True) -> str:
+        """Answer `slow_down` to an app that asks for a token sooner than the interval of its device code allows."""
+        identity = self.stub.identity
+        identity.settings = replace(identity.settings, enforce_interval=bool(on))
+        return f"Polling too fast is {'answered with slow_down' if on else 'allowed'}."
 
     def rotate_keys(self) -> str:
         """Give the cloud new keys: every access token handed out so far is refused."""

@@ -12,7 +12,7 @@ from itertools import islice
 from math import isnan, nan
 from typing import Any, Final
 
-from romekit.core.status import Status
+from romekit.core.status import FINAL, Status
 
 #: The sort of an answer, by the first class in its line that is found here: "package.Class".
 SORTS: Final[dict[str, str]] = {
@@ -95,20 +95,20 @@ def _number(answer: Any) -> int | float:
     raise TypeError
 
 
-def _element(answer: object) -> Any:
-    """An element of a collection; what is not simple becomes its sort, so that nothing is looked into twice."""
+def _element(number: int, answer: object) -> Any:
+    """An element of a collection. What is not simple becomes its sort with a number: two devices are two elements."""
     sort = _sort(answer)
-    return PLAIN[sort](answer) if sort in ("word", "number") else GivenAnswer(sort)
+    return PLAIN[sort](answer) if sort in ("word", "number") else GivenAnswer(sort, number)
 
 
 def _set(answer: Any) -> frozenset[Any]:
     walk = set.__iter__ if issubclass(type(answer), set) else frozenset.__iter__
-    return frozenset(_element(each) for each in islice(walk(answer), MOST))
+    return frozenset(_element(*each) for each in enumerate(islice(walk(answer), MOST)))
 
 
 def _list(answer: Any) -> tuple[Any, ...]:
     walk = list.__iter__ if issubclass(type(answer), list) else tuple.__iter__
-    return tuple(_element(each) for each in islice(walk(answer), MOST))
+    return tuple(_element(*each) for each in enumerate(islice(walk(answer), MOST)))
 
 
 PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
@@ -130,10 +130,10 @@ CALLED: Final[dict[str, str]] = {
     "set": "a set",
     "list": "a list",
     "dict": "a dict",
-    "command": "the whole command",
-    "device": "the whole device",
+    "command": "a whole command",
+    "device": "a whole device",
     "verdict": "what a check said",
-    "reply": "the whole answer of the service",
+    "reply": "a whole answer of the service",
     "table": "a whole table",
     "column": "a whole column",
     "error": "an error",
@@ -144,7 +144,7 @@ ALWAYS: Final[dict[str, str]] = {
     "nothing": "That is `None`, what Python gives when there is nothing to give. Which expression ends your cell?",
     "coroutine": "That is a promise of an answer, not the answer: put `await` in front of it.",
     "function": "That is a function, not what it gives: the parentheses `()` behind it are missing.",
-    "generator": "That is a recipe which nobody has cooked yet: put it into `sum(…)`, `list(…)` or `set(…)`.",
+    "generator": "That is a generator, which has computed nothing yet: put it into `sum(…)`, `list(…)` or `set(…)`.",
 }
 
 
@@ -152,7 +152,8 @@ ALWAYS: Final[dict[str, str]] = {
 class AnswerKind:
     """`wants` ends the sentence "The question asks for …"; `instead` has sentences for other sorts of answer.
 
-    `words` are all the words there are, if there are not many: another one is told that it is none of them.
+    `words` are all the words there are, if there are not many: `unknown` is said to another one. `unfinished` are
+    those of them that a command has only on its way.
     """
 
     sort: str
@@ -160,17 +161,17 @@ class AnswerKind:
     instead: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     unknown: str = ""
+    unfinished: frozenset[str] = frozenset()
 
     def other(self, sort: str) -> str:
         """What to say to an answer of another sort."""
         return (
-            self.instead.get(sort)
-            or ALWAYS.get(sort)
-            or f"That is {_called(sort)}. The question asks for {self.wants}."
+            self.instead.get(sort) or ALWAYS.get(sort) or f"That is {called(sort)}. The question asks for {self.wants}."
         )
 
 
-def _called(sort: str) -> str:
+def called(sort: str) -> str:
+    """What a sort of answer is called in a sentence."""
     return CALLED.get(sort, "a thing of another kind")
 
 
@@ -184,10 +185,11 @@ STATUS: Final = AnswerKind(
     },
     words=frozenset(Status),
     unknown="That is none of the fourteen statuses. Let the notebook show you one: end a cell with `….status`.",
+    unfinished=frozenset(Status) - FINAL,
 )
 ERROR_WORD: Final = AnswerKind(
     "word",
-    "an error word in quotation marks",
+    "the error word of a command, in quotation marks",
     {
         "command": "That is the whole command. The word you want is one of its properties: look at its `.error`.",
         "nothing": "`None` means that no error is known. Was the command followed to its end, and on the right device?",
@@ -201,7 +203,7 @@ DEVICE_NAME: Final = AnswerKind(
     "the name of a device, in quotation marks",
     {
         "device": "That is the whole device. What is its `name`?",
-        "number": "That is how much. Whose is it?",
+        "number": "That is a number: the label of a row, or seconds. Which device stands in that row?",
         "column": "That is a whole row or column. Which name stands in it?",
         "table": "That is a whole table. Which name stands in the row you mean?",
     },
@@ -212,11 +214,7 @@ NUMBER: Final = AnswerKind(
     {
         "word": "That is a text. If it is a number, leave out the quotation marks.",
         "yes or no": "That is a yes or no. The question was how many, and Python would count yes as 1.",
-        "list": "Those are the things themselves. How many are they? `len(…)` counts.",
-        "set": "Those are the things themselves. How many are they? `len(…)` counts.",
-        "dict": "That is a whole dict. How many are meant? `len(…)` counts.",
-        "column": "That is a column with a value for each row. `.sum()` adds up, and counts yes as 1.",
-        "table": "Those are the rows themselves. How many are they? `len(…)` counts.",
+        "column": "That is a whole column. The question asks for one number: which value of it, or what sum?",
     },
 )
 STATUS_CODE: Final = AnswerKind(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from romekit.lessons.answers import ERROR_WORD, NUMBER, WORD
-from romekit.lessons.exercise import Exercise, Slip
+from romekit.lessons.exercise import Exercise, Slip, ended, posted
+
+
+def has_sent(lab: Any, key: str, value: object) -> bool:
+    """Whether a message with this in it was accepted."""
+    payloads = [body.get("payload") for status, body in posted(lab) if status == 201]
+    return any(payload.get(key) == value for payload in payloads if isinstance(payload, dict))
+
 
 EXERCISES: Final = (
     Exercise(
@@ -14,13 +21,15 @@ EXERCISES: Final = (
         right="the largest number that can be drawn is `maxvalue - 1`.",
         slips=(
             Slip(20, "With that the side with the largest number never comes up. What does *exclusive* mean?"),
-            Slip(19, "One step in the wrong direction: which numbers can be drawn then?"),
-            Slip(22, "One too many: the die would have a side more than it should."),
+            Slip(19, "That is one step in the wrong direction. Which numbers can be drawn with it?"),
+            Slip(22, "That is one too many: the die would have a side more than it should."),
             Slip(7, "That is the die with 6 sides. Which rule leads from 6 to 7?"),
         ),
         instead={"dict": "That is a whole message or answer. The question asks for one number of it, `maxvalue`."},
         hint="For the die with 6 sides it was 7.",
         stronger="`minvalue` can come up, `maxvalue` cannot. Roll a die with `maxvalue` 2: which numbers do you see?",
+        seen=lambda lab: has_sent(lab, "maxvalue", 21),
+        unseen="the number is right. Now roll this die once with `rome.call`, and run this cell again.",
     ),
     Exercise(
         kind=WORD,
@@ -29,7 +38,7 @@ EXERCISES: Final = (
         slips=(
             Slip(
                 "Ack",
-                "So says a service without a rule for the message. Is it exactly `LaunchUri`, under `Type`?",
+                "A service without a rule for the message says so. Is it exactly `LaunchUri`, under `Type`?",
             ),
             Slip("pong", "That is the answer to `ping`. Send another `Type`."),
             Slip("completed", "That is the status of the command. What did the *service* answer? Fetch the payload."),
@@ -41,21 +50,25 @@ EXERCISES: Final = (
         },
         hint="Call ping-pong on the Surface with another `Type`, follow, and fetch the payload.",
         stronger='the cell with `toast` shows how: a message with `{"Type": "LaunchUri"}`, and `["Type"]` at the end.',
+        seen=lambda lab: has_sent(lab, "Type", "LaunchUri"),
+        unseen="the word is right, but ping-pong has got no message of the type `LaunchUri` yet. Send it.",
     ),
     Exercise(
         kind=ERROR_WORD,
         answer="AppServiceUnavailable",
-        right="the app is there, and has nothing of that name: the third way to be missing.",
+        right="the app is there, but has no service of that name. It is a third kind of failure.",
         slips=(
             Slip(
                 "AppNotInstalled",
                 "Then the *package* was missing as well. Take a real one, `romekit.ECHO.package`, on the Surface.",
             ),
-            Slip("executionFailed", "That is the status, as for the three above. The word behind it tells them apart."),
+            Slip("executionFailed", "That is the status, as for the three above. The error word tells them apart."),
             Slip("Failure", "That is what an app says that broke on a message. Here no service should have got one."),
-            Slip("DisabledByPolicy", "That is the HoloLens, where a policy speaks first. Ask the Surface."),
+            Slip("DisabledByPolicy", "That is the HoloLens, where a policy forbids all calls. Ask the Surface."),
         ),
         hint="Make the address with `romekit.AppService(name, package)`: a name nobody has, the package of `ECHO`.",
         stronger='call `romekit.AppService("no.such.service", romekit.ECHO.package)`, follow, and take the `.error`.',
+        seen=lambda lab: ended(lab, "Surface", "executionFailed", "no.such.service"),
+        unseen="the word is right, but no such call to the Surface has failed yet. Make it, and follow it.",
     ),
 )

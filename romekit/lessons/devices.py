@@ -1,20 +1,26 @@
-"""The exercises of 02 Devices. What is right is looked up in the lab's world, which a reader may have changed."""
+"""The exercises of 02 Devices. What is right is looked up in the lists that the lab's service has answered with."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from romekit.core.model import Device
 from romekit.lessons.answers import NUMBER, WORD, WORDS
 from romekit.lessons.exercise import Exercise, Slip
 
 
+def lists(lab: Any) -> list[list[Device]]:
+    """Every list of devices that the service has answered with, the newest last."""
+    asked = [each for each in lab.exchanges() if each.path.partition("?")[0].endswith("/me/devices")]
+    return [[Device.from_wire(one) for one in each.body["value"]] for each in asked if each.status == 200]
+
+
 def on_windows(lab: Any) -> int:
-    """How many devices of the lab's person run Windows."""
-    devices = lab.stub.spaces.now(lab.person.upn).listed()
-    return sum(device.platform == "Windows" for device in devices)
+    """How many devices of the newest list run Windows."""
+    return sum(device.platform == "Windows" for device in lists(lab)[-1])
 
 
-def broke_their_word(commands: Any) -> set[str]:
+def listed_and_failed(commands: Any) -> set[str]:
     """The devices that were listed as Online and did not do what they were sent."""
     return {each.device.name for each in commands if each.device.status == "Online" and not each.is_success}
 
@@ -27,24 +33,30 @@ EXERCISES: Final = (
     Exercise(
         kind=NUMBER,
         answer=on_windows,
-        right="all of them but the phone, the Xbox and the Raspberry Pi included.",
+        right="all of them but the phone run Windows, the Xbox and the Raspberry Pi too.",
         slips=(
             Slip(7, "That is how many devices there are. Which of them runs something else?"),
             Slip(1, "That is how many do *not* run Windows, or one row. How many do?"),
-            Slip(lambda count: 1 < count < 6, "Some hide it well. Go by the column `platform`, not by the names.", 3),
-            Slip(0, "None? Windows is written with a capital W in the column `platform`."),
+            Slip(lambda count: 1 < count < 6, "Do not go by the names. Go by the column `platform`.", 3),
+            Slip(0, "That means none. Windows is written with a capital W in the column `platform`."),
         ),
+        instead={
+            "list": "Those are the devices themselves. How many are they? `len(…)` counts.",
+            "table": "Those are the rows themselves. How many are they? `len(…)` counts.",
+            "column": "That is a whole column. If it has a count for each platform, take that of `Windows`. If it has "
+            "yes and no, `.sum()` counts the yes.",
+        },
         hint="Count the rows whose `platform` is Windows.",
         stronger='`views.device_table(rome.devices())["platform"] == "Windows"` is a column of yes and no; add it up.',
     ),
     Exercise(
         kind=WORD,
         answer="Online",
-        right="and this time the hint is true.",
+        right="this time the list is true.",
         slips=(
             Slip(
                 "Offline",
-                "That is the old picture, or one that was taken before you woke it. What you hold never changes by "
+                "That is the old list, or one from before you woke the PC. A list that you hold never changes by "
                 "itself: list again.",
             ),
             Slip("Unknown", "That is the phone's. Find the Attic PC in the list."),
@@ -57,16 +69,18 @@ EXERCISES: Final = (
         },
         hint="Wake it first, then call `rome.devices()` again and look for the Attic PC.",
         stronger='after `lab.wake("Attic")`, take `rome.devices()` anew; `rome.device("Attic")` finds it there.',
+        seen=lambda lab: any(one.name == "Attic PC" and one.status == "Online" for each in lists(lab) for one in each),
+        unseen="the word is right, but no list has shown it yet. Wake the Attic PC, then list the devices again.",
     ),
     Exercise(
         kind=WORDS,
-        answer=broke_their_word,
-        right="one slept behind its word, one was forbidden to keep it. The list cannot know either.",
+        answer=listed_and_failed,
+        right="the laptop was asleep, and a policy stopped the HoloLens. A list shows neither.",
         slips=(
-            Slip(lambda names: "Attic PC" in names, "The Attic PC said `Offline`, and kept its word.", {"Attic PC"}),
+            Slip(lambda names: "Attic PC" in names, "The Attic PC was listed as `Offline`: true.", {"Attic PC"}),
             Slip(
                 lambda names: "Alex's Phone" in names,
-                "The phone promised nothing: it said `Unknown`. And what did it do?",
+                "The phone was not listed as `Online` but as `Unknown`. And what did it do?",
                 {"Alex's Phone"},
             ),
             Slip(_short, "Write the names as the list does, in full.", {"HoloLens", "Laptop"}),
@@ -76,7 +90,7 @@ EXERCISES: Final = (
                 {"Alex's Surface"},
             ),
             Slip(lambda names: len(names) == 1, "There is another one.", {"Travel Laptop"}),
-            Slip(frozenset(), "The set is empty, and yet two lists above disagree. Compare them name by name."),
+            Slip(frozenset(), "The set is empty. Compare the two lists above, name by name: they differ."),
         ),
         hint="Go through `commands`: each has a `device`, with the `status` it was listed with, and says `is_success`.",
         stronger='`{each.device.name for each in commands if …}`: the condition asks for a status of "Online" and for '

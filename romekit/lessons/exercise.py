@@ -7,13 +7,14 @@ notebook holds, nowhere else; the same answer gets the same words however often 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final, Literal
 
-from romekit.lessons.answers import NAN, AnswerKind, GivenAnswer, read
+from romekit.lessons.answers import NAN, AnswerKind, GivenAnswer, called, read
 
 Word = Literal["Right", "Not yet", "Your turn"]
 
@@ -56,6 +57,9 @@ SPELLING: Final = (
     "The word is the right one, its spelling is not yet: capital letters, blanks and quotation marks count."
 )
 NOT_A_NUMBER: Final = "That is `nan`, which is no number and not even equal to itself. Where did it come from?"
+BESIDE_OTHERS: Final = "The right word is in there, and more beside it. Give that one word alone."
+NOT_FINAL: Final = "That status is not final: the command was still on its way. Follow it to its end, then look again."
+LONGEST: Final = 1000  # characters of a text that are looked through
 NO_EVIDENCE: Final = "the check needs what the cells above have made. Run them from the top, then this one again."
 STRONGER_AT: Final = 3
 
@@ -79,8 +83,10 @@ class Slip:
 class Exercise:
     """`answer` is the right answer, or a function that finds it in what the check was given.
 
-    `right` says why it is right; `hint` is for whoever is wrong in a way nobody foresaw, `stronger` for the third try.
+    `right` says why it is right; `hint` is for a wrong answer that nobody foresaw, `stronger` for the third try.
     `instead` has sentences for other sorts of answer where this exercise knows better than its kind.
+    An exercise that asks for something done has `seen`, a function that looks for it in what the check was given,
+    such as the lab's exchanges and deeds; `unseen` is said to a right answer without it.
     """
 
     kind: AnswerKind
@@ -90,6 +96,8 @@ class Exercise:
     hint: str
     stronger: str
     instead: Mapping[str, str] = field(default_factory=dict)
+    seen: Callable[..., bool] | None = None
+    unseen: str = ""
 
     def wanted(self, *given: Any) -> Any:
         """The right answer, read as an answer is."""
@@ -99,17 +107,28 @@ class Exercise:
         """What to say to an answer that is not the wanted one."""
         if answer.sort != self.kind.sort:
             return self.instead.get(answer.sort) or self.kind.other(answer.sort)
+        inside = next((each.sort for each in _elements(answer.value) if isinstance(each, GivenAnswer)), "")
+        if inside:
+            return f"Inside your answer there is {called(inside)}. The question asks for {self.kind.wants}."
         said = next((slip.said for slip in self.slips if slip.fits(answer.value)), "")
         return said or _near(answer.value, wanted, self.kind) or self.hint
 
 
+def _elements(value: Any) -> frozenset[Any]:
+    return value if isinstance(value, frozenset) else frozenset()
+
+
 def _near(value: Any, wanted: Any, kind: AnswerKind) -> str:
     """What there is to say about any answer of a kind."""
-    if isinstance(value, str):
-        is_spelt = value.strip(" \t\n'\"`.").casefold() == str(wanted).casefold()
-        is_known = not kind.words or value in kind.words
-        return SPELLING if is_spelt else "" if is_known else kind.unknown
-    return NOT_A_NUMBER if value is NAN else ""
+    if not isinstance(value, str):
+        return NOT_A_NUMBER if value is NAN else ""
+    if value.strip(" \t\n'\"`.").casefold() == str(wanted).casefold():
+        return SPELLING
+    if re.search(rf"(?<!\w){re.escape(str(wanted))}(?!\w)", value[:LONGEST]):
+        return BESIDE_OTHERS
+    if value in kind.unfinished:
+        return NOT_FINAL
+    return kind.unknown if kind.words and value not in kind.words else ""
 
 
 class Checks:
@@ -133,10 +152,11 @@ class Checks:
         exercise = self.exercises[number - 1]
         try:
             wanted = exercise.wanted(*given)
+            is_seen = exercise.seen is None or exercise.seen(*given)
         except Exception:  # noqa: BLE001 - what the cells above made may be missing or changed in any way
             return Verdict("Not yet", NO_EVIDENCE)
         if answer.sort == exercise.kind.sort and answer.value == wanted:
-            return Verdict("Right", exercise.right)
+            return Verdict("Right", exercise.right) if is_seen else Verdict("Not yet", exercise.unseen)
         said = exercise.wrong(answer, wanted)
         return Verdict(
             "Not yet", f"{said} Stronger hint: {exercise.stronger}" if self._is_late(number, answer) else said
@@ -148,3 +168,25 @@ class Checks:
         if answer.trace not in tries:
             tries.append(answer.trace)
         return tries.index(answer.trace) + 1 >= STRONGER_AT
+
+
+# ── what was done, as a lab has seen it ─────────────────────────────────────────────────────────────────────────────
+
+
+def ended(lab: Any, device: str, status: str, order: str = "") -> bool:
+    """Whether a command to this device got this status; `order` is a part of what it asked for."""
+    moves = [change for change in lab.history() if change.device_name == device and change.to_status == status]
+    return any(order in change.order for change in moves)
+
+
+def posted(lab: Any) -> list[tuple[int, dict[str, Any]]]:
+    """Every command that was posted and could be read: the HTTP status it was answered with, and its body."""
+    posts = [each for each in lab.exchanges() if each.method == "POST" and each.path.endswith("/commands")]
+    return [(each.status, body) for each in posts if isinstance(body := _json(each.request_body), dict)]
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -30,30 +30,42 @@ def shortest(finishes: Any, race: Race) -> int:
     return next(pause for pause in range(1, 61) if cost(race, pause) <= most)
 
 
+def accepted_since_refusal(lab: Any) -> int:
+    """How many commands were accepted since the first order of the newest refusal."""
+    posts = [each.status for each in lab.exchanges() if each.method == "POST" and each.path.endswith("/commands")]
+    last = max(number for number, status in enumerate(posts) if status == 400)
+    return posts[last:].count(201)
+
+
 EXERCISES: Final = (
     Exercise(
         kind=NUMBER,
         answer=lambda race: cost(race, 0.1),
-        right="ten times the long-poll's price and more, and still not as soon.",
+        right="that is more than ten times what the long poll spends, and still not as prompt.",
         slips=(
-            Slip(55, "That is what the long-poll spends. Race the impatient way."),
+            Slip(55, "That is what the long poll spends. Race `Fixed(0.1)`."),
             Slip(106, "That is what one question a second spends. Ask ten times as often."),
             Slip(lambda count: 20 < count < 50, "That is for each command. The column `requests` has all of them.", 38),
-            Slip(0.1, "That is the pause. What does it cost?"),
+            Slip(0.1, "That is the pause. How many requests does it spend?"),
         ),
-        instead={"column": "That is a column or a row of the table. Which number in it are the requests?"},
+        instead={
+            "list": "Those are the finishes, one for each command. Each has its `requests`: add them all up, or let "
+            "`views.race_table` do it.",
+            "table": "That is the whole table, one row for each way. The number stands in its column `requests`.",
+            "column": "That is a column or a row of the table. Which number in it are the requests?",
+        },
         hint='Race `{"often": Fixed(0.1)}`, and read the column `requests` of its table.',
         stronger='`views.race_table(race({"often": Fixed(0.1)}))["requests"]` is a column of one; `.iloc[0]` takes it.',
     ),
     Exercise(
         kind=NUMBER,
         answer=shortest,
-        right="and what you save in requests you pay in seconds: compare `mean_delay` with that of the long-poll.",
+        right="what you save in requests you pay in seconds: compare `mean_delay` with that of the long poll.",
         slips=(
             Slip(1, "That is the `fixed` of the race, and it spends far more. Make the pause longer."),
             Slip(
                 lambda pause: 1 < pause <= 3,
-                "It still spends more than the long-poll. Compare the column `requests`.",
+                "It still spends more than the long poll. Compare the column `requests`.",
                 3,
             ),
             Slip(lambda pause: 4 < pause <= 60, "That spends few enough. Is there a shorter pause that does, too?", 10),
@@ -61,13 +73,13 @@ EXERCISES: Final = (
             Slip(lambda pause: pause > 60, "That is longer than a command lives. Think of seconds.", 1000),
         ),
         instead={"something else": "Give the seconds only, not the whole `Fixed(…)`."},
-        hint="Race some pauses in whole seconds, and compare their `requests` with that of the long-poll.",
+        hint="Race some pauses in whole seconds, and compare their `requests` with that of the long poll.",
         stronger="race several at once: `race({str(pause): Fixed(pause) for pause in range(1, 9)})`, then its table.",
     ),
     Exercise(
         kind=NUMBER,
         answer=7,
-        right="one for each device: nothing got lost, and nothing was sent twice.",
+        right="there is one for each device: nothing got lost, and nothing was sent twice.",
         slips=(
             Slip(5, "Those were accepted at the first try. What became of the others?"),
             Slip(2, "Those were accepted at the second try. How many is that together with the first?"),
@@ -80,5 +92,7 @@ EXERCISES: Final = (
         instead={"something else": "That is the whole fleet. How many commands are in it? `len(…)` counts."},
         hint="Send what is in `some.failed`, keep the answer, and count both fleets together.",
         stronger="`again = rome.send_many(some.failed)` is the second fleet; `len(…)` counts each.",
+        seen=lambda lab: accepted_since_refusal(lab) >= 7,
+        unseen="the number is right, but the two refused orders have not been sent again. Send `some.failed`.",
     ),
 )

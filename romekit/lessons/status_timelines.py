@@ -24,14 +24,14 @@ EXERCISES: Final = (
     Exercise(
         kind=DEVICE_NAME,
         answer=longest,
-        right="and the first chart shows it as the longest bar.",
+        right="the first chart shows it too: it is the longest bar.",
         slips=(
             Slip(
                 "Living Room Xbox",
                 "Its `executing` looks long. Compare it in numbers with the longest bar of the others.",
             ),
             Slip(lambda word: word in set(Status), "That is a status. Which *device* was in it for so long?", "retry"),
-            Slip("Pi", "You mean the right sort of thing. Write the name in full, as the table does."),
+            Slip("Pi", "Write the name in full, as the table does."),
         ),
         hint="Look for the largest number in the column `seconds` of `first`, and who stands beside it.",
         stronger='`first["seconds"].idxmax()` is the label of that row; `first.loc[label, "device"]` looks it up.',
@@ -39,14 +39,14 @@ EXERCISES: Final = (
     Exercise(
         kind=NUMBER,
         answer=requests,
-        right="and being told would have cost none of them.",
+        right="with a post-back address none of them would have been needed.",
         slips=(
             Slip(12, "That is one for each command. Was each of them asked about only once?"),
             Slip(
                 0,
                 "None was found. An id of `mine` is one *part* of the `path` of an exchange: look for it with `in`.",
             ),
-            Slip(24, "Two for each? They do not all need the same number. Count, do not calculate."),
+            Slip(24, "That is two for each. They do not all need the same number: count, do not calculate."),
         ),
         instead={
             "list": "Those are requests, or perhaps a number for each command. Add them up, or count them.",

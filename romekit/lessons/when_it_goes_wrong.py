@@ -6,15 +6,13 @@ from typing import Any, Final
 
 from romekit.core.status import FINAL, Status
 from romekit.lessons.answers import STATUS, WORDS
-from romekit.lessons.exercise import Exercise, Slip
+from romekit.lessons.exercise import Exercise, Slip, ended
 
-#: It is known that the device did nothing, so sending again cannot do anything twice.
-SAFE: Final = frozenset({Status.FAILED_TO_SEND, Status.COMMAND_DROPPED, Status.CANCELED})
-
-_NOT_YET_FINAL: Final = "That is not final: follow the command to its end."
+#: In this cloud it is known that the device did nothing, so sending again cannot do anything twice.
+SAFE: Final = frozenset({Status.FAILED_TO_SEND, Status.COMMAND_DROPPED})
 
 
-def _is_unheard_of(words: Any) -> bool:
+def _is_unknown(words: Any) -> bool:
     return not words <= set(Status)
 
 
@@ -26,7 +24,7 @@ EXERCISES: Final = (
     Exercise(
         kind=STATUS,
         answer="commandDropped",
-        right="what counts is what the device is when the command arrives, not when it was sent.",
+        right="what counts is the state of the device when the command arrives, not when it was sent.",
         slips=(
             Slip(
                 "completed",
@@ -36,22 +34,20 @@ EXERCISES: Final = (
                 "failedToSend",
                 "That is how it ends when a device is offline. Asleep is something else: `lab.put_to_sleep`.",
             ),
-            Slip("requesting", "Sent, and not followed after that. What became of it?"),
-            Slip("sentToTarget", _NOT_YET_FINAL),
+            Slip("requesting", "You sent it and did not follow it after that. How did it end?"),
         ),
         hint="Launch, do not follow yet, put it to sleep, then follow.",
         stronger='keep the command: `command = rome.launch("Surface", …)`, then sleep, then `command.follow().status`.',
+        seen=lambda lab: ended(lab, "Surface", "commandDropped"),
+        unseen="the word is right, but the Surface has dropped nothing yet. Send it a command, then put it to sleep.",
     ),
     Exercise(
         kind=STATUS,
         answer="expired",
-        right="nobody could tell how it went, so in the end the clock decided.",
+        right="no device could say how it went, so in the end the clock decided.",
         slips=(
             Slip("failedToSend", "Too early: the command had not arrived yet. Let it begin, then cut the Xbox off."),
-            Slip(
-                "completed",
-                "Too late: it was done before you cut it off. Cut it off while it is `executing`.",
-            ),
+            Slip("completed", "Too late: it was done before you cut it off. Cut it off while it is `executing`."),
             Slip("executing", "That was the right moment to cut it off. And now follow it, however long that takes."),
             Slip("sentToTarget", "A little early: it has arrived, but does not run yet. Wait until it is `executing`."),
             Slip("requesting", "The command is not there yet. Let some seconds pass, and look again with `refresh()`."),
@@ -59,13 +55,15 @@ EXERCISES: Final = (
         ),
         hint='Launch on the Xbox, wait until it is `executing`, `lab.take_offline("Xbox")`, then follow.',
         stronger="in this world five seconds are enough for it to be `executing`, and not enough for it to be done.",
+        seen=lambda lab: ended(lab, "Xbox", "expired"),
+        unseen="the word is right, but no command to the Xbox has ended so here. Cut the Xbox off while it executes.",
     ),
     Exercise(
         kind=WORDS,
         answer=SAFE,
-        right="in all three it is known that the device has not done it.",
+        right="in both cases the device has not begun: the command never arrived, or it was dropped at once.",
         slips=(
-            Slip(lambda words: "completed" in words, "`completed` was done once already.", {"completed"}),
+            Slip(lambda words: "completed" in words, "With `completed` the device has done it already.", {"completed"}),
             Slip(
                 lambda words: "expired" in words,
                 "`expired` is about the clock. Does anybody know what the device did?",
@@ -73,25 +71,25 @@ EXERCISES: Final = (
             ),
             Slip(
                 lambda words: "executionFailed" in words,
-                "With `executionFailed` the device tried. Who says that it had not done half of it?",
+                "With `executionFailed` the device tried. Perhaps it had done half of it.",
                 {"executionFailed"},
             ),
             Slip(
                 lambda words: "error" in words,
-                "With `error` the *service* stumbled, and that can happen after the device had the command.",
+                "With `error` the *service* failed, and that can happen after the device had the command.",
                 {"error"},
             ),
+            Slip(
+                lambda words: "canceled" in words,
+                "A command can be `canceled` after it has begun: look at the history of the one you cancelled above.",
+                {"canceled", "failedToSend", "commandDropped"},
+            ),
             Slip(_has_unfinished, "One of these is not final: that command may still be done by itself.", {"retry"}),
-            Slip(
-                _is_unheard_of, "One of these is no status, letter for letter. Copy them from an output.", {"dropped"}
-            ),
-            Slip(
-                frozenset(),
-                "The set is empty, and yet some failures happen before the device has done anything. Which?",
-            ),
-            Slip(lambda words: words < SAFE, "Those are safe, and they are not all.", {"failedToSend"}),
+            Slip(_is_unknown, "One of these is no status, letter for letter. Copy them from an output.", {"dropped"}),
+            Slip(frozenset(), "The set is empty. Some failures happen before the device has done anything: which?"),
+            Slip(lambda words: words < SAFE, "That one is safe, but it is not the only one.", {"failedToSend"}),
         ),
         hint="Safe means: it is known that the device did nothing.",
-        stronger="go through the seven final words and ask of each: can the device have begun? Three times it cannot.",
+        stronger="go through the seven final words and ask of each: can the device have begun? For two it cannot.",
     ),
 )
