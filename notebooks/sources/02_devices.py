@@ -71,10 +71,13 @@ kind, {device.name: device.kind for device in rome.devices()}
 #
 # ## Status is a hint
 #
-# Each device also has a `status`. Who of the seven will open a page right now? Put the names you trust into the cell.
+# Each device also has a `status`:
 
 # %%
 {device.name: device.status for device in rome.devices()}
+
+# %% [markdown]
+# Which of the seven will open a page right now? Put the names you trust into the cell.
 
 # %%
 trusted = {"Alex's Surface", "Living Room Xbox", "Studio HoloLens"}  # your bet

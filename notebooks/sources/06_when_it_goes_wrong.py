@@ -31,8 +31,8 @@ broken = [rome.launch(name, "https://bing.com") for name in four]
 views.timeline(lab.history(), title="Four devices, four characters")
 
 # %%
-ends = [(each.device.name, each.status, each.error, each.history()[-1].who) for each in broken]
-opens, ends
+ends = [(each.status, each.error, each.history()[-1].who) for each in broken]
+opens, dict(zip(four, ends, strict=True))
 
 # %% [markdown]
 # Only the Pi, with its bad network, opened it. The others failed in three ways, and the difference is what you may do next.
@@ -58,7 +58,8 @@ broken[1].refresh().status, rome.launch("Laptop", "https://bing.com").follow().s
 # %%
 again = [rome.launch("Pi", "https://bing.com") for _ in range(6)]
 whys = [change.why for command in again for change in command.follow().history()]
-[command.status for command in again], [why for why in whys if "deliver" in why.lower()][-4:]
+deliveries = [why for why in whys if "deliver" in why.lower()]
+[command.status for command in again], deliveries[-4:]
 
 # %% [markdown]
 # The *service* repeats a lost **delivery** by itself, three more times at most. In this cloud a delivery that counts as lost never

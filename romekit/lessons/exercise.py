@@ -107,9 +107,10 @@ class Exercise:
         """What to say to an answer that is not the wanted one."""
         if answer.sort != self.kind.sort:
             return self.instead.get(answer.sort) or self.kind.other(answer.sort)
-        inside = next((each.sort for each in _elements(answer.value) if isinstance(each, GivenAnswer)), "")
-        if inside:
-            return f"Inside your answer there is {called(inside)}. The question asks for {self.kind.wants}."
+        strange = [each for each in _elements(answer.value) if not isinstance(each, str)]
+        if strange:
+            sort = strange[0].sort if isinstance(strange[0], GivenAnswer) else "number"
+            return f"Inside your answer there is {called(sort)}. The question asks for {self.kind.wants}."
         said = next((slip.said for slip in self.slips if slip.fits(answer.value)), "")
         return said or _near(answer.value, wanted, self.kind) or self.hint
 
@@ -174,9 +175,9 @@ class Checks:
 
 
 def ended(lab: Any, device: str, status: str, order: str = "") -> bool:
-    """Whether a command to this device got this status; `order` is a part of what it asked for."""
-    moves = [change for change in lab.history() if change.device_name == device and change.to_status == status]
-    return any(order in change.order for change in moves)
+    """Whether a command got this status; `device` and `order` are parts of its device's name and of what it asks."""
+    moves = [change for change in lab.history() if change.to_status == status]
+    return any(device in change.device_name and order in change.order for change in moves)
 
 
 def posted(lab: Any) -> list[tuple[int, dict[str, Any]]]:

@@ -456,7 +456,7 @@ def test_new_keys_are_noticed_by_nobody_but_the_exchanges(lab):
 
 def test_after_a_withdrawn_consent_only_the_person_can_help(lab):
     rome = lab.rome()
-    assert lab.revoke() == "Alex Rivera has withdrawn every consent."
+    assert lab.revoke() == "All sessions of Alex Rivera are revoked."
     lab.clock.advance(3600)
     with pytest.raises(SignInNeeded):
         rome.devices()
