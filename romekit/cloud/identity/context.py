@@ -30,7 +30,9 @@ LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ23456789"
 class IdentitySettings:
     """What can be set on the identity provider; times are in seconds.
 
-    The defaults are what Microsoft documents, or where it documents nothing, what teaches best.
+    The defaults are what Microsoft documents, or what teaches best where it documents nothing or less. Microsoft
+    replaces a refresh token on use and does not revoke the old one; RFC 9700 asks public apps for tokens that work
+    once, and for detection when one is shown again. The defaults do as the RFC asks.
     """
 
     access_lifetime: float = 3600
