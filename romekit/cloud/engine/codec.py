@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, fields
 from functools import cache
 from typing import Any, Final
@@ -46,16 +45,6 @@ def from_line(line: str) -> Event:
         raise WorldError(
             f"This line is not an event: {line[:60]!r} ({problem}).", hint=f"Known kinds: {', '.join(sorted(KINDS))}."
         ) from None
-
-
-def as_text(events: Iterable[Event]) -> str:
-    """A whole space as a text file."""
-    return "".join(as_line(event) + "\n" for event in events)
-
-
-def from_text(text: str) -> list[Event]:
-    """The events of a text file."""
-    return [from_line(line) for line in text.splitlines() if line.strip()]
 
 
 def order_as_data(order: Order) -> dict[str, Any]:

@@ -12,33 +12,12 @@ from hashlib import sha256
 from random import Random
 from typing import Any, Final
 
+from romekit.cloud.engine import events, requests
 from romekit.cloud.engine.devices import PERSONALITIES, Personality
-from romekit.cloud.engine.events import (
-    AppsChanged,
-    CommandAccepted,
-    DeviceAdded,
-    Event,
-    FaultsCleared,
-    FaultSet,
-    PersonalityChanged,
-    PresenceChanged,
-    SpaceOpened,
-)
+from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.evolve import CHANGES
 from romekit.cloud.engine.faults import checked
 from romekit.cloud.engine.life import CANCELS, happen, moved
-from romekit.cloud.engine.requests import (
-    AddDevice,
-    Cancel,
-    ClearFaults,
-    Open,
-    Send,
-    SetApp,
-    SetApps,
-    SetFault,
-    SetPersonality,
-    SetPresence,
-)
 from romekit.cloud.engine.rules import Decision, Rules
 from romekit.cloud.engine.services import APPS
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
@@ -69,17 +48,17 @@ def command_of(space: Space, device: str, command: str) -> CommandNow:
     return found
 
 
-def _open(space: Space, request: Open, now: float) -> Decision:
-    return Decision(request.account, (SpaceOpened(at=now, seed=request.seed, account=request.account),))
+def _open(space: Space, request: requests.Open, now: float) -> Decision:
+    return Decision(request.account, (events.SpaceOpened(at=now, seed=request.seed, account=request.account),))
 
 
-def _add(space: Space, request: AddDevice, now: float) -> Decision:
+def _add(space: Space, request: requests.AddDevice, now: float) -> Decision:
     manner = PERSONALITIES[known_personality(request.personality)]
     if request.id is not None and request.id in space.devices:
         raise WorldError(f"There is a device with the id {request.id!r} already.", field="id", hint="Leave the id out.")
     presence = request.presence if request.presence is not Presence.ONLINE else manner.presence or Presence.ONLINE
     device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
-    added = DeviceAdded(
+    added = events.DeviceAdded(
         at=now,
         device=device,
         name=request.name,
@@ -95,12 +74,12 @@ def _add(space: Space, request: AddDevice, now: float) -> Decision:
     return Decision(device, (added,))
 
 
-def _send(space: Space, request: Send, now: float) -> Decision:
+def _send(space: Space, request: requests.Send, now: float) -> Decision:
     device = device_of(space, request.device)
     if request.request and (known := space.requests.get(request.request)) is not None:
         return _sent_before(space.commands[known], request)
     command = command_id(space, device, space.sent + 1)
-    accepted = CommandAccepted(
+    accepted = events.CommandAccepted(
         at=now,
         command=command,
         device=device.id,
@@ -113,7 +92,7 @@ def _send(space: Space, request: Send, now: float) -> Decision:
     return Decision(command, (accepted,))
 
 
-def _sent_before(command: CommandNow, request: Send) -> Decision:
+def _sent_before(command: CommandNow, request: requests.Send) -> Decision:
     if (command.device, command.order) == (request.device, request.order):
         return Decision(command.id, ())
     raise Rejected(
@@ -134,18 +113,18 @@ def _faults_for(space: Space, device: str) -> tuple[int, ...]:
     )
 
 
-def _presence(space: Space, request: SetPresence, now: float) -> Decision:
+def _presence(space: Space, request: requests.SetPresence, now: float) -> Decision:
     device = device_of(space, request.device)
     why = f"{device.name} is {request.presence.value} now."
-    changed = PresenceChanged(at=now, device=device.id, presence=request.presence.value, who="device", why=why)
+    changed = events.PresenceChanged(at=now, device=device.id, presence=request.presence.value, who="device", why=why)
     return Decision(device.id, (changed,) if device.presence is not request.presence else ())
 
 
-def _personality(space: Space, request: SetPersonality, now: float) -> Decision:
+def _personality(space: Space, request: requests.SetPersonality, now: float) -> Decision:
     device = device_of(space, request.device)
     word = known_personality(request.personality)
     why = f"{device.name} is {word} now: {PERSONALITIES[word].story}."
-    changed = PersonalityChanged(at=now, device=device.id, personality=word, who="device", why=why)
+    changed = events.PersonalityChanged(at=now, device=device.id, personality=word, who="device", why=why)
     if device.personality == word:
         return Decision(device.id, ())
     return Decision(device.id, (changed, *_what_comes_with(device, PERSONALITIES[word], now)))
@@ -156,32 +135,34 @@ def _what_comes_with(device: DeviceNow, manner: Personality, now: float) -> Iter
     woken = Presence.ONLINE if device.presence is device.manner.presence else device.presence
     if (presence := manner.presence or woken) is not device.presence:
         why = f"{device.name} is {presence.value} now."
-        yield PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
+        yield events.PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
     if manner.bare and device.apps:
-        yield AppsChanged(at=now, device=device.id, apps=(), who="device", why=f"The apps on {device.name} changed.")
+        yield events.AppsChanged(
+            at=now, device=device.id, apps=(), who="device", why=f"The apps on {device.name} changed."
+        )
 
 
-def _apps(space: Space, request: SetApps, now: float) -> Decision:
+def _apps(space: Space, request: requests.SetApps, now: float) -> Decision:
     device = device_of(space, request.device)
     if unknown := [app for app in request.apps if app not in APPS]:
         raise WorldError(f"No app is called {unknown[0]!r}.", field="apps", hint=f"There are: {_words(APPS)}.")
     why = f"The apps on {device.name} changed."
-    changed = AppsChanged(at=now, device=device.id, apps=request.apps, who="device", why=why)
+    changed = events.AppsChanged(at=now, device=device.id, apps=request.apps, who="device", why=why)
     return Decision(device.id, (changed,))
 
 
-def _app(space: Space, request: SetApp, now: float) -> Decision:
+def _app(space: Space, request: requests.SetApp, now: float) -> Decision:
     device = device_of(space, request.device)
     if request.app not in APPS and request.app not in device.apps:
         raise WorldError(f"No app is called {request.app!r}.", field="app", hint=f"There are: {_words(APPS)}.")
     apps = tuple(app for app in device.apps if app != request.app)
     apps = (*apps, request.app) if request.installed else apps
     why = f"{request.app} was {'installed on' if request.installed else 'removed from'} {device.name}."
-    changed = AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
+    changed = events.AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
     return Decision(device.id, (changed,) if set(apps) != set(device.apps) else ())
 
 
-def _cancel(space: Space, request: Cancel, now: float) -> Decision:
+def _cancel(space: Space, request: requests.Cancel, now: float) -> Decision:
     command = command_of(space, request.device, request.command)
     if is_final(command.status):
         raise Rejected(
@@ -194,28 +175,28 @@ def _cancel(space: Space, request: Cancel, now: float) -> Decision:
     return Decision(command.id, (moved(command, now, Signal.ASK_CANCEL, "client", "The client asked for a stop."),))
 
 
-def _fault(space: Space, request: SetFault, now: float) -> Decision:
+def _fault(space: Space, request: requests.SetFault, now: float) -> Decision:
     if request.fault.device and request.fault.device not in space.devices:
         hint = "Take the id of a device from the list, or leave it out for all."
         raise WorldError(f"No device has the id {request.fault.device!r}.", field="device", hint=hint)
-    return Decision(str(len(space.faults)), (FaultSet(at=now, fault=checked(request.fault)),))
+    return Decision(str(len(space.faults)), (events.FaultSet(at=now, fault=checked(request.fault)),))
 
 
-def _clear(space: Space, request: ClearFaults, now: float) -> Decision:
-    return Decision("", (FaultsCleared(at=now),) if space.faults else ())
+def _clear(space: Space, request: requests.ClearFaults, now: float) -> Decision:
+    return Decision("", (events.FaultsCleared(at=now),) if space.faults else ())
 
 
 ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
-    Open: _open,
-    AddDevice: _add,
-    Send: _send,
-    SetPresence: _presence,
-    SetPersonality: _personality,
-    SetApps: _apps,
-    SetApp: _app,
-    Cancel: _cancel,
-    SetFault: _fault,
-    ClearFaults: _clear,
+    requests.Open: _open,
+    requests.AddDevice: _add,
+    requests.Send: _send,
+    requests.SetPresence: _presence,
+    requests.SetPersonality: _personality,
+    requests.SetApps: _apps,
+    requests.SetApp: _app,
+    requests.Cancel: _cancel,
+    requests.SetFault: _fault,
+    requests.ClearFaults: _clear,
 }
 
 DEVICE_RULES: Final = Rules("space", EMPTY, ANSWERS, CHANGES, happen)

@@ -6,22 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from romekit.cloud.engine.events import (
-    AppsChanged,
-    CommandAccepted,
-    CommandAnswered,
-    CommandMoved,
-    DeviceAdded,
-    DeviceDid,
-    Event,
-    FaultsCleared,
-    FaultSet,
-    NothingCame,
-    PersonalityChanged,
-    PresenceChanged,
-    ResultCameLate,
-    SpaceOpened,
-)
+from romekit.cloud.engine import events
+from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.life import appointment
 from romekit.cloud.engine.rules import rescheduled
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
@@ -32,11 +18,11 @@ from romekit.core.status import FINAL, Status
 STATUSES: Final = {status.value: status for status in Status}
 
 
-def _opened(space: Space, event: SpaceOpened) -> Space:
+def _opened(space: Space, event: events.SpaceOpened) -> Space:
     return replace(EMPTY, seed=event.seed, account=event.account)
 
 
-def _added(space: Space, event: DeviceAdded) -> Space:
+def _added(space: Space, event: events.DeviceAdded) -> Space:
     device = DeviceNow(
         event.device,
         len(space.devices),
@@ -54,16 +40,16 @@ def _added(space: Space, event: DeviceAdded) -> Space:
     return _with_device(space, device)
 
 
-def _present(space: Space, event: PresenceChanged) -> Space:
+def _present(space: Space, event: events.PresenceChanged) -> Space:
     device = replace(space.devices[event.device], presence=Presence(event.presence), since=event.at)
     return _with_device(space, device)
 
 
-def _personality(space: Space, event: PersonalityChanged) -> Space:
+def _personality(space: Space, event: events.PersonalityChanged) -> Space:
     return _with_device(space, replace(space.devices[event.device], personality=event.personality))
 
 
-def _apps(space: Space, event: AppsChanged) -> Space:
+def _apps(space: Space, event: events.AppsChanged) -> Space:
     return _with_device(space, replace(space.devices[event.device], apps=event.apps))
 
 
@@ -71,7 +57,7 @@ def _with_device(space: Space, device: DeviceNow) -> Space:
     return replace(space, devices=space.devices.insert(device.id, device))
 
 
-def _accepted(space: Space, event: CommandAccepted) -> Space:
+def _accepted(space: Space, event: events.CommandAccepted) -> Space:
     number = space.sent + 1
     command = CommandNow(
         id=event.command,
@@ -88,7 +74,7 @@ def _accepted(space: Space, event: CommandAccepted) -> Space:
     return _planned(space, None, command, sent=number, requests=requests, met=met)
 
 
-def _moved(space: Space, event: CommandMoved) -> Space:
+def _moved(space: Space, event: events.CommandMoved) -> Space:
     before, status = space.commands[event.command], STATUSES[event.to_status]
     command = replace(before, status=status, moved_at=event.at, moves=before.moves + 1, error=event.error)
     if status not in FINAL:
@@ -114,30 +100,30 @@ def counted(space: Space, device: str) -> tuple[int, ...]:
     return tuple(met + (fault.kind.side == "device" and fault.concerns(device)) for fault, met in pairs)
 
 
-def _did(space: Space, event: DeviceDid) -> Space:
+def _did(space: Space, event: events.DeviceDid) -> Space:
     device = space.devices[event.device]
     done = replace(device, deeds=device.deeds + 1, screen=event.deed, did=event.command, did_at=event.at)
     return _with_device(space, done)
 
 
-def _answered(space: Space, event: CommandAnswered) -> Space:
+def _answered(space: Space, event: events.CommandAnswered) -> Space:
     command = replace(space.commands[event.command], answer=event.content)
     return replace(space, commands=space.commands.insert(command.id, command))
 
 
-def _late(space: Space, event: ResultCameLate) -> Space:
+def _late(space: Space, event: events.ResultCameLate) -> Space:
     command = space.commands[event.command]
     return _with_command(space, command, replace(command, next_at=None))
 
 
-def _left_to_the_clock(space: Space, event: NothingCame) -> Space:
+def _left_to_the_clock(space: Space, event: events.NothingCame) -> Space:
     """Nothing more is planned for the command than the end of its time, if that is still to come."""
     command = space.commands[event.command]
     next_at = None if command.status in FINAL else command.expires_at
     return _with_command(space, command, replace(command, next_at=next_at))
 
 
-def _fault(space: Space, event: FaultSet) -> Space:
+def _fault(space: Space, event: events.FaultSet) -> Space:
     fault = event.fault
     space = replace(space, faults=(*space.faults, fault), met=(*space.met, 0))
     if fault.what == "stale presence":
@@ -147,7 +133,7 @@ def _fault(space: Space, event: FaultSet) -> Space:
     return space
 
 
-def _no_faults(space: Space, event: FaultsCleared) -> Space:
+def _no_faults(space: Space, event: events.FaultsCleared) -> Space:
     for device in space.listed():
         if device.stale is not None:
             space = _with_device(space, replace(device, stale=None))
@@ -155,17 +141,17 @@ def _no_faults(space: Space, event: FaultsCleared) -> Space:
 
 
 CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {
-    SpaceOpened: _opened,
-    DeviceAdded: _added,
-    PresenceChanged: _present,
-    PersonalityChanged: _personality,
-    AppsChanged: _apps,
-    CommandAccepted: _accepted,
-    CommandMoved: _moved,
-    CommandAnswered: _answered,
-    DeviceDid: _did,
-    ResultCameLate: _late,
-    NothingCame: _left_to_the_clock,
-    FaultSet: _fault,
-    FaultsCleared: _no_faults,
+    events.SpaceOpened: _opened,
+    events.DeviceAdded: _added,
+    events.PresenceChanged: _present,
+    events.PersonalityChanged: _personality,
+    events.AppsChanged: _apps,
+    events.CommandAccepted: _accepted,
+    events.CommandMoved: _moved,
+    events.CommandAnswered: _answered,
+    events.DeviceDid: _did,
+    events.ResultCameLate: _late,
+    events.NothingCame: _left_to_the_clock,
+    events.FaultSet: _fault,
+    events.FaultsCleared: _no_faults,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from romekit.cloud.engine.faults import Fault
 from romekit.core.model import Order
@@ -17,7 +17,7 @@ class Open:
     account: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AddDevice:
     """Put a device into the space; its id comes from the seed unless one is given."""
 
@@ -28,6 +28,7 @@ class AddDevice:
     platform: str
     personality: str
     presence: Presence = Presence.ONLINE
+    _: KW_ONLY
     apps: tuple[str, ...] = ()
     listed: str | None = None
     id: str | None = None

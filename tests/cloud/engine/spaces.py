@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import Event
@@ -10,6 +13,16 @@ from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.space import EMPTY, Space
 from romekit.core.clock import BEGINNING
 from romekit.core.presence import Presence
+
+
+def as_text(events: Iterable[Event]) -> str:
+    """Events as they are kept, a line each."""
+    return "".join(f"{as_line(event)}\n" for event in events)
+
+
+def from_text(text: str) -> list[Event]:
+    """The events that were kept."""
+    return [from_line(line) for line in text.splitlines()]
 
 
 class World:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from romekit.cloud.engine.codec import as_text, from_text
 from romekit.cloud.engine.events import Event, SpaceOpened
 from romekit.cloud.engine.identity.browser import challenge_of
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
@@ -29,6 +28,7 @@ from romekit.cloud.engine.identity.state import NOBODY, CodeState, Identity, dig
 from romekit.cloud.engine.requests import Open
 from romekit.cloud.engine.rules import next_due
 from romekit.core.errors import WorldError
+from tests.cloud.engine.spaces import as_text, from_text
 
 SCOPES = frozenset({"Device.Read", "offline_access"})
 PEOPLE = ("alex", "sam")

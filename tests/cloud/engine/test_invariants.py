@@ -3,14 +3,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from romekit.cloud.engine.codec import as_text, from_line, from_text
+from romekit.cloud.engine.codec import from_line
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.requests import Cancel, Send, SetPresence
 from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
 from romekit.core.presence import Presence
 from romekit.core.status import is_final
-from tests.cloud.engine.spaces import World
+from tests.cloud.engine.spaces import World, as_text, from_text
 
 ORDERS = (
     Launch("https://a.b/ü"),

@@ -4,7 +4,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from romekit.cloud.engine.codec import as_text, from_text
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
@@ -14,7 +13,7 @@ from romekit.core.errors import Rejected
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.presence import Presence
 from romekit.core.status import NEXT, Signal, Status, is_final
-from tests.cloud.engine.spaces import World
+from tests.cloud.engine.spaces import World, as_text, from_text
 
 DEVICE_FAULTS = sorted(what for what, kind in FAULTS.items() if kind.side == "device")
 PERSONALITY = st.sampled_from(sorted(PERSONALITIES))

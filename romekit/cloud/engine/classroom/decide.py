@@ -10,15 +10,7 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Any, Final
 
-from romekit.cloud.engine.classroom.events import (
-    ClassOpened,
-    ClassTold,
-    JoiningSet,
-    StudentJoined,
-    StudentRemoved,
-    TimeFrozen,
-    TimeWentOn,
-)
+from romekit.cloud.engine.classroom import events
 from romekit.cloud.engine.classroom.names import account_of, another, tidied
 from romekit.cloud.engine.classroom.state import CHANGES, NO_CLASS, Classroom, Quotas, Student
 from romekit.cloud.engine.rules import Decision, Rules
@@ -106,7 +98,7 @@ def name_taken(room: Classroom, name: str) -> Rejected:
 
 def _open(room: Classroom, request: OpenClass, now: float) -> Decision:
     code = request.code or room.code or request.fresh_code
-    opened = ClassOpened(
+    opened = events.ClassOpened(
         at=now, name=request.name, code=code, seed=room.seed or request.seed, quotas=request.quotas.as_data()
     )
     is_so = (room.name, room.code, room.quotas) == (request.name, code, request.quotas)
@@ -128,17 +120,19 @@ def _join(room: Classroom, request: Join, now: float) -> Decision:
         name = another(name, lambda each: room.called(each) is not None)
     account = account_of(name, room.name, lambda each: each in room.students)
     number = len(room.students) + 1
-    return Decision(account, (StudentJoined(at=now, number=number, name=name, account=account, word=request.word),))
+    return Decision(
+        account, (events.StudentJoined(at=now, number=number, name=name, account=account, word=request.word),)
+    )
 
 
 def _remove(room: Classroom, request: Remove, now: float) -> Decision:
     student = student_of(room, request.account)
-    return Decision(student.account, (StudentRemoved(at=now, account=student.account),))
+    return Decision(student.account, (events.StudentRemoved(at=now, account=student.account),))
 
 
 def _tell(room: Classroom, request: Tell, now: float) -> Decision:
     text = " ".join(request.text.split())[:LONGEST_WORDS]
-    return Decision("", (ClassTold(at=now, text=text),) if text != room.told else ())
+    return Decision("", (events.ClassTold(at=now, text=text),) if text != room.told else ())
 
 
 def student_of(room: Classroom, account: str) -> Student:
@@ -154,10 +148,10 @@ ANSWERS: Final[dict[type, Callable[[Classroom, Any, float], Decision]]] = {
     Join: _join,
     Remove: _remove,
     SetJoining: lambda room, request, now: Decision(
-        "", (JoiningSet(at=now, is_open=request.is_open),) if request.is_open != room.is_open else ()
+        "", (events.JoiningSet(at=now, is_open=request.is_open),) if request.is_open != room.is_open else ()
     ),
-    Freeze: lambda room, request, now: Decision("", (TimeFrozen(at=now),) if room.frozen_at is None else ()),
-    GoOn: lambda room, request, now: Decision("", (TimeWentOn(at=now),) if room.frozen_at is not None else ()),
+    Freeze: lambda room, request, now: Decision("", (events.TimeFrozen(at=now),) if room.frozen_at is None else ()),
+    GoOn: lambda room, request, now: Decision("", (events.TimeWentOn(at=now),) if room.frozen_at is not None else ()),
     Tell: _tell,
 }
 

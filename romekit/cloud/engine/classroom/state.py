@@ -12,15 +12,7 @@ from typing import Any, Final
 
 from rpds import HashTrieMap
 
-from romekit.cloud.engine.classroom.events import (
-    ClassOpened,
-    ClassTold,
-    JoiningSet,
-    StudentJoined,
-    StudentRemoved,
-    TimeFrozen,
-    TimeWentOn,
-)
+from romekit.cloud.engine.classroom import events
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.rules import Agenda
@@ -126,21 +118,21 @@ class Classroom:
 NO_CLASS: Final = Classroom()
 
 
-def _opened(room: Classroom, event: ClassOpened) -> Classroom:
+def _opened(room: Classroom, event: events.ClassOpened) -> Classroom:
     return replace(room, name=event.name, code=event.code, seed=event.seed, quotas=quotas_from(event.quotas))
 
 
-def _joined(room: Classroom, event: StudentJoined) -> Classroom:
+def _joined(room: Classroom, event: events.StudentJoined) -> Classroom:
     student = Student(event.number, event.name, event.account, event.word, event.at)
     return replace(room, students=room.students.insert(student.account, student))
 
 
-def _removed(room: Classroom, event: StudentRemoved) -> Classroom:
+def _removed(room: Classroom, event: events.StudentRemoved) -> Classroom:
     gone = replace(room.students[event.account], is_removed=True)
     return replace(room, students=room.students.insert(gone.account, gone))
 
 
-def _went_on(room: Classroom, event: TimeWentOn) -> Classroom:
+def _went_on(room: Classroom, event: events.TimeWentOn) -> Classroom:
     since = event.at if room.frozen_at is None else room.frozen_at
     return replace(room, frozen_at=None, held=room.held + max(0.0, event.at - since))
 
@@ -151,11 +143,11 @@ def _numbered(change: Callable[[Classroom, Any], Classroom]) -> Callable[[Classr
 
 
 CHANGES: Final[dict[type[Event], Callable[[Classroom, Any], Classroom]]] = {
-    ClassOpened: _numbered(_opened),
-    StudentJoined: _numbered(_joined),
-    StudentRemoved: _numbered(_removed),
-    JoiningSet: _numbered(lambda room, event: replace(room, is_open=event.is_open)),
-    TimeFrozen: _numbered(lambda room, event: replace(room, frozen_at=event.at)),
-    TimeWentOn: _numbered(_went_on),
-    ClassTold: _numbered(lambda room, event: replace(room, told=event.text)),
+    events.ClassOpened: _numbered(_opened),
+    events.StudentJoined: _numbered(_joined),
+    events.StudentRemoved: _numbered(_removed),
+    events.JoiningSet: _numbered(lambda room, event: replace(room, is_open=event.is_open)),
+    events.TimeFrozen: _numbered(lambda room, event: replace(room, frozen_at=event.at)),
+    events.TimeWentOn: _numbered(_went_on),
+    events.ClassTold: _numbered(lambda room, event: replace(room, told=event.text)),
 }

@@ -9,32 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from romekit.cloud.engine.identity import browser, device
+from romekit.cloud.engine.identity import browser, device, requests
 from romekit.cloud.engine.identity.events import CodeExpired
-from romekit.cloud.engine.identity.requests import (
-    Approve,
-    Decline,
-    IdentityDecision,
-    IssueAuthorizationCode,
-    IssueDeviceCode,
-    RedeemAuthorizationCode,
-    RedeemDeviceCode,
-    Renew,
-    Revoke,
-)
 from romekit.cloud.engine.identity.state import CHANGES, NOBODY, Identity
 from romekit.cloud.engine.identity.tokens import renew, revoke
 from romekit.cloud.engine.rules import Rules
 
-ANSWERS: Final[dict[type, Callable[[Identity, Any, float], IdentityDecision]]] = {
-    IssueDeviceCode: device.issue,
-    Approve: device.approve,
-    Decline: device.decline,
-    RedeemDeviceCode: device.redeem,
-    IssueAuthorizationCode: browser.issue,
-    RedeemAuthorizationCode: browser.redeem,
-    Renew: renew,
-    Revoke: revoke,
+ANSWERS: Final[dict[type, Callable[[Identity, Any, float], requests.IdentityDecision]]] = {
+    requests.IssueDeviceCode: device.issue,
+    requests.Approve: device.approve,
+    requests.Decline: device.decline,
+    requests.RedeemDeviceCode: device.redeem,
+    requests.IssueAuthorizationCode: browser.issue,
+    requests.RedeemAuthorizationCode: browser.redeem,
+    requests.Renew: renew,
+    requests.Revoke: revoke,
 }
 
 #: Codes that nobody uses run out. So do refresh tokens, but nobody watches that: it is seen when one is shown.

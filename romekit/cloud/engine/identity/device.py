@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from romekit.cloud.engine.identity.events import (
-    DeviceCodeApproved,
-    DeviceCodeDeclined,
-    DeviceCodeIssued,
-    DeviceCodePolled,
-    DeviceCodeRedeemed,
-)
+from romekit.cloud.engine.identity import events
 from romekit.cloud.engine.identity.requests import (
     Approve,
     Decline,
@@ -50,7 +44,7 @@ def issue(identity: Identity, request: IssueDeviceCode, now: float) -> IdentityD
     code = digest(request.device_code)
     if code in identity.devices or identity.by_user_code(request.user_code) is not None:
         return IdentityDecision("", (), Denial.TAKEN)
-    issued = DeviceCodeIssued(
+    issued = events.DeviceCodeIssued(
         at=now,
         code=code,
         user_code=request.user_code,
@@ -72,7 +66,7 @@ def approve(identity: Identity, request: Approve, now: float) -> IdentityDecisio
     if not serves(known.audience, request.account):
         return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
     consent = consent_events(identity, request.person, known.client, request.scopes, now)
-    approved = DeviceCodeApproved(at=now, code=known.code, person=request.person, account=request.account)
+    approved = events.DeviceCodeApproved(at=now, code=known.code, person=request.person, account=request.account)
     return IdentityDecision(known.code, (*consent, approved))
 
 
@@ -82,7 +76,7 @@ def decline(identity: Identity, request: Decline, now: float) -> IdentityDecisio
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
     if known.state in TOO_LATE:
         return IdentityDecision(known.code, (), TOO_LATE[known.state])
-    return IdentityDecision(known.code, (DeviceCodeDeclined(at=now, code=known.code),))
+    return IdentityDecision(known.code, (events.DeviceCodeDeclined(at=now, code=known.code),))
 
 
 def redeem(identity: Identity, request: RedeemDeviceCode, now: float) -> IdentityDecision:
@@ -101,7 +95,7 @@ def redeem(identity: Identity, request: RedeemDeviceCode, now: float) -> Identit
         return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
     grant = Grant(known.person, known.account, known.client, known.scope, known.epoch, now)
     grant, family = began(grant, request.refresh_token, request.refresh_lifetime, now)
-    return IdentityDecision(known.code, (DeviceCodeRedeemed(at=now, code=known.code), *family), grant=grant)
+    return IdentityDecision(known.code, (events.DeviceCodeRedeemed(at=now, code=known.code), *family), grant=grant)
 
 
 def _pending(known: DeviceCode, request: RedeemDeviceCode, now: float) -> IdentityDecision:
@@ -109,5 +103,5 @@ def _pending(known: DeviceCode, request: RedeemDeviceCode, now: float) -> Identi
         return IdentityDecision(known.code, (), Denial.PENDING)
     too_fast = known.polled_at is not None and now - known.polled_at < known.interval
     interval = known.interval + SLOWER if too_fast else known.interval
-    polled = DeviceCodePolled(at=now, code=known.code, interval=interval)
+    polled = events.DeviceCodePolled(at=now, code=known.code, interval=interval)
     return IdentityDecision(known.code, (polled,), Denial.TOO_FAST if too_fast else Denial.PENDING)

@@ -19,21 +19,7 @@ from typing import Any, Final, TypeVar
 from rpds import HashTrieMap
 
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.identity.events import (
-    AuthorizationCodeIssued,
-    AuthorizationCodeRedeemed,
-    CodeExpired,
-    ConsentGiven,
-    DeviceCodeApproved,
-    DeviceCodeDeclined,
-    DeviceCodeIssued,
-    DeviceCodePolled,
-    DeviceCodeRedeemed,
-    FamilyBegan,
-    FamilyRevoked,
-    PersonRevoked,
-    TokenRotated,
-)
+from romekit.cloud.engine.identity import events
 from romekit.cloud.engine.rules import Agenda, Entry, rescheduled
 
 V = TypeVar("V")
@@ -159,14 +145,14 @@ def _details(event: Event) -> dict[str, Any]:
     return {each.name: getattr(event, each.name) for each in fields(event) if each.name != "at"}
 
 
-def _device_code_issued(identity: Identity, event: DeviceCodeIssued) -> Identity:
+def _device_code_issued(identity: Identity, event: events.DeviceCodeIssued) -> Identity:
     identity = _next(identity, event.at)
     code = DeviceCode(**_details(event), number=identity.issued)
     user_codes = identity.user_codes.insert(code.user_code, code.code)
     return _with_device_code(replace(identity, user_codes=user_codes), None, code)
 
 
-def _authorization_code_issued(identity: Identity, event: AuthorizationCodeIssued) -> Identity:
+def _authorization_code_issued(identity: Identity, event: events.AuthorizationCodeIssued) -> Identity:
     identity = _next(identity, event.at)
     code = AuthorizationCode(**_details(event), epoch=identity.epoch(event.person), number=identity.issued)
     return _with_code(identity, None, code)
@@ -217,28 +203,28 @@ def _with_code(identity: Identity, before: AuthorizationCode | None, code: Autho
     return replace(identity, codes=identity.codes.insert(code.code, code), agenda=agenda)
 
 
-def _approved(identity: Identity, event: DeviceCodeApproved) -> Identity:
+def _approved(identity: Identity, event: events.DeviceCodeApproved) -> Identity:
     who = {"person": event.person, "account": event.account, "epoch": identity.epoch(event.person)}
     return _device(identity, event.code, state=CodeState.APPROVED, **who)
 
 
-def _expired(identity: Identity, event: CodeExpired) -> Identity:
+def _expired(identity: Identity, event: events.CodeExpired) -> Identity:
     change = _device if event.code in identity.devices else _code
     return change(identity, event.code, state=CodeState.EXPIRED)
 
 
-def _consented(identity: Identity, event: ConsentGiven) -> Identity:
+def _consented(identity: Identity, event: events.ConsentGiven) -> Identity:
     allowed = identity.consent(event.person, event.client) | frozenset(event.scopes.split())
     key = (event.person, event.client, identity.epoch(event.person))
     return replace(identity, consents=identity.consents.insert(key, allowed))
 
 
-def _family_began(identity: Identity, event: FamilyBegan) -> Identity:
+def _family_began(identity: Identity, event: events.FamilyBegan) -> Identity:
     details = _details(event)
     return _with_token(identity, Family(**details | {"id": details.pop("family"), "began_at": event.at}))
 
 
-def _rotated(identity: Identity, event: TokenRotated) -> Identity:
+def _rotated(identity: Identity, event: events.TokenRotated) -> Identity:
     family = identity.families[event.family]
     return _with_token(identity, replace(family, token=event.token, expires_at=event.expires_at))
 
@@ -249,31 +235,31 @@ def _with_token(identity: Identity, family: Family) -> Identity:
     return replace(identity, families=families, tokens=tokens)
 
 
-def _family_revoked(identity: Identity, event: FamilyRevoked) -> Identity:
+def _family_revoked(identity: Identity, event: events.FamilyRevoked) -> Identity:
     revoked = replace(identity.families[event.family], revoked=event.why)
     return replace(identity, families=identity.families.insert(revoked.id, revoked))
 
 
-def _person_revoked(identity: Identity, event: PersonRevoked) -> Identity:
+def _person_revoked(identity: Identity, event: events.PersonRevoked) -> Identity:
     return replace(identity, epochs=identity.epochs.insert(event.person, identity.epoch(event.person) + 1))
 
 
 CHANGES: Final[dict[type[Event], Callable[[Identity, Any], Identity]]] = {
-    DeviceCodeIssued: _device_code_issued,
-    DeviceCodePolled: lambda identity, event: _device(
+    events.DeviceCodeIssued: _device_code_issued,
+    events.DeviceCodePolled: lambda identity, event: _device(
         identity, event.code, polled_at=event.at, interval=event.interval
     ),
-    DeviceCodeApproved: _approved,
-    DeviceCodeDeclined: lambda identity, event: _device(identity, event.code, state=CodeState.DECLINED),
-    DeviceCodeRedeemed: lambda identity, event: _device(identity, event.code, state=CodeState.REDEEMED),
-    AuthorizationCodeIssued: _authorization_code_issued,
-    AuthorizationCodeRedeemed: lambda identity, event: _code(
+    events.DeviceCodeApproved: _approved,
+    events.DeviceCodeDeclined: lambda identity, event: _device(identity, event.code, state=CodeState.DECLINED),
+    events.DeviceCodeRedeemed: lambda identity, event: _device(identity, event.code, state=CodeState.REDEEMED),
+    events.AuthorizationCodeIssued: _authorization_code_issued,
+    events.AuthorizationCodeRedeemed: lambda identity, event: _code(
         identity, event.code, state=CodeState.REDEEMED, family=event.family
     ),
-    CodeExpired: _expired,
-    ConsentGiven: _consented,
-    FamilyBegan: _family_began,
-    TokenRotated: _rotated,
-    FamilyRevoked: _family_revoked,
-    PersonRevoked: _person_revoked,
+    events.CodeExpired: _expired,
+    events.ConsentGiven: _consented,
+    events.FamilyBegan: _family_began,
+    events.TokenRotated: _rotated,
+    events.FamilyRevoked: _family_revoked,
+    events.PersonRevoked: _person_revoked,
 }
