@@ -14,17 +14,15 @@ from contextlib import suppress
 from itertools import groupby
 from select import select
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any, Final
 
 import psycopg
 
 from romekit.cloud.engine.codec import from_line
 from romekit.cloud.store.contract import Group, NotKept, Subscriptions
-from romekit.cloud.store.limit import Limit
 from romekit.cloud.store.notifier import end_of
 from romekit.core.errors import RomeError, WorldError
-
-Connection = psycopg.Connection[tuple[Any, ...]]
 
 #: Seconds between tries to reach a database that is away, while nobody asks.
 PAUSE: Final = 0.5
@@ -38,6 +36,33 @@ NEWS: Final = """
 """
 
 
+class TimedConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection on which a query is given up after `longest` seconds, with a psycopg.Error.
+
+    PostgreSQL's own time limits are kept by PostgreSQL, and those of TCP by a kernel that goes on acknowledging; but a
+    database can stand still without closing anything. What was asked may still be done, as with any connection that is
+    lost. Whoever gets the error closes the connection.
+    """
+
+    longest = 5.0  # what is asked here takes milliseconds
+
+    def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
+        return super().wait(_timed(gen, monotonic() + self.longest), *args, **more)
+
+
+def _timed(gen: Any, until: float) -> Any:
+    """The steps of a query until then; psycopg also goes on with one when nothing has come for a tenth of a second."""
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and monotonic() > until:
+                raise psycopg.OperationalError("The database does not answer")
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        return end.value
+
+
 class PostgresListener:
     """Follows the log, and tells what others than `me` have written. `lost` is called when the connection was.
 
@@ -46,13 +71,12 @@ class PostgresListener:
 
     def __init__(
         self,
-        connect: Callable[[], Connection],
+        connect: Callable[[], TimedConnection],
         me: str,
         subscriptions: Subscriptions,
         lost: Callable[[], object],
-        limit: Limit,
     ) -> None:
-        self._connect, self.me, self._subscriptions, self._lost, self._limit = connect, me, subscriptions, lost, limit
+        self._connect, self.me, self._subscriptions, self._lost = connect, me, subscriptions, lost
         self.is_away = False
         self._lock = Lock()
         self._asked: Group | None = None
@@ -91,7 +115,7 @@ class PostgresListener:
 
     # ── the thread ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _follow(self, connection: Connection | None) -> None:
+    def _follow(self, connection: TimedConnection | None) -> None:
         while not self._is_closed:
             try:
                 if connection is None:
@@ -111,7 +135,7 @@ class PostgresListener:
         if connection is not None:
             connection.close()
 
-    def _once(self, connection: Connection) -> None:
+    def _once(self, connection: TimedConnection) -> None:
         """Wait for a notice or a question, and read on."""
         self._hear(0 if self._asked else None, connection)  # a question that came during a pause has rung already
         with self._lock:
@@ -127,16 +151,15 @@ class PostgresListener:
             if asked is not None:
                 asked.end()
 
-    def _tell_news(self, connection: Connection) -> None:
-        with self._limit.on(connection):
-            rows = self._news(connection)
+    def _tell_news(self, connection: TimedConnection) -> None:
+        rows = self._news(connection)
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
             written = list(group)
             self._subscriptions.publish(stream, written[0][1] - 1, [from_line(line) for _, _, line in written])
         self._position = rows[0][0]
 
-    def _news(self, connection: Connection) -> list[tuple[Any, ...]]:
+    def _news(self, connection: TimedConnection) -> list[tuple[Any, ...]]:
         """What others wrote in the streams that are heard.
 
         Whoever begins to hear one reads it after that, so what is newer than what was read must not be missed here:
@@ -151,12 +174,11 @@ class PostgresListener:
             if self._subscriptions.streams is heard:
                 return rows
 
-    def _listening(self) -> Connection:
+    def _listening(self) -> TimedConnection:
         connection = self._connect()
         connection.add_notify_handler(lambda notice: None)  # a notice that comes during a query needs no place
         try:
-            with self._limit.on(connection):
-                connection.execute("LISTEN romekit")
+            connection.execute("LISTEN romekit")
         except psycopg.Error:
             connection.close()
             raise
@@ -169,7 +191,7 @@ class PostgresListener:
             asked.problem = problem
             asked.end()
 
-    def _hear(self, seconds: float | None, *beside: Connection) -> None:
+    def _hear(self, seconds: float | None, *beside: TimedConnection) -> None:
         select([self._ear.fileno(), *(each.fileno() for each in beside)], [], [], seconds)
         with suppress(BlockingIOError):
             while self._ear.recv(4096):
@@ -180,7 +202,7 @@ class PostgresListener:
             self._bell.send(b"!")
 
 
-def _has_news(connection: Connection, me: str) -> bool:
+def _has_news(connection: TimedConnection, me: str) -> bool:
     """Whether a notice of another server has come."""
     connection.pgconn.consume_input()
     found = False

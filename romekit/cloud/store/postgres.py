@@ -5,8 +5,8 @@ says what does not. What does not fit is decided again on what is there by then.
 and between two answers of one person the load balancer may choose another.
 
 What others wrote is followed (listener.py). Reading a stream for the first time, or again after losing a race, blocks
-the thread that needs it; both are rare, and short: a query without an answer is cut off (limit.py), and while the
-listener finds no database nobody else looks for it.
+the thread that needs it; both are rare, and short: a query without an answer is given up, and while the listener
+finds no database nobody else looks for it.
 
 When a commit got no answer it may have been made all the same. From then on this server writes under another name, so
 that it learns of that as of what others wrote.
@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from itertools import groupby
+from math import inf
 from threading import Lock
 from typing import Any, Final
 from uuid import uuid4
@@ -29,8 +30,7 @@ from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.store.backup import Streams, not_empty
 from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Written
 from romekit.cloud.store.group_commit import GroupCommit
-from romekit.cloud.store.limit import Limit
-from romekit.cloud.store.listener import PostgresListener, as_array, away, quoted
+from romekit.cloud.store.listener import PostgresListener, TimedConnection, as_array, away, quoted
 from romekit.cloud.store.migrations import POSTGRES, steps_after
 
 #: Seconds and milliseconds: nobody waits long for a database that does not answer, nor does it for us.
@@ -70,7 +70,6 @@ class Postgres(GroupCommit):
         self._url, self._shown = url, shown
         self._me = uuid4()
         self._is_cut_off = False
-        self._limit = Limit()
         self._reading = Lock()
         try:
             with ExitStack() as opened:
@@ -78,7 +77,7 @@ class Postgres(GroupCommit):
                 self._writer = opened.enter_context(closing(self._connected()))
                 _migrate(self._reader)
                 self._listener = PostgresListener(
-                    self._connected, str(self._me), self._subscriptions, self._start_again, self._limit
+                    self._connected, str(self._me), self._subscriptions, self._start_again
                 )
                 opened.pop_all()  # a start that fails closes what was opened until then
         except psycopg.Error as problem:
@@ -113,6 +112,7 @@ class Postgres(GroupCommit):
         if self._rows(OTHERS, mine):
             raise StoreRefused(f"A server uses {self._shown}.", hint="Stop all servers of this store first.")
         try:
+            self._writer.longest = inf
             with self._writer.transaction():
                 self._filled(streams, replace)
         except psycopg.Error as problem:
@@ -141,7 +141,6 @@ class Postgres(GroupCommit):
         with self._reading:
             self._reader.close()
         self._writer.close()
-        self._limit.close()
 
     # ── the other half of a group commit ──────────────────────────────────────────────────────────────────────────────
 
@@ -161,8 +160,7 @@ class Postgres(GroupCommit):
             if self._is_cut_off or self._writer.closed:
                 self._writer.close()
                 self._writer, self._is_cut_off = self._connected(), False
-            with self._limit.on(self._writer):
-                (kept,) = self._writer.execute(APPEND, values).fetchone() or ((),)
+            (kept,) = self._writer.execute(APPEND, values).fetchone() or ((),)
         except psycopg.Error as problem:
             self._writer.close()
             self._me = uuid4()
@@ -179,8 +177,7 @@ class Postgres(GroupCommit):
             try:
                 if self._reader.closed:
                     self._reader = self._connected()
-                with self._limit.on(self._reader):
-                    return self._reader.execute(query, values).fetchall()
+                return self._reader.execute(query, values).fetchall()
             except psycopg.Error as problem:
                 self._reader.close()
                 raise self._not_kept(problem) from None
@@ -190,8 +187,8 @@ class Postgres(GroupCommit):
         if self._listener.is_away:
             raise away()
 
-    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(self._url, autocommit=True, **TIMEOUTS)
+    def _connected(self) -> TimedConnection:
+        return TimedConnection.connect(self._url, autocommit=True, **TIMEOUTS)
 
     def _start_again(self) -> None:
         """The listener had lost its connection, so the others are dead as well, and only do not know it yet."""
@@ -205,7 +202,7 @@ class Postgres(GroupCommit):
         return away(hint)
 
 
-def _migrate(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+def _migrate(connection: TimedConnection) -> None:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATING,))
         connection.execute(

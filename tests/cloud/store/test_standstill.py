@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 from time import monotonic, sleep
 
 import pytest
 
 from romekit.cloud.engine.events import SpaceOpened
 from romekit.cloud.store.contract import NotKept
-from romekit.cloud.store.limit import Limit
 from romekit.core.clock import BEGINNING
 
 OPENED = [SpaceOpened(at=BEGINNING, seed="seed", account="alex")]
 
 
 @pytest.fixture
-def limit():
-    limit = Limit(0.2)
-    yield limit
-    limit.close()
+def store(cluster, monkeypatch):
+    from romekit.cloud.store.postgres import Postgres, TimedConnection
 
-
-def test_whoever_waits_too_long_is_cut_off_and_the_socket_is_still_theirs(limit):
-    here, there = socket.socketpair()
-    with here, there, limit.on(here):
-        began = monotonic()
-        assert here.recv(1) == b""
-        assert 0.2 <= monotonic() - began < 5
-        assert here.fileno() >= 0
-
-
-def test_whoever_has_their_answer_in_time_is_left_alone(limit):
-    here, there = socket.socketpair()
-    with here, there:
-        for _ in range(3):
-            with limit.on(here):
-                there.sendall(b"x")
-                assert here.recv(1) == b"x"
-        sleep(1)
-        there.sendall(b"y")
-        assert here.recv(1) == b"y"
-
-
-@pytest.fixture
-def store(cluster):
-    from romekit.cloud.store.postgres import Postgres
-
+    monkeypatch.setattr(TimedConnection, "longest", 0.5)
     store = Postgres(cluster.new_database(), "a test")
-    store._limit = store._listener._limit = Limit(0.5)
     yield store
     store.close()
 
