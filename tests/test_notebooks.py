@@ -22,6 +22,9 @@ NAMES = [
     "07_the_command_that_ran_twice",
     "08_race_the_pollers",
 ]
+#: In a workshop one builds something: it has a challenge in place of exercises, and a function may be long.
+WORKSHOPS = ["09_your_own_poller", "10_the_bad_day"]
+EVERY = [*NAMES, *WORKSHOPS]
 COMMITTED = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(work|root|tmp|home|Users)/|[A-Z]:\\\\")
 SECRET = re.compile(
@@ -32,7 +35,7 @@ SECRET = re.compile(
 )
 SKIPPING = {"nbval-skip", "nbval-ignore-output", "nbval-check-output", "skip-execution"}
 NOT_COMPARED = {build.LIVE, "data", "execution_count", "metadata", "output_type", "traceback"}
-every_notebook = pytest.mark.parametrize("name", NAMES)
+every_notebook = pytest.mark.parametrize("name", EVERY)
 
 
 def read(name: str) -> Any:
@@ -57,7 +60,7 @@ def lines(cell: Any) -> list[str]:
 
 
 def test_the_lessons_are_there_and_nothing_else():
-    assert COMMITTED == NAMES
+    assert COMMITTED == EVERY
 
 
 @every_notebook
@@ -98,7 +101,7 @@ def test_outputs_are_small(name):
 
 
 def test_every_notebook_is_set_up_in_the_same_three_lines_at_most():
-    setups = {code(name)[0].source for name in NAMES}
+    setups = {code(name)[0].source for name in EVERY}
     assert len(setups) == 1
     assert len(setups.pop().splitlines()) <= 3
 
@@ -138,11 +141,11 @@ def test_no_token_and_no_code_was_kept(name):
 
 
 def test_every_notebook_ends_with_a_link_to_the_next():
-    for name, following in pairwise(NAMES):
+    for name, following in pairwise(EVERY):
         last = read(name).cells[-1]
         assert last.cell_type == "markdown"
         assert f"({following}.ipynb)" in last.source, name
-    assert re.search(r"\]\(.+\)", read(NAMES[-1]).cells[-1].source)
+    assert re.search(r"\]\(.+\)", read(EVERY[-1]).cells[-1].source)
 
 
 @every_notebook
@@ -162,7 +165,7 @@ def compared(cell: Any) -> dict[str, list[Any]]:
 
 
 def test_in_one_kernel_and_in_the_other_order_every_output_is_the_same():
-    names = NAMES[::-1]
+    names = EVERY[::-1]
     fresh = [cell for name in names for cell in build.read(build.SOURCES / f"{name}.py").cells]
     asyncio.run(build.run(nbformat.v4.new_notebook(cells=fresh)))
     kept = [cell for name in names for cell in read(name).cells]

@@ -247,4 +247,6 @@ check(3, answer, lab)
 #
 # One harder idea: ten thousand clients are held, the service restarts, and all come back in the same second. What should each do?
 #
-# You have reached the end of the tutorials. Back to [00 Start here](00_start_here.ipynb).
+# These were the lessons. In the workshops that follow you write the client yourself.
+#
+# Next: [09 Your own poller](09_your_own_poller.ipynb)

@@ -106,9 +106,10 @@ report.smallest
 bet = "error"  # change it
 
 # %%
-card = '{"seed": "one", "faults": [{"what": "refused", "where": "status", "value": 429, "retry_after": 5}]}'
-replay = poller.replay(card, wait)
-bet, list(replay.evidence.exchanges[0].body), replay.evidence.exchanges[0].headers["retry-after"]
+card = """{"seed": "one", "faults": [
+ {"what": "refused", "where": "status", "value": 429, "retry_after": 5}]}"""
+answer = poller.replay(card, wait).evidence.exchanges[0]
+bet, list(answer.body), answer.headers["retry-after"]
 
 # %% [markdown]
 # ## Your turn

@@ -33,8 +33,9 @@ bad_day
 def buy(http, clock, token, device, uri):
     headers = {"Authorization": f"Bearer {token()}"}
     order = {"type": "LaunchUri", "payload": {"uri": uri}}
-    for attempt in range(5):
-        answer = http.post(f"/me/devices/{device}/commands", json=order, headers=headers)
+    path = f"/me/devices/{device}/commands"
+    for _ in range(5):
+        answer = http.post(path, json=order, headers=headers)
         if answer.status_code == 201:
             return "done"
         clock.wait(2)
@@ -192,7 +193,8 @@ bad_day.try_(buy, days=10)
 # plays it so slowly that you can watch.
 
 # %%
-card = '{"seed": "a neighbour", "device": "Workshop Pi", "faults": [{"what": "late result"}]}'
+card = """{"seed": "a neighbour", "device": "Workshop Pi",
+ "faults": [{"what": "late result"}]}"""
 bad_day.replay(card, buy)
 
 # %% [markdown]

@@ -33,7 +33,10 @@ def checked_transitions(transitions: object) -> list[Transition]:
     """The status changes; BadInput for anything else. Of several histories by name, each command says whose it is."""
     if isinstance(transitions, Mapping):
         named = [(str(name), each) for name, told in transitions.items() for each in checked_transitions(told)]
-        return [replace(each, command=f"{name} {each.command}", device_name=f"{name}: {each.device_name}") for name, each in named]
+        return [
+            replace(each, command=f"{name} {each.command}", device_name=f"{name}: {each.device_name}")
+            for name, each in named
+        ]
     return list_of(Transition, transitions, "transitions", "Give a history: lab.history() or command.history().")
 
 
