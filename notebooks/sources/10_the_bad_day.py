@@ -89,7 +89,8 @@ again.clock.wait(30), wait.clock.wait(30)
 bet, len(again.deeds()), len(wait.deeds())
 
 # %%
-views.timeline({"again": again.history(), "wait": wait.history()}, title="Send it again, or wait")
+worlds = {"again": again.history(), "wait": wait.history()}
+views.timeline(worlds, title="Send it again, or wait")
 
 # %% [markdown]
 # In the world that waited one ticket was bought, and nobody knows it: the client never got the id of its command. In the other
