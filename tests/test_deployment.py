@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from romekit.cli.main import main
-from romekit.cloud.classroom.deeds import DEEDS
+from romekit.cloud.classroom.teacher import ACTIONS
 from romekit.cloud.engine.classroom.state import MEANING
 from tests.pinned import ROOT
 
@@ -33,7 +33,7 @@ def test_every_option_that_is_shown_exists():
 
 def test_every_quota_and_every_button_is_explained():
     assert [name for name in MEANING if f"`{name}" not in PAGE and f"{name}=" not in PAGE] == []
-    assert len(DEEDS) == 8, "a new button: say on the page what it does"
+    assert len(ACTIONS) == 9, "a new button: say on the page what it does"
 
 
 def test_the_hubs_configuration_is_python():

@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from romekit.cli.serve_options import class_from, front_from
-from romekit.cloud.classroom.room import Room
+from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.server import HttpServer, address_of, collect_seldom, listening
@@ -72,7 +72,7 @@ def serve(
         stub.graph.throttle.limits = limits
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
-            say(class_greeting(address, stub.room, admin, place) if stub.room else greeting(address, place))
+            say(class_greeting(address, stub.roster, admin, place) if stub.roster else greeting(address, place))
             collect_seldom()
             HttpServer(stub.app, front).run(listener)
     say(goodbye(place))
@@ -101,9 +101,9 @@ def goodbye(place: StoreUrl) -> str:
     return f"Stopped. Everything is kept: {place.shown}"
 
 
-def class_greeting(address: str, room: Room, admin: str, place: StoreUrl) -> str:
+def class_greeting(address: str, roster: Roster, admin: str, place: StoreUrl) -> str:
     """What a teacher needs to know."""
-    now = room.now()
+    now = roster.now()
     return "\n".join(
         (
             f"A simulated cloud for the class {now.name!r}: no Microsoft account, no real device.",

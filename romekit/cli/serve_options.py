@@ -13,7 +13,7 @@ import click
 from romekit.core.errors import BadInput
 
 if TYPE_CHECKING:  # `romekit --help` is to answer at once
-    from romekit.cloud.classroom.opening import Opening
+    from romekit.cloud.classroom.roster import Opening
     from romekit.cloud.http.reverse_proxy import ReverseProxy
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -127,8 +127,8 @@ def class_from(
         if class_code or admin_secret_file or quotas:
             raise BadInput("There is no class.", field="class", hint="Give it a name with --class.")
         return None, ""
-    from romekit.cloud.classroom.opening import Opening
-    from romekit.cloud.classroom.secret import admin_secret
+    from romekit.cloud.classroom.credentials import admin_secret
+    from romekit.cloud.classroom.roster import Opening
     from romekit.cloud.engine.classroom.state import quotas_from
 
     name = _class_name(name)

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from romekit.cloud.classroom.opening import Opening, move_in, opened
+from romekit.cloud.classroom.roster import Opening, opened
+from romekit.cloud.classroom.routes import class_routes
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.people import PEOPLE, Person
 from romekit.cloud.engine.requests import AddDevice
@@ -41,7 +42,7 @@ class Stub:
     """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck.
 
     With a `secret` its keys are kept in the `store`, sealed; otherwise they are new ones each time, or `key` is given.
-    With a `classroom` its people are the students of a class, each with one account (classroom/opening.py).
+    With a `classroom` its people are the students of a class, each with one account (classroom/roster.py).
 
     `post_back_to` lists places, as `host:port`, that updates may be posted to beside this machine's loopback.
     """
@@ -65,8 +66,8 @@ class Stub:
         self._ring = KeyRing(self.store, self.clock, secret, self._use) if secret else None
         keys = self._ring.keys if self._ring else Keys()
         sealing_key = key or keys.sealing
-        self.room = opened(classroom, self.store, self.clock, seed) if classroom else None
-        self.spaces = Spaces(self.store, self.room.time if self.room else self.clock, seed, devices)
+        self.roster = opened(classroom, self.store, self.clock, seed) if classroom else None
+        self.spaces = Spaces(self.store, self.roster.time if self.roster else self.clock, seed, devices)
         self.graph = Graph(self.spaces, keys.root if self._ring else sealing_key, profile)
         self.postback = WebhookQueue(self.spaces, profile, self.graph.key)
         self.postback.here = classroom is None  # where many share a server, its loopback is nobody's
@@ -104,6 +105,6 @@ class Stub:
     def _built(self, seed: str) -> Application:
         new_id = RequestIds(seed if isinstance(self.clock, Virtual) else None)  # a server begins anew all the time
         doors = [GraphEndpoint(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
-        more = move_in(self.room, self.graph, self.identity) if self.room else []
+        more = class_routes(self.roster, self.graph, self.identity) if self.roster else []
         wall = WallPage(self.graph, self.identity, self.clock)
         return Application(doors, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])

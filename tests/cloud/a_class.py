@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
@@ -31,7 +31,7 @@ class AClass:
 
     @property
     def room(self) -> Any:
-        return self.stub.room
+        return self.stub.roster
 
     def client(self, base: str = HOME) -> httpx.Client:
         """Another browser, with cookies of its own."""

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from romekit.cloud.classroom.deeds import DEEDS
+from romekit.cloud.classroom.teacher import ACTIONS
 from romekit.cloud.engine.faults import FAULTS
 from tests.cloud.a_class import CODE, SECRET, AClass
 
@@ -20,7 +20,7 @@ JSON = st.recursive(
 )
 SAID = st.dictionaries(st.sampled_from(["code", "name", "word", "another", "account", "user_code", "x"]), JSON)
 WRITTEN = TEXT.map(lambda text: text.encode(errors="replace").decode())
-FORM = st.dictionaries(st.sampled_from(FIELDS), st.one_of(WRITTEN, st.sampled_from([*DEEDS, *FAULTS])))
+FORM = st.dictionaries(st.sampled_from(FIELDS), st.one_of(WRITTEN, st.sampled_from([*ACTIONS, *FAULTS])))
 PLACES = ["/join", "/class", "/class/do", "/romekit/join", "/romekit/join/approve"]
 
 

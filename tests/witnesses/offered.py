@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.routing import Route
 
 import romekit.cloud
-from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.engine.faults import FAULTS
 from romekit.cloud.graph.faults import WORDS
 from romekit.cloud.graph.graph import ROUTES

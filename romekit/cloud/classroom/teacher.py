@@ -1,13 +1,14 @@
-"""`/class`: the teacher's page, behind the admin secret: every student's wall while it changes, and the buttons.
+"""`/class`: the teacher's page, behind the admin secret: every student's devices while they change, and the buttons.
 
-The secret is typed once and compared in constant time, wrong tries are few; what the browser keeps afterwards is a
-sealed cookie that is good for a school day. Every button is a plain form with its token, so the page works without its
-script; with it, nothing is reloaded. A form whose cookie is missing or forged does nothing, and says so.
+The secret is typed once and compared in constant time; what the browser keeps afterwards is a signed cookie that is
+good for a school day. Every button is a plain form with its token, so the page works without its script; with it,
+nothing is reloaded. A form whose cookie is missing or forged does nothing, and says so. The actions are a table: a word
+from a button, and what comes of it.
 """
 
 from __future__ import annotations
 
-import hmac
+from collections.abc import Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -15,22 +16,24 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from romekit.cloud.asgi import base_of, unless_disconnected
-from romekit.cloud.classroom.cookies import TEACHER
-from romekit.cloud.classroom.deeds import do
-from romekit.cloud.classroom.door import asking, in_json, later, status_of
-from romekit.cloud.classroom.room import Room
-from romekit.cloud.classroom.watching import Watching
-from romekit.cloud.engine.faults import FAULTS
+from romekit.cloud.classroom.credentials import TEACHER
+from romekit.cloud.classroom.join import in_json, retry_after, status_of
+from romekit.cloud.classroom.overview import Overview
+from romekit.cloud.classroom.roster import Roster
+from romekit.cloud.engine.classroom.decide import Freeze, GoOn, Remove, SetJoining, Tell, student_of
+from romekit.cloud.engine.classroom.state import Student
+from romekit.cloud.engine.faults import FAULTS, Fault, checked
+from romekit.cloud.engine.requests import ClearFaults
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import form_of, query_of
+from romekit.cloud.identity.forms import Fields, form_of, query_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
 from romekit.core.clock import Virtual
-from romekit.core.errors import NotAllowed, RomeError
+from romekit.core.errors import BadInput, NotAllowed, RomeError
 from romekit.core.presence import as_script
 
-#: Seconds a page's question is held at most.
+#: Seconds a page's request is held at most.
 HELD: Final = 20.0
 WHERE: Final = sorted({where for kind in FAULTS.values() for where in kind.where})
 
@@ -38,9 +41,9 @@ WHERE: Final = sorted({where for kind in FAULTS.values() for where in kind.where
 class TeacherPage:
     """The page, what it asks for, and what its buttons do."""
 
-    def __init__(self, room: Room, watching: Watching, graph: Graph, context: IdentityContext) -> None:
-        self._room = room
-        self._watching = watching
+    def __init__(self, roster: Roster, overview: Overview, graph: Graph, context: IdentityContext) -> None:
+        self._roster = roster
+        self._overview = overview
         self._graph = graph
         self._context = context
 
@@ -53,33 +56,33 @@ class TeacherPage:
 
     async def _show(self, context: IdentityContext, request: Request) -> Response:
         if request.method != "POST":
-            return self._page(request) if self._room.is_teacher(request) else self._ask_secret(request)
+            return self._page(request) if self._roster.is_teacher(request) else self._ask_secret(request)
         fields = await form_of(request)
         check_form(context, request, fields)
         try:
-            self._check_secret(request, fields.get("secret", ""))
+            self._roster.check_secret(request, fields.get("secret", ""))
         except RomeError as error:
             return self._ask_secret(request, error)
         response = RedirectResponse("class", 303)
-        self._room.seals.give(request, response, TEACHER, self._room.now().name, self._room.wall.now())
+        self._roster.cookies.give(request, response, TEACHER, self._roster.now().name, self._roster.wall.now())
         return response
 
     async def _now(self, request: Request) -> Response:
         """The class as JSON, held while the page knows it already."""
         self._check_teacher(request)
-        asked = query_of(request)
-        known, version, watching = asked.get("known", ""), asked.get("version", ""), self._watching
-        if version and not isinstance(self._room.wall, Virtual):
+        fields, overview = query_of(request), self._overview
+        known, version = fields.get("known", ""), fields.get("version", "")
+        if version and not isinstance(self._roster.wall, Virtual):
             holding = unchanged(
-                self._room.wall,
+                self._roster.wall,
                 HELD,
-                lambda: watching.quiet_until() if watching.is_known(known, version) else None,
-                watching.watch,
+                lambda: overview.quiet_until() if overview.is_known(known, version) else None,
+                overview.watch,
             )
             await unless_disconnected(holding, request.receive)
         self._check_teacher(request)  # the cookie may have run out meanwhile
-        told = {**watching.told(known), "csrf": form_token(self._context, request)}
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+        body = {**overview.changes(known), "csrf": form_token(self._context, request)}
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     async def _do(self, request: Request) -> Response:
         self._check_teacher(request)
@@ -89,7 +92,7 @@ class TeacherPage:
             check_form(self._context, request, fields)
             if fields.get("do") == "leave":
                 return self._left(request)
-            said = do(self._room, self._graph, fields)
+            said = act(self._roster, self._graph, fields)
         except Forged:
             raise NotAllowed("This page is older than the server.", status=403, hint="Reload it.") from None
         except RomeError as error:
@@ -101,21 +104,13 @@ class TeacherPage:
     # ── who it is ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _check_teacher(self, request: Request) -> None:
-        if not self._room.is_teacher(request):
+        if not self._roster.is_teacher(request):
             hint = "Open /class and type the admin secret."
             raise NotAllowed("Only the teacher may do this.", status=403, code="AccessDenied", hint=hint)
 
-    def _check_secret(self, request: Request, secret: str) -> None:
-        who, now = asking(request), self._room.wall.now()
-        self._room.secrets.check(who, now)
-        if not hmac.compare_digest(secret.strip().encode(), self._room.secret):
-            self._room.secrets.wrong(who, now)
-            hint = "It is in the file that romekit serve named when it started."
-            raise NotAllowed("That is not the admin secret.", field="secret", status=403, hint=hint)
-
     def _left(self, request: Request) -> Response:
         response = RedirectResponse("../class", 303)
-        self._room.seals.take(request, response, TEACHER)
+        self._roster.cookies.take(request, response, TEACHER)
         return response
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,14 +121,14 @@ class TeacherPage:
             request,
             "secret.html",
             status=200 if error is None else status_of(error),
-            title=self._room.now().name,
+            title=self._roster.now().name,
             wrong=str(error) if error else "",
         )
-        response.headers.update(later(error) if error else {})
+        response.headers.update(retry_after(error) if error else {})
         return response
 
     def _page(self, request: Request, *, said: str = "", wrong: str = "", status: int = 200) -> Response:
-        room = self._room.now()
+        room = self._roster.now()
         return page(
             self._context,
             request,
@@ -144,7 +139,7 @@ class TeacherPage:
             status=status,
             title=room.name,
             room=room,
-            students=[part.body for part in self._watching.parts()],
+            students=[tile.body for tile in self._overview.tiles()],
             address=f"{base_of(request.scope, request.headers)}/join",
             up="../" if request.url.path.endswith("/do") else "",
             faults=FAULTS,
@@ -152,3 +147,131 @@ class TeacherPage:
             said=said,
             wrong=wrong,
         )
+
+
+# ── what the buttons do ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def act(roster: Roster, graph: Graph, fields: Fields) -> str:
+    """Do what a form asks for; what was done, in a sentence."""
+    action = ACTIONS.get(fields.get("do", ""))
+    if action is None:
+        raise BadInput(
+            f"Nothing is called {fields.get('do', '')!r}.", field="do", hint=f"There are: {', '.join(ACTIONS)}."
+        )
+    return action(roster, graph, fields)
+
+
+def _push(roster: Roster, graph: Graph, fields: Fields) -> str:
+    fault = fault_from(fields)
+    if fault.what == "key rotation":
+        graph.identity_fault("", fault.what)
+        return "The cloud has new keys. Everybody's next request is refused once, and their tokens are renewed."
+    students, words = _students_meant(roster, fields)
+    for student in students:
+        graph.set_fault(student.account, fault)
+    return f"{fault.what!r} is set for {words}: {fault.story}."
+
+
+def _clear(roster: Roster, graph: Graph, fields: Fields) -> str:
+    students, words = _students_meant(roster, fields)
+    for student in students:
+        graph.spaces.ask(student.account, ClearFaults())
+    return f"Nothing goes wrong on purpose any more for {words}."
+
+
+def _freeze(roster: Roster, graph: Graph, fields: Fields) -> str:
+    roster.ask(Freeze())
+    return "The devices' time stands still. Requests are answered, tokens and sign-ins go on."
+
+
+def _go_on(roster: Roster, graph: Graph, fields: Fields) -> str:
+    roster.ask(GoOn())
+    return "The devices' time goes on from where it stood."
+
+
+def _open(roster: Roster, graph: Graph, fields: Fields) -> str:
+    roster.ask(SetJoining(True))
+    return f"Whoever has the code can join: {roster.now().code}."
+
+
+def _close(roster: Roster, graph: Graph, fields: Fields) -> str:
+    roster.ask(SetJoining(False))
+    return "Nobody new can join. Who is in the class stays, and can come back with their word."
+
+
+def _remove(roster: Roster, graph: Graph, fields: Fields) -> str:
+    student = student_of(roster.now(), fields.get("student", ""))
+    graph.identity_fault(student.account, "consent withdrawn")
+    roster.ask(Remove(student.account))
+    return f"{student.name} is not in the class any more, and their tokens are refused. Their name is free again."
+
+
+def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
+    """Remove everybody who joined lately and has sent nothing: one client may have taken many places."""
+    minutes = _number("minutes", fields.get("minutes", "").strip() or "10")
+    since = roster.wall.now() - 60 * minutes
+    new = [each for each in roster.now().present() if each.joined_at >= since]
+    idle = [each for each in new if not graph.spaces.now(each.account).sent]
+    for student in idle:
+        graph.identity_fault(student.account, "consent withdrawn")
+        roster.ask(Remove(student.account))
+    return f"{len(idle)} who joined within {minutes:g} minutes and have sent nothing are not in the class any more."
+
+
+def _tell(roster: Roster, graph: Graph, fields: Fields) -> str:
+    roster.ask(Tell(fields.get("text", "")))
+    text = roster.now().told
+    return f"Everybody reads: {text}" if text else "Nothing is said to the class now."
+
+
+ACTIONS: Final[dict[str, Callable[[Roster, Graph, Fields], str]]] = {
+    "push": _push,
+    "clear": _clear,
+    "freeze": _freeze,
+    "go on": _go_on,
+    "open": _open,
+    "close": _close,
+    "remove": _remove,
+    "remove new": _remove_new,
+    "tell": _tell,
+}
+
+
+def fault_from(fields: Fields) -> Fault:
+    """The fault a form describes; empty fields are the usual."""
+    return checked(
+        Fault(
+            what=fields.get("what", ""),
+            where=fields.get("where", ""),
+            times=_times(fields.get("times", "1").strip()),
+            value=_number("value", fields.get("value", "").strip() or "0"),
+        )
+    )
+
+
+def _times(text: str) -> int | None:
+    """How often; None, which is always, for an empty field."""
+    if text == "":
+        return None
+    if len(text) <= 12 and text.isascii() and text.isdigit() and int(text) >= 1:
+        return int(text)
+    hint = "Use a whole number from 1, or leave it empty for always."
+    raise BadInput(f"times cannot be {text[:20]!r}.", field="times", hint=hint)
+
+
+def _number(field: str, text: str) -> float:
+    if len(text) <= 12 and text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
+    raise BadInput(f"{field} cannot be {text[:20]!r}.", field=field, hint="Use a number, such as 1.")
+
+
+def _students_meant(roster: Roster, fields: Fields) -> tuple[list[Student], str]:
+    """The students a form is about: one of them, or all."""
+    if account := fields.get("student", ""):
+        student = student_of(roster.now(), account)
+        return [student], student.name
+    present = roster.now().present()
+    if not present:
+        raise BadInput("Nobody is in the class yet.", field="student", hint="Show them the code.")
+    return present, "everybody"

@@ -1,16 +1,20 @@
 """Joining a class: with a name and a code one gets an account of one's own, and nobody else gets it."""
 
 import ast
+import asyncio
 import re
 
+import httpx
 import pytest
 
-from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.asgi import suspending
+from romekit.cloud.classroom.credentials import WORDS, fresh_code
+from romekit.cloud.classroom.roster import Opening
+from romekit.cloud.engine.classroom.decide import Join
 from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.stub import Stub
-from romekit.core.clock import Virtual
-from romekit.core.errors import Busy, NotAllowed
+from romekit.core.clock import Virtual, Wall
 from tests.cloud.a_class import CODE, SECRET, AClass, word_on
 from tests.cloud.browser import Browser
 
@@ -107,23 +111,109 @@ def test_the_word_lets_its_owner_back_in_and_nobody_else():
 def test_only_a_hash_of_the_word_is_kept():
     a_class = AClass()
     word = a_class.join("Mia")["word"]
-    kept = [str(event) for event in a_class.stub.room.ledger.events(a_class.clock.now())]
+    kept = [str(event) for event in a_class.stub.roster.ledger.events(a_class.clock.now())]
     assert not [line for line in kept if word in line or "".join(word.split("-")).upper() in line]
 
 
 @pytest.mark.witness("error", "429 tooManyTries", "I ours")
-def test_words_and_codes_can_be_guessed_a_few_times_only():
+def test_who_tries_wrong_words_and_codes_is_slowed_down_and_a_right_one_always_gets_in():
     a_class = AClass()
-    a_class.join("Mia")
+    word = a_class.join("Mia")["word"]
     said = {"code": CODE, "name": "Mia", "word": "fern-fern-fern-22"}
     tried = [a_class.http.post("/romekit/join", json=said) for _ in range(6)]
     assert [each.status_code for each in tried] == [403] * 5 + [429]
     assert int(tried[-1].headers["retry-after"]) > 0
+    assert a_class.join("Mia", word=word)["name"] == "Mia"
     guessed = [a_class.http.post("/romekit/join", json={"code": f"WREN-{n}", "name": "x"}) for n in range(50, 90)]
     assert {each.status_code for each in guessed[:30]} == {404}
     assert {each.status_code for each in guessed[30:]} == {429}
-    a_class.clock.advance(61)
     assert a_class.join("Ben")["name"] == "Ben"
+
+
+def test_a_code_that_is_made_here_is_too_long_to_be_guessed():
+    codes = {fresh_code() for _ in range(50)}
+    assert len(codes) == 50
+    assert all(re.fullmatch(r"[A-Z]+-[A-Z]+-[2-9]{4}", each) for each in codes)
+    assert len(WORDS) ** 2 * 8**4 >= 2**24
+
+
+def test_one_client_does_not_take_all_the_places():
+    a_class = AClass()
+    joined = [a_class.http.post("/romekit/join", json={"code": CODE, "name": f"Bot {n}"}) for n in range(45)]
+    assert [each.status_code for each in joined] == [201] * 40 + [429] * 5
+    a_class.clock.advance(61)
+    assert a_class.join("Mia")["name"] == "Mia"
+
+
+# ── an answer that was lost ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_join_whose_answer_was_lost_can_be_repeated():
+    a_class = AClass()
+
+    def join(key: str, name: str = "Mia", **more) -> httpx.Response:
+        said = {"code": CODE, "name": name, **more}
+        return a_class.http.post("/romekit/join", json=said, headers={"Idempotency-Key": key})
+
+    first, again = join("k" * 16), join("k" * 16)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert a_class.join("Mia", word=first.json()["word"])["account"] == first.json()["account"]
+    assert error_of(join("another key, long")) == (409, "nameTaken")
+    assert join("another key, long", another=True).json() == join("another key, long", another=True).json()
+    assert join("k" * 16, "Ben").json()["name"] == "Ben"
+    assert error_of(join("short", "Eve")) == (400, "BadRequest")
+    assert [each.name for each in a_class.room.now().present()] == ["Mia", "Mia 2", "Ben"]
+
+
+def test_a_form_that_is_sent_twice_joins_once_and_a_reload_joins_nobody():
+    a_class = AClass()
+    browser = a_class.browser()
+    form = browser.open("/join")
+    filled = form.fields | {"code": CODE, "name": "Mia"}
+    lost = browser.http.post("/join", data=filled, follow_redirects=False)
+    assert (lost.status_code, lost.headers["location"]) == (303, "join")
+    browser.http.cookies.delete("romekit_student")
+    page = browser.http.post("/join", data=filled)
+    assert (page.request.method, "You are Mia" in page.text) == ("GET", True)
+    assert word_on(page.text)
+    assert [each.name for each in a_class.room.now().present()] == ["Mia"]
+
+
+def test_last_terms_browser_is_nobody_this_term():
+    last_term, this_term = AClass(), AClass()
+    browser = last_term.browser("Mia")
+    this_term.join("Mia")
+    visiting = this_term.browser()
+    visiting.http.cookies = browser.http.cookies
+    assert "Join Physics 9" in visiting.open("/join").text
+    assert "Mia" not in visiting.open("/wall").text
+
+
+def test_slow_hashing_lets_others_in_between():
+    stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), CODE))
+
+    async def turns_of_the_loop(joins: int) -> int:
+        transport = httpx.ASGITransport(suspending(stub.app))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            said = [{"code": CODE, "name": f"Student {n}"} for n in range(joins)]
+            joining = asyncio.gather(*(http.post("/romekit/join", json=each) for each in said))
+            turns = 0
+            while not joining.done():
+                await asyncio.sleep(0.001)
+                turns += 1
+            assert {each.status_code for each in await joining} == {201}
+            return turns
+
+    assert asyncio.run(turns_of_the_loop(20)) > 20, "the loop did not go on while words were hashed"
+
+
+def test_who_cannot_join_is_refused_before_anything_is_hashed(monkeypatch):
+    a_class = AClass(students=1)
+    a_class.join("Mia")
+    monkeypatch.setattr("romekit.cloud.classroom.credentials._slow", lambda *given: pytest.fail("hashed"))
+    refused = [a_class.join(name, code=code)["error"]["code"] for name, code in (("Ben", CODE), ("Ben", "WREN-43"))]
+    assert refused == ["classFull", "noSuchClass"]
 
 
 @pytest.mark.witness("error", "409 classFull", "I ours")
@@ -157,14 +247,17 @@ def test_a_body_that_is_no_question_is_refused_in_words(sent, status):
 
 
 @pytest.mark.witness("class address", "GET|POST /join", "I ours")
-def test_the_page_lets_somebody_in_shows_the_word_once_and_knows_the_browser_again():
+def test_the_page_lets_somebody_in_shows_the_word_for_a_while_and_knows_the_browser_again():
     a_class = AClass()
     browser = a_class.browser("Mia")
     assert "You are Mia" in browser.page.text
     word = word_on(browser.page.text)
+    assert word in browser.open("/join").text
+    a_class.clock.advance(601)
     again = browser.open("/join")
     assert "You are Mia" in again.text
     assert word not in again.text
+    assert a_class.join("Mia", word=word)["account"] == "mia@physics-9.romekit.example"
 
 
 def test_the_page_asks_kindly_when_the_name_is_taken():
@@ -228,7 +321,7 @@ def test_a_forged_cookie_is_nobody(spoilt):
 
 def test_a_students_cookie_of_another_class_is_nobody_here():
     other = AClass()
-    other.stub.room.seals._secret = b"another secret, also long enough"
+    other.stub.roster.cookies._secret = b"another secret, also long enough"
     browser = other.browser("Mia")
     mine = AClass()
     mine.join("Mia")
@@ -279,7 +372,13 @@ def test_a_sign_in_that_is_not_there_cannot_be_approved():
 
 @pytest.mark.parametrize(
     "names",
-    [("物理", "化学"), ("Introduction to Computer Science, Autumn A", "Introduction to Computer Science, Autumn B")],
+    [
+        ("物理", "化学"),
+        ("Introduction to Computer Science, Autumn A", "Introduction to Computer Science, Autumn B"),
+        ("C++", "C#", "C"),
+        ("Physics 9", "physics-9!", "Physics/9"),
+        ("Cafe", "Café"),
+    ],
 )
 def test_classes_whose_names_no_address_can_hold_are_classes_of_their_own(names):
     store = Memory()
@@ -287,23 +386,12 @@ def test_classes_whose_names_no_address_can_hold_are_classes_of_their_own(names)
     for name in names:
         opening = Opening(name, SECRET.encode(), CODE, Quotas())
         stub = Stub(clock=Virtual(), seed="test", store=store, classroom=opening)
-        rooms.append(stub.room)
-        stub.room.join("here", CODE, "Mia")
+        rooms.append(stub.roster)
+        stub.roster.ask(Join(CODE, "Mia", "hashed"))
     assert [room.now().name for room in rooms] == list(names)
     accounts = [room.now().present()[0].account for room in rooms]
-    assert len(set(accounts)) == 2
+    assert len(set(accounts)) == len(names)
     assert all(re.fullmatch(r"mia@[a-z0-9-]+\.romekit\.example", each) for each in accounts)
-
-
-def test_who_guesses_elsewhere_does_not_lock_a_student_out():
-    a_class = AClass()
-    mia, room = a_class.join("Mia"), a_class.room
-    for _ in range(5):
-        with pytest.raises(NotAllowed):
-            room.proved("6.6.6.6", mia["account"], "fern-fern-fern-22")
-    with pytest.raises(Busy):
-        room.proved("6.6.6.6", mia["account"], mia["word"])
-    assert room.proved("9.9.9.9", mia["account"], mia["word"]).name == "Mia"
 
 
 def test_who_signs_out_is_nobody_in_this_browser_any_more():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.stub import Stub
@@ -90,28 +90,28 @@ def test_another_server_of_the_store_knows_that_time_stands_still():
 def test_a_held_request_survives_and_hears_when_time_goes_on():
     import asyncio
 
+    from romekit.cloud.engine.classroom.decide import Freeze, GoOn, Join
+    from romekit.cloud.engine.requests import Send
+    from romekit.core.model import Launch
+
     async def play():
         stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), "WREN-42"))
-        room, graph = stub.room, stub.graph
-        student, _ = room.join("", "WREN-42", "Mia")
-        device = graph.spaces.now(student.account).listed()[0].id
-        from romekit.cloud.engine.classroom.decide import Freeze, GoOn
-        from romekit.cloud.engine.requests import Send
-        from romekit.core.model import Launch
-
+        room, graph = stub.roster, stub.graph
+        account = room.ask(Join("WREN-42", "Mia", "hashed")).id
+        device = graph.spaces.now(account).listed()[0].id
         room.ask(Freeze())
-        command = graph.spaces.ask(student.account, Send(device, Launch("https://a.example"))).id
+        command = graph.spaces.ask(account, Send(device, Launch("https://a.example"))).id
 
         def until():
-            now = graph.spaces.now(student.account).commands[command]
+            now = graph.spaces.now(account).commands[command]
             return None if now.moves else graph.policy.wall_at(now.next_at)
 
-        held = asyncio.create_task(unchanged(room.wall, 20, until, lambda told: graph.hold(student.account, told)))
+        held = asyncio.create_task(unchanged(room.wall, 20, until, lambda told: graph.hold(account, told)))
         await asyncio.sleep(0.6)
         assert not held.done()
         room.ask(GoOn())
         await asyncio.wait_for(held, 15)
-        return graph.spaces.now(student.account).commands[command].moves
+        return graph.spaces.now(account).commands[command].moves
 
     assert asyncio.run(play()) >= 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import httpx
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from romekit.cloud.asgi import base_of, cookie_path, is_secure
-from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.http.reverse_proxy import (
     LOOPBACK_ONLY,
@@ -163,10 +164,28 @@ def test_a_proxy_is_an_address(proxy):
         proxies_from([proxy])
 
 
+class Awaited(httpx.BaseTransport):
+    """Awaits an application, as a server does."""
+
+    def __init__(self, app) -> None:
+        self._app = app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app)) as http:
+                return await http.send(
+                    httpx.Request(request.method, request.url, headers=request.headers, content=body)
+                )
+
+        body = request.read()
+        answered = asyncio.run(answer())
+        return httpx.Response(answered.status_code, headers=answered.headers, content=answered.content)
+
+
 def test_every_address_in_an_answer_is_below_the_public_one():
     stub = Stub(classroom=Opening("P", SECRET.encode(), CODE))
     app = ReverseProxyMiddleware(stub.app, BEHIND)
-    with httpx.Client(transport=InProcessTransport(app), base_url=PUBLIC) as http:
+    with httpx.Client(transport=Awaited(app), base_url=PUBLIC) as http:
         place = http.post(f"{PUBLIC}/romekit/join", json={"code": CODE, "name": "Mia"}).json()
         assert place["wall"] == f"{PUBLIC}/wall"
         page = http.get(f"{PUBLIC}/join")

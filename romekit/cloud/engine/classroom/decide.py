@@ -11,7 +11,7 @@ from hmac import compare_digest
 from typing import Any, Final
 
 from romekit.cloud.engine.classroom import events
-from romekit.cloud.engine.classroom.names import account_of, another, tidied
+from romekit.cloud.engine.classroom.names import account_of, next_free, tidied
 from romekit.cloud.engine.classroom.state import CHANGES, NO_CLASS, Classroom, Quotas, Student
 from romekit.cloud.engine.rules import Decision, Rules
 from romekit.core.errors import NotAllowed, NotFound, Rejected
@@ -86,7 +86,7 @@ def check_code(room: Classroom, code: str) -> None:
 
 def name_taken(room: Classroom, name: str) -> Rejected:
     """What somebody hears whose name somebody else has, or who has joined before."""
-    free = another(name, lambda each: room.called(each) is not None)
+    free = next_free(name, lambda each: room.called(each) is not None)
     return Rejected(
         f"There is a {name} in this class already.",
         field="name",
@@ -105,9 +105,9 @@ def _open(room: Classroom, request: OpenClass, now: float) -> Decision:
     return Decision(request.name, () if is_so else (opened,))
 
 
-def _join(room: Classroom, request: Join, now: float) -> Decision:
-    check_code(room, request.code)
-    name = tidied(request.name)
+def check_join(room: Classroom, name: str, *, another: bool) -> str:
+    """The name somebody new gets; an error in their words if they cannot join."""
+    name = tidied(name)
     if not room.is_open:
         hint = "Ask your teacher to open it. If you have joined before, give your rejoin word."
         raise NotAllowed("Nobody new can join this class now.", code="classClosed", status=403, hint=hint)
@@ -115,9 +115,15 @@ def _join(room: Classroom, request: Join, now: float) -> Decision:
         hint = "Ask your teacher to make room."
         raise Rejected(f"This class is full: {room.quotas.students}.", code="classFull", status=409, hint=hint)
     if room.called(name) is not None:
-        if not request.another:
+        if not another:
             raise name_taken(room, name)
-        name = another(name, lambda each: room.called(each) is not None)
+        name = next_free(name, lambda each: room.called(each) is not None)
+    return name
+
+
+def _join(room: Classroom, request: Join, now: float) -> Decision:
+    check_code(room, request.code)
+    name = check_join(room, request.name, another=request.another)
     account = account_of(name, room.name, lambda each: each in room.students)
     number = len(room.students) + 1
     return Decision(

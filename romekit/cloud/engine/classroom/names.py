@@ -41,11 +41,14 @@ def _slug(text: str) -> str:
 
 
 def place_of(room: str) -> str:
-    """A class's name as a part of an address that no other class has: of one that no address can hold, its hash."""
-    whole = _slug(room)
-    if 0 < len(whole) <= LONGEST:
+    """A class's name as a part of an address that no other class has; classes that differ only in case are one.
+
+    What an address cannot hold, other than blanks and case, is lost in it: then a hash of the name stands behind it.
+    """
+    whole, name = _slug(room), room.strip().casefold()
+    if 0 < len(whole) <= LONGEST and whole.replace("-", " ") == name:
         return whole
-    digest = sha256(room.encode()).hexdigest()[:12]
+    digest = sha256(name.encode()).hexdigest()[:12]
     return f"{whole[: LONGEST - 13]}-{digest}" if whole else digest
 
 
@@ -57,7 +60,7 @@ def account_of(name: str, room: str, is_taken: Callable[[str], bool]) -> str:
     return next(account for account in numbered if not is_taken(account))
 
 
-def another(name: str, is_taken: Callable[[str], bool]) -> str:
+def next_free(name: str, is_taken: Callable[[str], bool]) -> str:
     """The name with the first number behind it that is free: `Mia 2`."""
     stem = name[: LONGEST - 5].rstrip()
     return next(fresh for number in count(2) if not is_taken(fresh := f"{stem} {number}"))

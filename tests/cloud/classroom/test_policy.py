@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from romekit.cloud.classroom.opening import Opening
+from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.graph.messages import GraphRequest, Refused
 from romekit.cloud.stub import Stub
@@ -114,7 +114,7 @@ def test_a_fault_that_is_used_up_takes_no_room():
 
 
 def test_even_faults_that_are_used_up_are_not_kept_without_end(monkeypatch):
-    monkeypatch.setattr("romekit.cloud.classroom.rules.MOST_FAULTS", 3)
+    monkeypatch.setattr("romekit.cloud.classroom.policy.MOST_FAULTS", 3)
     mia = AClass(faults=2).signed_in()
     fault = {"what": "refused", "where": "list"}
     for _ in range(3):

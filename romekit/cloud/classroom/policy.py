@@ -1,16 +1,17 @@
-"""The rules of a class: who is not in it does nothing, and nobody takes more than their share.
+"""The policy of a class: whoever is not in it does nothing, and nobody takes more than their share.
 
-What a share is stands in the space where it can (commands and events in all, faults), so every server counts the same;
-what passes within a minute, and what is held right now, each server counts for itself.
+Shares are counted in the space where that can be done (commands and events in all, faults), so every server counts the
+same. Commands within a minute, and requests that are held right now, each server counts for itself.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from math import ceil
 from typing import Final
 
-from romekit.cloud.classroom.room import Room
+from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.auth import Caller, Policy
 from romekit.cloud.graph.faults import FaultInjector
@@ -20,29 +21,29 @@ from romekit.cloud.store.ledger import Spaces
 MINUTE: Final = 60.0
 #: Faults that are over stay in the space until they are cleared, and each request has to look at all of them.
 MOST_FAULTS: Final = 1000
-#: Routes that are asked again and again and write nothing need no share; these write.
+#: Routes that are request again and again and write nothing need no share; these write.
 WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class ClassRules(Policy):
-    """In the place of no rules."""
+class ClassPolicy(Policy):
+    """What students may do; `seen` is when each request for something last."""
 
-    def __init__(self, room: Room, spaces: Spaces, mishaps: FaultInjector) -> None:
-        self._room = room
+    def __init__(self, roster: Roster, spaces: Spaces, faults: FaultInjector) -> None:
+        self._roster = roster
         self._spaces = spaces
-        self._mishaps = mishaps
+        self._faults = faults
         self._sent: dict[str, deque[tuple[float, str]]] = {}
         self._held: dict[str, int] = {}
         self.seen: dict[str, float] = {}
 
-    def enter(self, caller: Caller, asked: GraphRequest) -> None:
-        room = self._room.now()
+    def enter(self, caller: Caller, request: GraphRequest) -> None:
+        room = self._roster.now()
         if room.student(caller.upn) is None:
             raise Refused(
                 403, "AccessDenied", f"This account is not in the class {room.name!r} (any more). Join it at /join."
             )
-        self.seen[caller.upn] = asked.at
-        if len(asked.body) > room.quotas.body:
+        self.seen[caller.upn] = request.at
+        if len(request.body) > room.quotas.body:
             raise Refused(
                 413,
                 "RequestEntityTooLarge",
@@ -50,26 +51,26 @@ class ClassRules(Policy):
                 target="body",
             )
 
-    def allow(self, caller: Caller, operation: str, asked: GraphRequest) -> None:
-        if asked.method not in WRITES:
+    def allow(self, caller: Caller, operation: str, request: GraphRequest) -> None:
+        if request.method not in WRITES:
             return
         self.let_write(caller.upn)
-        quotas, space = self._room.now().quotas, self._spaces.now(caller.upn)
+        quotas, space = self._roster.now().quotas, self._spaces.now(caller.upn)
         if operation == "send_command":
             if space.sent >= quotas.commands:
                 raise _full("commands", quotas.commands)
-            self._count(caller.upn, quotas.commands_per_minute, asked)
+            self._count(caller.upn, quotas.commands_per_minute, request)
         if operation == "set_fault":
             self._check_faults(space, quotas.faults)
 
     def let_write(self, account: str) -> None:
-        most = self._room.now().quotas.events
+        most = self._roster.now().quotas.events
         if self._spaces.ledger(account).count(self._spaces.clock.now()) >= most:
             raise _full("events", most)
 
     def _check_faults(self, space: Space, most: int) -> None:
         """Only those that have something left to do are in the way, unless there are very many."""
-        pending = len(self._mishaps.pending(space))
+        pending = len(self._faults.pending(space))
         if pending >= most or len(space.faults) >= MOST_FAULTS:
             count = pending if pending >= most else len(space.faults)
             raise Refused(
@@ -80,21 +81,21 @@ class ClassRules(Policy):
                 target="faults",
             )
 
-    def _count(self, account: str, most: int, asked: GraphRequest) -> None:
-        times, now = self._sent.setdefault(account, deque()), asked.at
+    def _count(self, account: str, most: int, request: GraphRequest) -> None:
+        times, now = self._sent.setdefault(account, deque()), request.at
         while times and times[0][0] <= now - MINUTE:
             times.popleft()
-        if any(known == asked.request_id for _, known in times):
+        if any(each == request.request_id for _, each in times):
             return  # the same request, answered anew because another server was faster
         if len(times) >= most:
-            pause = max(0.001, times[0][0] + MINUTE - now)
+            pause = max(1.0, times[0][0] + MINUTE - now)
             raise _later(
                 f"In this class a student sends {most} commands a minute. Go on in {pause:.0f} seconds.", pause
             )
-        times.append((now, asked.request_id))
+        times.append((now, request.request_id))
 
     def hold(self, account: str) -> Callable[[], None]:
-        most, held = self._room.now().quotas.waiting, self._held.get(account, 0)
+        most, held = self._roster.now().quotas.waiting, self._held.get(account, 0)
         if held >= most:
             raise _later(
                 f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows. "
@@ -102,22 +103,22 @@ class ClassRules(Policy):
                 1.0,
             )
         self._held[account] = held + 1
-        return lambda: self._let_go(account)
+        return lambda: self._release(account)
 
-    def _let_go(self, account: str) -> None:
+    def _release(self, account: str) -> None:
         self._held[account] -= 1
 
     def wall_at(self, time: float) -> float:
-        return self._room.time.wall_at(time)
+        return self._roster.time.wall_at(time)
 
-    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
-        return self._room.watch(told)
+    def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
+        return self._roster.watch(notify)
 
     def says(self) -> str:
-        return self._room.now().told
+        return self._roster.now().told
 
     def about(self, caller: Caller) -> GraphResponse:
-        room, space = self._room.now(), self._spaces.now(caller.upn)
+        room, space = self._roster.now(), self._spaces.now(caller.upn)
         student = room.student(caller.upn)
         events = self._spaces.ledger(caller.upn).count(self._spaces.clock.now())
         return GraphResponse(
@@ -128,7 +129,7 @@ class ClassRules(Policy):
                 "says": room.told,
                 "isFrozen": room.frozen_at is not None,
                 "quotas": room.quotas.as_data(),
-                "used": {"commands": space.sent, "events": events, "faults": len(self._mishaps.pending(space))},
+                "used": {"commands": space.sent, "events": events, "faults": len(self._faults.pending(space))},
             },
         )
 
@@ -144,4 +145,4 @@ def _full(what: str, most: int) -> Refused:
 
 
 def _later(words: str, pause: float) -> Refused:
-    return Refused(429, "TooManyRequests", words, headers={"Retry-After": f"{pause:.3f}"})
+    return Refused(429, "TooManyRequests", words, headers={"Retry-After": str(max(1, ceil(pause)))})

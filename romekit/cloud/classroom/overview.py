@@ -1,8 +1,8 @@
-"""Every student's wall at once: one question for the whole class, held until something has changed for somebody.
+"""Every student's devices at once: one request for the whole class, held until something has changed for somebody.
 
-Each student's part has a **tag**, and the page says which tags it has (`known`, in the order of the class). So an
+Each student's tile has a **tag**, and the page sends the tags it has (`known`, in the order of the class). So an
 answer carries only the students that have changed, a class of thirty costs no more than what happens in it, and any
-server can answer, because nothing about the page is remembered here. A part is worked out again only when its space
+server can answer, because nothing about the page is remembered here. A tile is worked out again only when its space
 has changed.
 """
 
@@ -18,8 +18,8 @@ from hashlib import sha256
 from math import inf
 from typing import Any, Final
 
-from romekit.cloud.classroom.room import Room
-from romekit.cloud.classroom.rules import ClassRules
+from romekit.cloud.classroom.policy import ClassPolicy
+from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.rules import next_due
@@ -28,7 +28,7 @@ from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.graph import Graph
 from romekit.core.screens import Card
 
-#: Who has asked for something so many seconds ago is told as having done so; more would change the page all the time.
+#: The time of a student's last request is rounded to so many seconds; otherwise the page would change all the time.
 GRAIN: Final = 20.0
 
 
@@ -42,12 +42,12 @@ class StudentTile:
     body: dict[str, Any]
 
 
-class Later:
-    """Tells once for however many decisions, and not inside of them: whoever decides holds the lock of one space, and
-    who is told here looks at all of them."""
+class Coalesced:
+    """Notifies once for many decisions, in the loop's own turn: whoever decides holds the lock of one space, and
+    whoever is notified here looks at all of them."""
 
-    def __init__(self, told: Callable[[], object]) -> None:
-        self._told = told
+    def __init__(self, notify: Callable[[], object]) -> None:
+        self._notify = notify
         self._loop = get_running_loop()
         self._is_planned = False
 
@@ -55,59 +55,59 @@ class Later:
         if not self._is_planned:
             self._is_planned = True
             with suppress(RuntimeError):  # the loop has ended, and with it whoever looked
-                self._loop.call_soon_threadsafe(self._tell)
+                self._loop.call_soon_threadsafe(self._run)
 
-    def _tell(self) -> None:
+    def _run(self) -> None:
         self._is_planned = False
-        self._told()
+        self._notify()
 
 
-class Watching:
+class Overview:
     """The class as one thing to look at."""
 
-    def __init__(self, room: Room, rules: ClassRules, graph: Graph) -> None:
-        self._room = room
-        self._rules = rules
+    def __init__(self, roster: Roster, policy: ClassPolicy, graph: Graph) -> None:
+        self._roster = roster
+        self._policy = policy
         self._spaces = graph.spaces
-        self._mishaps = graph.faults
-        self._parts: dict[str, StudentTile] = {}
+        self._faults = graph.faults
+        self._tiles: dict[str, StudentTile] = {}
 
-    def parts(self) -> list[StudentTile]:
+    def tiles(self) -> list[StudentTile]:
         """Everybody in the class, as they are now."""
-        return [self._part(student) for student in self._room.now().present()]
+        return [self._tile(student) for student in self._roster.now().present()]
 
-    def told(self, known: str) -> dict[str, Any]:
-        """What a page has to be told that knows these tags."""
-        parts, had = self.parts(), set(known.split("."))
+    def changes(self, known: str) -> dict[str, Any]:
+        """What is new to a page that has these tags."""
+        tiles, tags = self.tiles(), set(known.split("."))
         return {
-            "tags": [part.tag for part in parts],
-            "order": [part.body["account"] for part in parts],
-            "students": [part.body for part in parts if part.tag not in had],
+            "tags": [tile.tag for tile in tiles],
+            "order": [tile.body["account"] for tile in tiles],
+            "students": [tile.body for tile in tiles if tile.tag not in tags],
             "class": self._about(),
         }
 
     def is_known(self, known: str, version: str) -> bool:
-        """Whether this is all there is to tell."""
-        return version == self.version and known == ".".join(part.tag for part in self.parts())
+        """Whether the page has everything."""
+        return version == self.version and known == ".".join(tile.tag for tile in self.tiles())
 
     @property
     def version(self) -> str:
-        return str(self._room.now().version)
+        return str(self._roster.now().version)
 
     def quiet_until(self) -> float:
         """When something happens next by itself, on the wall."""
-        dues = [next_due(part.space) for part in self.parts()]
-        return self._room.time.wall_at(min((at for at in dues if at is not None), default=inf))
+        dues = [next_due(tile.space) for tile in self.tiles()]
+        return self._roster.time.wall_at(min((at for at in dues if at is not None), default=inf))
 
-    def watch(self, told: Callable[[], object]) -> Callable[[], None]:
-        """Call `told` when anything happens to the class or to anybody in it, in the loop's own turn."""
-        later = Later(told)
-        ends = [self._room.watch(later)]
-        ends += [self._spaces.ledger(each.account).watch(later) for each in self._room.now().present()]
+    def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
+        """Call `notify` when anything happens to the class or to anybody in it, until the result is called."""
+        later = Coalesced(notify)
+        ends = [self._roster.watch(later)]
+        ends += [self._spaces.ledger(each.account).watch(later) for each in self._roster.now().present()]
         return lambda: [end() for end in ends].clear()
 
     def _about(self) -> dict[str, Any]:
-        room = self._room.now()
+        room = self._roster.now()
         return {
             "name": room.name,
             "code": room.code,
@@ -116,25 +116,25 @@ class Watching:
             "frozenAt": room.frozen_at,
             "says": room.told,
             "version": str(room.version),
-            "now": self._room.wall.now(),
+            "now": self._roster.wall.now(),
         }
 
-    def _part(self, student: Student) -> StudentTile:
+    def _tile(self, student: Student) -> StudentTile:
         space, seen = self._spaces.now(student.account), self._seen(student)
-        pending = self._mishaps.pending(space)
-        kept, key = self._parts.get(student.account), (id(space), seen, *pending)
-        if kept is None or kept.key != key:
+        pending = self._faults.pending(space)
+        tile, key = self._tiles.get(student.account), (id(space), seen, *pending)
+        if tile is None or tile.key != key:
             body = {
                 **_body(student, space),
                 "seen": seen,
                 "faults": _in_words([space.faults[each] for each in pending]),
             }
             tag = sha256(json.dumps(body).encode()).hexdigest()[:10]
-            kept = self._parts[student.account] = StudentTile(key, space, tag, body)
-        return kept
+            tile = self._tiles[student.account] = StudentTile(key, space, tag, body)
+        return tile
 
     def _seen(self, student: Student) -> float:
-        at = self._rules.seen.get(student.account, 0.0)
+        at = self._policy.seen.get(student.account, 0.0)
         return at - at % GRAIN
 
 
