@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from romekit.auth.http import http_client
+from romekit.auth.http import hint_for, http_client
 from romekit.core.clock import seconds_in
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, RomeError, Unreachable, Unreadable
@@ -65,7 +65,8 @@ class ClassServer:
         try:
             answer = self._http.post(self._base + path, json=said)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise Unreachable(f"The class at {self._base} cannot be reached: {str(problem).rstrip('.')}.") from None
+            what = f"The class at {self._base} cannot be reached: {str(problem).rstrip('.')}."
+            raise Unreachable(what, hint=hint_for(problem)) from None
         if answer.is_success:
             return answer
         raise _refusal(answer, self._base)

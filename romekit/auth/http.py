@@ -7,6 +7,7 @@ never leave the machine. Measured traps are in msal-recipes 1.2: httpx sends Non
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
@@ -22,22 +23,64 @@ HttpxClient = TypeVar("HttpxClient", httpx.Client, httpx.AsyncClient)
 #: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
 LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
 
+#: The variables of the environment in which httpx looks for a proxy, in upper case.
+PROXIES: Final = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
+#: What an error of httpx says -> what to try next. The usual hint is that of Unreachable.
+HINTS: Final = {
+    "certificate is not valid for": "The certificate is for another name: write the address with that name.",
+    "Hostname mismatch": "The certificate is for another name: write the address with that name.",
+    "certificate has expired": "Tell whoever runs the server that its certificate has expired.",
+    "CERTIFICATE_VERIFY_FAILED": (
+        "This computer does not know who signed the server's certificate. A school with a certificate authority of its "
+        "own has a file for this: name it in the environment variable SSL_CERT_FILE and start Python anew."
+    ),
+    "[SSL": "Does this server speak https at all? If not, its address begins with http://.",
+}
+
 
 def http_client(kind: type[HttpxClient], address: str, **options: Any) -> HttpxClient:
     """An httpx client for an address; BadInput names the variable of the environment that cannot be used."""
-    return kind(verify=tls_context(address), **options)
+    verify = tls_context(address)
+    try:
+        return kind(verify=verify, **options)
+    except (ImportError, ValueError, httpx.InvalidURL) as problem:
+        name = next(filter(_is_bad_proxy, os.environ), "NO_PROXY")
+        what = f"The proxy settings of this computer cannot be used. {name}: {str(problem).rstrip('.')}."
+        hint = f"Set {name} to something else, or take it away, and start Python anew."
+        raise BadInput(what, field=name, hint=hint) from None
+
+
+def _is_bad_proxy(name: str) -> bool:
+    address = os.environ[name]
+    if name.upper() not in PROXIES or not address:
+        return False
+    try:
+        httpx.HTTPTransport(proxy=address if "://" in address else f"http://{address}", verify=tls_context("")).close()
+    except (ImportError, ValueError, httpx.InvalidURL):
+        return True
+    return False
 
 
 def tls_context(address: str) -> ssl.SSLContext:
-    """What is needed to trust who answers at an address: nothing where it is not https."""
+    """The certificates to trust at an address: none, and no file is read for them, where it is not https."""
     if not address.startswith("https://"):
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # it trusts nobody, and reads no file
-    return httpx.create_ssl_context()
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        return httpx.create_ssl_context()
+    except OSError as problem:
+        named = {os.environ[each]: each for each in ("SSL_CERT_FILE", "SSLKEYLOGFILE") if each in os.environ}
+        name = named.get(str(problem.filename), "SSL_CERT_FILE")  # without a file name it is about certificates
+        what = f"{name} names {os.environ.get(name)!r}, which cannot be used: {problem.strerror or problem}."
+        hint = f"Set {name} to a file that can be opened, or take it away."
+        raise BadInput(what, field=name, hint=hint) from None
 
 
 def hint_for(problem: Exception) -> str | None:
     """What to try next when a request got no answer; None for the usual."""
-    return None
+    said = str(problem)
+    is_broken_off = isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError)
+    broken_off = "Check that the server runs. If it speaks https, its address begins with https://."
+    return next((hint for sign, hint in HINTS.items() if sign in said), broken_off if is_broken_off else None)
 
 
 class ForMsal:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx
 import msal
 
-from romekit.auth.http import ForMsal
+from romekit.auth.http import ForMsal, hint_for
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import (
     Busy,
@@ -68,7 +68,8 @@ def problem_of(problem: Exception) -> RomeError:
     if isinstance(problem, ValueError):  # not JSON, or not the document MSAL looks for
         return Unreadable("What answered is not an identity provider; a sign-on page of the network, perhaps?")
     if isinstance(problem, httpx.TransportError | OSError):
-        return Unreachable(f"The identity provider cannot be reached: {str(problem).rstrip('.')}.")
+        what = f"The identity provider cannot be reached: {str(problem).rstrip('.')}."
+        return Unreachable(what, hint=hint_for(problem))
     return Busy(f"The identity provider failed: {type(problem).__name__}.", hint="Try again in a minute.")
 
 

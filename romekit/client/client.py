@@ -23,7 +23,7 @@ from romekit.client.transport import PerProcess, Sender, failure_of, graph_clien
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
-from romekit.core.model import AppService, Call, Device, Launch, Order, by_name
+from romekit.core.model import AppService, Device, Order, by_name
 from romekit.core.polling import FOR_A_FLEET, Polling
 from romekit.core.transition import Transition
 
@@ -89,7 +89,7 @@ class Client:
         return flows.the_device(self._listed, name)
 
     def _send(self, device: Device | str, order: Order, request_id: str) -> Flow[Observations]:
-        flows.check_order(order)
+        flows.check_order(order, device)
         flows.check_request_id(request_id)
         if isinstance(device, str):
             device = yield from self._find_device(device)
@@ -129,15 +129,15 @@ class Rome(Client):
         """The one device that `name` can mean; NotFound or BadInput, with the names there are, if there is not one."""
         return self._run(self._find_device(name))
 
-    def launch(self, device: Device | str, uri: str, *, request_id: str = "") -> SentCommand:
+    def launch(self, device: Device | str, uri: str = "", *, request_id: str = "") -> SentCommand:
         """Open `uri` on a device (scope Device.Command, dossier 4.2). BadInput, nothing sent, if it has no scheme."""
-        return self.send(device, Launch(uri), request_id=request_id)
+        return self.send(device, flows.launch_order(device, uri), request_id=request_id)
 
     def call(
         self, device: Device | str, service: AppService, payload: dict[str, Any], *, request_id: str = ""
     ) -> SentCommand:
         """Send `payload` to an app service on a device (scope Device.Command, dossier 4.3)."""
-        return self.send(device, Call(service, payload), request_id=request_id)
+        return self.send(device, flows.call_order(device, service, payload), request_id=request_id)
 
     def send(self, device: Device | str, order: Order, *, request_id: str = "") -> SentCommand:
         """Send an order that is already made.
@@ -232,15 +232,15 @@ class AsyncRome(Client):
         """See Rome.device."""
         return await self._run(self._find_device(name))
 
-    async def launch(self, device: Device | str, uri: str, *, request_id: str = "") -> AsyncSentCommand:
+    async def launch(self, device: Device | str, uri: str = "", *, request_id: str = "") -> AsyncSentCommand:
         """See Rome.launch."""
-        return await self.send(device, Launch(uri), request_id=request_id)
+        return await self.send(device, flows.launch_order(device, uri), request_id=request_id)
 
     async def call(
         self, device: Device | str, service: AppService, payload: dict[str, Any], *, request_id: str = ""
     ) -> AsyncSentCommand:
         """See Rome.call."""
-        return await self.send(device, Call(service, payload), request_id=request_id)
+        return await self.send(device, flows.call_order(device, service, payload), request_id=request_id)
 
     async def send(self, device: Device | str, order: Order, *, request_id: str = "") -> AsyncSentCommand:
         """See Rome.send."""

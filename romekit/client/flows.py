@@ -19,7 +19,7 @@ from romekit.core.errors import (
     Unreadable,
     Unsure,
 )
-from romekit.core.model import Answer, Call, Command, Device, Launch, Order, by_name, in_words
+from romekit.core.model import Answer, AppService, Call, Command, Device, Launch, Order, by_name, in_words, is_uri
 from romekit.core.polling import Hinted, LongPoll, Polling, check_polling
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
@@ -121,10 +121,30 @@ def check_device(device: object) -> None:
 # ── one command ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_order(order: object) -> None:
+def launch_order(device: object, uri: Any) -> Launch:
+    """The order to open an address; BadInput when it stands where the device belongs."""
+    if is_uri(device) and not is_uri(uri):
+        named = (uri.name or uri.id) if isinstance(uri, Device) else uri or "Surface"
+        what = "The device comes first, then the address." if uri else "It is not said on which device."
+        raise BadInput(what, field="device", hint=f"Write launch({named!r}, {device!r}).")
+    return Launch(uri)
+
+
+def call_order(device: object, service: AppService, payload: Any) -> Call:
+    """The order to send a message to an app service; BadInput when the service stands where the device belongs."""
+    if isinstance(device, AppService):
+        hint = 'Write call("Surface", service, payload).'
+        raise BadInput("The device comes first, then the app service.", field="device", hint=hint)
+    return Call(service, payload)
+
+
+def check_order(order: object, device: object = None) -> None:
     """BadInput for what is no order, and for an address with something invisible in it: nobody means to send that."""
     if not isinstance(order, Launch | Call):
-        raise BadInput(f"{order!r} is not an order.", field="order", hint="Make one with Launch(…) or Call(…).")
+        hint = "Make one with Launch(…) or Call(…)."
+        if isinstance(device, Launch | Call):
+            hint = "The device comes first, then the order."
+        raise BadInput(f"{order!r} is not an order.", field="order", hint=hint)
     if isinstance(order, Launch) and (order.uri != order.uri.strip() or not order.uri.isprintable()):
         hint = "Take away what is around it or invisible."
         raise BadInput(f"payload.uri {order.uri!r} is not plain.", field="payload.uri", hint=hint)

@@ -26,6 +26,7 @@ from romekit.client.client import Rome
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud, check_text, served
 from romekit.core.errors import BadInput, NotAllowed
+from romekit.core.model import as_seen
 from romekit.core.private_files import put
 
 SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"
@@ -95,7 +96,7 @@ class Words:
     def __init__(self, cloud: Cloud, name: str) -> None:
         from platformdirs import user_data_path  # only who joins a class needs it
 
-        self._whose = {"server": cloud.socket, "name": name.casefold()}
+        self._whose = {"server": cloud.socket, "name": as_seen(name)}
         named = sha256(json.dumps(self._whose).encode()).hexdigest()[:32]
         self._path = user_data_path("romekit", appauthor=False) / "class-words" / f"{named}.json"
 

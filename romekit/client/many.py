@@ -44,7 +44,7 @@ def parcels_of(
     for number, given in enumerate(_listed(orders, "orders", PAIRS), start=1):
         try:
             device, order, request_id = _taken_apart(given)
-            flows.check_order(order)
+            flows.check_order(order, device)
             if isinstance(order, Call) or order.post_back_uri is not None:  # an address alone is text that was checked
                 encoded(order.as_wire())
             if isinstance(device, str):

@@ -7,8 +7,10 @@ So reading ignores case everywhere, and writing follows a `Profile`. Property na
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, Literal
 
@@ -185,6 +187,8 @@ PING_PONG: Final = AppService("com.microsoft.test.cdppingpongservice", ROMAN_TES
 ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
 RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
 
+#: The apostrophes that a keyboard or a word processor puts where a name has a plain one.
+APOSTROPHES: Final = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'" * 5)
 #: As much of a wrong address is repeated to whoever gave it.
 TOLD: Final = 80
 #: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
@@ -257,6 +261,11 @@ def _with_post_back(body: Wire, uri: str | None) -> Wire:
     return body if uri is None else {**body, "postBackUri": uri}
 
 
+def is_uri(text: object) -> bool:
+    """Whether it is a text that begins with a scheme, as every address does."""
+    return isinstance(text, str) and _URI.fullmatch(text) is not None
+
+
 def check_uri(uri: object) -> str:
     """The URI itself, or BadInput when it does not start with a scheme."""
     if uri is not None and not isinstance(uri, str):
@@ -266,7 +275,7 @@ def check_uri(uri: object) -> str:
         raise BadInput(
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
         )
-    if not _URI.fullmatch(uri):
+    if not is_uri(uri):
         short = uri if len(uri) <= TOLD else f"{uri[:TOLD]}…"
         is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
         hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."
@@ -274,10 +283,18 @@ def check_uri(uri: object) -> str:
     return uri
 
 
+@lru_cache(maxsize=1024)
+def as_seen(text: str) -> str:
+    """A name as people compare names: however it was typed, in any case, with any kind of blank or apostrophe."""
+    plain = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+    return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
+
+
 def by_name(devices: Iterable[Device], wanted: str) -> list[Device]:
-    """The devices a person can mean by `wanted`: its id, its name, else a part of one, ignoring case."""
-    listed, low = list(devices), wanted.lower()
+    """The devices a person can mean by `wanted`: its id, its name, else a part of one, as people see them."""
+    listed, seen = list(devices), as_seen(wanted)
+    names = [(device, as_seen(device.name or "")) for device in listed]
     exact = [device for device in listed if device.id == wanted]
-    named = [device for device in listed if (device.name or "").lower() == low]
-    partly = [device for device in listed if low in (device.name or "").lower() or low == (device.kind or "").lower()]
+    named = [device for device, name in names if name == seen]
+    partly = [device for device, name in names if seen in name or seen == as_seen(device.kind or "")]
     return exact or named or partly

@@ -1,17 +1,28 @@
 """How MSAL reaches an identity provider, and what it cannot reach."""
 
+import asyncio
+import os
+import socket
+import ssl
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from threading import Thread
 
 import httpx
 import msal
 import pytest
 
+from romekit.auth.class_account import ClassServer
 from romekit.auth.http import ForMsal, Mapped, Nowhere, login_client
 from romekit.auth.session import application
+from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.http.in_process import InProcessTransport
+from romekit.core.clock import Virtual
 from romekit.core.endpoints import EMBEDDED, STUB_GRAPH, STUB_LOGIN, microsoft, served
-from romekit.core.errors import Unreachable
+from romekit.core.errors import BadInput, Unreachable
 from romekit.lab.lab import Lab
+from tests.certificate import a_certificate
+from tests.client.services import Tokens
 
 
 def echoing():
@@ -129,3 +140,141 @@ def test_a_server_below_a_path_is_asked_below_that_path():
         client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
     assert str(asked[0].url) == "https://school.example/rome/beta/me/devices?$top=1"
     assert asked[0].headers["host"] == "school.example"
+
+
+# ── the environment ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+ELSEWHERE = microsoft("5f3c1d2e-0000-4000-8000-00000000c0de")
+PROXY = "http://127.0.0.1:9"
+
+
+def clients_of(cloud):
+    """Everything that talks to a cloud over httpx: signing in, both clients, and joining a class."""
+    yield lambda: login_client(cloud)
+    yield lambda: Rome(cloud, None)
+    yield lambda: AsyncRome(cloud, None)
+    if cloud.socket:
+        yield lambda: ClassServer(cloud)
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets variables, where there are none of the kind."""
+    for name in [*os.environ]:
+        if name.upper() in {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSLKEYLOGFILE"}:
+            monkeypatch.delenv(name)
+    return lambda **variables: [monkeypatch.setenv(*each) for each in variables.items()]
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
+@pytest.mark.parametrize("cloud", [ELSEWHERE, served("https://school.example")], ids=["microsoft", "served"])
+def test_a_variable_that_names_a_missing_file_is_named_with_the_file(environment, cloud, variable):
+    environment(**{variable: "/gone/a.pem"})
+    for make in clients_of(cloud):
+        with pytest.raises(BadInput, match=rf"{variable} names '/gone/a.pem'.*No such file.*take it away") as refused:
+            make()
+        assert refused.value.field == variable
+
+
+def test_where_nothing_is_encrypted_no_certificates_are_read(environment):
+    environment(SSL_CERT_FILE="/gone/cacert.pem", SSLKEYLOGFILE="/gone/keys.log")
+    for make in clients_of(served("http://127.0.0.1:9")):
+        client = make()
+        asyncio.run(client.aclose()) if isinstance(client, AsyncRome) else client.close()
+
+
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [
+        ({"ALL_PROXY": "socks5://127.0.0.1:9"}, "ALL_PROXY"),
+        ({"HTTPS_PROXY": "ftp://me:secret@127.0.0.1"}, "HTTPS_PROXY"),
+        ({"https_proxy": "http://127.0.0.1:x"}, "https_proxy"),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost,[::1]"}, "NO_PROXY"),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "fe80::/10"}, "NO_PROXY"),
+    ],
+)
+def test_a_proxy_variable_that_cannot_be_used_is_named_without_its_password(environment, variables, name):
+    environment(**variables)
+    for make in clients_of(ELSEWHERE):
+        with pytest.raises(BadInput, match=rf"{name}: .*Set {name} to something else") as refused:
+            make()
+        assert refused.value.field == name
+        assert "secret" not in str(refused.value)
+    for make in clients_of(served("http://127.0.0.1:9")):  # which no proxy is asked for
+        client = make()
+        asyncio.run(client.aclose()) if isinstance(client, AsyncRome) else client.close()
+
+
+@pytest.fixture
+def encrypted(tmp_path):
+    """An https server whose certificate is nobody's but its own: its address and the certificate."""
+    certificate, key = a_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with answering(tls) as address:
+        yield address, certificate
+
+
+@contextmanager
+def answering(tls=None):
+    """A server that answers everything with an empty list, whatever it is asked; its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    body = b'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 13\r\n\r\n{"value": []}'
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                if tls is None:
+                    connection.sendall(
+                        body if connection.recv(65_536).startswith(b"GET") else b"HTTP/1.1 400 No\r\n\r\n"
+                    )
+                    continue
+                with tls.wrap_socket(connection, server_side=True) as secret:
+                    secret.recv(65_536)
+                    secret.sendall(body)
+
+    thread = Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+def failures_at(address):
+    """How signing in, a client and joining a class say that an address cannot be reached."""
+    cloud = served(address)
+    with login_client(cloud) as http, pytest.raises(Unreachable) as failed:
+        application(cloud, http)
+    yield failed.value
+    with closing(Rome(cloud, Tokens(), clock=Virtual())) as rome, pytest.raises(Unreachable) as failed:
+        rome.devices()
+    yield failed.value
+    with closing(ClassServer(cloud)) as server, pytest.raises(Unreachable) as failed:
+        server.join("WREN-42", "Mia")
+    yield failed.value
+
+
+def test_a_certificate_authority_of_ones_own_is_named_in_a_variable(environment, encrypted):
+    address, certificate = encrypted
+    assert all("SSL_CERT_FILE" in problem.hint for problem in failures_at(address))
+    environment(SSL_CERT_FILE=str(certificate))
+    with closing(Rome(served(address), Tokens())) as rome:
+        assert rome.devices() == []
+    name = address.replace("127.0.0.1", "localhost")
+    assert all("for another name" in problem.hint for problem in failures_at(name))
+
+
+def test_http_where_https_is_spoken_and_https_where_it_is_not_are_told(encrypted):
+    address, _ = encrypted
+    hints = [problem.hint for problem in failures_at(address.replace("https", "http"))]
+    assert all("https://" in hint for hint in hints), hints
+    with answering() as plain:
+        hints = [problem.hint for problem in failures_at(plain.replace("http", "https"))]
+    assert all("begins with http://" in hint for hint in hints), hints

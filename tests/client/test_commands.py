@@ -3,7 +3,7 @@
 import pytest
 
 from romekit.core.errors import BadInput, NoAnswer, NotAllowed, NotFound, Rejected, Unreadable, Unsure
-from romekit.core.model import ECHO, PING_PONG, AppService, Launch
+from romekit.core.model import ECHO, PING_PONG, AppService, Device, Launch
 from romekit.lab.lab import Lab
 from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
 
@@ -207,6 +207,25 @@ def test_what_nobody_means_is_refused_by_name_and_nothing_is_sent(shells, device
         shells.of(service).launch(device, order)
     assert refused.value.field == field
     assert not [heard for heard in service.heard if heard.method == "POST"]
+
+
+@pytest.mark.parametrize(
+    ("swap", "hint"),
+    [
+        (lambda rome: rome.launch(BING, "Surface"), "Write launch('Surface', 'https://bing.com')."),
+        (lambda rome: rome.launch(BING, Device("d1", "Mia's PC")), """Write launch("Mia's PC", 'https://bing.com')."""),
+        (lambda rome: rome.launch(BING), "Write launch('Surface', 'https://bing.com')."),
+        (lambda rome: rome.launch("Surface"), "Give the address to open, such as https://bing.com."),
+        (lambda rome: rome.call(ECHO, "Surface", {}), 'Write call("Surface", service, payload).'),
+        (lambda rome: rome.send(Launch(BING), "Surface"), "The device comes first, then the order."),
+        (lambda rome: rome.send_many([(Launch(BING), "Surface")]), "The device comes first, then the order."),
+    ],
+)
+def test_arguments_that_are_swapped_or_missing_are_told_so(shells, swap, hint):
+    service = Service(LIST)
+    with pytest.raises(BadInput) as refused:
+        swap(shells.of(service))
+    assert (refused.value.hint, service.heard) == (hint, [])
 
 
 def test_an_order_that_is_none_a_service_that_is_none_and_an_id_that_is_none_are_refused_by_name(shells):

@@ -34,6 +34,18 @@ def test_a_device_is_found_by_its_name_a_part_of_it_or_its_kind(rome, wanted):
     assert rome.device(wanted).name == "Alex's Surface"
 
 
+@pytest.mark.parametrize("name", ["Caf\u00e9 bar", "Cafe\u0301 bar", "CAF\u00c9\u00a0BAR", " caf\u00e9  bar"])
+@pytest.mark.parametrize("listed", ["Caf\u00e9 bar", "Cafe\u0301 bar"])
+def test_a_name_is_found_however_it_was_typed(shells, listed, name):
+    rome = shells.of(Service(Says(200, {"value": [{**SURFACE, "name": listed}, {**SURFACE, "name": "Other"}]})))
+    assert rome.device(name).name == listed
+
+
+@pytest.mark.parametrize("apostrophe", ["\u2019", "\u2018", "\u00b4", "`"])
+def test_an_apostrophe_of_a_word_processor_is_an_apostrophe(rome, apostrophe):
+    assert rome.device(f"Alex{apostrophe}s Surface").name == "Alex's Surface"
+
+
 def test_a_device_is_found_by_its_id(rome):
     xbox = rome.device("xbox")
     assert rome.device(xbox.id) == xbox
