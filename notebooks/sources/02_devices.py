@@ -131,7 +131,7 @@ rome.device("Toaster")
 
 # %%
 from romekit.model import LIVE_2020
-lab.stub.graph.profile = LIVE_2020
+lab.speak(LIVE_2020)
 rome.devices()[0]
 
 # %%

@@ -38,7 +38,7 @@ from romekit.cloud.stub import Stub
 from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import BadInput
-from romekit.core.model import by_name
+from romekit.core.model import Profile, by_name
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.context import LabContext
@@ -276,6 +276,11 @@ class Lab:
         """Let the service say, with each status that is not final, in how many seconds it is worth asking again."""
         self.stub.graph.hints = bool(on)
         return f"Unfinished commands are answered with{'' if on else 'out'} a Retry-After."
+
+    def speak(self, profile: Profile) -> str:
+        """Let the service spell property names as a profile does: MODERN, or LIVE_2020 as the live service did."""
+        self.stub.graph.profile = profile
+        return f"Property names are spelled in {profile.casing} case."
 
     def retire(self) -> str:
         """Make the service what it has been since 30 September 2020."""

@@ -36,10 +36,7 @@ EXERCISES: Final = (
         answer="Ok",
         right="that is the answer printed in Microsoft's documentation.",
         slips=(
-            Slip(
-                "Ack",
-                "A service without a rule for the message says so. Is it exactly `LaunchUri`, under `Type`?",
-            ),
+            Slip("Ack", "That is for messages without a rule. Is yours exactly `LaunchUri`, under `Type`?"),
             Slip("pong", "That is the answer to `ping`. Send another `Type`."),
             Slip("completed", "That is the status of the command. What did the *service* answer? Fetch the payload."),
             Slip("LaunchUri", "That is the type of your message. What type has the answer?"),
@@ -59,8 +56,7 @@ EXERCISES: Final = (
         right="the app is there, but has no service of that name. It is a third kind of failure.",
         slips=(
             Slip(
-                "AppNotInstalled",
-                "Then the *package* was missing as well. Take a real one, `romekit.ECHO.package`, on the Surface.",
+                "AppNotInstalled", "Then the *package* was missing, too. Take `romekit.ECHO.package`, on the Surface."
             ),
             Slip("executionFailed", "That is the status, as for the three above. The error word tells them apart."),
             Slip("Failure", "That is what an app says that broke on a message. Here no service should have got one."),

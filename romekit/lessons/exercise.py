@@ -79,6 +79,11 @@ class Slip:
         return bool(self.answer(value) if callable(self.answer) else self.answer == value)
 
 
+def holding(word: str, said: str) -> Slip:
+    """What to say to a set that has this word in it."""
+    return Slip(lambda words: word in words, said, {word})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
     """`answer` is the right answer, or a function that finds it in what the check was given.

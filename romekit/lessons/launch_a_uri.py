@@ -21,10 +21,7 @@ EXERCISES: Final = (
         right="every Windows device opens `ms-settings:` addresses, an Xbox too.",
         slips=(
             Slip("requesting", "The service has accepted it: `launch` alone does not wait. Who follows the command?"),
-            Slip(
-                "executionFailed",
-                "Something on that device did not open that address. Was it the Xbox, and `ms-settings:`?",
-            ),
+            Slip("executionFailed", "That device could not open that address. Was it the Xbox, and `ms-settings:`?"),
         ),
         hint="Launch `ms-settings:` on the Xbox, colon included, and follow it.",
         stronger='`rome.launch("Xbox", "ms-settings:")` is the command; `.follow()` it and take the `.status`.',
@@ -50,10 +47,7 @@ EXERCISES: Final = (
         answer=201,
         right='`json.dumps` wrote `\\"` for the quotation mark, so the service read the whole address.',
         slips=(
-            Slip(
-                400,
-                "The JSON is still broken. Is it `json.dumps` that writes the *whole* body, quotation mark and all?",
-            ),
+            Slip(400, "The JSON is still broken. Let `json.dumps` write the *whole* body, quotation marks and all."),
             Slip(401, "The service does not know who you are. `post` has the token in it: use that."),
             Slip(403, "The service knows who you are and does not allow it. Use `post` as it stands above."),
             Slip(200, "That is the answer to a GET. A command that was created has another number."),

@@ -63,11 +63,7 @@ EXERCISES: Final = (
         right="what you save in requests you pay in seconds: compare `mean_delay` with that of the long poll.",
         slips=(
             Slip(1, "That is the `fixed` of the race, and it spends far more. Make the pause longer."),
-            Slip(
-                lambda pause: 1 < pause <= 3,
-                "It still spends more than the long poll. Compare the column `requests`.",
-                3,
-            ),
+            Slip(lambda pause: 1 < pause <= 3, "It spends more than the long poll. Compare their `requests`.", 3),
             Slip(lambda pause: 4 < pause <= 60, "That spends few enough. Is there a shorter pause that does, too?", 10),
             Slip(lambda pause: 0 < pause < 1, "The shorter the pause, the more requests. Go the other way.", 0.5),
             Slip(lambda pause: pause > 60, "That is longer than a command lives. Think of seconds.", 1000),
@@ -83,11 +79,7 @@ EXERCISES: Final = (
         slips=(
             Slip(5, "Those were accepted at the first try. What became of the others?"),
             Slip(2, "Those were accepted at the second try. How many is that together with the first?"),
-            Slip(
-                lambda count: count > 7,
-                "Then something was sent twice. Send `some.failed` again, and nothing else.",
-                12,
-            ),
+            Slip(lambda count: count > 7, "Something was sent twice. Send `some.failed` again, and only that.", 12),
         ),
         instead={"something else": "That is the whole fleet. How many commands are in it? `len(…)` counts."},
         hint="Send what is in `some.failed`, keep the answer, and count both fleets together.",

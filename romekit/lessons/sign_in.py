@@ -25,14 +25,10 @@ EXERCISES: Final = (
         answer="expired_token",
         right="the code is too old, and the app has to start again with a new one.",
         slips=(
-            Slip(
-                "authorization_pending",
-                "The code can still be used, and nobody has typed it *yet*. How long does it live? Move on further.",
-            ),
+            Slip("authorization_pending", "The code can still be used. How long does it live? Move on further."),
             Slip("bad_verification_code", "That code was used before. `ask_once` asks about `flow`: start a new one."),
             Slip(
-                "authorization_declined",
-                "That is the flow Alex said no to. `ask_once` asks about `flow`: start a new one.",
+                "authorization_declined", "That is the flow Alex said no to. Start a new `flow`, which `ask_once` uses."
             ),
             Slip("slow_down", "You asked again before the interval was over. Start a new flow, move on, and ask once."),
         ),
@@ -51,10 +47,7 @@ EXERCISES: Final = (
         answer=201,
         right="with the scope Device.Command the service creates the command.",
         slips=(
-            Slip(
-                403,
-                "Still not allowed. Did you ask for both scopes, and is the answer in `tokens`, where `call` looks?",
-            ),
+            Slip(403, "Still not allowed. Did you ask for both scopes, and put the answer into `tokens`?"),
             Slip(401, "The token was not accepted at all. Is there an access token in `tokens`?"),
             Slip(200, "That is the answer to a GET. A command that was created has another number: send the POST."),
             Slip(400, "The service did not understand the body. Take the same `json=…` as above."),

@@ -27,11 +27,7 @@ EXERCISES: Final = (
         answer="completed",
         right="an awake laptop acknowledges the command instead of dropping it.",
         slips=(
-            Slip(
-                "commandDropped",
-                "Either the laptop was still asleep, or that is the old command, and a final status never changes. "
-                "Send a new one, after waking it.",
-            ),
+            Slip("commandDropped", "Was the laptop awake? And a final status never changes: send a *new* command."),
             Slip("requesting", "The service has accepted the command. What happened to it afterwards?"),
             Slip("Travel Laptop is online.", "That is what the lab said about the laptop. What became of the page?"),
             Slip("Online", "That is the status of the *device*. The question asks for that of the *command*."),

@@ -26,10 +26,7 @@ EXERCISES: Final = (
         answer=longest,
         right="the first chart shows it too: it is the longest bar.",
         slips=(
-            Slip(
-                "Living Room Xbox",
-                "Its `executing` looks long. Compare it in numbers with the longest bar of the others.",
-            ),
+            Slip("Living Room Xbox", "Its `executing` looks long. Compare the longest bars in numbers."),
             Slip(lambda word: word in set(Status), "That is a status. Which *device* was in it for so long?", "retry"),
             Slip("Pi", "Write the name in full, as the table does."),
         ),
@@ -42,10 +39,7 @@ EXERCISES: Final = (
         right="with a post-back address none of them would have been needed.",
         slips=(
             Slip(12, "That is one for each command. Was each of them asked about only once?"),
-            Slip(
-                0,
-                "None was found. An id of `mine` is one *part* of the `path` of an exchange: look for it with `in`.",
-            ),
+            Slip(0, "An id of `mine` is one *part* of the `path` of an exchange: look for it with `in`."),
             Slip(24, "That is two for each. They do not all need the same number: count, do not calculate."),
         ),
         instead={

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from romekit.core.status import FINAL, Status
 from romekit.lessons.answers import STATUS, WORDS
-from romekit.lessons.exercise import Exercise, Slip, ended
+from romekit.lessons.exercise import Exercise, Slip, ended, holding
 
 #: In this cloud it is known that the device did nothing, so sending again cannot do anything twice.
 SAFE: Final = frozenset({Status.FAILED_TO_SEND, Status.COMMAND_DROPPED})
@@ -26,14 +26,8 @@ EXERCISES: Final = (
         answer="commandDropped",
         right="what counts is the state of the device when the command arrives, not when it was sent.",
         slips=(
-            Slip(
-                "completed",
-                "The command was quicker than you. Send it, do *not* follow it yet, and put the device to sleep.",
-            ),
-            Slip(
-                "failedToSend",
-                "That is how it ends when a device is offline. Asleep is something else: `lab.put_to_sleep`.",
-            ),
+            Slip("completed", "The command was quicker. Do *not* follow it before you put the device to sleep."),
+            Slip("failedToSend", "That is a device which is offline. Asleep is something else: `lab.put_to_sleep`."),
             Slip("requesting", "You sent it and did not follow it after that. How did it end?"),
         ),
         hint="Launch, do not follow yet, put it to sleep, then follow.",
@@ -63,26 +57,12 @@ EXERCISES: Final = (
         answer=SAFE,
         right="in both cases the device has not begun: the command never arrived, or it was dropped at once.",
         slips=(
-            Slip(lambda words: "completed" in words, "With `completed` the device has done it already.", {"completed"}),
-            Slip(
-                lambda words: "expired" in words,
-                "`expired` is about the clock. Does anybody know what the device did?",
-                {"expired"},
-            ),
-            Slip(
-                lambda words: "executionFailed" in words,
-                "With `executionFailed` the device tried. Perhaps it had done half of it.",
-                {"executionFailed"},
-            ),
-            Slip(
-                lambda words: "error" in words,
-                "With `error` the *service* failed, and that can happen after the device had the command.",
-                {"error"},
-            ),
-            Slip(
-                lambda words: "canceled" in words,
-                "A command can be `canceled` after it has begun: look at the history of the one you cancelled above.",
-                {"canceled", "failedToSend", "commandDropped"},
+            holding("completed", "With `completed` the device has done it already."),
+            holding("expired", "`expired` is about the clock. Does anybody know what the device did?"),
+            holding("executionFailed", "With `executionFailed` the device tried. Perhaps it had done half of it."),
+            holding("error", "With `error` the *service* failed, perhaps after the device had the command."),
+            holding(
+                "canceled", "It can be `canceled` after it has begun: look at the history of the one you cancelled."
             ),
             Slip(_has_unfinished, "One of these is not final: that command may still be done by itself.", {"retry"}),
             Slip(_is_unknown, "One of these is no status, letter for letter. Copy them from an output.", {"dropped"}),

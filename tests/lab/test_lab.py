@@ -23,7 +23,7 @@ from romekit.core.errors import (
     Unsure,
     WorldError,
 )
-from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Launch
+from romekit.core.model import ECHO, LIVE_2020, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Launch
 from romekit.lab.lab import Lab
 from tests.cloud.browser import Browser
 
@@ -239,6 +239,34 @@ def test_a_limit_that_cannot_be_is_refused_and_nothing_is_changed(lab, given):
     with pytest.raises(BadInput, match="cannot be"):
         lab.limit(**given)
     assert lab.stub.graph.throttle.limits == before
+
+
+def test_a_code_is_approved_or_declined_as_the_labs_person(lab):
+    app = lab.msal_app()
+    for say, word in [(lab.approve, "access_token"), (lab.decline, "error")]:
+        flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
+        say(flow["user_code"])
+        assert word in app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
+
+
+def test_an_app_that_polls_too_fast_is_told_to_slow_down_where_that_is_enforced(lab):
+    assert lab.enforce_interval() == "Polling too fast is answered with slow_down."
+    app = lab.msal_app()
+    flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
+    words = []
+    for seconds in (5, 1, 10):
+        lab.clock.advance(seconds)
+        flow["latest_attempt_at"] = 0
+        words.append(app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)["error"])
+    assert words == ["authorization_pending", "slow_down", "authorization_pending"]
+    assert flow["interval"] == 10
+    assert lab.enforce_interval(False) == "Polling too fast is allowed."
+
+
+def test_the_service_spells_as_it_is_told(lab):
+    assert lab.speak(LIVE_2020) == "Property names are spelled in pascal case."
+    lab.rome().devices()
+    assert "Name" in lab.exchanges()[-1].body["value"][0]
 
 
 def test_the_service_can_be_retired(lab):
