@@ -43,7 +43,7 @@ def open_lab(*, browser: bool, port: int | None, extra: Sequence[str], say: Call
         browser = False
     token = secrets.token_hex(24)
     started = time.time_ns()
-    with _running(command(found.root, browser=browser, port=port, extra=extra), surroundings(os.environ, token)) as lab:
+    with _running(command(found.root, browser=browser, port=port, extra=extra), environment(os.environ, token)) as lab:
         about = _ready(lab, token, started)
         if about is None:
             raise RomeError("JupyterLab did not start.", hint="Its own message stands above.")
@@ -69,7 +69,7 @@ def command(root: Path, *, browser: bool, port: int | None, extra: Sequence[str]
     return [*line, *extra]
 
 
-def surroundings(environ: Mapping[str, str], token: str) -> dict[str, str]:
+def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
     """The environment for Jupyter and its kernels: a person watches, so a virtual second takes a second."""
     return {"ROMEKIT_PACE": "1", **environ, "JUPYTER_TOKEN": token}
 
@@ -105,7 +105,7 @@ def _check_free(port: int) -> None:
 
 @contextmanager
 def _running(line: Sequence[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Jupyter, and however this process is asked to stop, Jupyter stops first."""
+    """Run Jupyter; when this process is asked to stop, Jupyter stops first."""
     # Without a terminal it does not ask on Ctrl-C whether it should really stop.
     lab = subprocess.Popen(line, env=environ, stdin=subprocess.DEVNULL)
     before = signal.signal(signal.SIGTERM, lambda *_: lab.terminate())
@@ -123,7 +123,7 @@ def _ready(lab: subprocess.Popen[bytes], token: str, started: int) -> dict[str, 
 
     while lab.poll() is None:
         for file in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
-            about = _about(file)
+            about = _server_info(file)
             ours = about.get("token") == token or about.get("pid") == lab.pid
             if ours and file.stat().st_mtime_ns > started:  # a server that crashed may have had the same pid
                 return about
@@ -131,7 +131,7 @@ def _ready(lab: subprocess.Popen[bytes], token: str, started: int) -> dict[str, 
     return None
 
 
-def _about(file: Path) -> dict[str, Any]:
+def _server_info(file: Path) -> dict[str, Any]:
     """The file of one server; nothing while it is being written."""
     try:
         return dict(json.loads(file.read_bytes()))

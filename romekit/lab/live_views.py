@@ -18,7 +18,7 @@ from romekit.core.errors import BadInput, NotFound
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.context import LabContext, LabWatch
-from romekit.lab.receiver import Received, Receiver
+from romekit.lab.receiver import Receiver
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import DeviceWall, TruthLine
@@ -135,7 +135,8 @@ class LabTruth:
         for each, uri in sorted(taken, key=lambda one: one[0].at):
             moments = changes.get(each.command.id, [])  # the first is when it was sent, and no update tells of that
             if each.number < len(moments):
-                yield PostedUpdate(each.command.id, moments[each.number], each.status, Posted(each, uri))
+                exchange = PostedExchange(each.at, each.at, uri, each.headers, each.body)
+                yield PostedUpdate(each.command.id, moments[each.number], each.status, exchange)
 
     def _id_of(self, command: Any) -> str:
         if command is None:
@@ -153,29 +154,16 @@ class LabTruth:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedExchange:
     """An update as an exchange: the service sent the request, and the receiver answered."""
 
-    received: Received
+    at: float
+    answered_at: float
     path: str
+    request_headers: Mapping[str, str]
+    request_body: bytes
     method: str = "POST"
     status: int = 200
     request_id: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
-
-    @property
-    def at(self) -> float:
-        return self.received.at
-
-    @property
-    def answered_at(self) -> float:
-        return self.received.at
-
-    @property
-    def request_headers(self) -> Mapping[str, str]:
-        return self.received.headers
-
-    @property
-    def request_body(self) -> bytes:
-        return self.received.body

@@ -1,7 +1,7 @@
 """How far a long wait is, in one line that is written over: `command.follow(progress=views.progress())`.
 
-Text and a carriage return, which a terminal and a notebook both show as one line that changes in place, and which a
-saved notebook keeps as the last of them. Nothing is shown to who does not ask for it.
+It writes text and a carriage return: a terminal and a notebook show one line that changes in place, and a saved
+notebook keeps the last one. Nothing is shown without `progress=`.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Progress:
         self._answers = 0
         self._line = ""
 
-    def __call__(self, told: Command | Sequence[Command]) -> None:
+    def __call__(self, commands: Command | Sequence[Command]) -> None:
         """Show how far it is; a final answer ends the line."""
         self._answers += 1
-        line, is_over = self._of_one(told) if isinstance(told, Command) else self._of_many(told)
+        line, is_over = self._of_one(commands) if isinstance(commands, Command) else self._of_many(commands)
         self._write(line, is_over)
         if is_over:
             self._trail, self._answers, self._line = [], 0, ""
@@ -51,8 +51,8 @@ class Progress:
         part = len(over) / len(commands) if commands else 1.0
         bar = FULL * int(WIDTH * part) + EMPTY * (WIDTH - int(WIDTH * part))
         ends = Counter(sorted(over, key=lambda status: (not is_success(status), status)))
-        told = ", ".join(f"{count} {status}" for status, count in ends.items())
-        return f"{bar} {len(over)} of {len(commands)} over{': ' if told else ''}{told}", part == 1.0
+        ended = ", ".join(f"{count} {status}" for status, count in ends.items())
+        return f"{bar} {len(over)} of {len(commands)} over{': ' if ended else ''}{ended}", part == 1.0
 
     def _write(self, line: str, is_over: bool) -> None:
         if line != self._line or is_over:

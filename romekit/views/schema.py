@@ -1,7 +1,9 @@
 """A JSON Schema of a message as parts of a form: what can be drawn, what cannot, and what a message has wrong.
 
 Drawn are texts, numbers, yes or no, and a choice of values, one level deep. All else (lists, objects inside, several
-shapes) belongs to the JSON editor. The jsonschema library does the checking; each finding names its property.
+shapes) belongs to the JSON editor. The jsonschema library does the checking; each finding names its property. Of the
+libraries that draw, ipywidgets-jsonschema refuses a list of types, clamps numbers that the service should refuse, and
+ties no help text to a control.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from romekit.cli.lab import SIMULATED, address, command, has_browser, surroundings
+from romekit.cli.lab import SIMULATED, address, command, environment, has_browser
 
 ROMEKIT = Path(sys.executable).with_name("romekit")
 SETTINGS = "lab/api/settings/@jupyterlab%2Fapputils-extension:notification"
@@ -46,8 +46,8 @@ def test_a_python_file_in_the_current_folder_is_not_taken_for_a_part_of_jupyter(
 
 
 def test_a_virtual_second_takes_a_second_unless_the_person_chose_otherwise():
-    assert surroundings({}, "t")["ROMEKIT_PACE"] == "1"
-    assert surroundings({"ROMEKIT_PACE": "5"}, "t")["ROMEKIT_PACE"] == "5"
+    assert environment({}, "t")["ROMEKIT_PACE"] == "1"
+    assert environment({"ROMEKIT_PACE": "5"}, "t")["ROMEKIT_PACE"] == "5"
 
 
 def test_the_address_holds_the_token_and_without_a_token_no_question():
