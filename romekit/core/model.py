@@ -192,7 +192,8 @@ APOSTROPHES: Final = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'" * 5)
 #: As much of a wrong address is repeated to whoever gave it.
 TOLD: Final = 80
 #: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
-_URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:.*", re.DOTALL | re.IGNORECASE)
+#: Control characters are refused: a device would drop them, or end there.
+_URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class Door:
         self.webhooks = WebhookQueue(self.graph.spaces, profile, KEY)
         self.graph.webhooks = self.webhooks
         doors = [GraphEndpoint(self.graph, self.clock, RequestIds("test"), version) for version in ("beta", "v1.0")]
-        self.client = httpx.Client(transport=InProcessTransport(Application(doors, [])), base_url=BASE)
+        self.app = Application(doors, [])
+        self.client = httpx.Client(transport=InProcessTransport(self.app), base_url=BASE)
 
     def token(self, person: Person = ALEX, **claims: object) -> str:
         now = self.clock.now()

@@ -15,7 +15,7 @@ from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.auth import Caller, Policy
 from romekit.cloud.graph.faults import FaultInjector
-from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
+from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused, retry_after
 from romekit.cloud.store.ledger import Spaces
 
 MINUTE: Final = 60.0
@@ -145,4 +145,4 @@ def _full(what: str, most: int) -> Refused:
 
 
 def _later(words: str, pause: float) -> Refused:
-    return Refused(429, "TooManyRequests", words, headers={"Retry-After": str(max(1, ceil(pause)))})
+    return Refused(429, "TooManyRequests", words, headers=retry_after(pause))

@@ -22,19 +22,20 @@ from romekit.core.status import Status
 from romekit.core.transition import Happening, Transition
 
 
-def transitions(events: Iterable[Event]) -> list[Transition]:
-    """Every status change in the events, in their order."""
+def transitions(events: Iterable[Event], after: int = 0) -> list[Transition]:
+    """Every status change in the events behind the first `after`, in their order."""
     names: dict[str, str] = {}
     sent: dict[str, tuple[int, str, str]] = {}
     found: list[Transition] = []
-    for event in events:
+    for number, event in enumerate(events):
         match event:
             case DeviceAdded():
                 names[event.device] = event.name
             case CommandAccepted():
                 sent[event.command] = (len(sent) + 1, event.device, in_words(event.order))
-                found.append(_transition(event, sent, names, None, Status.REQUESTING.value))
-            case CommandMoved():
+                if number >= after:
+                    found.append(_transition(event, sent, names, None, Status.REQUESTING.value))
+            case CommandMoved() if number >= after:
                 found.append(_transition(event, sent, names, event.from_status, event.to_status))
     return found
 

@@ -16,10 +16,7 @@ from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
 from romekit.cloud.identity.tokens import BadToken, unseal
 
 AUDIENCES: Final = frozenset({"https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"})
-CHALLENGE: Final = (
-    'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
-    'client_id="00000003-0000-0000-c000-000000000000"'
-)
+GRAPH: Final = "00000003-0000-0000-c000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,29 @@ class Caller:
     upn: str
     scopes: frozenset[str]
     app: str = ""
+    name: str = ""
 
 
 def caller_of(request: GraphRequest, key: bytes) -> Caller:
-    """The caller an Authorization header names; Refused with 401 when it names none."""
-    claims, caller = _read(request.headers.get("authorization", ""), key)
-    _check(claims, request.at)
+    """The caller an Authorization header names; Refused with 401 when it names none, with 400 for two of them."""
+    header = request.headers.get("authorization", "")
+    if "," in header:
+        raise Refused(400, "BadRequest", "The Authorization header is there twice. Send it once.")
+    try:
+        claims, caller = _read(header, key)
+        _check(claims, request.at)
+    except Refused as refused:
+        if refused.status == 401:
+            refused.headers["WWW-Authenticate"] = _challenge(request, is_bad_token=header.lower().startswith("bearer "))
+        raise
     return caller
+
+
+def _challenge(request: GraphRequest, *, is_bad_token: bool) -> str:
+    """Where a token is to be had, and whether one was there that is refused (RFC 6750, 3)."""
+    address = f"{request.base.rpartition('/')[0]}/common/oauth2/v2.0/authorize"
+    error = ', error="invalid_token"' if is_bad_token else ""
+    return f'Bearer realm="", authorization_uri="{address}", client_id="{GRAPH}"{error}'
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +65,8 @@ def _read(header: str, key: bytes) -> tuple[Mapping[str, Any], Caller]:
     except BadToken:
         raise _unauthenticated("CompactToken parsing failed with error code: 80049217") from None
     scopes = frozenset(claims.get("scp", ()))
-    return claims, Caller(str(claims.get("sub", "")), str(claims.get("upn", "")), scopes, str(claims.get("appid", "")))
+    id_, upn, app, name = [str(claims.get(each, "")) for each in ("sub", "upn", "appid", "name")]
+    return claims, Caller(id_, upn, scopes, app, name)
 
 
 def _check(claims: Mapping[str, Any], now: float) -> None:
@@ -78,11 +92,12 @@ def need(caller: Caller, scope: str) -> None:
             403,
             "Authorization_RequestDenied",
             f"Insufficient privileges to complete the operation. It needs the scope {scope}.",
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
         )
 
 
 def _unauthenticated(message: str, account: str = "") -> Refused:
-    refused = Refused(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": CHALLENGE})
+    refused = Refused(401, "InvalidAuthenticationToken", message)
     refused.account = account
     return refused
 

@@ -2,11 +2,15 @@
 
 Each has a request-id, an entry in the request log and a count at the throttle of its own, so the whole is 200 even when
 every one was refused, and a `Retry-After` is found in the headers of its part: two pages of Graph's documentation
-disagree here, and this is what the batching page says (dossier 10, row 26). Responses come in the order in which the
-requests ran, which is not always the order in which they were sent. Nothing is undone when something fails.
+disagree here, and this is what the batching page says (dossier 10, row 26). Requests run in the order in which they
+were sent. Nothing is undone when something fails.
 
 What makes the whole unreadable is refused as a whole, with the property named: more than twenty requests, an id twice,
-a dependency on nothing or in a circle. What is wrong with one request alone is an error of that part.
+a dependency on a later request, or dependencies that are neither serial nor all the same (a limit that Graph's list of
+known issues states, dossier 7.4). What is wrong with one request alone is an error of that part.
+
+Other requests are answered between the parts of a batch, and the answers of a batch have a budget of bytes, so that
+nobody who asks for much keeps others waiting.
 
 A part inherits the token of the batch, which is the one thing it cannot set for itself, and it does not wait (`Prefer`
 is left out): a batch answers at once.
@@ -15,25 +19,36 @@ is left out): a batch answers at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.bodies import json_of
 from romekit.cloud.graph.context import Context
-from romekit.cloud.graph.messages import ALWAYS, JSON_TYPE, GraphRequest, GraphResponse, Refused, envelope
-from romekit.cloud.graph.request_log import Exchange
+from romekit.cloud.graph.messages import (
+    ALWAYS,
+    GraphRequest,
+    GraphResponse,
+    Refused,
+    envelope,
+    json_type,
+    padding_of,
+    retry_after,
+)
+from romekit.cloud.graph.request_log import Exchange, size_of
 
 PATH: Final = ("$batch",)
 MOST: Final = 20
 INHERITED: Final = ("authorization", "user-agent", "accept")
+#: About how many bytes the answers of a batch may have; the parts behind them are answered 429. Ours.
+BUDGET: Final = 2_000_000
 #: Headers that a part cannot set: its token is the batch's, and it does not wait.
 NOT_TAKEN: Final = frozenset({"authorization", "prefer"})
 #: The first headers of a part; Graph's other headers belong to the connection, which is the batch's.
-WITHOUT_BODY: Final = {name: ALWAYS[name] for name in ("Cache-Control", "OData-Version")}
-WITH_BODY: Final = {"Content-Type": JSON_TYPE, **WITHOUT_BODY}
+HEADERS: Final = {name: ALWAYS[name] for name in ("Cache-Control", "OData-Version")}
 VERSIONS: Final = frozenset({"beta", "v1.0"})
 _ABSOLUTE: Final = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
@@ -55,24 +70,33 @@ def is_batch(request: GraphRequest) -> bool:
     return len(request.segments) == 1 and request.segments[0].lower() == PATH[0]
 
 
-def answer_batch(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    """The responses to all parts of a batch; Refused with 400 when it cannot be read."""
+def answer_batch(
+    context: Context, caller: Caller, names: dict[str, str], request: GraphRequest
+) -> Generator[None, None, GraphResponse]:
+    """The responses to all parts of a batch, with a pause after each; Refused with 400 when it cannot be read."""
     statuses: dict[str, int] = {}
     responses = []
-    delay = 0.0
+    delay, size = 0.0, 0
     inherited = {name: request.headers[name] for name in INHERITED if name in request.headers}
     for part in parts_of(json_of(request)):
         failed = sorted([each for each in part.depends if statuses[each] >= 400])
         alone = _alone(part, request, inherited)
-        response = _answer(context, caller, part, alone, failed)
+        response = _answer(context, caller, part, alone, failed, is_full=size > BUDGET)
         statuses[part.id] = response.status
         delay = max(delay, response.delay)
+        size += size_of(response.body) + padding_of(response.body)
         responses.append({"id": part.id, **_as_wire(response, alone)})
+        yield
     return GraphResponse(200, {"responses": responses}, delay=delay)
 
 
-def _answer(context: Context, caller: Caller, part: Part, alone: GraphRequest, failed: list[str]) -> GraphResponse:
+def _answer(
+    context: Context, caller: Caller, part: Part, alone: GraphRequest, failed: list[str], *, is_full: bool
+) -> GraphResponse:
     try:
+        if is_full:
+            message = f"The answers before this one have more than {BUDGET} bytes. Ask for this again in another batch."
+            raise Refused(429, "TooManyRequests", message, headers=retry_after(1))
         _check(part, alone, failed)
     except Refused as refused:
         response = envelope(refused, alone)
@@ -122,13 +146,14 @@ def _request_id(whole: str, part: str) -> str:
 
 def _as_wire(response: GraphResponse, alone: GraphRequest) -> dict[str, Any]:
     headers = {
-        **(WITHOUT_BODY if response.body is None else WITH_BODY),
+        **({} if response.body is None else {"Content-Type": json_type(response.body)}),
+        **HEADERS,
         "request-id": alone.request_id,
         "client-request-id": alone.client_request_id,
         **response.headers,
     }
     wire: dict[str, Any] = {"status": response.status, "headers": headers}
-    if response.body is not None:
+    if response.body is not None and alone.method != "HEAD":
         is_bytes = isinstance(response.body, bytes)
         wire["body"] = response.body.decode(errors="replace") if is_bytes else response.body
     return wire
@@ -138,15 +163,15 @@ def _as_wire(response: GraphResponse, alone: GraphRequest) -> dict[str, Any]:
 
 
 def parts_of(data: object) -> list[Part]:
-    """The parts in an order in which each comes after all it depends on, else as they were given."""
+    """The parts in their order; each comes after all it depends on."""
     requests = data.get("requests") if isinstance(data, dict) else None
     if not isinstance(requests, list) or not requests:
         raise _wrong("requests", 'is not a list with something in it. Send {"requests": [{"id": "1", …}]}')
     if len(requests) > MOST:
         raise _wrong("requests", f"has {len(requests)} requests; a batch takes {MOST} at most")
     parts = [_part(f"requests[{number}]", request) for number, request in enumerate(requests)]
-    _check_ids(parts)
-    return _in_order(parts)
+    _check_order(parts)
+    return parts
 
 
 def _part(place: str, data: object) -> Part:
@@ -173,29 +198,20 @@ def _text(place: str, name: str, value: object) -> str:
     return value
 
 
-def _check_ids(parts: Sequence[Part]) -> None:
-    ids: set[str] = set()
+def _check_order(parts: Sequence[Part]) -> None:
+    """Refuse ids that are there twice, and dependencies that Graph does not take."""
+    earlier: set[str] = set()
     for part in parts:
-        if part.id in ids:
+        if part.id in earlier:
             raise _wrong(f"{part.place}.id", f"is {part.id!r} once more; ids are unique in a batch")
-        ids.add(part.id)
-    for part in parts:
-        if unknown := sorted(part.depends - ids):
-            raise _wrong(f"{part.place}.dependsOn", f"names {unknown[0]!r}, which is not in this batch")
-
-
-def _in_order(parts: Sequence[Part]) -> list[Part]:
-    if not any(part.depends for part in parts):
-        return list(parts)
-    waiting, ordered, done = list(parts), [], set[str]()
-    while waiting:
-        ready = next((part for part in waiting if part.depends <= done), None)
-        if ready is None:
-            raise _wrong(f"{waiting[0].place}.dependsOn", "goes round in a circle")
-        waiting.remove(ready)
-        ordered.append(ready)
-        done.add(ready.id)
-    return ordered
+        if later := sorted(part.depends - earlier):
+            raise _wrong(f"{part.place}.dependsOn", f"names {later[0]!r}, which is not among the requests before it")
+        earlier.add(part.id)
+    dependent = [part for part in parts if part.depends]
+    is_serial = all(part.depends == {before.id} for before, part in pairwise(parts))
+    if not is_serial and len({part.depends for part in dependent}) > 1:
+        hint = "Let all depend on nothing, each on the one before it, or those that depend all on the same"
+        raise _wrong(f"{dependent[-1].place}.dependsOn", f"mixes ways to depend, which Graph does not take. {hint}")
 
 
 def _wrong(place: str, what: str) -> Refused:

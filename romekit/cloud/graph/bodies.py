@@ -36,7 +36,7 @@ def json_of(request: GraphRequest) -> Any:
     if len(request.body) > LARGEST:
         raise Refused(413, "RequestEntityTooLarge", f"The body has more than {LARGEST} bytes.", target="payload")
     try:
-        text = request.body.decode()
+        text = request.body.decode("utf-8-sig")  # some editors begin a file with a byte order mark
         check_depth(text)
         body = _READER.decode(text)
         if "\\u" in text:

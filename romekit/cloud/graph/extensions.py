@@ -33,6 +33,9 @@ from romekit.core.errors import BadInput
 from romekit.core.presence import Presence
 
 CHANGES_OPTIONS: Final = frozenset({"deltatoken"})
+#: The most events that a page of the history or of the deeds goes through.
+EVENTS_PAGE: Final = 1000
+PAGED: Final = frozenset({"skiptoken"})
 CHANGES_PATH: Final = "me/romekit.changes"
 #: The events that change a command's entity.
 CHANGING: Final = (CommandAccepted, CommandMoved, CommandAnswered)
@@ -42,13 +45,26 @@ CHANGES_PAGE: Final = 5000
 
 
 def get_history(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    return GraphResponse(200, {"value": [each.as_wire() for each in transitions(context.spaces.events(caller.upn))]})
+    events, begin, links = _page_of_events(context, caller, request, "romekit.history")
+    return GraphResponse(200, {"value": [each.as_wire() for each in transitions(events, begin)], **links})
 
 
 def get_deeds(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    did = [event for event in context.spaces.events(caller.upn) if isinstance(event, DeviceDid)]
+    events, begin, links = _page_of_events(context, caller, request, "romekit.deeds")
+    did = [event for event in events[begin:] if isinstance(event, DeviceDid)]
     deeds = [{"at": each.at, "device": each.device, "command": each.command, "deed": each.deed} for each in did]
-    return GraphResponse(200, {"value": deeds})
+    return GraphResponse(200, {"value": deeds, **links})
+
+
+def _page_of_events(
+    context: Context, caller: Caller, request: GraphRequest, name: str
+) -> tuple[list[Event], int, dict[str, str]]:
+    """The events up to the end of a page, where the page begins, and the link to the next one, if there is one."""
+    events = context.spaces.events(caller.upn)
+    begin = _position(options_of(request.query, PAGED).skiptoken, "skiptoken", len(events))
+    end = begin + EVENTS_PAGE
+    link = {"@odata.nextLink": f"{request.base}/me/{name}?$skiptoken={end}"} if end < len(events) else {}
+    return events[:end], begin, link
 
 
 def get_class(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
@@ -176,12 +192,15 @@ def _delta_position(request: GraphRequest, end: int) -> int:
     token = options_of(request.query, CHANGES_OPTIONS).deltatoken
     if token == "latest":
         return end
-    if not token:
-        return 0
-    if not (token.isascii() and token.isdigit() and len(token) <= 18 and int(token) <= end):
-        message = f"'{token[:40]}' is no delta token of this list. Take it from @odata.deltaLink, or say latest."
-        raise Refused(400, "BadRequest", message, target="$deltatoken")
-    return int(token)
+    return _position(token, "deltatoken", end)
+
+
+def _position(token: str, option: str, end: int) -> int:
+    """The number of events that a token stands for; none without a token."""
+    if token and not (token.isascii() and token.isdigit() and len(token) <= 18 and int(token) <= end):
+        message = f"'{token[:40]}' is no token of this list. Take it from @odata.nextLink or @odata.deltaLink."
+        raise Refused(400, "BadRequest", message, target=f"${option}")
+    return int(token or 0)
 
 
 def _changed_commands(events: list[Event]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.space import Space
-from romekit.cloud.graph.messages import PADDING, GraphResponse, Padding, Refused, encoded
+from romekit.cloud.graph.messages import PADDING, GraphResponse, Padding, Refused, encoded, retry_after
 from romekit.core.status import is_final
 
 #: Graph's own words for the statuses a fault may answer with (dossier 7.1).
@@ -88,7 +88,7 @@ def refusal(fault: Fault) -> Refused:
     """The error with the fault's status, in Graph's words."""
     status = int(fault.amount)
     code, message = WORDS.get(status, ("generalException", "An unspecified error has occurred."))
-    headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+    headers = {} if fault.retry_after is None else retry_after(fault.retry_after)
     return Refused(status, code, message, headers=headers)
 
 
@@ -110,13 +110,13 @@ def _oversized(fault: Fault, response: GraphResponse) -> GraphResponse:
     return replace(response, body={**body, PADDING: Padding(int(fault.amount))})
 
 
-def _unknown(fault: Fault, reply: GraphResponse) -> GraphResponse:
+def _unknown(fault: Fault, response: GraphResponse) -> GraphResponse:
     """The same body with a word that no client knows, unless the command is over: a final status is never changed."""
-    body = reply.body
+    body = response.body
     status = body.get("status") if isinstance(body, dict) else None
     if not isinstance(status, str) or is_final(status):
-        return reply
-    return replace(reply, body={**body, "status": UNKNOWN_STATUS})
+        return response
+    return replace(response, body={**body, "status": UNKNOWN_STATUS})
 
 
 def _without_padding(body: Any) -> Any:

@@ -6,7 +6,8 @@ OData's own way of naming functions and actions that belong to a namespace.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from asyncio import sleep
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -19,10 +20,11 @@ from romekit.cloud.graph.context import Context
 from romekit.cloud.graph.faults import after, before, is_slow
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused, envelope, refusal_of
-from romekit.cloud.graph.odata.results import COMMAND_OPTIONS, COUNT_OPTIONS, LIST_OPTIONS
+from romekit.cloud.graph.odata.results import COMMAND_OPTIONS, COUNT_OPTIONS, LIST_OPTIONS, ME_OPTIONS
 from romekit.cloud.graph.request_log import Exchange
-from romekit.cloud.graph.routing import Route, find, preflight
+from romekit.cloud.graph.routing import Answer, Route, find, preflight
 from romekit.cloud.graph.throttling import NO_LIMITS
+from romekit.cloud.store.contract import Written
 from romekit.core.clock import Clock
 from romekit.core.errors import RomeError
 
@@ -38,13 +40,13 @@ ROUTES: Final = (
     Route("POST", COMMANDS, USE, handlers.send_command, "send"),
     Route("GET", COMMAND, USE, handlers.get_status, "status", COMMAND_OPTIONS, handlers.status_unchanged_until),
     Route("GET", (*COMMAND, "responsepayload"), USE, handlers.get_payload, "payload"),
-    Route("GET", ("me", "romekit.history"), USE, extensions.get_history),
+    Route("GET", ("me", "romekit.history"), USE, extensions.get_history, options=extensions.PAGED),
     Route("POST", (*COMMAND, "romekit.cancel"), USE, extensions.cancel_command),
     Route("POST", (*DEVICE, "romekit.presence"), USE, extensions.set_presence),
     Route("POST", (*DEVICE, "romekit.personality"), USE, extensions.set_personality),
     Route("POST", ("me", "romekit.fault"), USE, extensions.set_fault),
     Route("POST", ("me", "romekit.clearfaults"), USE, extensions.clear_faults),
-    Route("GET", ("me", "romekit.deeds"), USE, extensions.get_deeds),
+    Route("GET", ("me", "romekit.deeds"), USE, extensions.get_deeds, options=extensions.PAGED),
     Route("GET", ("me", "romekit.wall"), USE, extensions.get_wall, unchanged_until=extensions.wall_unchanged_until),
     Route("GET", ("me", "romekit.class"), USE, extensions.get_class),
     Route("POST", (*DEVICE, "romekit.apps"), USE, extensions.set_app),
@@ -58,6 +60,8 @@ ROUTES: Final = (
     ),
     Route("GET", (*DEVICES, "$count"), READ, handlers.count_devices, options=COUNT_OPTIONS),
     Route("POST", BATCH, "", answer_batch),
+    Route("GET", ("me",), "User.Read", handlers.get_me, options=ME_OPTIONS),
+    Route("GET", (), None, handlers.get_services),
     Route("GET", ("$metadata",), None, handlers.get_metadata),
 )
 PUBLIC: Final = frozenset({route.path for route in ROUTES if route.scope is None})
@@ -73,20 +77,33 @@ class Graph(Context):
 
     def answer(self, request: GraphRequest, again: bool = False) -> GraphResponse:
         """The answer to any request below `/beta`; never an exception. `again` is for one that is answered anew."""
+        answering = self._answering(request, again)
+        while (response := _next(answering)) is None:
+            pass
+        return response
+
+    async def answer_in_turns(self, request: GraphRequest, again: bool = False) -> GraphResponse:
+        """The same, and other requests are answered between the parts of a batch."""
+        answering, uncommitted = self._answering(request, again), self.spaces.store.uncommitted
+        read: dict[str, Written] = {}
+        while (response := _next(answering)) is None:
+            read |= uncommitted.taken()  # what this batch has read is not what the others have read
+            await sleep(0)
+        for written in read.values():
+            uncommitted.note(written)
+        return response
+
+    def _answering(self, request: GraphRequest, again: bool) -> Generator[None, None, GraphResponse]:
         account = ""
         try:
             if request.method == "OPTIONS":
                 return preflight(ROUTES, request)
-            if len(request.segments) <= 1 and tuple(map(str.lower, request.segments)) in PUBLIC:
-                return self._routed(request, NOBODY)
-            caller = caller_of(request, self.key)
+            caller = NOBODY if _is_public(request) else caller_of(request, self.key)
             account = caller.upn
-            self.policy.enter(caller, request)
-            if again:
-                self.request_log.drop(account, request)
-            elif self.throttle.limits is not NO_LIMITS and not is_batch(request):
-                self.throttle.count(account, request.method != "GET", request.at)
-            response = self._routed(request, caller)
+            if account:
+                self._admit(caller, request, again)
+            answer = self._routed(request, caller)
+            response = (yield from answer) if isinstance(answer, Generator) else answer
         except Refused as refused:
             account = account or refused.account
             response = envelope(refused, request)
@@ -95,6 +112,14 @@ class Graph(Context):
         if account and response.is_logged:
             self.request_log.keep(account, Exchange(request, response))
         return response
+
+    def _admit(self, caller: Caller, request: GraphRequest, again: bool) -> None:
+        """Refused, if the caller may not come in, or if this is one request too many."""
+        self.policy.enter(caller, request)
+        if again:
+            self.request_log.drop(caller.upn, request)
+        elif self.throttle.limits is not NO_LIMITS and not is_batch(request):
+            self.throttle.count(caller.upn, request.method not in ("GET", "HEAD"), request.at)
 
     def not_stored(self, request: GraphRequest, error: RomeError) -> GraphResponse:
         """The answer to a request whose answer could not be stored, in place of that."""
@@ -139,7 +164,7 @@ class Graph(Context):
         """When a moment of the device worlds comes on the clock that requests wait by."""
         return None if at is None else self.policy.wall_at(at)
 
-    def _routed(self, request: GraphRequest, caller: Caller) -> GraphResponse:
+    def _routed(self, request: GraphRequest, caller: Caller) -> Answer:
         route, names = find(ROUTES, request, caller)
         if not route.scope:  # public, or a batch: its parts come back here one by one
             return route.handler(self, caller, names, request)
@@ -154,7 +179,22 @@ class Graph(Context):
         before(faults)
         if is_slow(faults):  # refused before anything is done, when so many are held already
             self.policy.hold(caller.upn)()
-        return after(faults, route.handler(self, caller, names, request))
+        answer = route.handler(self, caller, names, request)
+        return answer if isinstance(answer, Generator) else after(faults, answer)
+
+
+def _next(answering: Generator[None, None, GraphResponse]) -> GraphResponse | None:
+    """Go on until there is a response, or until the next pause: then None."""
+    try:
+        next(answering)
+    except StopIteration as done:
+        response: GraphResponse = done.value
+        return response
+    return None
+
+
+def _is_public(request: GraphRequest) -> bool:
+    return len(request.segments) <= 1 and tuple(map(str.lower, request.segments)) in PUBLIC
 
 
 def _since_retired(route: Route) -> GraphResponse:

@@ -14,10 +14,10 @@ from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.bodies import json_of, order_from_wire
 from romekit.cloud.graph.context import Context
 from romekit.cloud.graph.long_poll import etag_headers, has_current
-from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
+from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused, retry_after
 from romekit.cloud.graph.odata import results
-from romekit.cloud.graph.odata.options import options_of
-from romekit.cloud.graph.odata.types import csdl
+from romekit.cloud.graph.odata.options import SYSTEM, options_of
+from romekit.cloud.graph.odata.types import USER, csdl
 from romekit.core.errors import RomeError
 from romekit.core.model import Answer, Call, Command, Launch
 from romekit.core.status import Status
@@ -99,6 +99,22 @@ def get_payload(context: Context, caller: Caller, names: dict[str, str], request
     return GraphResponse(200, Answer(command.answer).as_wire())
 
 
+def get_me(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
+    options = options_of(request.query, results.ME_OPTIONS)
+    user = {"id": caller.id, "displayName": caller.name or None, "userPrincipalName": caller.upn}
+    body = results.selected(user, USER, options, context.profile)
+    return GraphResponse(200, with_context(body, request, f"users{_projected(options.select)}/$entity"))
+
+
+def get_services(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
+    """OData's service document: what there is at the top level."""
+    services = [
+        {"name": "users", "kind": "EntitySet", "url": "users"},
+        {"name": "me", "kind": "Singleton", "url": "me"},
+    ]
+    return GraphResponse(200, {"@odata.context": f"{request.base}/$metadata", "value": services})
+
+
 def get_metadata(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     return GraphResponse(200, csdl(context.profile), {"Content-Type": "application/xml"})
 
@@ -133,8 +149,8 @@ def _payload(command: CommandNow) -> Any:
 
 def with_context(body: dict[str, Any], request: GraphRequest, context: str) -> dict[str, Any]:
     """The body with `@odata.context`, for a client that asks for it: the documentation prints none (dossier 4)."""
-    accept = request.headers.get("accept", "").lower()
-    if "odata.metadata=minimal" not in accept and "odata.metadata=full" not in accept:
+    wanted = (request.query and options_of(request.query, SYSTEM).format) or request.headers.get("accept", "").lower()
+    if "odata.metadata=minimal" not in wanted and "odata.metadata=full" not in wanted:
         return body
     return {"@odata.context": f"{request.base}/$metadata#{context}", **body}
 
@@ -180,4 +196,4 @@ def retry_hint(space: Space, command: CommandNow, now: float) -> dict[str, str]:
     low, high = STEPS[command.status](space.devices[command.device].manner)
     taken = now - command.moved_at
     left = (low + high) / 2 - taken if taken < (low + high) / 2 else (high - low) / 4
-    return {"Retry-After": f"{max(left, SHORTEST, taken / 2 if taken > high else 0.0):.3f}"}
+    return retry_after(max(left, SHORTEST, taken / 2 if taken > high else 0.0))

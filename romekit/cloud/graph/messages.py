@@ -7,16 +7,21 @@ Headers follow a captured answer of a sibling Project Rome call (dossier 4.7), e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
+from math import ceil
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from romekit.core.clock import as_text
 from romekit.core.errors import RomeError
 
-JSON_TYPE: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+#: Content types of a JSON body without and with `@odata.context`.
+PLAIN_JSON: Final = "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+MINIMAL_JSON: Final = PLAIN_JSON.replace("=none", "=minimal")
 DIAGNOSTIC: Final = (
     '{"ServerInfo":{"DataCenter":"romekit","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"AGSFE_IN_1"}}'
 )
@@ -25,15 +30,15 @@ SECRET: Final = "X-Romekit-PostBack-Secret"
 ALWAYS: Final = {
     "Cache-Control": "private",
     "OData-Version": "4.0",
-    "Strict-Transport-Security": "max-age=31536000",
     "x-ms-ags-diagnostic": DIAGNOSTIC,
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken"
+        "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken, "
+        "Retry-After, WWW-Authenticate, Allow"
     ),
 }
 #: Headers that every response has. A response that sets one of them itself replaces the usual value.
-COMMON: Final = frozenset({"Content-Type", *ALWAYS, "Date"})
+COMMON: Final = frozenset({"Content-Type", *ALWAYS, "Strict-Transport-Security", "Date"})
 
 #: Ours: the property that makes a body oversized.
 PADDING: Final = "romekit.padding"
@@ -44,6 +49,12 @@ class Padding:
     """Stands for so many bytes of a body until the body is encoded, so that a kept response stays small."""
 
     size: int
+
+
+def padding_of(body: Any) -> int:
+    """How many bytes of a body are padding."""
+    padding = body.get(PADDING) if isinstance(body, dict) else None
+    return padding.size if isinstance(padding, Padding) else 0
 
 
 def _padded(padding: object) -> str:
@@ -142,10 +153,30 @@ def envelope(refused: Refused, request: GraphRequest) -> GraphResponse:
     return GraphResponse(refused.status, {"error": error}, refused.headers)
 
 
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to come back: whole seconds, rounded up (RFC 9110, 10.2.3)."""
+    return {"Retry-After": str(ceil(round(seconds, 6)))}
+
+
+def json_type(body: Any) -> str:
+    """The content type of a body that has none of its own; "" for no body."""
+    if body is None:
+        return ""
+    return MINIMAL_JSON if isinstance(body, dict) and "@odata.context" in body else PLAIN_JSON
+
+
+@lru_cache
+def wants_https(base: str) -> bool:
+    """Whether a browser may be told to use https only: not over http, and not for this machine (RFC 6797, 7.2)."""
+    address = urlsplit(base)
+    host = address.hostname or ""
+    return address.scheme == "https" and host != "localhost" and not re.fullmatch(r"127\.[\d.]+|::1", host)
+
+
 def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]:
     """All headers of a response."""
     return {
-        **_common(int(request.at), response.body is not None),
+        **_common(int(request.at), json_type(response.body), wants_https(request.base)),
         "request-id": request.request_id,
         "client-request-id": request.client_request_id,
         **response.headers,
@@ -157,19 +188,23 @@ def raw_headers(response: GraphResponse, request: GraphRequest) -> list[tuple[by
     if response.headers and not COMMON.isdisjoint(response.headers):
         return _raw(headers_of(response, request))
     ids = {"request-id": request.request_id, "client-request-id": request.client_request_id}
-    return [*_raw_common(int(request.at), response.body is not None), *_raw(ids | response.headers)]
+    return [
+        *_raw_common(int(request.at), json_type(response.body), wants_https(request.base)),
+        *_raw(ids | response.headers),
+    ]
 
 
 @lru_cache(maxsize=16)
-def _common(second: int, has_body: bool) -> dict[str, str]:
+def _common(second: int, kind: str, is_https: bool) -> dict[str, str]:
     """The headers that all responses of one second have."""
-    kind = {"Content-Type": JSON_TYPE} if has_body else {}
-    return {**kind, **ALWAYS, "Date": formatdate(second, usegmt=True)}
+    content_type = {"Content-Type": kind} if kind else {}
+    security = {"Strict-Transport-Security": "max-age=31536000"} if is_https else {}
+    return {**content_type, **ALWAYS, **security, "Date": formatdate(second, usegmt=True)}
 
 
 @lru_cache(maxsize=16)
-def _raw_common(second: int, has_body: bool) -> list[tuple[bytes, bytes]]:
-    return _raw(_common(second, has_body))
+def _raw_common(second: int, kind: str, is_https: bool) -> list[tuple[bytes, bytes]]:
+    return _raw(_common(second, kind, is_https))
 
 
 def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

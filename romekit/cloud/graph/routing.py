@@ -8,7 +8,7 @@ another is 405. A query option that a route does not take is refused here as wel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,7 +38,9 @@ NOBODY_MAY: Final = (
 CORS_HEADERS: Final = "authorization, content-type, accept, client-request-id, if-none-match, prefer"
 CORS_SECONDS: Final = "3600"
 
-Handler = Callable[[Context, Caller, dict[str, str], GraphRequest], GraphResponse]
+#: What a handler returns: a response, or for a batch a generator that pauses after each part and then returns one.
+Answer = GraphResponse | Generator[None, None, GraphResponse]
+Handler = Callable[[Context, Caller, dict[str, str], GraphRequest], Answer]
 #: When to look again, for a request that can be held; None as soon as there is something to answer.
 UnchangedUntil = Callable[[Context, Caller, dict[str, str], GraphRequest], float | None]
 
@@ -67,9 +69,10 @@ class Route:
 def find(routes: Sequence[Route], request: GraphRequest, caller: Caller) -> tuple[Route, dict[str, str]]:
     """The route a request means, and the names in its path; refused as Graph does when there is none."""
     segments = _as_me(request.segments, caller)
+    method = "GET" if request.method == "HEAD" else request.method
     for route in routes:
-        if route.method == request.method and (names := _match(route.path, segments)) is not None:
-            if request.query:
+        if route.method == method and (names := _match(route.path, segments)) is not None:
+            if request.query and route.scope is not None:
                 options_of(request.query, route.options)
             return route, names
     if others := verbs(routes, segments):
@@ -82,7 +85,8 @@ def find(routes: Sequence[Route], request: GraphRequest, caller: Caller) -> tupl
 
 def verbs(routes: Sequence[Route], segments: tuple[str, ...]) -> list[str]:
     """What may be done at a path."""
-    return sorted({route.method for route in routes if _match(route.path, segments) is not None})
+    found = {route.method for route in routes if _match(route.path, segments) is not None}
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def preflight(routes: Sequence[Route], request: GraphRequest) -> GraphResponse:

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.cloud.graph.messages import Refused
+from romekit.cloud.graph.messages import Refused, retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Limits:
     reads: int | None = None
     writes: int | None = None
     window: float = 300.0
+    fractions: bool = False  # a quirk: `Retry-After: 3.988`, as a page of Graph's documentation once printed it
 
 
 NO_LIMITS: Final = Limits()
@@ -46,14 +47,14 @@ class Throttle:
         while len(times) > limit + 1:  # the older ones do not change when the next request is welcome
             times.popleft()
         if len(times) > limit:
-            raise _too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)
+            raise self._too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)
 
-
-def _too_many(seconds: float) -> Refused:
-    return Refused(
-        429,
-        "TooManyRequests",
-        "Please retry again later.",
-        headers={"Retry-After": f"{max(seconds, 0.001):.3f}"},
-        inner={"code": "429", "message": "Please retry after", "status": "429"},
-    )
+    def _too_many(self, seconds: float) -> Refused:
+        seconds = max(seconds, 0.001)
+        return Refused(
+            429,
+            "TooManyRequests",
+            "Please retry again later.",
+            headers={"Retry-After": f"{seconds:.3f}"} if self.limits.fractions else retry_after(seconds),
+            inner={"code": "429", "message": "Please retry after", "status": "429"},
+        )

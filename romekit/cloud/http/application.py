@@ -6,7 +6,7 @@ answer, so that the whole application runs to its end without ever waiting (see 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from romekit.cloud.asgi import BodyTooLarge, base_of, body_of, may_suspend, unless_disconnected
 from romekit.cloud.graph.auth import caller_of
+from romekit.cloud.graph.batch import is_batch
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import wanted_wait
@@ -70,7 +71,7 @@ class GraphEndpoint:
         except Exception:
             await JSONResponse(BROKEN, 500)(scope, receive, send)
             raise  # whoever runs the server reads it
-        await _sent(send, reply.status, headers, body)
+        await _sent(send, reply.status, headers, body, is_head=request.method == "HEAD")
 
     async def _answered(self, scope: Scope, receive: Receive) -> tuple[GraphRequest, GraphResponse]:
         request = self._request(scope)
@@ -110,13 +111,15 @@ class GraphEndpoint:
 
     async def _committed(self, scope: Scope, request: GraphRequest) -> GraphResponse:
         try:
-            return await self.commit_barrier.answered(scope, lambda again: self._answer(request, again))
+            waits = may_suspend(scope)
+            return await self.commit_barrier.answered(scope, lambda again: self._answer(request, again, waits))
         except RomeError as error:
             return self.graph.not_stored(request, error)
 
-    def _answer(self, request: GraphRequest, again: bool = False) -> GraphResponse:
+    def _answer(self, request: GraphRequest, again: bool, waits: bool) -> GraphResponse | Awaitable[GraphResponse]:
         if self.version == "beta":
-            return self.graph.answer(request, again)
+            in_turns = waits and is_batch(request)
+            return self.graph.answer_in_turns(request, again) if in_turns else self.graph.answer(request, again)
         segment = request.segments[-1] if request.segments else ""
         why = f"Resource not found for the segment '{segment}'. Device commands are in /beta only."
         return envelope(Refused(400, "BadRequest", why), request)
@@ -149,11 +152,11 @@ def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-async def _sent(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+async def _sent(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, is_head: bool) -> None:
     if status not in NO_BODY:
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if is_head else body})
 
 
 class Application:

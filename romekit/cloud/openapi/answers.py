@@ -18,7 +18,7 @@ HEADERS: Final = {
     SECRET: (TEXT, "What the updates are signed with; only when there is a `postBackUri`."),
     "ETag": (TEXT, "Changes whenever what is answered does."),
     "Preference-Applied": ({"const": "wait"}, "The wish to wait was heard."),
-    "Retry-After": ({"type": "string", "pattern": r"^\d+(\.\d+)?$"}, "Seconds, perhaps with a fraction."),
+    "Retry-After": ({"type": "string", "pattern": r"^\d+$"}, "Whole seconds."),
     "WWW-Authenticate": (TEXT, "Where a token is to be had."),
     "Allow": (TEXT, "The verbs there are."),
     "Access-Control-Allow-Methods": (TEXT, "The verbs there are, for a browser."),
@@ -41,7 +41,7 @@ REFUSALS: Final = {
     ),
     403: (
         "Forbidden",
-        (),
+        ("WWW-Authenticate",),
         (
             "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, a missing scope; "
             "`quotaLimitReached`: in a class, one's share is used up."

@@ -58,7 +58,7 @@ def _paths() -> dict[str, Any]:
 
 
 def _twins(path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [path, ("users", "{user}", *path[1:])] if path[0] == "me" else [path]
+    return [path, ("users", "{user}", *path[1:])] if path[:1] == ("me",) else [path]
 
 
 def _template(path: tuple[str, ...]) -> str:
@@ -75,7 +75,7 @@ def _operation(route: Route, path: tuple[str, ...]) -> dict[str, Any]:
     options = sorted(f"{name} ${option}" if option == "select" else f"${option}" for option in route.options)
     wanted = [*_names_in(path), *options, *described.parameters, "client-request-id"]
     operation: dict[str, Any] = {
-        "operationId": f"{name}{'_of_user' if path[0] == 'users' else ''}",
+        "operationId": f"{name}{'_of_user' if path[:1] == ('users',) else ''}",
         "summary": described.summary,
         "tags": [described.tag],
         "security": [] if route.scope is None else [{"token": [route.scope] if route.scope else []}],

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from romekit.cloud.graph.messages import SECRET
 from romekit.cloud.graph.odata.options import SYSTEM
-from romekit.cloud.graph.odata.types import COMMAND, DEVICE
+from romekit.cloud.graph.odata.types import COMMAND, DEVICE, USER_NAMES
 from romekit.cloud.openapi.answers import FAULTY
 from romekit.cloud.openapi.shapes import TEXT, Schema, ref
 from romekit.core.model import Profile
@@ -93,6 +93,10 @@ OPERATIONS: Final = {
         BODY,
         tag="around",
     ),
+    "get_me": Described("Get the signed-in person", (Success(200, "The person.", ref("User")),), tag="around"),
+    "get_services": Described(
+        "What there is at the top level", (Success(200, "OData's service document.", ref("Services")),), tag="around"
+    ),
     "get_metadata": Described(
         "The types of this API in CSDL",
         (Success(200, "An XML document.", TEXT, "application/xml"),),
@@ -130,6 +134,7 @@ def parameters(profile: Profile) -> dict[str, Any]:
         "If-None-Match": _header("If-None-Match", "The ETag of what you have already."),
         "Prefer": _header("Prefer", "`wait=20`: hold the answer so many seconds while nothing has changed (RFC 7240)."),
         "list_devices $select": _names("select", wanted),
+        "get_me $select": _names("select", list(USER_NAMES)),
         "get_status $select": _names("select", known),
         "$orderby": _names("orderby", ways),
         "$expand": _names("expand", ["responsepayload"]),

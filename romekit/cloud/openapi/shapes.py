@@ -15,7 +15,7 @@ from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 from romekit.cloud.engine.services import APPS
 from romekit.cloud.graph.batch import MOST
-from romekit.cloud.graph.odata.types import DIRECTORY
+from romekit.cloud.graph.odata.types import DIRECTORY, USER_NAMES
 from romekit.core.model import COMMAND_NAMES, DEVICE_NAMES, Profile
 from romekit.core.presence import Presence
 from romekit.core.status import Status
@@ -31,8 +31,9 @@ ANY: Final[Schema] = {}
 OPEN: Final[Schema] = {"type": "object", "additionalProperties": True}
 LINK: Final[Schema] = {"type": "string", "format": "uri"}
 CONTEXT: Final[Schema] = {"@odata.context": LINK}
+NEXT: Final[Schema] = {"@odata.nextLink": LINK}
 #: The beginning of a URI: a scheme, and a host behind it if it is the web's. The same as romekit.core.model.check_uri.
-URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:"
+URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]*(?![\s\S])"
 
 
 def ref(name: str) -> Schema:
@@ -75,6 +76,8 @@ def shapes(profile: Profile) -> Schema:
         ),
         **BATCH,
         **EXTENSIONS,
+        "User": record({**CONTEXT, **dict.fromkeys(USER_NAMES, MAYBE)}, required=[]),
+        "Services": collection(record({"name": TEXT, "kind": TEXT, "url": TEXT}), **CONTEXT),
         "Error": _error(),
     }
 
@@ -83,7 +86,7 @@ def _devices(profile: Profile) -> Schema:
     own = {both[profile.column]: TEXT if name == "id" else MAYBE for name, both in DEVICE_NAMES.items()}
     directory = {name: NULL for names in DIRECTORY.values() for name in names}
     about = "Every property that was selected; without $select the seven that are not a directory's."
-    more = {**CONTEXT, "@odata.count": COUNT, "@odata.nextLink": LINK}
+    more = {**CONTEXT, "@odata.count": COUNT, **NEXT}
     return {
         "Device": record({**own, **directory}, required=[], about=about),
         "DeviceList": collection(ref("Device"), **more),
@@ -180,8 +183,8 @@ FAULT: Final[Schema] = {
     "retry_after": {"type": ["number", "null"]},
 }
 EXTENSIONS: Final[Schema] = {
-    "History": collection(named("command number device deviceName order at from to who why")),
-    "Deeds": collection(named("at device command deed")),
+    "History": collection(named("command number device deviceName order at from to who why"), **NEXT),
+    "Deeds": collection(named("at device command deed"), **NEXT),
     "Wall": collection(ref("Card")),
     "Card": named(
         "device name kind platform presence listed personality story deeds waiting last",

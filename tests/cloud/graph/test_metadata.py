@@ -89,7 +89,7 @@ def test_what_is_listed_and_sent_is_in_the_metadata(door):
 
 def test_the_metadata_can_only_be_read(door):
     refused = door.client.post("/beta/$metadata")
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
     assert error_of(refused)["code"] == "notAllowed"
 
 
@@ -130,10 +130,10 @@ def test_a_browser_may_ask_before_it_sends_a_token(door):
 @pytest.mark.parametrize(
     ("path", "verbs"),
     [
-        ("me/devices", "GET, OPTIONS"),
-        ("users/anybody/devices", "GET, OPTIONS"),
+        ("me/devices", "GET, HEAD, OPTIONS"),
+        ("users/anybody/devices", "GET, HEAD, OPTIONS"),
         ("$batch", "POST, OPTIONS"),
-        ("$metadata", "GET, OPTIONS"),
+        ("$metadata", "GET, HEAD, OPTIONS"),
         ("me/gadgets", "GET, POST, OPTIONS"),
     ],
 )
@@ -143,6 +143,31 @@ def test_options_tells_the_verbs_of_a_path(door, path, verbs):
     assert "authorization" in answer.headers["access-control-allow-headers"]
 
 
-def test_head_is_refused_and_the_verbs_there_are_named(door):
-    answer = door.ask("HEAD", "/beta/me/devices")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+@pytest.mark.parametrize("path", ["/beta/me/devices", "/beta/me/devices/$count", "/beta/$metadata", "/beta/me/gadgets"])
+def test_head_is_answered_as_get_without_the_body(door, path):
+    head, get = door.ask("HEAD", path), door.get(path)
+    own = ("request-id", "client-request-id")
+    assert head.content == b""
+    assert (head.status_code, {**head.headers, **dict.fromkeys(own)}) == (
+        get.status_code,
+        {**get.headers, **dict.fromkeys(own)},
+    )
+
+
+def test_head_is_no_verb_where_nothing_can_be_read(door):
+    answer = door.ask("HEAD", f"/beta/me/devices/{door.device()}/commands")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.witness("route", "GET /", "I ours")
+@pytest.mark.witness(
+    "property", "Services.@odata.context, Services.value.name, Services.value.kind, Services.value.url", "I ours"
+)
+def test_the_top_level_says_what_there_is_below_it(door):
+    services = door.client.get("/beta")
+    assert services.status_code == 200
+    assert services.json()["@odata.context"].endswith("/beta/$metadata")
+    (container,) = schema_of(door).findall(f"{EDM}EntityContainer")
+    assert {(each["name"], each["kind"]) for each in services.json()["value"]} == {
+        (each.get("Name"), each.tag.removeprefix(EDM)) for each in container
+    }

@@ -1,8 +1,8 @@
 """Query options: what may stand behind the `?`, and what each option means.
 
 Nothing is documented for these operations, the SDK's templates only offer options (dossier 7.3). So a route says in its
-row which ones it takes; any other is refused, never ignored in silence. On beta the `$` may be left out. What is
-neither an option's name nor starts with `$` is somebody's own and is ignored, as OData wants it.
+row which ones it takes; any other but `$format` is refused, never ignored in silence. On beta the `$` may be left out.
+What is neither an option's name nor starts with `$` is somebody's own and is ignored, as OData wants it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Options:
     count: bool = False
     skiptoken: str = ""
     deltatoken: str = ""
+    format: str = ""
     given: tuple[tuple[str, str], ...] = ()
 
 
@@ -48,7 +49,7 @@ def options_of(query: str, taken: frozenset[str]) -> Options:
         name = key.lower().removeprefix("$")
         if name not in SYSTEM and not key.startswith("$"):
             continue
-        if name not in taken:
+        if name not in taken and name != "format":
             raise _refused(name, f"The query option '${name}' is not supported here.", CODES.get(name, "BadRequest"))
         if name in given:
             raise _refused(name, f"The query option '${name}' was given twice.")
@@ -96,6 +97,14 @@ def _text(option: str, value: str) -> str:
     return value
 
 
+def _format(option: str, value: str) -> str:
+    """`json`, or the media type as `Accept` has it, which this option takes the place of."""
+    kind = value.strip().lower()
+    if kind.partition(";")[0] not in ("json", "application/json"):
+        raise _refused(option, f"'{value}' is not a format of this service. It answers in json.")
+    return kind
+
+
 def _refused(option: str, message: str, code: str = "BadRequest") -> Refused:
     return Refused(400, code, message, target=f"${option}")
 
@@ -105,6 +114,7 @@ READ: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "expand": _names,
     "orderby": _order,
     "filter": _text,
+    "format": _format,
     "top": _number(1),
     "skip": _number(0),
     "count": _flag,

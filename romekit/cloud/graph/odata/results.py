@@ -14,20 +14,21 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from romekit.cloud.graph.messages import GraphRequest, Refused
 from romekit.cloud.graph.odata.filters import predicate_of
 from romekit.cloud.graph.odata.options import Options
-from romekit.cloud.graph.odata.types import COMMAND, DEVICE, Property
+from romekit.cloud.graph.odata.types import COMMAND, DEVICE, PropertyKind
 from romekit.core.model import Answer, Command, Device, Profile
 
 LIST_OPTIONS: Final = frozenset("count filter orderby select skip skiptoken top".split())
 #: The options of a list, of its `$count`, and of a command.
 COUNT_OPTIONS: Final = frozenset({"filter"})
 COMMAND_OPTIONS: Final = frozenset({"expand", "select"})
+ME_OPTIONS: Final = frozenset({"select"})
 #: Devices on a page without `$top`. Ours: as elsewhere in Graph.
 PAGE: Final = 100
 SEAL: Final = 16
@@ -117,10 +118,7 @@ def _link(request: GraphRequest, options: Options, token: str) -> str:
 
 def _as_wire(devices: Sequence[Device], options: Options, profile: Profile) -> list[dict[str, Any]]:
     written = [device.as_wire(profile) for device in devices]
-    if not options.select or "*" in options.select:
-        return written
-    selected = [DEVICE.find(name, "select") for name in options.select]
-    return [only(entity, selected, profile) for entity in written]
+    return [selected(entity, DEVICE, options, profile) for entity in written]
 
 
 def command_entity(
@@ -130,8 +128,7 @@ def command_entity(
     _check_expand(options)
     whole = command.as_wire(profile)
     entity = whole["value"] if profile.wrapped else whole
-    if options.select and "*" not in options.select:
-        entity = only(entity, [COMMAND.find(name, "select") for name in options.select], profile)
+    entity = selected(entity, COMMAND, options, profile)
     if options.expand:
         entity = {**entity, PAYLOAD: _embedded(answer)}
     return {"value": entity} if profile.wrapped else entity
@@ -150,6 +147,7 @@ def _embedded(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {name: value for name, value in Answer(answer).as_wire().items() if name != "@odata.context"}
 
 
-def only(entity: Mapping[str, Any], selected: Iterable[Property], profile: Profile) -> dict[str, Any]:
+def selected(entity: dict[str, Any], kind: PropertyKind, options: Options, profile: Profile) -> dict[str, Any]:
     """The entity with the selected properties only; what it does not have is null."""
-    return {each.name(profile): entity.get(each.name(profile)) for each in selected}
+    names = [kind.find(name, "select").name(profile) for name in options.select if name != "*"]
+    return {name: entity.get(name) for name in names} if names and "*" not in options.select else entity

@@ -19,6 +19,7 @@ from romekit.cloud.graph.messages import Refused
 from romekit.core.model import COMMAND_NAMES, DEVICE_NAMES, Profile
 
 STRING: Final = "Edm.String"
+USER_NAMES: Final = ("id", "displayName", "userPrincipalName")
 
 #: type -> the directory's own properties of a device
 DIRECTORY: Final = {
@@ -88,6 +89,7 @@ DEVICE: Final = PropertyKind(
     (*_own(DEVICE_NAMES), *(Property((name, name), kind) for kind, names in DIRECTORY.items() for name in names)),
 )
 COMMAND: Final = PropertyKind("command", tuple(_own(COMMAND_NAMES)))
+USER: Final = PropertyKind("user", tuple(Property((name, name), STRING) for name in USER_NAMES))
 
 
 EDMX: Final = "http://docs.oasis-open.org/odata/ns/edmx"
@@ -116,7 +118,9 @@ def _without_id(properties: Iterable[Property]) -> tuple[Property, ...]:
 ENTITIES: Final = (
     Entity("entity", properties=(ID,), is_abstract=True),
     Entity("directoryObject", "graph.entity", is_open=True),
-    Entity("user", "graph.directoryObject", contains=(("devices", "Collection(graph.device)"),), is_open=True),
+    Entity(
+        "user", "graph.directoryObject", USER.properties[1:], (("devices", "Collection(graph.device)"),), is_open=True
+    ),
     Entity(
         "device",
         "graph.directoryObject",
