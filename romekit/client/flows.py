@@ -70,17 +70,22 @@ class Observations:
 
 def list_devices(policy: RetryPolicy) -> Flow[list[Device]]:
     """GET all devices, page after page (dossier 4.1, 7.3)."""
-    devices: list[Device] = []
+    return [Device.from_wire(each) for each in (yield from _every_page(policy, "/me/devices"))]
+
+
+def _every_page(policy: RetryPolicy, first: str) -> Flow[list[Any]]:
+    """GET a list to its end, page after page."""
+    rows: list[Any] = []
     pages: set[str] = set()
-    path: Any = "/me/devices"
+    path: Any = first
     while path:
         reply = yield from with_retries(policy, Ask("GET", path))
-        devices += [Device.from_wire(each) for each in list_in(reply)]
+        rows += list_in(reply)
         pages.add(path)
         path = reply.data().get("@odata.nextLink")
         if not isinstance(path, str | None) or path in pages:
             raise reply.unreadable(f"has a next page that leads nowhere, {path!r}")
-    return devices
+    return rows
 
 
 def check_not_retired(policy: RetryPolicy) -> Flow[None]:
@@ -208,10 +213,10 @@ def get_history(policy: RetryPolicy) -> Flow[list[Transition] | None]:
     if not policy.knows_causes:
         return None
     try:
-        reply = yield from with_retries(policy, Ask("GET", "/me/romekit.history"))
+        rows = yield from _every_page(policy, "/me/romekit.history")
     except NO_SUCH_THING:
         return None
-    return [Transition.from_wire(each) for each in list_in(reply)]
+    return [Transition.from_wire(each) for each in rows]
 
 
 def cancel(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
