@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from math import ceil
 from typing import Final
 
 from romekit.cloud.classroom.roster import Roster
