@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from tests.cloud.browser import Browser
 from tests.serving import DIRECT, approve
 
 CLIENTS = Path(__file__).parent / "clients"
-PATIENCE = 180
+#: Seconds a journey may take.
+LATE = 180
+#: Where OpenSSL, requests and Node look for certificates to trust.
+TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def report_of(
@@ -23,9 +30,11 @@ def report_of(
 ) -> dict[str, Any]:
     """What a client program reports of its journey: the last line it prints, as JSON.
 
-    The first line names a code and a page; the person approves there, as in a browser that trusts `verify`.
+    The first line names a page, and perhaps a code; the person approves there, as in a browser that trusts the
+    certificate in `verify`. The client trusts it as well, by the variables that its documentation names.
     """
-    line, env = [*program, address], {**DIRECT, **(environment or {})}
+    trust = dict.fromkeys(TRUST, str(verify)) if verify else {}
+    line, env = [*program, address], {**DIRECT, **trust, **(environment or {})}
     with subprocess.Popen(
         line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=CLIENTS, env=env
     ) as client:
@@ -33,7 +42,32 @@ def report_of(
         first = client.stdout.readline()
         if first.startswith("{"):
             asked = json.loads(first)
-            assert "You are signed in" in approve(asked["verification_uri"], asked["user_code"], person, verify)
-        said, complaints = client.communicate(timeout=PATIENCE)
+            if "user_code" in asked:
+                assert "You are signed in" in approve(asked["verification_uri"], asked["user_code"], person, verify)
+            else:
+                authorize(asked["authorization_uri"], person, verify)
+        said, complaints = client.communicate(timeout=LATE)
     assert client.returncode == 0, f"{first}{said}{complaints}"
     return json.loads(said.splitlines()[-1])
+
+
+def authorize(page: str, person: str, verify: Path | None) -> None:
+    """Open the page that an app leads to, pick the person, allow; the browser goes back to the app."""
+    context = ssl.create_default_context(cafile=verify) if verify else False
+    with httpx.Client(trust_env=False, follow_redirects=True, verify=context) as http:
+        browser = Browser(http)
+        browser.open(page)
+        browser.send(upn=person)
+        browser.send(button="allow")
+
+
+def assert_the_journey(seen: Mapping[str, Any]) -> None:
+    """What every client reports of it, whichever its language."""
+    assert len(seen["devices"]) == 7
+    assert seen["pages"] == [2, 2, 2, 1]
+    assert seen["launch"] == {"sent": 201, "end": "completed", "payload": 404}
+    assert seen["call"] == {"sent": 201, "end": "completed", "payload": 200, "answer": "pong"}
+    assert seen["notFound"] == {"status": 404, "code": "itemNotFound"}
+    assert seen["unauthorized"] == {"status": 401, "code": "InvalidAuthenticationToken"}
+    assert (seen["throttled"]["status"], seen["throttled"]["code"]) == (429, "TooManyRequests")
+    assert seen["throttled"]["retryAfter"].isdigit()

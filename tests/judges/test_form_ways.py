@@ -36,12 +36,14 @@ def device(address):
         return http.get("/me/devices").json()["value"][0]["id"]
 
 
-def test_the_code_shown_for_the_sdk_sends_the_order(address, device, tmp_path):
+def test_the_code_shown_for_the_sdk_sends_the_order(certificate, device, tmp_path):
     if find_spec("msgraph_beta") is None:
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
     codes = tmp_path / "codes.json"
     codes.write_text(json.dumps([as_msgraph(device, order) for order in ORDERS]), "utf-8")
-    seen = report_of(sys.executable, "msgraph_sdk_form.py", str(codes), address=address)["sent"]
+    file, key = certificate
+    with serving("--tls-cert", str(file), "--tls-key", str(key)) as secure:  # its devices have the same ids
+        seen = report_of(sys.executable, "msgraph_sdk_form.py", str(codes), address=secure, verify=file)["sent"]
     for order, sent in zip(ORDERS, seen, strict=True):
         wire = order.as_wire()
         assert (sent["status"], sent["payload"]) == ("requesting", wire["payload"])

@@ -11,10 +11,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.chromium import running
-from tests.certificate import a_certificate
-from tests.judges.judge import report_of
+from tests.judges.judge import assert_the_journey, report_of
 from tests.judges.node import clients
-from tests.serving import serving
 
 PERSON, ANOTHER = "alex@romekit.example", "sam@romekit.example"
 
@@ -24,36 +22,11 @@ def folder():
     return clients()
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    return a_certificate(tmp_path_factory.mktemp("certificate"))
-
-
-@pytest.fixture(scope="module")
-def address(certificate):
-    """A server that speaks https on this machine, as JavaScript clients want it."""
-    file, key = certificate
-    with serving("--tls-cert", str(file), "--tls-key", str(key), "--writes", "8", "--window", "3") as served:
-        yield served
-
-
 @pytest.fixture(scope="module", params=["msal_node.mjs", "openid_client.mjs"])
 def seen(request, folder, certificate, address):
     """The report of one journey; the certificate is trusted as Node's documentation says."""
     node = shutil.which("node") or "node"
-    trust = {"NODE_EXTRA_CA_CERTS": str(certificate[0])}
-    return report_of(node, str(folder / request.param), address=address, verify=certificate[0], environment=trust)
-
-
-def assert_the_journey(seen):
-    assert len(seen["devices"]) == 7
-    assert seen["pages"] == [2, 2, 2, 1]
-    assert seen["launch"].items() >= {"sent": 201, "end": "completed", "payload": 404}.items()
-    assert seen["call"] == {"sent": 201, "end": "completed", "payload": 200, "answer": "pong"}
-    assert seen["notFound"] == {"status": 404, "code": "itemNotFound"}
-    assert seen["unauthorized"]["status"] == 401
-    assert (seen["throttled"]["status"], seen["throttled"]["code"]) == (429, "TooManyRequests")
-    assert seen["throttled"]["retryAfter"].isdigit()
+    return report_of(node, str(folder / request.param), address=address, verify=certificate[0])
 
 
 def test_it_plays_the_whole_journey(seen):

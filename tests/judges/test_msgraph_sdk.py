@@ -13,13 +13,15 @@ PING = {"Type": "ping", "CreationDate": "11/22/2026 10:00:00", "TargetId": "judg
 
 
 @pytest.fixture(scope="module")
-def seen():
+def seen(certificate):
     """The report of one journey: a code approved in a browser, and from then on the SDK alone."""
     if find_spec("msgraph_beta") is None:
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
     # The SDK reads only whole seconds from Retry-After; at a fraction it waits 3.25 s or more of its own (kiota 1.16).
-    with serving("--writes", "3", "--window", "3") as address:
-        return {**report_of(sys.executable, "msgraph_sdk_client.py", address=address), "address": address}
+    file, key = certificate
+    with serving("--writes", "3", "--window", "3", "--tls-cert", str(file), "--tls-key", str(key)) as address:
+        seen = report_of(sys.executable, "msgraph_sdk_client.py", address=address, verify=file)
+        return {**seen, "address": address}
 
 
 def test_the_client_did_it_without_romekit(seen):

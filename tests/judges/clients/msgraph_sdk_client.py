@@ -1,8 +1,7 @@
 """Microsoft's own SDK and azure-identity, unmodified, play the whole journey: python msgraph_sdk_client.py ADDRESS
 
-The first line printed says which code a person has to approve where, the last one all that the SDK saw, as JSON. One
-thing is arranged: azure-identity wants an https authority, so what is for that name is carried to ADDRESS, and whatever
-is for anywhere else is an error.
+The first line printed says which code a person has to approve where, the last one all that the SDK saw, as JSON. The
+only thing that they are told is where the cloud is: an authority that is no Microsoft host, and a Graph host likewise.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import DeviceCodeCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_http.middleware.options import RetryHandlerOption
@@ -23,10 +21,8 @@ from msgraph_beta.generated.models.command import Command
 from msgraph_beta.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph_beta.generated.models.payload_request import PayloadRequest
 from msgraph_beta.generated.users.item.devices.devices_request_builder import DevicesRequestBuilder
-from requests import PreparedRequest, Response, Session
-from requests.adapters import HTTPAdapter
+from requests import Session
 
-AUTHORITY = "https://login.romekit.localhost"
 SCOPES = ["https://graph.microsoft.com/Device.Read", "https://graph.microsoft.com/Device.Command"]
 NO_RETRY = RequestConfiguration(options=[RetryHandlerOption(max_retries=0)])
 PING = {"Type": "ping", "CreationDate": "11/22/2026 10:00:00", "TargetId": "judge"}
@@ -35,30 +31,13 @@ MORE_THAN_ANY_LIMIT = 50
 Ask = Callable[[str, dict[str, Any] | None], Any]
 
 
-class ToLoopback(HTTPAdapter):
-    """Carries what is for AUTHORITY to the address the server has on this machine."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._address = address
-
-    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        request.url = self._address + (request.url or "").removeprefix(AUTHORITY)
-        return super().send(request, *args, **options)
-
-
 def credential_at(address: str) -> DeviceCodeCredential:
-    """azure-identity, with no way to anywhere but the address."""
-    session = Session()
-    session.trust_env = False
-    session.adapters.clear()
-    session.mount(AUTHORITY, ToLoopback(address))
+    """azure-identity, which asks the authority it is told for everything."""
     return DeviceCodeCredential(
         client_id="0d0e7e57-0000-4000-8000-00000000ca5e",
         tenant_id="consumers",
-        authority=AUTHORITY,
+        authority=address,
         disable_instance_discovery=True,
-        transport=RequestsTransport(session=session, session_owner=False),
         prompt_callback=lambda page, code, expires: say({"verification_uri": page, "user_code": code}),
     )
 
@@ -175,7 +154,6 @@ def asking(address: str, credential: DeviceCodeCredential) -> Ask:
     def ask(name: str, body: dict[str, Any] | None) -> Any:
         headers = {"Authorization": f"Bearer {credential.get_token(*SCOPES, enable_cae=True).token}"}
         with Session() as session:
-            session.trust_env = False
             answer = session.request(
                 "GET" if body is None else "POST", f"{address}/beta/me/{name}", json=body, headers=headers
             )
