@@ -2,8 +2,8 @@
 
 A clone has them in `notebooks/`, an installed package carries them; either way `unpack` copies them to where you work,
 so that trying things out never changes what the tests compare: `./notebooks`, or in a clone `my-work/notebooks`, which
-git does not see. What you changed is yours: a small file of hashes beside the copies remembers what was put there, so
-that an untouched copy follows the installed version and a changed one is never written over.
+git does not see. Copies have no outputs. What you changed is yours: a small file of hashes beside the copies remembers
+what was put there, so that an untouched copy follows the installed version and a changed one is never written over.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def unpack(packaged: Path, folder: Path) -> list[str]:
     put = _remembered(folder / MANIFEST)
     kept = []
     for source in sorted(packaged.glob("*.ipynb")):
-        fresh, target = source.read_bytes(), folder / source.name
+        fresh, target = without_outputs(source.read_bytes()), folder / source.name
         there = _digest(target.read_bytes()) if target.exists() else None
         if there not in (None, _digest(fresh), put.get(source.name)):
             kept.append(source.name)
@@ -69,6 +69,18 @@ def unpack(packaged: Path, folder: Path) -> list[str]:
         put[source.name] = _digest(fresh)
     _write(folder / MANIFEST, json.dumps(put, indent=1).encode())
     return kept
+
+
+def without_outputs(notebook: bytes) -> bytes:
+    """The notebook as a student gets it: the answer to a bet must not stand below it already."""
+    try:
+        content = json.loads(notebook)
+    except ValueError:
+        return notebook  # whatever it is, it has no outputs
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
 def _remembered(manifest: Path) -> dict[str, str]:

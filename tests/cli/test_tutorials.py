@@ -1,7 +1,9 @@
 """The copies of the notebooks that `romekit lab` puts into a folder when there is no clone."""
 
+import nbformat
 import pytest
 
+from notebooks import build
 from romekit.cli.tutorials import FIRST, MANIFEST, tutorials, unpack
 from romekit.core.errors import RomeError
 
@@ -31,6 +33,15 @@ def here(tmp_path):
 def test_the_first_time_every_notebook_is_copied(packaged, here):
     assert unpack(packaged, here / "notebooks") == []
     assert (here / "notebooks" / "01_sign_in.ipynb").read_text() == "01_sign_in.ipynb as released"
+
+
+def test_a_copy_has_the_cells_of_a_lesson_and_none_of_its_outputs(here):
+    unpack(build.HERE, here)
+    for copy in here.glob("*.ipynb"):
+        lesson, mine = (nbformat.read(path, as_version=4) for path in (build.HERE / copy.name, copy))
+        assert [(cell.id, cell.source) for cell in mine.cells] == [(cell.id, cell.source) for cell in lesson.cells]
+        assert [cell.outputs for cell in mine.cells if cell.get("outputs")] == []
+        nbformat.validate(mine)
 
 
 def test_a_changed_notebook_is_kept_and_named(packaged, here):
