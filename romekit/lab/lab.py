@@ -39,6 +39,7 @@ from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import BadInput
 from romekit.core.model import Profile, by_name
+from romekit.core.names import is_readable
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.context import LabContext
@@ -349,7 +350,7 @@ def _checked_presence(value: Any) -> Presence:
 
 
 def _is_printable(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+    return isinstance(value, str) and bool(value.strip()) and is_readable(value.strip())
 
 
 def _check_app(app: object) -> None:

@@ -22,6 +22,7 @@ from romekit.cloud.engine.rules import Decision, Rules
 from romekit.cloud.engine.services import APPS
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.core.errors import NotFound, Rejected, WorldError
+from romekit.core.names import normal
 from romekit.core.presence import Presence
 from romekit.core.status import Signal, is_final
 
@@ -61,7 +62,7 @@ def _add(space: Space, request: requests.AddDevice, now: float) -> Decision:
     added = events.DeviceAdded(
         at=now,
         device=device,
-        name=request.name,
+        name=normal(request.name),
         manufacturer=request.manufacturer,
         model=request.model,
         device_kind=request.kind,

@@ -1,14 +1,17 @@
 """A class as a pure function of its events."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from romekit.cloud.engine.classroom.decide import CLASS_RULES, Freeze, GoOn, Join, OpenClass, Remove, SetJoining, Tell
-from romekit.cloud.engine.classroom.names import LONGEST, tidied
+from romekit.cloud.engine.classroom.names import LONGEST, place_of, tidied
 from romekit.cloud.engine.classroom.state import NO_CLASS, Quotas
 from romekit.cloud.engine.codec import as_line, from_line
-from romekit.core.errors import RomeError
+from romekit.core.errors import BadInput, RomeError
+from romekit.core.names import is_alike
 
 CODE = "WREN-42"
 
@@ -50,8 +53,8 @@ REQUESTS = st.one_of(
 def test_whatever_is_asked_no_two_in_the_class_have_the_same_name_and_no_account_is_used_twice(requests):
     kept = []
     room = played(*requests, room=opened(), kept=kept)
-    names = [student.name.casefold() for student in room.present()]
-    assert len(names) == len(set(names))
+    names = [student.name for student in room.present()]
+    assert not any(is_alike(*pair) for pair in combinations(names, 2))
     joined = [event.account for event in kept if event.kind == "student_joined"]
     assert len(joined) == len(set(joined))
     assert room.seed == "seed"
@@ -92,8 +95,29 @@ def test_a_new_class_without_a_code_gets_the_fresh_one():
     assert played(OpenClass("P", "s", Quotas(), "", "EMU-33")).code == "EMU-33"
 
 
-def test_a_name_is_tidied():
-    assert tidied("  Mia \t Rose ") == "Mia Rose"
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("  Mia \t Rose ", "Mia Rose"), ("Zoe\u0308", "Zo\u00eb"), ("علی\u200cرضا", "علی\u200cرضا")]
+)
+def test_a_name_has_one_spelling(typed, kept):
+    assert tidied(typed) == kept
+
+
+@pytest.mark.parametrize("name", ["Mia\u3164", "Mia\u034f", "Mia\ufe0f", "\u2800", "Mi\u200da"], ids=ascii)
+def test_a_name_with_something_invisible_is_refused_in_these_words(name):
+    with pytest.raises(BadInput, match="cannot be seen"):
+        tidied(name)
+
+
+@pytest.mark.parametrize("name", ["Mi\u0430", "Ｍｉａ", "mia"], ids=ascii)
+def test_nobody_takes_a_name_that_looks_like_another_students(name):
+    room = played(Join(CODE, "Mia", "hash"), Join(CODE, name, "hash"), room=opened())
+    assert [each.name for each in room.present()] == ["Mia"]
+
+
+def test_a_class_is_what_its_name_says():
+    names = ["C", "C++", "C#", "Physics 9", "physics-9!", "physics-9", "Café", "Cafe", "李", "x" * 41, "x" * 42]
+    assert len({place_of(name) for name in names}) == len(names)
+    assert place_of("Physics 9") == "physics-9"
 
 
 def test_what_is_said_to_the_class_has_an_end():

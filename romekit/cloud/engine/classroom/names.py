@@ -10,6 +10,7 @@ from itertools import count
 from typing import Final
 
 from romekit.core.errors import BadInput
+from romekit.core.names import is_readable, normal
 
 LONGEST: Final = 40
 #: Where students' accounts are: a domain that nobody can own (RFC 2606).
@@ -17,44 +18,39 @@ DOMAIN: Final = "romekit.example"
 
 
 def tidied(name: str) -> str:
-    """A name with single blanks and nothing invisible in it; BadInput if nothing is left, or too much."""
-    text = unicodedata.normalize("NFC", " ".join(name.split()))
+    """A name in its one spelling; BadInput for one that is missing, too long, or cannot be read."""
+    text = normal(name)
     if not text:
         raise BadInput("A name is missing.", field="name", hint="Type the name your teacher knows you by.")
-    if len(text) > LONGEST or not text.isprintable():
-        raise BadInput(
-            f"This name is longer than {LONGEST} letters, or has characters in it that cannot be seen.",
-            field="name",
-            hint="Type a shorter one.",
-        )
+    if len(text) > LONGEST:
+        raise BadInput(f"This name is longer than {LONGEST} letters.", field="name", hint="Type a shorter one.")
+    if not is_readable(text):
+        hint = "Type it with letters that can be seen."
+        raise BadInput("This name has characters in it that cannot be seen.", field="name", hint=hint)
     return text
 
 
 def slug(text: str) -> str:
     """A text as a part of an address: small letters, digits and dashes; empty if it has none of these."""
-    return _slug(text)[:LONGEST]
-
-
-def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def place_of(room: str) -> str:
-    """A class's name as a part of an address that no other class has; classes that differ only in case are one.
+    """A class's name as a part of an address that no other class has.
 
-    What an address cannot hold, other than blanks and case, is lost in it: then a hash of the name stands behind it.
+    Letters without accents, digits and blanks are kept. Where anything else is lost, a hash of the name stands for it.
     """
-    whole, name = _slug(room), room.strip().casefold()
-    if 0 < len(whole) <= LONGEST and whole.replace("-", " ") == name:
+    whole = slug(room)
+    if re.fullmatch("[a-z0-9 ]+", normal(room).lower()) and len(whole) <= LONGEST:
         return whole
-    digest = sha256(name.encode()).hexdigest()[:12]
-    return f"{whole[: LONGEST - 13]}-{digest}" if whole else digest
+    digest = sha256(normal(room).casefold().encode()).hexdigest()[:12]
+    return f"{whole[: LONGEST - 13]}-{digest}".strip("-")
 
 
 def account_of(name: str, room: str, is_taken: Callable[[str], bool]) -> str:
     """An account for a name in a class, with a number behind it if others have the same."""
-    stem = slug(name) or "student"
+    stem = slug(name)[:LONGEST] or "student"
     domain = f"{place_of(room)}.{DOMAIN}"
     numbered = (f"{stem}@{domain}" if number == 1 else f"{stem}-{number}@{domain}" for number in count(1))
     return next(account for account in numbered if not is_taken(account))

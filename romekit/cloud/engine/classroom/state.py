@@ -17,6 +17,7 @@ from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.rules import Agenda
 from romekit.core.errors import BadInput
+from romekit.core.names import is_alike
 
 #: name -> what it is, and the largest number that makes sense
 MEANING: Final[dict[str, tuple[str, int]]] = {
@@ -103,8 +104,8 @@ class Classroom:
         return None if found is None or found.is_removed else found
 
     def called(self, name: str) -> Student | None:
-        """The student of this name, if they are in the class."""
-        return next((each for each in self.present() if each.name.casefold() == name.casefold()), None)
+        """The student of this name, or of one that looks like it, if they are in the class."""
+        return next((each for each in self.present() if is_alike(each.name, name)), None)
 
     def time_at(self, wall: float) -> float:
         """The devices' time when the wall's is this."""

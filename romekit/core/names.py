@@ -1,0 +1,53 @@
+"""Names as people type and read them: one spelling where a text enters, and nothing in it that nobody sees."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from romekit.core.model import as_seen
+
+ZWNJ, ZWJ = "\u200c", "\u200d"
+#: Scripts whose spelling needs the two joiners between letters (compare RFC 5892, A.1 and A.2).
+JOINING: Final = frozenset(
+    "ARABIC SYRIAC MONGOLIAN NKO MANDAIC DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM "
+    "SINHALA TIBETAN MYANMAR KHMER BALINESE JAVANESE".split()
+)
+#: Letters and marks that are blank wherever they stand; Python calls them printable.
+BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
+    chr(each) for begin, end in ((0x180B, 0x1810), (0xFE00, 0xFE10), (0xE0100, 0xE01F0)) for each in range(begin, end)
+)
+#: Cyrillic and Greek letters that look like Latin ones.
+LOOK_ALIKE: Final = str.maketrans(
+    "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοαινρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijshdqwABEKMHOPCTYXIJSoaivpuABEZHIKMNOPTYX"
+)
+
+
+def normal(text: str) -> str:
+    """The text in its composed spelling (NFC), with single blanks."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def is_readable(text: str) -> bool:
+    """Whether every character can be seen, or is a joiner where spelling needs one."""
+    shown = "".join(each for at, each in enumerate(text) if not _joins(text, at))
+    return shown.isprintable() and not BLANK & {*shown} and not unicodedata.category(text[:1] or " ").startswith("M")
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether people would take two names for the same: case, width, joiners and look-alike letters do not count."""
+    return _folded(one) == _folded(other) or _folded(one.translate(LOOK_ALIKE)) == _folded(other.translate(LOOK_ALIKE))
+
+
+def _folded(text: str) -> str:
+    return as_seen(text.replace(ZWNJ, "").replace(ZWJ, ""))
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a joiner stands between letters of a script that needs it, or between two pictures."""
+    if text[at] not in (ZWNJ, ZWJ) or not 0 < at < len(text) - 1:
+        return False
+    around = text[at - 1], text[at + 1]
+    if all(unicodedata.category(each)[0] in "LM" for each in around):
+        return all(unicodedata.name(each, "").partition(" ")[0] in JOINING for each in around)
+    return text[at] == ZWJ and all(unicodedata.category(each) in ("So", "Sk") for each in around)
