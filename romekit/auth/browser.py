@@ -17,16 +17,19 @@ def sign_in(app: Any, cloud: Cloud, *, timeout: float = 300.0, **msal_options: A
     """Open the sign-in page in a browser and wait up to `timeout` seconds for it to come back."""
     try:
         answer = app.acquire_token_interactive(list(cloud.scopes), timeout=timeout, **msal_options)
-    except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
-        raise _told(app, problem) from None
+    except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
+        raise _error_for(app, problem) from None
     if "access_token" not in answer:
         raise error_of(answer)
     return Session(app, cloud.scopes, answer)
 
 
-def _told(app: Any, problem: Exception) -> RomeError:
-    """The error for what MSAL raised. An answer for somebody else's sign-in has no type of its own there, and when only
-    its nonce gives it away, its tokens are in MSAL's cache already."""
+def _error_for(app: Any, problem: Exception) -> RomeError:
+    """The error for what MSAL raised.
+
+    MSAL has no exception type for an answer to another sign-in. When only the nonce shows it, the tokens of that
+    sign-in are in MSAL's cache already, so they are removed.
+    """
     if type(problem).__name__ == "BrowserInteractionTimeoutError":
         return SignInExpired("The browser did not come back in time.")
     if type(problem) is RuntimeError or (type(problem) is ValueError and "state" in str(problem)):

@@ -36,7 +36,7 @@ class ClassAccount:
 
 
 class ClassServer:
-    """The door of the class behind a server."""
+    """The class behind a server, over HTTP."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._base = cloud.socket or ""
@@ -44,26 +44,30 @@ class ClassServer:
 
     def join(self, code: str, name: str, word: str = "") -> ClassAccount:
         """A place for a name; with a word, the one that name has already."""
-        said = {"code": code, "name": name} | ({"word": word} if word else {})
-        answer = self._ask("/romekit/join", said)
+        body = {"code": code, "name": name} | ({"word": word} if word else {})
+        answer = self._ask("/romekit/join", body)
         try:
-            told = answer.json()
-            return ClassAccount(told["class"], told["name"], told["account"], told["wall"], told.get("word") or word)
+            joined = answer.json()
+            place = [joined[each] for each in ("class", "name", "account", "wall")]
+            return ClassAccount(*place, word=joined.get("word") or word)
         except (ValueError, KeyError, TypeError):  # a page of a hotel's network, for one
             raise _not_a_class(self._base) from None
 
     def approve(self, place: ClassAccount, user_code: str) -> None:
         """Allow the sign-in that shows this code."""
-        said = {"account": place.account, "word": place.word, "user_code": user_code}
-        if self._ask("/romekit/join/approve", said).status_code != 204:
+        body = {"account": place.account, "word": place.word, "user_code": user_code}
+        if self._ask("/romekit/join/approve", body).status_code != 204:
             raise _not_a_class(self._base)
 
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, path: str, said: dict[str, str]) -> httpx.Response:
+    def _ask(self, path: str, body: dict[str, str]) -> httpx.Response:
         try:
-            answer = self._http.post(self._base + path, json=said)
+            answer = self._http.post(self._base + path, json=body)
+        except UnicodeEncodeError:
+            what = "There is half a character in the code, the name or the word."
+            raise BadInput(what, hint="Type it again.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             what = f"The class at {self._base} cannot be reached: {str(problem).rstrip('.')}."
             raise Unreachable(what, hint=hint_for(problem)) from None

@@ -49,7 +49,7 @@ class SignIn:
     def _begin(self) -> None:
         try:
             flow = self._app.initiate_device_flow(scopes=list(self._cloud.scopes))
-        except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
+        except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
             raise problem_of(problem) from None
         if "user_code" not in flow:
             raise error_of(flow)
@@ -98,7 +98,7 @@ class SignIn:
             self._end(CANCELLED, SignInNeeded("The sign-in was cancelled."))
 
     def begin_again(self) -> None:
-        """Start over with a new code when the first has run out; whoever waits for this sign-in waits for that one."""
+        """Start over with a new code when the first has run out; a cell that is waiting goes on with it."""
         with self._one_at_a_time:
             if self.state != EXPIRED:
                 return
@@ -118,7 +118,7 @@ class SignIn:
 
     async def result_async(self, *, before_poll: Callable[[], None] | None = None) -> Session:
         """The same for a coroutine."""
-        from asyncio import CancelledError  # whoever awaits has paid for asyncio already
+        from asyncio import CancelledError  # a coroutine has imported asyncio already
 
         try:
             for pause in self.pauses(before_poll):

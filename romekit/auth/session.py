@@ -1,8 +1,8 @@
 """A signed-in session: access tokens on demand, renewed silently, one renewal at a time; and what MSAL's answers mean.
 
 MSAL does not coalesce refreshes: eight threads on an expired token are eight requests, and with one-time refresh
-tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock, and hence whoever was refused says
-which token it was: if somebody else has renewed it since, the new one will do. A token is handed out again without
+tokens seven of them fail and the session dies (msal-recipes 2.3). Hence the lock. A caller whose token was refused says
+which one it was: if another thread has renewed it since, the new one is returned. A token is handed out again without
 asking MSAL until five minutes before its end, which is when MSAL itself would renew it.
 """
 
@@ -73,9 +73,9 @@ def problem_of(problem: Exception) -> RomeError:
     return Busy(f"The identity provider failed: {type(problem).__name__}.", hint="Try again in a minute.")
 
 
-class NoMemory(dict[str, Any]):
-    """MSAL's memory of answers, switched off: for a minute it would repeat an error to whoever asks again, so that
-    one hiccup of the identity provider ended every sign-in under way (msal-recipes 1.4)."""
+class NoCache(dict[str, Any]):
+    """MSAL's cache of answers, switched off: it would repeat an error for a minute, so that one hiccup of the identity
+    provider ended every sign-in under way (msal-recipes 1.4)."""
 
     def __setitem__(self, key: str, value: Any) -> None:
         pass
@@ -89,10 +89,10 @@ def application(cloud: Cloud, client: httpx.Client) -> Any:
             authority=cloud.authority,
             instance_discovery=False,
             http_client=ForMsal(client),
-            http_cache=NoMemory(),
+            http_cache=NoCache(),
             app_name="romekit",
         )
-    except Exception as problem:  # noqa: BLE001 (whatever stops the sign-in is told in our words)
+    except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
         raise problem_of(problem) from None
 
 
@@ -152,7 +152,7 @@ class Session:
     def _quietly(ask: Callable[[], Any]) -> Any:
         try:
             return ask()
-        except Exception as problem:  # noqa: BLE001 (whatever stops the renewal is told in our words)
+        except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
             raise problem_of(problem) from None
 
 

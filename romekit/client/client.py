@@ -7,8 +7,9 @@ command.follow().status          # 'completed'
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -27,13 +28,14 @@ from romekit.core.model import AppService, Device, Order, by_name
 from romekit.core.polling import FOR_A_FLEET, Polling
 from romekit.core.transition import Transition
 
+C = TypeVar("C")
 T = TypeVar("T")
 #: How a service that is no longer there may refuse to list devices (dossier 7.1, last row).
 GONE: Final = frozenset({400, 404, 410, 501})
 
 
 class TokenProvider(Protocol):
-    """Somebody's access tokens."""
+    """The access tokens of a person who is signed in."""
 
     @property
     def account(self) -> str:
@@ -43,11 +45,20 @@ class TokenProvider(Protocol):
         """A token to use now: any other one than `refused`."""
 
 
-class Client:
-    """What both clients share: a cloud, somebody's tokens, a clock, and the devices listed last."""
+class Client(ABC, Generic[C]):
+    """What both clients share: a cloud, a person's tokens, a clock, and the devices listed last.
+
+    `http` sends the requests in place of a client of its own.
+    """
 
     def __init__(
-        self, cloud: Cloud, tokens: TokenProvider, clock: Clock | None, new_id: Callable[[], str] | None
+        self,
+        cloud: Cloud,
+        tokens: TokenProvider,
+        *,
+        http: C | None = None,
+        clock: Clock | None = None,
+        new_id: Callable[[], str] | None = None,
     ) -> None:
         self.cloud = cloud
         self.clock = clock or Wall()
@@ -55,6 +66,11 @@ class Client:
         self._tokens = tokens
         self._listed: list[Device] = []
         self._policy = RetryPolicy(self.clock.now, self.clock.random, knows_causes=cloud.simulated)
+        self._http = PerProcess(self._new_http, http)
+
+    @abstractmethod
+    def _new_http(self) -> C:
+        """A client of httpx for the cloud."""
 
     @property
     def account(self) -> str:
@@ -103,23 +119,11 @@ def _retired(what: str) -> ServiceRetired:
     )
 
 
-class Rome(Client):
-    """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one.
+class Rome(Client[Sender]):
+    """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one."""
 
-    `http` sends the requests in place of a client of its own; whoever gave it closes it in other processes.
-    """
-
-    def __init__(
-        self,
-        cloud: Cloud,
-        tokens: TokenProvider,
-        *,
-        http: Sender | None = None,
-        clock: Clock | None = None,
-        new_id: Callable[[], str] | None = None,
-    ) -> None:
-        super().__init__(cloud, tokens, clock, new_id)
-        self._http: PerProcess[Sender] = PerProcess(lambda: graph_client(httpx.Client, cloud), http)
+    def _new_http(self) -> Sender:
+        return graph_client(httpx.Client, self.cloud)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -209,20 +213,11 @@ class Rome(Client):
             raise failure_of(problem, step) from None
 
 
-class AsyncRome(Client):
+class AsyncRome(Client[httpx.AsyncClient]):
     """The awaiting client: the same methods, awaited."""
 
-    def __init__(
-        self,
-        cloud: Cloud,
-        tokens: TokenProvider,
-        *,
-        http: httpx.AsyncClient | None = None,
-        clock: Clock | None = None,
-        new_id: Callable[[], str] | None = None,
-    ) -> None:
-        super().__init__(cloud, tokens, clock, new_id)
-        self._http = PerProcess(lambda: graph_client(httpx.AsyncClient, cloud), http)
+    def _new_http(self) -> httpx.AsyncClient:
+        return graph_client(httpx.AsyncClient, self.cloud)
 
     async def devices(self) -> list[Device]:
         """See Rome.devices."""
@@ -306,6 +301,6 @@ class AsyncRome(Client):
         """A token. A renewal asks the identity provider; where that is elsewhere, the event loop goes on meanwhile."""
         if self.cloud.simulated and not self.cloud.socket:
             return self._tokens.token(refused=step.refused)
-        from asyncio import to_thread  # whoever awaits has paid for asyncio already
+        from asyncio import to_thread  # a coroutine has imported asyncio already
 
         return await to_thread(self._tokens.token, refused=step.refused)

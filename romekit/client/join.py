@@ -2,12 +2,12 @@
 
 rome = romekit.join("https://rome.school.example", code="WREN-42", name="Mia")
 
-Nothing is typed into a page: the class's code and a name open an account, and whoever opened it may approve a sign-in
-in its name; tokens come from an unmodified MSAL as always. On a JupyterHub even the arguments are there already: it
-says where the server is (`ROMEKIT_SERVER`), what the code is (`ROMEKIT_CLASS_CODE`) and who one is (`JUPYTERHUB_USER`).
+Nothing is typed into a page: the class's code and a name open an account, and the notebook that opened it may approve
+a sign-in in its name; tokens come from an unmodified MSAL as always. A JupyterHub gives even the arguments: where the
+server is (`ROMEKIT_SERVER`), what the code is (`ROMEKIT_CLASS_CODE`) and who the student is (`JUPYTERHUB_USER`).
 
-The word that lets somebody back in is kept in a file that only they can read, and never shown: a notebook is saved with
-what it shows. So the same line again, also tomorrow, is the same student again.
+The word that lets a student back in is kept in a file that only they can read, and never shown: a notebook is saved
+with what it shows. So the same line again, also tomorrow, is the same student again.
 """
 
 from __future__ import annotations
@@ -53,17 +53,17 @@ def join(
     known. `word` is your rejoin word: only for a computer on which you have not joined yet. Raises NotFound for a wrong
     code, Rejected for a name that is taken or a class that is full, NotAllowed for a wrong word or a closed class.
     """
-    where, code, name = _known("where", where, SERVER), _known("code", code, CODE), _known("name", name, NAME)
+    where, code, name = _given("where", where, SERVER), _given("code", code, CODE), _given("name", name, NAME)
     check_text("word", word, 'Give your rejoin word in quotes: word="…".')
     cloud = served(where)
-    door, words = ClassServer(cloud), Words(cloud, name)
+    server, words = ClassServer(cloud), Words(cloud, name)
     try:
-        place = _place(door, code, name, word, words)
+        place = _place(server, code, name, word, words)
         is_remembered = words.keep(place.word)  # before anything else can go wrong
         signing = SignIn(application(cloud, login_client(cloud)), cloud, clock or Wall())
-        door.approve(place, signing.user_code)
+        server.approve(place, signing.user_code)
     finally:
-        door.close()
+        server.close()
     session = signing.result()  # asks again where the network hiccups
     show(f"You are {place.name} in {place.room}. Your devices: {place.wall}")
     if not is_remembered:
@@ -71,18 +71,18 @@ def join(
     return Rome(cloud, session, clock=clock)
 
 
-def _place(door: ClassServer, code: str, name: str, word: str, words: Words) -> ClassAccount:
+def _place(server: ClassServer, code: str, name: str, word: str, words: Words) -> ClassAccount:
     kept = word or words.kept()
     try:
-        place = door.join(code, name, kept)
+        place = server.join(code, name, kept)
     except NotAllowed as refused:
         if word or not kept or refused.code != "wrongWord":
             raise
-        place = door.join(code, name)  # the word was of a class that is no more: somebody new, then
+        place = server.join(code, name)  # the word was for a class that is over: this is a new student
     return place
 
 
-def _known(field: str, value: str, variable: str) -> str:
+def _given(field: str, value: str, variable: str) -> str:
     check_text(field, value, HINTS[field])
     found = value or os.environ.get(variable, "")
     if not found:
@@ -103,7 +103,7 @@ class Words:
     def kept(self) -> str:
         """The word for this server and name; empty when there is none."""
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
+            found = json.loads(self._path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError):
             return ""
         return str(found.get("word", "")) if isinstance(found, dict) else ""

@@ -11,8 +11,8 @@ it belongs to the clock so that a seeded clock repeats a whole run.
 moment. When it is put forward (or the machine has slept) we follow at once; when it is put back we go on from where we
 were, a little slower, until it has caught up. Otherwise every command that is on its way would wait for that.
 
-Somebody who waits 20 seconds passes every moment in between. Whoever has something to do at one of them leaves an
-`Errand` with the clock: it stops there on its way, so that the time is right when the errand looks at it.
+A wait of 20 seconds passes every moment in between. What is to be done at one of them is left with the clock as an
+`Errand`: the clock stops there on its way, so that the time is right when the errand looks at it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Final, Protocol
 from romekit.core.errors import BadInput
 
 LONGEST: Final = 10 * 366 * 86_400.0
-#: How fast time passes for whoever is ahead of the time of day.
+#: How fast time passes for a clock that is ahead of the time of day.
 CATCHING_UP: Final = 0.9
 #: The moment every embedded world begins at: the last month in which the real service answered.
 BEGINNING: Final = datetime(2020, 9, 1, 9, 0, tzinfo=UTC).timestamp()
@@ -41,19 +41,15 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Seconds since 1970-01-01 UTC."""
-        ...
 
     def reach(self, at: float) -> float:
-        """Now, and from now on, it is at least `at`: somebody has seen that moment already."""
-        ...
+        """Now, which is at least `at` from here on: another clock has shown that moment already."""
 
     def wait(self, seconds: float) -> None:
         """Return when `seconds` have passed on this clock."""
-        ...
 
     async def wait_async(self, seconds: float) -> None:
         """The same for a coroutine."""
-        ...
 
 
 class Errand(Protocol):
@@ -61,11 +57,9 @@ class Errand(Protocol):
 
     def next_at(self) -> float | None:
         """When there is something to do next; None when nothing is planned. After `run` it is later than now."""
-        ...
 
     def run(self) -> None:
         """Do what is due now."""
-        ...
 
 
 class Wall:
@@ -92,13 +86,13 @@ class Wall:
         time.sleep(max(0.0, seconds))
 
     async def wait_async(self, seconds: float) -> None:
-        import asyncio  # costs 40 ms, and whoever awaits has paid already
+        import asyncio  # costs 40 ms, and a coroutine has imported it already
 
         await asyncio.sleep(max(0.0, seconds))
 
 
 class Virtual:
-    """Time that moves only when somebody waits."""
+    """Time that moves only by waiting."""
 
     def __init__(self, start: float = BEGINNING, *, pace: float = 0.0, seed: str = "romekit") -> None:
         self.pace = pace
@@ -130,7 +124,7 @@ class Virtual:
                 time.sleep(pause * self.pace)
 
     async def wait_async(self, seconds: float) -> None:
-        import asyncio  # costs 40 ms, and whoever awaits has paid already
+        import asyncio  # costs 40 ms, and a coroutine has imported it already
 
         for pause in self._walk(max(0.0, seconds)):
             await asyncio.sleep(pause * self.pace)
@@ -138,7 +132,7 @@ class Virtual:
     def _walk(self, seconds: float) -> Iterator[float]:
         """Go there from errand to errand. Each yield is a stretch to sit through before the time moves on by it.
 
-        Whoever watches sees what happens when it happens, and whoever is interrupted has got as far as they sat.
+        A person who watches sees what happens when it happens, and after an interrupt the time is where it was then.
         """
         check_seconds(seconds)
         me = object()

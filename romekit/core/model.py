@@ -189,8 +189,8 @@ RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDE
 
 #: The apostrophes that a keyboard or a word processor puts where a name has a plain one.
 APOSTROPHES: Final = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'" * 5)
-#: As much of a wrong address is repeated to whoever gave it.
-TOLD: Final = 80
+#: As much of a wrong address is repeated in an error.
+SHOWN: Final = 80
 #: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
 #: Control characters are refused: a device would drop them, or end there.
 _URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]*", re.IGNORECASE)
@@ -271,13 +271,13 @@ def check_uri(uri: object) -> str:
     """The URI itself, or BadInput when it does not start with a scheme."""
     if uri is not None and not isinstance(uri, str):
         hint = "Give it as a string, such as https://bing.com."
-        raise BadInput(f"payload.uri {repr(uri)[:TOLD]} is not a string.", field="payload.uri", hint=hint)
+        raise BadInput(f"payload.uri {repr(uri)[:SHOWN]} is not a string.", field="payload.uri", hint=hint)
     if not isinstance(uri, str) or not uri.strip():
         raise BadInput(
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
         )
     if not is_uri(uri):
-        short = uri if len(uri) <= TOLD else f"{uri[:TOLD]}…"
+        short = uri if len(uri) <= SHOWN else f"{uri[:SHOWN]}…"
         is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
         hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."
         raise BadInput(f"payload.uri {short!r} is not a URI with a scheme.", field="payload.uri", hint=hint)

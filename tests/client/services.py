@@ -80,6 +80,22 @@ class Service:
         return [heard.method for heard in self.heard]
 
 
+class WatchedClock(Virtual):
+    """A clock that remembers the waits."""
+
+    def __init__(self, seed: str = "romekit") -> None:
+        super().__init__(seed=seed)
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        super().wait(seconds)
+
+    async def wait_async(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await super().wait_async(seconds)
+
+
 class Tokens:
     """Somebody whose tokens are numbered: a new number for each one that was refused."""
 

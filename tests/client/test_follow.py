@@ -5,35 +5,19 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from romekit.core.clock import BEGINNING, Virtual
+from romekit.core.clock import BEGINNING
 from romekit.core.errors import NotFound, TimedOut, Unreachable
 from romekit.lab.lab import Lab
-from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
+from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, WatchedClock, now
 
 BING = "https://bing.com"
 RUNNING = now("executing")
 BUSY = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
 
 
-class Watched(Virtual):
-    """A clock that remembers the waits."""
-
-    def __init__(self, seed: str = "romekit") -> None:
-        super().__init__(seed=seed)
-        self.waits: list[float] = []
-
-    def wait(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        super().wait(seconds)
-
-    async def wait_async(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        await super().wait_async(seconds)
-
-
 @pytest.fixture
 def clock():
-    return Watched()
+    return WatchedClock()
 
 
 @pytest.fixture
@@ -88,7 +72,7 @@ def test_the_pauses_grow_and_are_never_quite_regular(sent, clock):
 
 def test_the_same_seed_waits_the_same_and_another_does_not(sent):
     def waits(seed):
-        clock = Watched(seed)
+        clock = WatchedClock(seed)
         with pytest.raises(TimedOut):
             sent(RUNNING, clock=clock).follow(deadline=30)
         return clock.waits

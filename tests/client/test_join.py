@@ -63,6 +63,20 @@ def test_the_same_line_again_is_the_same_student_again(join, server):
     assert join(server, "Bo").account == join(server, "bo").account == "bo@physics-9.romekit.example"
 
 
+@pytest.mark.parametrize("again", ["Zo\u00eb", "Zoe\u0308", " ZO\u00cb"])
+def test_a_name_that_is_typed_in_another_way_is_remembered(server, again):
+    cloud = served(server)
+    assert Words(cloud, "Zo\u00eb").keep("fern-fern")
+    assert Words(cloud, again).kept() == "fern-fern"
+
+
+def test_a_word_that_an_editor_has_saved_again_is_still_known(server):
+    words = Words(served(server), "Bom")
+    words.keep("fern-fern")
+    words._path.write_text(words._path.read_text(), encoding="utf-8-sig")
+    assert words.kept() == "fern-fern"
+
+
 def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(join, server, another_computer):
     said = []
     rome = join(server, "Cy", show=said.append)
@@ -117,9 +131,10 @@ def test_a_wrong_code_is_told_in_words(join, server):
         join(server, "Flo", code="WREN-43")
 
 
-def test_a_name_that_is_none_is_told_in_words(join, server):
-    with pytest.raises(BadInput, match="longer than 40"):
-        join(server, "x" * 41)
+@pytest.mark.parametrize(("name", "said"), [("x" * 41, "longer than 40"), ("Mia\ud83d", "half a character")])
+def test_a_name_that_is_none_is_told_in_words(join, server, name, said):
+    with pytest.raises(BadInput, match=said):
+        join(server, name)
 
 
 def test_a_server_that_is_not_there_or_has_no_class_says_which(join):

@@ -5,32 +5,15 @@ from random import Random
 
 import pytest
 
-from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, TimedOut
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
 from romekit.lab.lab import Lab
-from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
+from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, WatchedClock, now
 
 BING = "https://bing.com"
 RUNNING = now("executing")
 HINTED = Says(200, RUNNING.body, {"Retry-After": "3"})
 HELD = {"Preference-Applied": "wait"}
-
-
-class Watched(Virtual):
-    """A clock that remembers the waits."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waits: list[float] = []
-
-    def wait(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        super().wait(seconds)
-
-    async def wait_async(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        await super().wait_async(seconds)
 
 
 class Holding(Service):
@@ -48,7 +31,7 @@ class Holding(Service):
 
 @pytest.fixture
 def clock():
-    return Watched()
+    return WatchedClock()
 
 
 @pytest.fixture
