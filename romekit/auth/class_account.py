@@ -48,8 +48,8 @@ class ClassServer:
         answer = self._ask("/romekit/join", body)
         try:
             joined = answer.json()
-            place = [joined[each] for each in ("class", "name", "account", "wall")]
-            return ClassAccount(*place, word=joined.get("word") or word)
+            room, name, account, wall = (joined[each] for each in ("class", "name", "account", "wall"))
+            return ClassAccount(room, name, account, wall, joined.get("word") or word)
         except (ValueError, KeyError, TypeError):  # a page of a hotel's network, for one
             raise _not_a_class(self._base) from None
 

@@ -20,6 +20,7 @@ from romekit.core.errors import (
     Unsure,
 )
 from romekit.core.model import Answer, AppService, Call, Command, Device, Launch, Order, by_name, in_words, is_uri
+from romekit.core.names import is_readable
 from romekit.core.polling import Hinted, LongPoll, Polling, check_polling
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
@@ -150,7 +151,7 @@ def check_order(order: object, device: object = None) -> None:
         if isinstance(device, Launch | Call):
             hint = "The device comes first, then the order."
         raise BadInput(f"{order!r} is not an order.", field="order", hint=hint)
-    if isinstance(order, Launch) and (order.uri != order.uri.strip() or not order.uri.isprintable()):
+    if isinstance(order, Launch) and (order.uri != order.uri.strip() or not is_readable(order.uri)):
         hint = "Take away what is around it or invisible."
         raise BadInput(f"payload.uri {order.uri!r} is not plain.", field="payload.uri", hint=hint)
 

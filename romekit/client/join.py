@@ -26,7 +26,7 @@ from romekit.client.client import Rome
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud, check_text, served
 from romekit.core.errors import BadInput, NotAllowed
-from romekit.core.model import as_seen
+from romekit.core.names import as_seen
 from romekit.core.private_files import put
 
 SERVER, CODE, NAME = "ROMEKIT_SERVER", "ROMEKIT_CLASS_CODE", "JUPYTERHUB_USER"

@@ -7,14 +7,13 @@ So reading ignores case everywhere, and writing follows a `Profile`. Property na
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, Literal
 
 from romekit.core.errors import BadInput
+from romekit.core.names import as_seen
 
 Wire = dict[str, Any]
 
@@ -187,8 +186,6 @@ PING_PONG: Final = AppService("com.microsoft.test.cdppingpongservice", ROMAN_TES
 ECHO: Final = AppService("com.microsoft.test.echo", ROMAN_TEST_APP)
 RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDER_APP)
 
-#: The apostrophes that a keyboard or a word processor puts where a name has a plain one.
-APOSTROPHES: Final = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'" * 5)
 #: As much of a wrong address is repeated in an error.
 SHOWN: Final = 80
 #: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
@@ -282,13 +279,6 @@ def check_uri(uri: object) -> str:
         hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."
         raise BadInput(f"payload.uri {short!r} is not a URI with a scheme.", field="payload.uri", hint=hint)
     return uri
-
-
-@lru_cache(maxsize=1024)
-def as_seen(text: str) -> str:
-    """A name as people compare names: however it was typed, in any case, with any kind of blank or apostrophe."""
-    plain = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
-    return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
 
 
 def by_name(devices: Iterable[Device], wanted: str) -> list[Device]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
-
-from romekit.core.model import as_seen
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 #: Scripts whose spelling needs the two joiners between letters (compare RFC 5892, A.1 and A.2).
@@ -21,11 +20,20 @@ BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | f
 LOOK_ALIKE: Final = str.maketrans(
     "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοαινρυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijshdqwABEKMHOPCTYXIJSoaivpuABEZHIKMNOPTYX"
 )
+#: The apostrophes that a keyboard or a word processor puts where a name has a plain one.
+APOSTROPHES: Final = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'" * 5)
 
 
 def normal(text: str) -> str:
     """The text in its composed spelling (NFC), with single blanks."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+@lru_cache(maxsize=1024)
+def as_seen(text: str) -> str:
+    """A name as people compare names: however it was typed, in any case, with any kind of blank or apostrophe."""
+    plain = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+    return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
 
 
 def is_readable(text: str) -> bool:

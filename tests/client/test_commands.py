@@ -48,6 +48,15 @@ def test_an_order_that_is_made_already_can_be_sent(rome):
     assert rome.send("surface", Launch(BING)).follow().is_success
 
 
+@pytest.mark.parametrize(
+    "uri", ["https://fa.example/\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "https://a.b/\U0001f469\u200d\U0001f4bb"]
+)
+def test_an_address_may_have_the_joiners_that_its_script_needs(shells, uri):
+    service = Service(ACCEPTED)
+    shells.of(service).launch(Device("d1"), uri)
+    assert service.heard[0].body["payload"] == {"uri": uri}
+
+
 def test_the_documented_body_is_sent(shells):
     _command, service = launched(shells, DONE)
     assert service.heard[1].body == {"type": "LaunchUri", "payload": {"uri": BING}}
