@@ -1,16 +1,15 @@
-"""The exercises of the notebooks, and checks that speak to what was answered.
+"""The exercises of the notebooks, and checks that answer each usual mistake with a sentence of its own.
 
 A lesson is data: one module per notebook, a few rows each, readable in five minutes. A notebook opens its own with
 
     from romekit.lessons import checks
     check = checks("start_here")
-    check(1, answer)
+    check(1, answer, lab)
 
-and a teacher writes more of them in the same way: `check = Checks(Exercise(STATUS, answer="completed", …), …)`.
+and a teacher writes exercises in the same way: `check = Checks(Exercise(kind=STATUS, answer="completed", …), …)`.
 
-    answers.py      what was answered, read with care: any object at all, and nothing of it is trusted
-    kinds.py        what an exercise can ask for: a status, a number, a set of words …
-    exercise.py     one exercise as a row, and the verdict on an answer to it
+    answers.py      how an answer is read, which can be any object, and what an exercise can ask for
+    exercise.py     one exercise as a row, the verdict on an answer to it, and what a lab has seen
     start_here.py … the rows of each notebook, in its order
 """
 

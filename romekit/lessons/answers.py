@@ -1,7 +1,7 @@
-"""What somebody answered, read with care: it can be any object at all, and nothing of it is trusted.
+"""How an answer is read, and what an exercise can ask for.
 
-An answer may compare strangely, refuse to be printed, contain itself. So it is never compared and never asked; it is
-sorted by its type, and what is simple is copied into plain Python values, which are.
+An answer can be any object: it may equal everything, refuse to be printed, or contain itself. So no method of it is
+called. It is sorted by its type, and simple values are copied into plain Python values; only these are compared.
 """
 
 from __future__ import annotations

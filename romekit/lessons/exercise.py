@@ -1,8 +1,8 @@
 """One exercise as a row of data, and the verdict on an answer to it.
 
-A verdict leads on and gives nothing away: whoever is wrong in a way that is known hears a sentence about just that.
-From the third different wrong answer on, a stronger hint follows. The tries are remembered by the `check` that the
-notebook holds, nowhere else; the same answer gets the same words however often the cell is run.
+A verdict does not give the answer away: a usual mistake gets a sentence of its own, any other the exercise's hint. From
+the third different wrong answer on, a stronger hint follows. Only the `check` that the notebook holds remembers the
+tries; the same answer gets the same words however often its cell is run.
 """
 
 from __future__ import annotations
@@ -61,14 +61,16 @@ BESIDE_OTHERS: Final = "The right word is in there, and more beside it. Give tha
 NOT_FINAL: Final = "That status is not final: the command was still on its way. Follow it to its end, then look again."
 LONGEST: Final = 1000  # characters of a text that are looked through
 NO_EVIDENCE: Final = "the check needs what the cells above have made. Run them from the top, then this one again."
+NO_LAB: Final = "the check looks at what your lab has done. Give it the lab as well: `check({}, answer, lab)`."
 STRONGER_AT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A wrong answer that people give for a reason, or a question about one, and the sentence that leads on.
+    """A wrong answer that people give for a reason, and what to say to it.
 
-    A question needs an `example` of an answer that it is about, so that a test can show what is said then.
+    `answer` is that answer, or a function that recognises it. A function needs an `example` that it recognises, so
+    that a test can show what is said then.
     """
 
     answer: Any | Callable[[Any], bool]
@@ -160,7 +162,8 @@ class Checks:
             wanted = exercise.wanted(*given)
             is_seen = exercise.seen is None or exercise.seen(*given)
         except Exception:  # noqa: BLE001 - what the cells above made may be missing or changed in any way
-            return Verdict("Not yet", NO_EVIDENCE)
+            is_alone = exercise.seen is not None and not given
+            return Verdict("Not yet", NO_LAB.format(number) if is_alone else NO_EVIDENCE)
         if answer.sort == exercise.kind.sort and answer.value == wanted:
             return Verdict("Right", exercise.right) if is_seen else Verdict("Not yet", exercise.unseen)
         said = exercise.wrong(answer, wanted)
