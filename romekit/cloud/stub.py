@@ -8,9 +8,9 @@ Servers of one store share all that is true: spaces, sign-ins, consent, keys, an
 lists are signed with. What each has for itself, and why that does no harm:
 
     throttle      an account may ask each of n servers as often as the limit says; nobody is refused too early
-    mishaps       a fault of the service strikes as often on each server as it was told to, and anew after a restart
-    exchanges     what "see the truth" shows: the requests that this server answered
-    postback      the server that took a command tells its updates; when it vanishes, the client asks, as it always may
+    faults        a fault of the service strikes as often on each server as it was told to, and anew after a restart
+    request_log   what "see the truth" shows: the requests that this server answered
+    postback      the server that took a command posts its updates; the next server that starts posts what is left
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Stub:
         )
         self._use(replace(keys, sealing=sealing_key))
         self.graph.identity_fault = self._identity_fault
+        self.postback.resume()
         self.app = self._built(seed)
 
     def _identity_fault(self, account: str, what: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.cloud.webhooks.updates import signature
+from romekit.cloud.webhooks.queue import signature
 from romekit.core.model import PING_PONG, Call, Launch
 from romekit.lab.lab import Lab
 from romekit.lab.receiver import FRESH, is_genuine

@@ -157,3 +157,22 @@ class FaultSet(Event, kind="fault_set"):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultsCleared(Event, kind="faults_cleared"):
     """Nothing goes wrong on purpose any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatesPromised(Event, kind="updates_promised"):
+    """A command was sent with a `postBackUri`: its updates are signed with the secret of `app`."""
+
+    account: str
+    command: str
+    app: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatesTaken(Event, kind="updates_taken"):
+    """The first `number` updates of a command have arrived; `is_over` when none is posted any more."""
+
+    command: str
+    number: int
+    is_over: bool

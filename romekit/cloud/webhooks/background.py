@@ -34,6 +34,11 @@ class InBackground:
                 self._thread = Thread(target=self._work, daemon=True, name="romekit errands")
                 self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread is there."""
+        return self._thread is not None
+
     def close(self) -> None:
         """End for good, after what is being done right now."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""Being told instead of asking: each status of a command is posted to the `postBackUri` it was sent with.
+"""Webhooks: each status of a command is posted to the `postBackUri` it was sent with.
 
 The documentation has one sentence on it and no client is known to have used it, so how it is done here is ours (dossier
 5.4). What is posted is the command as GET shows it after a transition, once for each. Its creation is not one of them:
@@ -9,13 +9,15 @@ the 201 has told the sender, who knows the id from nowhere else. Around it stand
     X-Romekit-Timestamp    when the transition happened, in seconds since 1970 UTC
     X-Romekit-Signature    t=…,v1=…: when this was posted, and the hex HMAC-SHA256 of "t.body" with the app's secret
 
-**The secret** comes with the 201, in `X-Romekit-PostBack-Secret`: whoever may send a command may know it, and nothing
-has to be agreed on before. Each app has its own for each person, so none can forge what another is told. It is made of
-the sealing key, but one way, so that servers which share that key need not share another. Only time and body are
-sealed: what a receiver acts upon is the body's status, and a number only tells it what it has seen already.
+**The secret** comes with the 201, in `X-Romekit-PostBack-Secret`: whoever may send a command may know it. Each app has
+its own for each person, so that none can forge another's updates. It is derived from the sealing key, so that servers
+which share that key need not share another.
 
-**In order, at least once** (updates.py), and `log` tells each try. What is still to be told is kept in memory only, by
-the server that took the command: one that stops forgets it, and a client that must know asks.
+**In order, at least once**: the next transition waits until the one before was taken. One that is not taken is posted
+again after each of PAUSES; then the rest of the command is given up, because a receiver that gets the fifth status
+without the fourth has been told something false. Each receiver has a thread of its own, so that one that does not
+answer delays nobody else. What is followed and what was taken is noted in a stream of the store: a server that starts
+goes on where the one before it stopped. With several servers on one store a receiver may then get an update twice.
 """
 
 from __future__ import annotations
@@ -23,32 +25,144 @@ from __future__ import annotations
 import hmac
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from math import inf
 from threading import RLock
-from typing import Final
+from typing import Final, NamedTuple
 
-from romekit.cloud.engine.events import CommandMoved
+from romekit.cloud.engine.events import CommandMoved, Event, UpdatesPromised, UpdatesTaken
 from romekit.cloud.engine.space import CommandNow
 from romekit.cloud.graph.auth import Caller
+from romekit.cloud.graph.handlers import as_command
 from romekit.cloud.graph.messages import SECRET, GraphRequest
+from romekit.cloud.store.contract import Conflict
 from romekit.cloud.store.ledger import Spaces
-from romekit.cloud.webhooks.addresses import PostAddress, Resolve, addresses_of, resolved, target_of
+from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
 from romekit.cloud.webhooks.background import InBackground
-from romekit.cloud.webhooks.updates import Attempt, Followed, StatusUpdate
 from romekit.core.clock import Virtual
-from romekit.core.errors import RomeError
+from romekit.core.errors import BadInput, RomeError
 from romekit.core.model import Order, Profile
+from romekit.core.status import Status, is_final
 
+#: Seconds between one try and the next. Ours.
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
+#: How many tries the log keeps.
 LOGGED: Final = 1000
+#: How many receivers have a thread of their own; all others share one.
+MOST_THREADS: Final = 50
+SHARED: Final = PostAddress("", 0)
+STREAM: Final = "webhooks"
 
 #: A receiver in this process: given headers and body, it answers a status.
 Inbox = Callable[[Mapping[str, str], bytes], int]
 
 
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """One transition to post: its number, when it happened, to which status, and the command as it was."""
+
+    number: int
+    at: float
+    status: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to post a transition, and what came of it."""
+
+    at: float
+    command: str
+    number: int
+    status: str
+    uri: str
+    taken: bool
+    outcome: str
+
+
+@dataclass(slots=True)
+class Followed:
+    """A command that is followed, and the updates that are not taken yet, oldest first."""
+
+    account: str
+    command: CommandNow
+    target: Target
+    secret: str = field(repr=False)
+    request: str
+    taken: int = 0
+    lane: PostAddress = SHARED
+    waiting: deque[StatusUpdate] = field(default_factory=deque)
+    tries: int = 0
+    not_before: float = 0.0
+    is_over: bool = False
+
+    @property
+    def due(self) -> float:
+        """When something is to be posted next; infinity when nothing is."""
+        return max(self.waiting[0].at, self.not_before) if self.waiting else inf
+
+    def note(self, event: CommandMoved, profile: Profile) -> None:
+        """Another transition; it is to be posted unless it was taken before a restart."""
+        number = self.command.moves + 1
+        self.command = replace(self.command, status=Status(event.to_status), moves=number, error=event.error)
+        entity = as_command(self.command).as_wire(profile)
+        body = json.dumps(entity, ensure_ascii=False, separators=(",", ":")).encode()
+        if number > self.taken:
+            self.waiting.append(StatusUpdate(number, event.at, event.to_status, body))
+
+    def was_taken(self) -> None:
+        """The oldest update was taken."""
+        self.taken = self.waiting.popleft().number
+        self.tries, self.not_before = 0, 0.0
+        self.is_over = not self.waiting and is_final(self.command.status)
+
+    def was_not_taken(self, now: float) -> str:
+        """The oldest update was not taken: what follows from it, in words."""
+        if self.tries == len(PAUSES):
+            self.waiting.clear()
+            self.is_over = True
+            return "given up"
+        pause = PAUSES[self.tries]
+        self.tries += 1
+        self.not_before = round(now + pause, 6)
+        return f"again in {pause:g} s"
+
+    def headers(self, update: StatusUpdate, now: float) -> dict[str, str]:
+        """The headers of an update that is posted now."""
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "romekit-post-back",
+            "client-request-id": self.request,
+            "X-Romekit-Sequence": str(update.number),
+            "X-Romekit-Timestamp": f"{update.at:.3f}",
+            "X-Romekit-Signature": signature(self.secret, now, update.body),
+        }
+
+
+def signature(secret: str, at: float, body: bytes) -> str:
+    """What `X-Romekit-Signature` holds for a body posted at this time."""
+    time = f"{at:.3f}"
+    sealed = hmac.digest(secret.encode(), time.encode() + b"." + body, "sha256")
+    return f"t={time},v1={sealed.hex()}"
+
+
+class Lane(NamedTuple):
+    """The updates for one receiver, as an errand."""
+
+    queue: WebhookQueue
+    name: PostAddress
+
+    def next_at(self) -> float | None:
+        return self.queue.next_at(self.name)
+
+    def run(self) -> None:
+        self.queue.run(self.name)
+
+
 class WebhookQueue:
-    """Follows the commands that were sent with a `postBackUri`. An Errand, for whichever clock there is."""
+    """Follows the commands that were sent with a `postBackUri`. On virtual time it is an errand of the clock."""
 
     def __init__(self, spaces: Spaces, profile: Profile, key: bytes) -> None:
         self.listed: set[PostAddress] = set()
@@ -60,71 +174,115 @@ class WebhookQueue:
         self._key = hmac.digest(key, b"post-back", "sha256")
         self._followed: dict[str, Followed] = {}
         self._read: dict[str, int] = {}  # for each account that is followed, how many of its events are known
-        self._forget: dict[str, Callable[[], None]] = {}
+        self._unwatch: dict[str, Callable[[], None]] = {}
+        self._lanes: dict[PostAddress, InBackground] = {}
+        self._noted = 0  # how long the stream of notes is
         self._lock = RLock()
-        self._background = InBackground(self, self._clock)
+        self._closed = False
 
     def check(self, order: Order) -> None:
-        """BadInput, if an order wants its updates where they may not go."""
+        """BadInput, if an order wants its updates posted where they may not go."""
         if order.post_back_uri is not None and not self._profile.skeleton:  # a skeleton prints the word postbackURI
-            target_of(order.post_back_uri, self.listed | self.inside.keys(), here=self.here)
+            self._target(order)
 
     def follow(self, caller: Caller, command: CommandNow, request: GraphRequest, *, is_new: bool) -> dict[str, str]:
-        """Tell from now on what becomes of a command; the headers its sender is answered with."""
-        uri = command.order.post_back_uri
-        if uri is None or self._profile.skeleton:
+        """Post the command's updates from now on; the headers its sender is answered with."""
+        if command.order.post_back_uri is None or self._profile.skeleton:
             return {}
         secret = self.secret(caller.app, caller.upn)
         if is_new:
-            target = target_of(uri, self.listed | self.inside.keys(), here=self.here)
             name = request.client_request_id
             plain = name if name.isascii() and name.isprintable() else request.request_id
-            self._begin(Followed(caller.upn, command, target, secret, plain))
+            self._note(
+                UpdatesPromised(
+                    at=self._clock.now(), account=caller.upn, command=command.id, app=caller.app, request=plain
+                )
+            )
+            self._begin(Followed(caller.upn, command, self._target(command.order), secret, plain))
         return {SECRET: secret}
+
+    def resume(self) -> None:
+        """Go on with what the server before this one has not posted."""
+        notes = self._spaces.store.read(STREAM)
+        self._noted = len(notes)
+        promised = {note.command: note for note in notes if isinstance(note, UpdatesPromised)}
+        taken = {note.command: note for note in notes if isinstance(note, UpdatesTaken)}
+        for id_, promise in promised.items():
+            done = taken.get(id_)
+            command = None if done and done.is_over else self._spaces.now(promise.account).commands.get(id_)
+            if command is not None:
+                secret, number = self.secret(promise.app, promise.account), done.number if done else 0
+                with suppress(BadInput):  # an address that may not be reached any more
+                    target = self._target(command.order)
+                    self._begin(Followed(promise.account, command, target, secret, promise.request, number))
 
     def secret(self, app: str, account: str) -> str:
         """What an app's updates for a person are signed with: text, to be used as it is."""
         return hmac.digest(self._key, json.dumps([app, account]).encode(), "sha256").hex()
 
-    def next_at(self) -> float | None:
+    def next_at(self, lane: PostAddress | None = None) -> float | None:
         with self._lock:
             self._read_on()
-            planned = [self._spaces.ledger(account).next_due() for account in self._read]
-            times = [at for at in planned if at is not None] + [each.due for each in self._followed.values()]
-            soonest = min(times, default=inf)
+            followed = self._in_lane(lane)
+            planned = [self._spaces.ledger(account).next_due() for account in {each.account for each in followed}]
+            soonest = min([at for at in planned if at is not None] + [each.due for each in followed], default=inf)
         return None if soonest == inf else soonest
 
-    def run(self) -> None:
+    def run(self, lane: PostAddress | None = None) -> None:
         with self._lock:
             self._read_on()
-        while (followed := self._first_due()) is not None:
-            self._tell(followed, followed.untold[0])
+        while (followed := self._first_due(lane)) is not None:
+            self._post(followed, followed.waiting[0])
 
     def close(self) -> None:
-        """Tell nothing any more."""
-        self._background.close()
+        """Post nothing any more; what is left is posted by the next server."""
+        self._closed = True
+        for lane in list(self._lanes.values()):
+            lane.close()
         with self._lock:
             for each in list(self._followed.values()):
                 self._end(each)
 
-    # ── what is to be told ──────────────────────────────────────────────────────────────────────────────────────────
+    # ── what is to be posted ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _target(self, order: Order) -> Target:
+        return target_of(order.post_back_uri or "", self.listed | self.inside.keys(), here=self.here)
 
     def _begin(self, followed: Followed) -> None:
         account, command = followed.account, followed.command
         with self._lock:
+            ledger = self._spaces.ledger(account)
             if account not in self._read:
-                ledger = self._spaces.ledger(account)
-                # One that has moved before we could look is rare; its moves are found from the beginning.
-                self._read[account] = 0 if command.moves else ledger.kept
-                self._forget[account] = ledger.watch(self._look)
+                self._read[account] = ledger.kept
+                self._unwatch[account] = ledger.watch(self._wake)
             followed.command = replace(command, moves=0)
             self._followed[command.id] = followed
-        self._look()
+            if command.moves:  # rare: it moved before it was followed, or it was followed before a restart
+                known = ledger.events(self._clock.now())[: self._read[account]]
+                self._note_moves(known, {command.id: followed})
+            followed.lane = self._lane(followed.target.place)
+        self._wake()
 
-    def _look(self) -> None:
-        """Something has changed. On virtual time it is told when time moves, never inside of a request."""
+    def _lane(self, receiver: PostAddress) -> PostAddress:
+        """The lane for a receiver: its own, unless there are too many."""
+        if receiver not in self._lanes and len(self._lanes) >= MOST_THREADS:
+            self._lanes = {each: lane for each, lane in self._lanes.items() if lane.is_running}
+            receiver = receiver if len(self._lanes) < MOST_THREADS else SHARED
+        if receiver not in self._lanes:
+            self._lanes[receiver] = InBackground(Lane(self, receiver), self._clock)
+        return receiver
+
+    def _in_lane(self, lane: PostAddress | None) -> list[Followed]:
+        """What is followed in a lane, or in all."""
+        return [each for each in self._followed.values() if lane in (None, each.lane)]
+
+    def _wake(self) -> None:
+        """Something has changed. Virtual time posts it when time moves, never inside of a request."""
+        if self._closed:
+            return
         if not isinstance(self._clock, Virtual):
-            self._background.wake()
+            for lane in list(self._lanes.values()):
+                lane.wake()
         elif self not in self._clock.errands:
             self._clock.errands.append(self)
 
@@ -138,49 +296,68 @@ class WebhookQueue:
             except RomeError:
                 continue  # nothing new is known; it is looked at again with the next change
             self._read[account] = known + len(events)
-            for event in events:
-                if isinstance(event, CommandMoved) and event.command in self._followed:
-                    self._followed[event.command].note(event, self._profile)
+            self._note_moves(events, self._followed)
             for each in [each for each in self._followed.values() if each.account == account]:
                 if each.command.id not in there:  # the store could not keep it, and its sender was told so
                     self._end(each)
 
-    # ── telling it ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _note_moves(self, events: Sequence[Event], followed: Mapping[str, Followed]) -> None:
+        for event in events:
+            if isinstance(event, CommandMoved) and event.command in followed:
+                followed[event.command].note(event, self._profile)
 
-    def _first_due(self) -> Followed | None:
+    # ── posting it ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _first_due(self, lane: PostAddress | None) -> Followed | None:
         with self._lock:
-            first = min(self._followed.values(), key=lambda each: (each.due, each.command.number), default=None)
+            first = min(self._in_lane(lane), key=lambda each: (each.due, each.command.number), default=None)
         return first if first is not None and first.due <= self._clock.now() else None
 
-    def _tell(self, followed: Followed, update: StatusUpdate) -> None:
+    def _post(self, followed: Followed, update: StatusUpdate) -> None:
         taken = False
         try:
             status = self._posted(followed, update)
             outcome, taken = f"answered {status}", 200 <= status < 300
         except Exception as problem:  # noqa: BLE001 (whatever a receiver does, the service goes on)
             outcome = f"{type(problem).__name__}: {problem}".rstrip(".: ")
-        now = self._clock.now()
+        now, id_ = self._clock.now(), followed.command.id
         with self._lock:
             if taken:
-                followed.taken()
+                followed.was_taken()
             else:
-                outcome = f"{outcome}; {followed.not_taken(now)}"
-            if followed.is_over:
+                outcome = f"{outcome}; {followed.was_not_taken(now)}"
+        self.log.append(Attempt(now, id_, update.number, update.status, str(followed.target), taken, outcome))
+        if taken or followed.is_over:
+            self._note(UpdatesTaken(at=now, command=id_, number=followed.taken, is_over=followed.is_over))
+        if followed.is_over:
+            with self._lock:
                 self._end(followed)
-        told = (followed.command.id, update.number, update.status, str(followed.target))
-        self.log.append(Attempt(now, *told, taken, outcome))
 
     def _posted(self, followed: Followed, update: StatusUpdate) -> int:
         headers, target = followed.headers(update, self._clock.now()), followed.target
         if target.place in self.inside:
             return self.inside[target.place](headers, update.body)
-        from romekit.cloud.webhooks.delivery import post  # httpx is only needed by whoever is told over a socket
+        from romekit.cloud.webhooks.delivery import post  # httpx is only needed where updates go over a socket
 
         return post(target, addresses_of(target, self.resolve), headers, update.body)
+
+    def _note(self, note: UpdatesPromised | UpdatesTaken) -> None:
+        """Store what a restart has to know, where a store outlives its server."""
+        store = self._spaces.store
+        while store.outlives and not self._closed:
+            try:
+                with self._lock:
+                    written = store.append(STREAM, self._noted, [note])
+                    self._noted += 1
+                written.wait()
+            except Conflict:  # another server has noted something
+                self._noted = len(store.read(STREAM))
+            else:
+                return
 
     def _end(self, followed: Followed) -> None:
         account = followed.account
         self._followed.pop(followed.command.id, None)
         if account in self._read and all(each.account != account for each in self._followed.values()):
             del self._read[account]
-            self._forget.pop(account)()
+            self._unwatch.pop(account)()

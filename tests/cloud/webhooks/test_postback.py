@@ -13,7 +13,7 @@ from romekit.cloud.engine.people import ALEX
 from romekit.cloud.engine.requests import Cancel
 from romekit.cloud.webhooks import delivery as posting
 from romekit.cloud.webhooks.addresses import PostAddress
-from romekit.cloud.webhooks.updates import PAUSES
+from romekit.cloud.webhooks.queue import PAUSES
 from romekit.core.model import LIVE_2020, SKELETON
 from tests.cloud.graph_client import Door
 from tests.cloud.listener import listening

@@ -1,9 +1,11 @@
 """On the time of day a thread posts the updates; it is there only while there is something to tell."""
 
 import datetime
+import socket
 import ssl
 import threading
 import time
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -15,7 +17,9 @@ from romekit.cloud.engine.people import ALEX
 from romekit.cloud.engine.requests import Cancel
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.identity.tokens import seal
+from romekit.cloud.store.sqlite import SQLite
 from romekit.cloud.stub import Stub
+from romekit.cloud.webhooks import queue
 from romekit.core.clock import Wall
 from romekit.core.errors import BadInput
 from romekit.lab.receiver import is_genuine
@@ -37,14 +41,20 @@ def stub():
     assert workers() == []
 
 
-@pytest.fixture
-def client(stub):
+@contextmanager
+def connected(stub):
     claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
     token = seal({**claims, "scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600, "appid": "app"}, KEY)
     headers = {"Authorization": f"Bearer {token}"}
     with in_thread(stub.app) as address:
         with httpx.Client(base_url=f"{address}/beta/me", headers=headers, trust_env=False) as client:
             yield client
+
+
+@pytest.fixture
+def client(stub):
+    with connected(stub) as client:
+        yield client
 
 
 def send(stub, client, uri, name="Alex's Surface"):
@@ -114,13 +124,75 @@ def test_an_error_in_the_thread_does_not_end_it_for_good(stub, client, monkeypat
     said = []
     monkeypatch.setattr(threading, "excepthook", said.append)
     with listening() as receiver:
-        monkeypatch.setattr(stub.postback, "run", lambda: 1 // 0)
+        monkeypatch.setattr(stub.postback, "run", lambda lane: 1 // 0)
         send(stub, client, receiver.uri())
         until(lambda: said and not workers())
         monkeypatch.undo()
         send(stub, client, receiver.uri())
         until(lambda: len(receiver.arrived) == 2 * len(LIFE))
         assert {each.exc_type for each in said} == {ZeroDivisionError}
+
+
+def test_a_receiver_that_does_not_answer_delays_nobody_else(stub, client):
+    with socket.create_server(("127.0.0.1", 0)) as silent, listening() as receiver:
+        for _ in range(3):
+            send(stub, client, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        begin = time.monotonic()
+        send(stub, client, receiver.uri())
+        until(lambda: receiver.statuses() == LIFE)
+        assert time.monotonic() - begin < 4  # the silent one is waited for for 2 s, three times
+        stub.postback.close()
+
+
+def test_receivers_without_end_share_a_thread(stub, client, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_THREADS", 2)
+    with listening() as one, listening() as other, listening() as third, listening() as fourth:
+        receivers = (one, other, third, fourth)
+        for receiver in receivers:
+            send(stub, client, receiver.uri())
+        assert len(workers()) <= 3
+        until(lambda: all(receiver.statuses() == LIFE for receiver in receivers))
+
+
+@pytest.fixture
+def restarted(tmp_path):
+    """Servers on one file, one after the other."""
+    stubs = []
+
+    def start():
+        if stubs:
+            stubs[-1].close()
+        stubs.append(Stub(clock=Wall(), key=KEY, store=SQLite(tmp_path / "cloud.db")))
+        return stubs[-1]
+
+    yield start
+    stubs[-1].close()
+
+
+def test_updates_that_were_not_taken_outlive_a_restart(restarted):
+    with listening() as receiver:
+        receiver.answers = [200, *[503] * 3]
+        first = restarted()
+        with connected(first) as client:
+            client.headers["client-request-id"] = "mine"
+            secret = send(first, client, receiver.uri())[0].headers["x-romekit-postback-secret"]
+            until(lambda: len(receiver.arrived) == 2)
+        restarted()
+        until(lambda: receiver.statuses()[-1:] == ["completed"], 30)
+        taken = receiver.statuses()
+        assert taken[:2] == LIFE[:2]
+        assert list(dict.fromkeys(taken)) == LIFE
+        numbers = [int(headers["x-romekit-sequence"]) for _, headers, _ in receiver.arrived]
+        assert [LIFE[number - 1] for number in numbers] == taken
+        for _, headers, body in receiver.arrived:
+            assert headers["client-request-id"] == "mine"
+            assert is_genuine(secret, headers["x-romekit-signature"], body, time.time())
+        until(lambda: not workers())
+        arrived = len(receiver.arrived)
+        restarted()
+        assert workers() == []
+        time.sleep(0.1)
+        assert len(receiver.arrived) == arrived
 
 
 def certificate(folder, name):
