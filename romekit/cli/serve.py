@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from romekit.cli.serve_options import class_from, front_from
+from romekit.cli.serve_options import class_from, proxy_from
 from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.graph.throttling import Limits
@@ -36,6 +37,8 @@ def serve(
     admin_secret_file: Path | None,
     quotas: Sequence[str],
     public_url: str,
+    token_lifetime: int,
+    tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
     behind_proxy: Sequence[str],
@@ -43,9 +46,10 @@ def serve(
 ) -> int:
     """Serve until Ctrl-C; PortTaken, StoreRefused or BadInput say why not, RomeError when it would not be safe."""
     check_seed(seed)
-    front = front_from(
+    proxy = proxy_from(
         host,
         public_url=public_url,
+        tls=tls,
         tls_cert=tls_cert,
         tls_key=tls_key,
         behind_proxy=behind_proxy,
@@ -54,7 +58,7 @@ def serve(
     classroom, admin = class_from(class_name, class_code=class_code, admin_secret_file=admin_secret_file, quotas=quotas)
     place = place_at(store)
     with listening(host, port, is_safe=True) as listener, ExitStack() as ending:
-        address = front.public_url or address_of(listener, "https" if front.certificate else "http")
+        address = proxy.public_url or address_of(listener, "https" if proxy.certificate else "http")
         secret = secret_for(place, secret_file)
         kept = place.opened()
         ending.callback(kept.close)
@@ -68,15 +72,28 @@ def serve(
             classroom=classroom,
         )
         ending.callback(stub.close)
-        stub.graph.retired = retired
-        stub.graph.throttle.limits = limits
+        configure(stub, retired=retired, limits=limits, token_lifetime=token_lifetime)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
-            say(class_greeting(address, stub.roster, admin, place) if stub.roster else greeting(address, place))
+            words = class_greeting(address, stub.roster, admin, place) if stub.roster else greeting(address, place)
+            say(f"{trust(proxy.certificate)}\n{words}" if tls else words)
             collect_seldom()
-            HttpServer(stub.app, front).run(listener)
+            HttpServer(stub.app, proxy).run(listener)
     say(goodbye(place))
     return 0
+
+
+def configure(stub: Stub, *, retired: bool, limits: Limits, token_lifetime: int) -> None:
+    """Set what can be changed while a cloud runs."""
+    stub.identity.settings = replace(stub.identity.settings, access_lifetime=token_lifetime)
+    stub.graph.retired = retired
+    stub.graph.throttle.limits = limits
+
+
+def trust(certificate: Path | None) -> str:
+    """How a client trusts the certificate of this machine."""
+    file = f"={certificate}"
+    return f"Clients trust it with SSL_CERT_FILE{file} (Python) or NODE_EXTRA_CA_CERTS{file} (JavaScript)."
 
 
 def greeting(address: str, place: StoreUrl) -> str:

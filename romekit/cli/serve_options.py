@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,6 +44,14 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="What a student may use, such as commands_per_minute=60. Can be given more than once.",
     ),
     click.option("--public-url", default="", metavar="URL", help="The address people open, also with a path."),
+    click.option(
+        "--token-lifetime",
+        type=click.IntRange(1, 86_400),
+        default=3600,
+        show_default=True,
+        help="Seconds an access token is good for.",
+    ),
+    click.option("--tls", is_flag=True, help="Speak https on this machine, with a certificate that is made and kept."),
     click.option("--tls-cert", type=FILE, help="Speak https with this certificate."),
     click.option("--tls-key", type=FILE, help="Its key."),
     click.option(
@@ -54,10 +63,11 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
 )
 
 
-def front_from(
+def proxy_from(
     host: str,
     *,
     public_url: str,
+    tls: bool = False,
     tls_cert: Path | None,
     tls_key: Path | None,
     behind_proxy: Sequence[str],
@@ -66,15 +76,23 @@ def front_from(
     """How the server is reached; an error in words when that would not be safe."""
     from romekit.cloud.http.reverse_proxy import LOOPBACK_ONLY, ReverseProxy, check_reach, checked_url, proxies_from
 
+    if tls and (tls_cert or tls_key):
+        raise BadInput("--tls makes a certificate of its own.", field="tls", hint="Leave --tls out.")
     _check_tls(tls_cert, tls_key)
-    front = ReverseProxy(
+    proxy = ReverseProxy(
         public_url=checked_url(public_url) if public_url else "",
         certificate=tls_cert,
         key=tls_key,
         proxies=proxies_from(behind_proxy),
     )
-    check_reach(host, front, has_class=has_class)
-    return LOOPBACK_ONLY if front == LOOPBACK_ONLY else front
+    check_reach(host, proxy, has_class=has_class)
+    if tls:
+        from romekit.cloud.http.certificate import own_certificate
+        from romekit.cloud.store.url import usual_path
+
+        certificate, key = own_certificate(usual_path().parent)
+        return replace(proxy, certificate=certificate, key=key)
+    return LOOPBACK_ONLY if proxy == LOOPBACK_ONLY else proxy
 
 
 def _check_tls(certificate: Path | None, key: Path | None) -> None:

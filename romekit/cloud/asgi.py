@@ -1,4 +1,4 @@
-"""What any handler may ask about a request: its public address, whether it may wait, whether its client is still there.
+"""What any handler may ask about a request: its public address, its body, its client, and how often that one asks.
 
 A server that is told its public address writes that into its answers (http/reverse_proxy.py); any other writes the
 host of the request.
@@ -7,11 +7,15 @@ host of the request.
 from __future__ import annotations
 
 from asyncio import FIRST_COMPLETED, create_task, wait
+from collections import deque
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from romekit.core.errors import Busy
 
 #: Keys in the scope of a request: the public address of the server, and whether the request may be made to wait.
 PUBLIC: Final = "romekit.public"
@@ -87,3 +91,39 @@ async def _disconnected(receive: Receive) -> None:
     """Returns when the client has closed the connection; the body has been read before."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def client_address(request: Request) -> str:
+    """The address a request comes from, by which joins, codes and failed attempts are counted."""
+    return request.client.host if request.client else ""
+
+
+class RateLimit:
+    """At most so many of something within a window of seconds, for each address.
+
+    It is counted in memory, on each server: the next server of the same store counts anew.
+    """
+
+    #: More addresses than this at once are taken for one.
+    MOST: Final = 10_000
+
+    def __init__(self, most: int, message: str, window: float = 60.0) -> None:
+        self._most = most
+        self._message = message
+        self._window = window
+        self._times: dict[str, deque[float]] = {}
+
+    def take(self, who: str, now: float, most: int | None = None) -> None:
+        """Count one more; Busy, if there were too many lately."""
+        if who not in self._times and len(self._times) >= self.MOST:
+            late = now - self._window
+            self._times = {name: times for name, times in self._times.items() if times and times[-1] > late}
+            who = who if len(self._times) < self.MOST else ""
+        times = self._times.setdefault(who, deque())
+        while times and times[0] <= now - self._window:
+            times.popleft()
+        if len(times) >= (most or self._most):
+            pause = max(1.0, times[0] + self._window - now)
+            hint = f"Wait {pause:.0f} seconds, then try again."
+            raise Busy(self._message, hint=hint, retry_after=pause, status=429, code="tooManyTries")
+        times.append(now)

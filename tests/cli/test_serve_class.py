@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 import romekit
-from romekit.cli.serve_options import front_from
+from romekit.cli.serve_options import proxy_from
 from romekit.cloud.http.server import listening
 from romekit.core.errors import BadInput
 from tests.certificate import a_certificate
@@ -93,7 +93,7 @@ def test_files_that_https_cannot_be_spoken_with_are_refused_at_once(wrong, tmp_p
     for file, content in zip((certificate, key), contents, strict=True):
         file.write_bytes(content)
     with pytest.raises(BadInput, match=said) as refused:
-        front_from("127.0.0.1", public_url="", tls_cert=certificate, tls_key=key, behind_proxy=(), has_class=False)
+        proxy_from("127.0.0.1", public_url="", tls_cert=certificate, tls_key=key, behind_proxy=(), has_class=False)
     assert refused.value.field == "tls"
     ran = ended("--store", "memory", "--tls-cert", str(certificate), "--tls-key", str(key))
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)

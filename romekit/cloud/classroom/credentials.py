@@ -12,7 +12,6 @@ import hmac
 import os
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
-from collections import deque
 from collections.abc import Callable, Mapping
 from hashlib import scrypt
 from pathlib import Path
@@ -25,7 +24,7 @@ from romekit.cloud.asgi import cookie_path, is_secure
 from romekit.cloud.engine.classroom.decide import as_typed
 from romekit.cloud.engine.classroom.names import place_of
 from romekit.cloud.store.url import usual_path
-from romekit.core.errors import BadInput, Busy
+from romekit.core.errors import BadInput
 from romekit.core.private_files import made_once
 
 WORDS: Final = tuple(
@@ -88,37 +87,6 @@ def fits(word: str, kept: str) -> bool:
 def _slow(word: str, salt: bytes) -> bytes:
     """Ten milliseconds of work, so that whoever steals a store cannot try them all."""
     return scrypt(as_typed(word)[:100].encode(), salt=salt, n=2**12, r=8, p=1, dklen=24)
-
-
-class RateLimit:
-    """At most so many of something within a window of seconds, for each address.
-
-    It is counted in memory, on each server: the next server of the same store counts anew.
-    """
-
-    #: More addresses than this at once are taken for one.
-    MOST: Final = 10_000
-
-    def __init__(self, most: int, message: str, window: float = 60.0) -> None:
-        self._most = most
-        self._message = message
-        self._window = window
-        self._times: dict[str, deque[float]] = {}
-
-    def take(self, who: str, now: float, most: int | None = None) -> None:
-        """Count one more; Busy, if there were too many lately."""
-        if who not in self._times and len(self._times) >= self.MOST:
-            late = now - self._window
-            self._times = {name: times for name, times in self._times.items() if times and times[-1] > late}
-            who = who if len(self._times) < self.MOST else ""
-        times = self._times.setdefault(who, deque())
-        while times and times[0] <= now - self._window:
-            times.popleft()
-        if len(times) >= (most or self._most):
-            pause = max(1.0, times[0] + self._window - now)
-            hint = f"Wait {pause:.0f} seconds, then try again."
-            raise Busy(self._message, hint=hint, retry_after=pause, status=429, code="tooManyTries")
-        times.append(now)
 
 
 # ── cookies ─────────────────────────────────────────────────────────────────────────────────────────────────────────

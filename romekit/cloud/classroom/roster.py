@@ -15,11 +15,10 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.asgi import may_suspend
+from romekit.cloud.asgi import RateLimit, client_address, may_suspend
 from romekit.cloud.classroom.credentials import (
     STUDENT,
     TEACHER,
-    RateLimit,
     RejoinWord,
     SignedCookies,
     fits,
@@ -184,7 +183,7 @@ class Roster:
             return student, word.text
         check_join(self.now(), name, another=another)
         students = self.now().quotas.students
-        self._joins.take(asking(request), self.wall.now(), JOINS if students <= 60 else students)
+        self._joins.take(client_address(request), self.wall.now(), JOINS if students <= 60 else students)
         kept = await _off_loop(request, word.hashed)
         account = self.ask(Join(code, name, kept, another)).id
         return self.now().students[account], word.text
@@ -206,7 +205,7 @@ class Roster:
         if student is not None and await _off_loop(request, lambda: fits(word, student.word)):
             return student
         whose = name.casefold() if student is None else student.account
-        self._wrong_words.take(f"{asking(request)} {whose}", self.wall.now())
+        self._wrong_words.take(f"{client_address(request)} {whose}", self.wall.now())
         raise NotAllowed(
             "That is not the rejoin word of anybody with this name.",
             field="word",
@@ -218,7 +217,7 @@ class Roster:
     def check_secret(self, request: Request, secret: str) -> None:
         """NotAllowed, unless this is the admin secret."""
         if not hmac.compare_digest(secret.strip().encode(), self._secret):
-            self._wrong_secrets.take(asking(request), self.wall.now())
+            self._wrong_secrets.take(client_address(request), self.wall.now())
             hint = "It is in the file that romekit serve named when it started."
             raise NotAllowed("That is not the admin secret.", field="secret", status=403, hint=hint)
 
@@ -226,7 +225,7 @@ class Roster:
         try:
             check_code(self.now(), code)
         except NotFound:
-            self._wrong.take(asking(request), self.wall.now())
+            self._wrong.take(client_address(request), self.wall.now())
             raise
 
     def _word_for(self, name: str, key: str) -> RejoinWord:
@@ -238,11 +237,6 @@ class Roster:
 
     def _joined_with(self, word: RejoinWord) -> Student | None:
         return next((each for each in self.now().present() if word.is_salt_of(each.word)), None)
-
-
-def asking(request: Request) -> str:
-    """The address a request comes from, by which joins and wrong tries are counted."""
-    return request.client.host if request.client else ""
 
 
 async def _off_loop(request: Request, work: Callable[[], T]) -> T:

@@ -2,7 +2,7 @@
 
 Device commands are for personal accounts, with `Device.Read` or `Device.Command`. Work accounts and apps without a
 person are refused (dossier 6). Tokens are checked without a look-up, and each refusal uses the words that were seen in
-the wild (dossier 7.1). A Policy can refuse more than a token does; a class has one of its own (classroom/rules.py).
+the wild (dossier 7.1). A Policy can refuse more than a token does; a class has one of its own (classroom/policy.py).
 """
 
 from __future__ import annotations

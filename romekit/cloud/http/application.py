@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
@@ -182,6 +182,8 @@ class Application:
 
 
 async def _no_such_page(request: Request, problem: HTTPException) -> Response:
+    if request.url.path == "/" and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("wall")
     message = f"Nothing is at {request.method} {request.url.path}. Try /beta/me/devices."
     if problem.status_code == 405:
         takes = ", ".join(sorted((problem.headers or {}).get("Allow", "").split(", ")))

@@ -11,7 +11,7 @@ from typing import Final, Literal, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.asgi import base_of
+from romekit.cloud.asgi import RateLimit, base_of
 from romekit.cloud.engine.identity.requests import IdentityDecision
 from romekit.cloud.engine.identity.state import Identity
 from romekit.cloud.engine.people import PEOPLE, Person
@@ -130,6 +130,10 @@ class IdentityContext:
         self.browser_base = browser_base
         self.settings = settings or IdentitySettings()
         self.signing = SigningKey()
+        #: Anybody may ask for a device code, and each is kept until it runs out: a class at once, but no flood.
+        self.codes_of_one = RateLimit(250, "Too many sign-ins were begun from here.", window=20)
+        self.codes_of_all = RateLimit(1000, "Too many sign-ins were begun.", window=20)
+        self.refreshes = RateLimit(120, "This sign-in was renewed too often.", window=60)
 
     def ask(self, request: object) -> IdentityDecision:
         """What comes of a request to the ledger now."""

@@ -10,6 +10,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from romekit.cloud.asgi import client_address
 from romekit.cloud.engine.identity.requests import Approve, Decline, Denial, IssueDeviceCode
 from romekit.cloud.engine.identity.state import DeviceCode
 from romekit.cloud.engine.people import Person
@@ -17,8 +18,9 @@ from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import tenant_of
 from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need, query_of
 from romekit.cloud.identity.pages import check_form, consent_page, page, people_page, plain
+from romekit.cloud.identity.problems import too_many
 from romekit.cloud.identity.scopes import DEFAULT, scopes_of
-from romekit.core.errors import NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
+from romekit.core.errors import Busy, NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
 
 
 async def device_code(context: IdentityContext, request: Request) -> Response:
@@ -27,6 +29,12 @@ async def device_code(context: IdentityContext, request: Request) -> Response:
     fields = await form_of(request)
     client = client_of(context, fields, request)
     scopes = scopes_of(need(fields, "scope"), tenant.audience)
+    now = context.clock.now()
+    try:
+        context.codes_of_one.take(client_address(request), now)
+        context.codes_of_all.take("", now)
+    except Busy as busy:
+        raise too_many(busy) from None
     secret, user_code = _issued(context, client, scopes.asked, tenant.audience)
     page_address = f"{context.page_base(request)}/link"
     return answer(

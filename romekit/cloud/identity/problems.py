@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, Final
+
+from romekit.core.errors import Busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,7 @@ PROBLEMS: Final = {
         "authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending. Continue polling."
     ),
     "slow_down": OAuthError("slow_down", 70016, "Authorization is pending. Poll less often, 5 seconds more each time."),
-    "too_many_codes": OAuthError(
-        "temporarily_unavailable", 90055, "Too many sign-ins wait for a person. Try again later.", status=429
-    ),
+    "too_many": OAuthError("temporarily_unavailable", 90055, "{why}", status=429),
     "declined": OAuthError("authorization_declined", 65004, "User declined to consent to access the app."),
     "denied": OAuthError("access_denied", 65004, "User declined to consent to access the app."),
     "bad_device_code": OAuthError(
@@ -154,7 +155,7 @@ PROBLEMS: Final = {
 
 
 #: What goes with a status: nobody reads the rest of a body that is too large.
-HEADERS: Final = {413: {"Connection": "close"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "1"}}
+HEADERS: Final = {413: {"Connection": "close"}, 503: {"Retry-After": "1"}}
 
 
 class SignInRefused(Exception):
@@ -171,6 +172,13 @@ def refuse(name: str, /, **words: str) -> SignInRefused:
     """The problem with this name, its sentence filled in."""
     problem = PROBLEMS[name]
     return SignInRefused(problem, problem.text.format(**words), HEADERS.get(problem.status))
+
+
+def too_many(busy: Busy) -> SignInRefused:
+    """The refusal of somebody who asks too often."""
+    refused = refuse("too_many", why=str(busy))
+    refused.headers = {"Retry-After": str(ceil(busy.retry_after or 1))}
+    return refused
 
 
 def description(refused: SignInRefused, now: float, trace: str, correlation: str) -> str:

@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.cloud.engine.identity.requests import Denial, RedeemAuthorizationCode, RedeemDeviceCode, Renew
+from romekit.cloud.engine.identity.state import digest
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import Tenant, tenant_of
 from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need
-from romekit.cloud.identity.problems import refuse
+from romekit.cloud.identity.problems import refuse, too_many
 from romekit.cloud.identity.scopes import scopes_of
 from romekit.cloud.identity.tokens import BadToken, pairwise, profile_of, token_answer, unseal
+from romekit.core.errors import Busy
 
 #: What Microsoft calls what went wrong, unless the grant has its own name for it.
 NAMES: Final = {
@@ -116,6 +118,12 @@ def _authorization_code(
 
 
 def _refresh(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> Renew:
+    family = context.state().tokens.get(digest(need(fields, "refresh_token")))
+    if family is not None:  # each renewal is kept, and no quota of a class counts it
+        try:
+            context.refreshes.take(family, context.clock.now())
+        except Busy as busy:
+            raise too_many(busy) from None
     scopes = scopes_of(fields.get("scope", ""), tenant.audience)
     return Renew(
         refresh_token=need(fields, "refresh_token"),

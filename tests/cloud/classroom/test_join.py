@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from romekit.cloud.asgi import suspending
-from romekit.cloud.classroom.credentials import WORDS, fresh_code
+from romekit.cloud.classroom.credentials import WORDS, admin_secret, fresh_code
 from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.engine.classroom.decide import Join
 from romekit.cloud.engine.classroom.state import Quotas
@@ -418,3 +418,12 @@ def test_an_account_in_place_of_the_name_is_told_what_was_wrong():
     browser.send(code=CODE, name=account, word="fern-fern-fern-22")
     page = browser.send(code=CODE, name=account, word="fern-fern-fern-22")
     assert "not the rejoin word" in page.text
+
+
+def test_a_secret_that_others_can_read_is_warned_of(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(SECRET)
+    file.chmod(0o644)
+    assert f"chmod 600 {file}" in admin_secret("P", file, {}).where
+    file.chmod(0o600)
+    assert admin_secret("P", file, {}).where == f"in {file}"

@@ -47,3 +47,24 @@ def test_a_mistake_of_ours_is_told_as_one_and_is_not_swallowed(monkeypatch):
     assert sent[0]["status"] == 500
     assert b'"generalException"' in sent[1]["body"]
     assert b"a mistake of ours" not in sent[1]["body"]
+
+
+def test_a_browser_that_opens_the_server_sees_the_wall():
+    client = httpx.Client(transport=InProcessTransport(Stub().app), base_url=BASE)
+    page = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.headers["location"]) == (307, "wall")
+    assert client.get("/").json()["error"]["code"] == "BadRequest"
+
+
+@pytest.mark.parametrize(
+    ("base", "is_strict"),
+    [("http://school.example", False), ("https://school.example", True), ("https://127.0.0.1:8765", False)],
+)
+def test_a_refusal_leads_to_this_server_and_a_browser_is_not_bound_to_https_on_its_own_machine(base, is_strict):
+    client = httpx.Client(transport=InProcessTransport(Stub().app), base_url=base)
+    empty = client.get("/beta/me/devices").headers
+    assert f'authorization_uri="{base}/common/oauth2/v2.0/authorize"' in empty["www-authenticate"]
+    assert "error=" not in empty["www-authenticate"]
+    bad = client.get("/beta/me/devices", headers={"Authorization": "Bearer x"}).headers
+    assert 'error="invalid_token"' in bad["www-authenticate"]
+    assert ("strict-transport-security" in bad) == is_strict

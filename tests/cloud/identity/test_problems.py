@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from romekit.cloud.identity.problems import PROBLEMS, SignInRefused, as_body, refuse
+from romekit.cloud.identity.problems import PROBLEMS, SignInRefused, as_body, refuse, too_many
+from romekit.core.errors import Busy
 
 #: name -> error, AADSTS number, HTTP status, suberror. What has 400 here may also be told on a page or to an app.
 MICROSOFTS = {
@@ -21,7 +22,7 @@ MICROSOFTS = {
     "bad_scope": ("invalid_scope", 70011, 400, ""),
     "pending": ("authorization_pending", 70016, 400, ""),
     "slow_down": ("slow_down", 70016, 400, ""),
-    "too_many_codes": ("temporarily_unavailable", 90055, 429, ""),
+    "too_many": ("temporarily_unavailable", 90055, 429, ""),
     "declined": ("authorization_declined", 65004, 400, ""),
     "denied": ("access_denied", 65004, 400, ""),
     "bad_device_code": ("bad_verification_code", 70018, 400, ""),
@@ -51,7 +52,7 @@ def test_the_words_and_numbers_of_refusals_are_microsofts():
     assert told == MICROSOFTS
 
 
-@pytest.mark.witness("sign-in error", "too_many_codes", "I ours")
+@pytest.mark.witness("sign-in error", "too_many", "I ours")
 @pytest.mark.parametrize("name", MICROSOFTS)
 def test_a_refusal_says_its_word_and_its_number(name):
     words = dict.fromkeys(("name", "why", "tenant", "client", "grant", "scope", "redirect", "value"), "x")
@@ -65,7 +66,5 @@ def test_a_refusal_says_its_word_and_its_number(name):
 
 @pytest.mark.witness("header", "sign-in: Retry-After", "D RFC 9110")
 def test_what_may_be_tried_again_says_when():
-    assert {name: refuse(name, why="").headers for name in ("too_many_codes", "not_kept")} == {
-        "too_many_codes": {"Retry-After": "60"},
-        "not_kept": {"Retry-After": "1"},
-    }
+    assert too_many(Busy("Later.", retry_after=12.2)).headers == {"Retry-After": "13"}
+    assert refuse("not_kept", why="").headers == {"Retry-After": "1"}

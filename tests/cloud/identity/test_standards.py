@@ -221,3 +221,25 @@ def test_after_signing_out_a_browser_goes_back_to_an_app_of_this_machine_only(me
     assert "romekit_form" in back.headers["set-cookie"]
     for uri in ("https://evil.example", "http://localhost.evil.example/", "javascript:alert(1)", "//evil.example"):
         assert "You are signed out" in left(uri).text
+
+
+# ── a flood ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_address_begins_so_many_sign_ins_only_and_others_go_on():
+    cloud = Cloud()
+    began = [cloud.http.post("/consumers/oauth2/v2.0/devicecode", data={"client_id": "a", "scope": ASKED})]
+    while began[-1].status_code == 200 and len(began) < 1000:
+        began.append(cloud.http.post("/consumers/oauth2/v2.0/devicecode", data={"client_id": "a", "scope": ASKED}))
+    refused = began[-1]
+    assert (len(began), refused.status_code, refused.json()["error"]) == (251, 429, "temporarily_unavailable")
+    assert 1 <= int(refused.headers["retry-after"]) <= 20
+    cloud.clock.wait(float(refused.headers["retry-after"]))
+    assert "user_code" in cloud.device()
+
+
+def test_one_sign_in_is_renewed_so_often_only():
+    cloud = Cloud(settings={"rotate": False})
+    token = cloud.signed_in()["refresh_token"]
+    answers = [cloud.token(grant_type="refresh_token", refresh_token=token).status_code for _ in range(122)]
+    assert answers == [200] * 120 + [429] * 2
