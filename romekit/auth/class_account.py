@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import time
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx
 
@@ -43,9 +44,12 @@ class ClassServer:
         self._http = http_client(httpx.Client, self._base, trust_env=False, timeout=10.0)
 
     def join(self, code: str, name: str, word: str = "") -> ClassAccount:
-        """A place for a name; with a word, the one that name has already."""
+        """A place for a name; with a word, the one that name has already.
+
+        A join whose answer is lost is repeated once: its key tells the server that it is the same join.
+        """
         body = {"code": code, "name": name} | ({"word": word} if word else {})
-        answer = self._ask("/romekit/join", body)
+        answer = self._ask("/romekit/join", body, key=str(uuid4()))
         try:
             joined = answer.json()
             room, name, account, wall = (joined[each] for each in ("class", "name", "account", "wall"))
@@ -62,9 +66,9 @@ class ClassServer:
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, path: str, body: dict[str, str]) -> httpx.Response:
+    def _ask(self, path: str, body: dict[str, str], key: str = "") -> httpx.Response:
         try:
-            answer = self._http.post(self._base + path, json=body)
+            answer = self._post(path, body, key)
         except UnicodeEncodeError:
             what = "There is half a character in the code, the name or the word."
             raise BadInput(what, hint="Type it again.") from None
@@ -74,6 +78,15 @@ class ClassServer:
         if answer.is_success:
             return answer
         raise _refusal(answer, self._base)
+
+    def _post(self, path: str, body: dict[str, str], key: str) -> httpx.Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        try:
+            return self._http.post(self._base + path, json=body, headers=headers)
+        except (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError):
+            if not key:
+                raise
+            return self._http.post(self._base + path, json=body, headers=headers)
 
 
 def _refusal(answer: httpx.Response, base: str) -> RomeError:

@@ -4,9 +4,11 @@ import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 import romekit
+from romekit.auth.class_account import ClassServer
 from romekit.client.join import Words
 from romekit.core.clock import Virtual
 from romekit.core.endpoints import served
@@ -205,3 +207,29 @@ def test_a_hiccup_of_the_network_while_one_joins_is_sat_through(join, server, mo
 
     monkeypatch.setattr(SignIn, "poll", once_without_an_answer)
     assert len(join(server, "Ida", clock=Virtual()).devices()) == 7
+
+
+class LosesOneAnswer(httpx.BaseTransport):
+    """A network that carries the first request and drops its answer."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.HTTPTransport()
+        self.lost = 0
+
+    def handle_request(self, request):
+        answer = self._inner.handle_request(request)
+        answer.read()
+        if not self.lost:
+            self.lost += 1
+            raise httpx.ReadError("dropped", request=request)
+        return answer
+
+
+def test_a_join_whose_answer_is_lost_is_the_same_join_again(server):
+    door = ClassServer(served(server))
+    door.close()
+    network = LosesOneAnswer()
+    door._http = httpx.Client(transport=network)
+    place = door.join(CODE, "Lost and Found")
+    assert (place.name, bool(place.word), network.lost) == ("Lost and Found", True, 1)
+    door.close()
