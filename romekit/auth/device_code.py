@@ -14,6 +14,7 @@ from romekit.auth.session import Session, error_of, problem_of
 from romekit.core.clock import Clock
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import RomeError, SignInExpired, SignInNeeded
+from romekit.core.interrupts import SIGN_IN_STOPPED, CalmAwait, CalmStop
 
 WAITING, SIGNED_IN, DECLINED, EXPIRED, CANCELLED, FAILED = (
     "waiting",
@@ -109,8 +110,9 @@ class SignIn:
     def result(self, *, before_poll: Callable[[], None] | None = None) -> Session:
         """Wait for the person; the session, or the error that ended it. Interrupting cancels the sign-in."""
         try:
-            for pause in self.pauses(before_poll):
-                self._clock.wait(pause)
+            with CalmStop(SIGN_IN_STOPPED):
+                for pause in self.pauses(before_poll):
+                    self._clock.wait(pause)
         except KeyboardInterrupt:
             self.cancel()
             raise
@@ -121,8 +123,9 @@ class SignIn:
         from asyncio import CancelledError  # a coroutine has imported asyncio already
 
         try:
-            for pause in self.pauses(before_poll):
-                await self._clock.wait_async(pause)
+            with CalmAwait(SIGN_IN_STOPPED):
+                for pause in self.pauses(before_poll):
+                    await self._clock.wait_async(pause)
         except CancelledError:
             self.cancel()
             raise

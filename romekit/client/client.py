@@ -24,6 +24,7 @@ from romekit.client.transport import PerProcess, Sender, failure_of, graph_clien
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
+from romekit.core.interrupts import FOLLOW_MANY_STOPPED, CalmAwait, CalmStop
 from romekit.core.model import AppService, Device, Order, by_name
 from romekit.core.polling import FOR_A_FLEET, Polling
 from romekit.core.transition import Transition
@@ -175,7 +176,8 @@ class Rome(Client[Sender]):
         statuses are asked for in batches. TimedOut after `deadline` seconds; calling it again goes on. A command that
         cannot be followed is in `.failed` with its error. `progress=views.progress()` draws a bar.
         """
-        return self._run(follow_many(self._policy, commands, SentCommand, deadline, polling, progress))
+        with CalmStop(FOLLOW_MANY_STOPPED):
+            return self._run(follow_many(self._policy, commands, SentCommand, deadline, polling, progress))
 
     def history(self) -> list[Transition] | None:
         """Every status change with its cause. Only romekit's own clouds know it; None from any other."""
@@ -208,7 +210,8 @@ class Rome(Client[Sender]):
             return self.clock.wait(step.seconds)
         request = request_of(self.cloud.graph, step, self.new_id)
         try:
-            return reply_of(self._http.current().send(request), step)
+            with CalmStop():
+                return reply_of(self._http.current().send(request), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
 
@@ -255,7 +258,8 @@ class AsyncRome(Client[httpx.AsyncClient]):
         progress: FleetProgress | None = None,
     ) -> Fleet[AsyncSentCommand]:
         """See Rome.follow_many."""
-        return await self._run(follow_many(self._policy, commands, AsyncSentCommand, deadline, polling, progress))
+        with CalmAwait(FOLLOW_MANY_STOPPED):
+            return await self._run(follow_many(self._policy, commands, AsyncSentCommand, deadline, polling, progress))
 
     async def history(self) -> list[Transition] | None:
         """See Rome.history."""
@@ -288,7 +292,8 @@ class AsyncRome(Client[httpx.AsyncClient]):
             return await self.clock.wait_async(step.seconds)
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
-            return reply_of(await http.send(request), step)
+            with CalmStop():
+                return reply_of(await http.send(request), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
         except RuntimeError as problem:

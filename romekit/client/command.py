@@ -9,6 +9,7 @@ from romekit.client import flows
 from romekit.client.exchange import Flow, RetryPolicy
 from romekit.client.flows import DEADLINE, Observations, Progress
 from romekit.core.errors import not_picklable
+from romekit.core.interrupts import FOLLOW_STOPPED, CalmAwait, CalmStop
 from romekit.core.model import Command, Device
 from romekit.core.polling import USUAL, Polling
 from romekit.core.status import is_final, is_success
@@ -91,7 +92,8 @@ class SentCommand(Handle):
         TimedOut after `deadline` seconds: the command goes on, and so can you, by calling this again. The same holds
         when you interrupt it. `progress=views.progress()` shows a line of how far it is.
         """
-        self._run(flows.follow(self._policy, self.observations, deadline, progress, polling))
+        with CalmStop(FOLLOW_STOPPED):
+            self._run(flows.follow(self._policy, self.observations, deadline, progress, polling))
         return self
 
     def payload(self) -> dict[str, Any]:
@@ -120,7 +122,8 @@ class AsyncSentCommand(Handle):
         self, *, deadline: float = DEADLINE, polling: Polling = USUAL, progress: Progress | None = None
     ) -> AsyncSentCommand:
         """See SentCommand.follow."""
-        await self._run(flows.follow(self._policy, self.observations, deadline, progress, polling))
+        with CalmAwait(FOLLOW_STOPPED):
+            await self._run(flows.follow(self._policy, self.observations, deadline, progress, polling))
         return self
 
     async def payload(self) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from threading import Lock
 from typing import Final, Protocol
 
 from romekit.core.errors import BadInput
+from romekit.core.interrupts import CalmStop
 
 LONGEST: Final = 10 * 366 * 86_400.0
 #: How fast time passes for a clock that is ahead of the time of day.
@@ -83,12 +84,14 @@ class Wall:
         return self.now()
 
     def wait(self, seconds: float) -> None:
-        time.sleep(max(0.0, seconds))
+        with CalmStop():
+            time.sleep(max(0.0, seconds))
 
     async def wait_async(self, seconds: float) -> None:
         import asyncio  # costs 40 ms, and a coroutine has imported it already
 
-        await asyncio.sleep(max(0.0, seconds))
+        with CalmStop():
+            await asyncio.sleep(max(0.0, seconds))
 
 
 class Virtual:
@@ -119,15 +122,17 @@ class Virtual:
             pass
 
     def wait(self, seconds: float) -> None:
-        for pause in self._walk(seconds):
-            if self.pace:
-                time.sleep(pause * self.pace)
+        with CalmStop():
+            for pause in self._walk(seconds):
+                if self.pace:
+                    time.sleep(pause * self.pace)
 
     async def wait_async(self, seconds: float) -> None:
         import asyncio  # costs 40 ms, and a coroutine has imported it already
 
-        for pause in self._walk(max(0.0, seconds)):
-            await asyncio.sleep(pause * self.pace)
+        with CalmStop():
+            for pause in self._walk(max(0.0, seconds)):
+                await asyncio.sleep(pause * self.pace)
 
     def _walk(self, seconds: float) -> Iterator[float]:
         """Go there from errand to errand. Each yield is a stretch to sit through before the time moves on by it.

@@ -13,7 +13,7 @@ from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import EMBEDDED, Cloud, cloud_called
 from romekit.core.errors import BadInput
 from romekit.lab.lab import Lab
-from romekit.lab.sign_in import card_of, show_state
+from romekit.lab.sign_in import card_of, display_now, show_state
 
 
 def connect(
@@ -54,8 +54,6 @@ def _show_card(signing: SignIn, cloud: Cloud) -> None:
 
     It has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
     """
-    from IPython.display import display  # whoever runs a kernel has it
-
     card = card_of(signing, simulated=cloud.simulated)
     signing.on_change = lambda signing: show_state(card, signing)
-    display(card)  # type: ignore[no-untyped-call]  # IPython types only parts
+    display_now(card)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from romekit.auth.device_code import EXPIRED, SignIn
 from romekit.auth.session import Session
 from romekit.client.client import Rome
 from romekit.cloud.engine.people import PEOPLE
-from romekit.core.errors import BadInput, SignInExpired
+from romekit.core.errors import BadInput, SignInExpired, SignInNeeded
 from romekit.lab.context import LabContext
 
 #: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and between two looks.
@@ -18,6 +19,12 @@ AGAIN: Final = 300.0
 INTERVAL: Final = 0.25
 #: What the kernel's environment has on a hub and on Binder, whose loopback no reader's browser reaches.
 HUBS: Final = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
+
+
+class NotAwaited(SignInNeeded, AttributeError):
+    """A sign-in was used as if it were the client."""
+
+    default_hint = "Write rome = await lab.sign_in(), or rome = lab.sign_in().rome()."
 
 
 class LabSignIn:
@@ -53,6 +60,12 @@ class LabSignIn:
     def __repr__(self) -> str:
         return f"Sign-in of {self._context.person.name}, simulated: {self.state}"
 
+    def __getattr__(self, name: str) -> Any:
+        """Say what is missing when somebody uses the sign-in as the client that it leads to."""
+        if name.startswith("_") or not hasattr(Rome, name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        raise NotAwaited(f"This is a sign-in that you have not waited for, so it has no {name} yet.")
+
     def approve(self) -> None:
         """Approve as the lab's person, as if they had typed the code."""
         if not self._signing.is_over:
@@ -82,6 +95,8 @@ class LabSignIn:
 
     async def _wait(self) -> Rome:
         self._use_real_time()
+        if self._approve_at is None and self._card is None and "ipykernel" in sys.modules:
+            display_now(self)  # nobody could sign in without it
         while True:
             try:
                 session = await self._signing.result_async(before_poll=self._approve_in_time)
@@ -145,6 +160,13 @@ class LabSignIn:
     def _show(self, signing: SignIn) -> None:
         if self._card is not None:
             show_state(self._card, signing)
+
+
+def display_now(shown: object) -> None:
+    """Show something where the cell's output is."""
+    from IPython.display import display  # whoever runs a kernel has it
+
+    display(shown)  # type: ignore[no-untyped-call]  # IPython types only parts
 
 
 # ── the card: the room that signs in knows no widgets, and the card knows no sign-in ────────────────────────────────

@@ -35,6 +35,8 @@ class Kernel:
     def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
         self._manager = manager
         self._client = client
+        self.traceback: list[str] = []
+        self.displayed = 0
 
     def run(self, code: str) -> str:
         """What a cell shows: the text of its result, or the name of its error."""
@@ -52,6 +54,10 @@ class Kernel:
         assert time.monotonic() - began < 10, "the stop button was not heard"
         return outcome
 
+    def shown(self, code: str) -> tuple[str, list[str]]:
+        """The name of the error of a cell that is stopped, and the lines that a notebook shows for it."""
+        return self.interrupted(code), self.traceback
+
     def _next(self, running: str) -> dict[str, str]:
         while True:
             message = self._client.get_iopub_msg(timeout=PATIENCE)
@@ -59,13 +65,15 @@ class Kernel:
                 return {"type": message["msg_type"], **message["content"]}
 
     def _outcome(self, running: str) -> str:
-        said = ""
+        said, self.displayed = "", 0
         while True:
             message = self._next(running)
             if message["type"] == "execute_result":
                 said = message["data"]["text/plain"]
+            elif message["type"] == "display_data":
+                self.displayed += 1
             elif message["type"] == "error":
-                said = message["ename"]
+                said, self.traceback = message["ename"], message["traceback"]
             elif message["type"] == "status" and message["execution_state"] == "idle":
                 return said
 
@@ -153,6 +161,31 @@ def test_a_fleet_can_be_left_and_followed_on(lab):
     assert lab.interrupted('print("go", flush=True); rome.follow_many(fleet)') == "KeyboardInterrupt"
     usable(lab, "fleet[0]")
     assert lab.run("rome.follow_many(fleet).statuses()") == "{'expired': 30}"
+
+
+WAITS = {
+    "command.follow()": "Stopped waiting. The command goes on; call follow() again.",
+    "await held.follow()": "Stopped waiting. The command goes on; call follow() again.",
+    "await held.follow(polling=LongPoll())": "Stopped waiting. The command goes on; call follow() again.",
+    "rome.follow_many([command])": "Stopped waiting. The commands go on; call follow_many() again.",
+    "await awaiting.follow_many([held])": "Stopped waiting. The commands go on; call follow_many() again.",
+    "lab.clock.wait(60)": "Stopped waiting.",
+    "lab.sign_in(approve_after=60).rome()": "Stopped waiting. Run the cell again to start a new sign-in.",
+    "await lab.sign_in(approve_after=None)": "Stopped waiting. Run the cell again to start a new sign-in.",
+}
+
+
+def test_every_wait_that_is_stopped_ends_in_one_sentence(lab):
+    lab.run('command = rome.launch("kiosk", "https://bing.com")')
+    lab.run('held = await awaiting.launch("kiosk", "https://bing.com"); lab.clock.wait(1)')
+    for wait, sentence in WAITS.items():
+        error, lines = lab.shown(f'print("go", flush=True); {wait}')
+        assert (lines, error in {"KeyboardInterrupt", "CancelledError"}) == ([sentence], True), wait
+
+
+def test_a_sign_in_that_somebody_must_approve_shows_its_card_before_it_is_awaited(lab):
+    lab.interrupted('print("go", flush=True); await lab.sign_in(approve_after=None)')
+    assert lab.displayed == 1
 
 
 # ── over a socket ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -73,6 +73,17 @@ def test_a_sign_in_can_block_even_inside_a_running_loop(lab):
     assert lab.sign_in().session().account == ALEX.upn
 
 
+def test_a_sign_in_that_nobody_waited_for_says_so_when_it_is_used_as_the_client(lab):
+    signing = lab.sign_in()
+    with pytest.raises(
+        SignInNeeded, match=r"have not waited for, so it has no devices yet\. Write rome = await lab"
+    ) as slip:
+        signing.devices()
+    assert isinstance(slip.value, AttributeError)
+    with pytest.raises(AttributeError, match="no attribute 'dance'"):
+        signing.dance()
+
+
 def test_requests_of_ones_own_need_a_client_and_a_token(lab):
     with lab.http() as http:
         assert http.get("/me/devices").status_code == 401, "the client sends no token by itself"
