@@ -248,8 +248,8 @@ check(2, answer, lab)
 # %% [markdown]
 # ## What you did
 #
-# You went through a device code sign-in, saw that *pending* is an error word for "not yet", that an app may open id tokens but not
-# access tokens, and that a scope is the difference between 201 and 403.
+# You went through a device code sign-in and saw how it is abused. *Pending* is an error word for "not yet". An app may open id tokens,
+# but not access tokens. And a scope is the difference between 201 and 403.
 #
 # One harder idea: if a refresh token works only once, what happens when two threads of one app use it at the same moment?
 #

@@ -209,8 +209,8 @@ check(3, answer, commands)
 # %% [markdown]
 # ## What you did
 #
-# You read a request and its answer, learned that `kind` is for people and `status` is a hint that can be true and useless, or stale,
-# and met a service whose spelling depended on the year.
+# You read a request and its answer. You learned that `kind` is for people, and that `status` is a hint: it can be true and useless, or
+# stale. And you met a service whose spelling depended on the year.
 #
 # One harder idea: if the list is always of the past, what would a *better* API tell you about a device?
 #

@@ -242,8 +242,8 @@ check(3, answer)
 # %% [markdown]
 # ## What you did
 #
-# You met a failure of each kind, saw which of them a client may mend by itself (a 401 once, a 429 after the pause it names)
-# and which it must not (a command whose fate is unknown), stopped waiting without losing anything, and cancelled a command.
+# You met a failure of each kind. A client may mend some of them by itself: a 401 once, a 429 after the pause it names. It must
+# not repeat a command whose fate is unknown. You also stopped waiting without losing anything, and cancelled a command.
 #
 # One harder idea: the status is `expired`. Was the page opened?
 #

@@ -76,8 +76,8 @@ lab.fault("answer lost", where="send", value=503, retry_after=1)
 tickets, post("https://example.org/buy?tickets=2"), deeds("tickets=2")
 
 # %% [markdown]
-# The client reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong, but the timeline has two
-# commands where one was meant (the second and the third row; the first is the ticket of the beginning):
+# The client reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong. But the timeline has two
+# commands where one was meant: the second and the third row. (The first row is the ticket of the beginning.)
 
 # %%
 views.timeline(lab.history(), title="Two commands where one was meant")
@@ -127,8 +127,8 @@ post("https://example.org/buy?tickets=100", key), deeds("tickets=100")
 #
 # Which header should *your* clients use? In this cloud it is `client-request-id`, because Graph's clients send one anyway. In the real Graph this
 # header is only a correlation id, to find a request in a log: it makes nothing idempotent. The header to remember is
-# **`Idempotency-Key`** (payment services have it; the IETF writes a standard, which says 422 for a key with another order, and 409 while
-# the first request is still running). Read what your service promises.
+# **`Idempotency-Key`**. Payment services have it, and the IETF is writing a standard for it: 422 for a key with another order, and
+# 409 while the first request is still running. Read what your service promises.
 #
 # romekit's client makes a key for each command, and `Unsure` tells you which, so that *you* can decide to ask again:
 

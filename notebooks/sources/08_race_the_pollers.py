@@ -83,7 +83,7 @@ from random import Random
 list(islice(Growing(jitter=0).pauses(Random(1)), 9))
 
 # %% [markdown]
-# After six questions the pause is longer than three seconds. (`romekit` adds a little chance to each pause, so that clients which began
+# The sixth pause is longer than three seconds. (`romekit` adds a little chance to each pause, so that clients which began
 # together do not go on asking together.) Which command of the race saw its end latest with back-off?
 
 # %%
