@@ -19,7 +19,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def address(certificate: tuple[Path, Path]) -> Iterator[str]:
-    """The server's address; whoever writes more than eight times in three seconds is asked to wait."""
+    """The server's address; whoever writes more than eight times in ten seconds is asked to wait."""
     file, key = certificate
-    with serving("--tls-cert", str(file), "--tls-key", str(key), "--writes", "8", "--window", "3") as served:
+    with serving("--tls-cert", str(file), "--tls-key", str(key), "--writes", "8", "--window", "10") as served:
         yield served

@@ -148,6 +148,7 @@ def test_one_client_does_not_take_all_the_places():
 # ── an answer that was lost ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.witness("header", "request: idempotency-key", "I ours")
 def test_a_join_whose_answer_was_lost_can_be_repeated():
     a_class = AClass()
 
