@@ -35,6 +35,8 @@ LARGEST: Final = 48 * 1024
 TOO_LARGE: Final = 413
 
 Outcome = Reply | RomeError
+#: What became of each request, and the failure of the whole batch, after which no other is sent.
+Outcomes = tuple[list[Outcome], RomeError | None]
 #: Called with the place of a request among all, from 0, and what became of it.
 OnOutcome = Callable[[int, Outcome], object]
 
@@ -70,10 +72,8 @@ def _bundles(asks: Iterable[Ask]) -> Iterator[dict[int, Ask]]:
         yield bundle
 
 
-def _ask_bundle(
-    policy: RetryPolicy, asks: Sequence[Ask], end: float | None
-) -> Flow[tuple[list[Outcome], RomeError | None]]:
-    """What became of each, and the failure that keeps the batches after this one from being sent, if there is one."""
+def _ask_bundle(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Flow[Outcomes]:
+    """What became of each request in one batch, those that may be repeated included."""
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(asks)))
     is_renewed = False
@@ -83,7 +83,7 @@ def _ask_bundle(
         if not is_renewed and (token := _refused_token(replies)):
             is_renewed = True
             yield Token(refused=token)
-            waiting = [number for number in waiting if _has_status(outcomes[number], 401)]
+            waiting = [number for number, each in zip(waiting, replies, strict=True) if each.status == 401]
             continue
         now = policy.now()
         waits = {number: wait for number in waiting if (wait := _wait(asks[number], outcomes[number], now)) is not None}
@@ -96,10 +96,8 @@ def _ask_bundle(
     return [_success_or_error(ask, outcomes[number], now) for number, ask in enumerate(asks)], failure
 
 
-def _ask_once(
-    policy: RetryPolicy, asks: Sequence[Ask], end: float | None
-) -> Flow[tuple[list[Outcome], RomeError | None]]:
-    """One batch: what came back for each, and the failure of the whole batch, if it failed."""
+def _ask_once(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Flow[Outcomes]:
+    """What came back for each request in one batch."""
     body = {"requests": [_item(str(number), ask) for number, ask in enumerate(asks, start=1)]}
     ask_batch = Ask("POST", "/$batch", body, reads=all(ask.is_safe for ask in asks))
     try:
@@ -142,10 +140,6 @@ def _one(reply: Reply, ask: Ask, found: Mapping[str, Any] | None) -> Outcome:
 
 def _refused_token(replies: Sequence[Outcome]) -> str:
     return next((each.ask.token for each in replies if isinstance(each, Reply) and each.status == 401), "")
-
-
-def _has_status(outcome: Outcome, status: int) -> bool:
-    return isinstance(outcome, Reply) and outcome.status == status
 
 
 def _wait(ask: Ask, outcome: Outcome, now: float) -> float | None:

@@ -159,8 +159,8 @@ class Rome(Client[Sender]):
         with its error, and `.check()` raises if there is any. Nothing is sent twice by itself: hand `fleet.failed` to
         `send_many` to send those again under the same ids, which romekit's clouds take for the same commands.
         """
-        parcels = self._run(parcels_of(orders, self._find_device, self.new_id))
-        return self._run(send_many(self._policy, parcels, self._handle))
+        parcels = self._run(parcels_of(orders, self._find_device))
+        return self._run(send_many(self._policy, parcels, self.new_id, self._handle))
 
     def follow_many(
         self,
@@ -246,8 +246,8 @@ class AsyncRome(Client[httpx.AsyncClient]):
 
     async def send_many(self, orders: Orders) -> Fleet[AsyncSentCommand]:
         """See Rome.send_many."""
-        parcels = await self._run(parcels_of(orders, self._find_device, self.new_id))
-        return await self._run(send_many(self._policy, parcels, self._handle))
+        parcels = await self._run(parcels_of(orders, self._find_device))
+        return await self._run(send_many(self._policy, parcels, self.new_id, self._handle))
 
     async def follow_many(
         self,

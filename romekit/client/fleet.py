@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, Generic, TypeVar, overload
 
 from romekit.client.command import Handle
@@ -15,22 +14,6 @@ from romekit.core.model import Device, Order
 H = TypeVar("H", bound=Handle)
 #: How many failures a message names before it only counts.
 NAMED: Final = 10
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """One order for one device, with its place in the list."""
-
-    number: int
-    device: Device
-    order: Order
-    given_id: str
-    new_id: Callable[[], str]
-
-    @cached_property
-    def request_id(self) -> str:
-        """The id of its request; without a given one it is made when the batch it goes out in is made."""
-        return self.given_id or self.new_id()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +72,6 @@ class Fleet(Sequence[H], Generic[H]):
 
     def __len__(self) -> int:
         return len(self.sent)
-
-    def __iter__(self) -> Iterator[H]:
-        return iter(self.sent)
 
     def statuses(self) -> dict[str, int]:
         """How many commands are in which status, as seen last."""

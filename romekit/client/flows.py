@@ -66,9 +66,6 @@ class Observations:
         return transitions
 
 
-# ── devices ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def list_devices(policy: RetryPolicy) -> Flow[list[Device]]:
     """GET all devices, page after page (dossier 4.1, 7.3)."""
     return [Device.from_wire(each) for each in (yield from _every_page(policy, "/me/devices"))]
@@ -122,9 +119,6 @@ def check_device(device: object) -> None:
     if not isinstance(given, str) or not given or not given.isprintable():
         hint = "Take one that devices() returned."
         raise BadInput(f"A device cannot have the id {given!r}.", field="device", hint=hint)
-
-
-# ── one command ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def launch_order(device: object, uri: Any) -> Launch:
@@ -226,9 +220,6 @@ def cancel(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
     return _observe(observations, reply, policy.now())
 
 
-# ── following it ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def check_following(deadline: object, polling: object, progress: object) -> None:
     """BadInput for what `follow` and `follow_many` cannot work with."""
     if not isinstance(deadline, int | float) or not deadline >= 0:
@@ -284,9 +275,6 @@ def _pause(polling: Polling, pause: float, reply: Reply, now: float, *, took: fl
         return 0.0 if is_new else max(0.0, (reply.retry_after(now) or pause) - took)
     hint = reply.retry_after(now) if isinstance(polling, Hinted) else None
     return hint or pause
-
-
-# ── reading answers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def command_in(reply: Reply) -> Command:

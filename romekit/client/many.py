@@ -7,14 +7,15 @@ is asked for the statuses in batches of twenty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from romekit.client import flows
 from romekit.client.batch import MOST, Outcome, ask_all
 from romekit.client.exchange import Ask, Flow, Pause, Reply, RetryPolicy, with_retries
-from romekit.client.fleet import ChangesLink, Failed, Fleet, H, Parcel
+from romekit.client.fleet import ChangesLink, Failed, Fleet, H
 from romekit.client.flows import Observations
 from romekit.client.transport import encoded
 from romekit.core.errors import BadInput, Busy, RomeError, TimedOut, Unreachable
@@ -32,12 +33,17 @@ FEW: Final = 5
 PAIRS: Final = 'Give a list of pairs, such as [("Surface", Launch("https://bing.com"))].'
 
 
-# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(slots=True)
+class Parcel:
+    """One order for one device, with its place in the list. Its request is given an id when it goes out."""
+
+    number: int
+    device: Device
+    order: Order
+    request_id: str
 
 
-def parcels_of(
-    orders: Orders, find_device: Callable[[str], Flow[Device]], new_id: Callable[[], str]
-) -> Flow[list[Parcel]]:
+def parcels_of(orders: Orders, find_device: Callable[[str], Flow[Device]]) -> Flow[list[Parcel]]:
     """Everything is checked before anything is sent: a slip in the last order leaves the first unsent as well."""
     found: dict[str, Device] = {}
     parcels = []
@@ -55,7 +61,7 @@ def parcels_of(
         except RomeError as slip:
             slip.message = f"Order {number}: {slip.message}"
             raise
-        parcels.append(Parcel(number, device, order, request_id, new_id))
+        parcels.append(Parcel(number, device, order, request_id))
     return parcels
 
 
@@ -78,15 +84,21 @@ def _taken_apart(given: object) -> tuple[Any, Any, str]:
     raise BadInput(f"{given!r} is not a pair.", field="orders", hint=hint)
 
 
-def send_many(policy: RetryPolicy, parcels: Sequence[Parcel], handle: Callable[[Observations], H]) -> Flow[Fleet[H]]:
+def send_many(
+    policy: RetryPolicy, parcels: Sequence[Parcel], new_id: Callable[[], str], handle: Callable[[Observations], H]
+) -> Flow[Fleet[H]]:
     """POST all orders in batches; the commands, and what failed."""
     since = None
     if policy.knows_causes and len(parcels) > MOST:
         with suppress(RomeError):  # it only saves requests later; what is wrong shows at each order
             since = yield from _latest(policy)
-    asks = (Ask("POST", flows.commands_path(each.device), each.order.as_wire(), each.request_id) for each in parcels)
     sent: list[H] = []
     failed: list[Failed] = []
+
+    def asks() -> Iterator[Ask]:
+        for each in parcels:
+            each.request_id = each.request_id or new_id()
+            yield Ask("POST", flows.commands_path(each.device), each.order.as_wire(), each.request_id)
 
     def on_outcome(place: int, outcome: Outcome) -> None:
         parcel = parcels[place]
@@ -98,11 +110,8 @@ def send_many(policy: RetryPolicy, parcels: Sequence[Parcel], handle: Callable[[
             words = in_words(parcel.order)
             failed.append(Failed(parcel.number, parcel.device, words, problem, parcel.order, parcel.request_id))
 
-    yield from ask_all(policy, asks, on_outcome)
+    yield from ask_all(policy, asks(), on_outcome)
     return Fleet(sent, failed, len(parcels), since)
-
-
-# ── following ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _checked(command: object, kind: type[H]) -> H:

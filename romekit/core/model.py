@@ -19,27 +19,20 @@ Wire = dict[str, Any]
 
 PAYLOAD_CONTEXT: Final = "https://graph.microsoft.com/devices/$metadata#microsoft.graph.PayloadResponse"
 
-#: attribute -> (camelCase, PascalCase as in the service's metadata of August 2020)
-DEVICE_NAMES: Final = {
-    "name": ("name", "Name"),
-    "id": ("id", "id"),
-    "manufacturer": ("manufacturer", "Manufacturer"),
-    "model": ("model", "Model"),
-    "kind": ("kind", "Kind"),
-    "status": ("status", "Status"),
-    "platform": ("platform", "Platform"),
-}
-COMMAND_NAMES: Final = {
-    "id": ("id", "id"),
-    "status": ("status", "Status"),
-    "type": ("type", "Type"),
-    "app_service_name": ("appServiceName", "AppServiceName"),
-    "package_family_name": ("packageFamilyName", "PackageFamilyName"),
-    "error": ("error", "Error"),
-    "permission_ticket": ("permissionTicket", "PermissionTicket"),
-    "post_back_uri": ("postBackUri", "PostBackUri"),
-    "payload": ("payload", "Payload"),
-}
+
+def _spelled(words: str) -> dict[str, tuple[str, str]]:
+    """attribute -> (camelCase, PascalCase as in the service's metadata of August 2020, where `id` stayed small)."""
+    names: dict[str, tuple[str, str]] = {}
+    for attribute in words.split():
+        pascal = "".join(part.capitalize() for part in attribute.split("_"))
+        names[attribute] = (pascal[0].lower() + pascal[1:], pascal) if attribute != "id" else ("id", "id")
+    return names
+
+
+DEVICE_NAMES: Final = _spelled("name id manufacturer model kind status platform")
+COMMAND_NAMES: Final = _spelled(
+    "id status type app_service_name package_family_name error permission_ticket post_back_uri payload"
+)
 
 
 @dataclass(frozen=True, slots=True)

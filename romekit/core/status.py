@@ -80,66 +80,26 @@ MEANING: Final[dict[Status, str]] = {
 }
 
 _S, _G = Status, Signal
+#: What can come in between as long as nobody has asked for the command to be stopped.
+_ANY_TIME: Final = {_G.RUN_OUT: _S.EXPIRED, _G.BREAK: _S.ERROR, _G.ASK_CANCEL: _S.CANCEL}
+#: How a command ends whose cancellation came too late.
+_TOO_LATE: Final = {_G.FINISH: _S.COMPLETED, _G.FAIL: _S.EXECUTION_FAILED, _G.BREAK: _S.ERROR}
 
 NEXT: Final[dict[Status, dict[Signal, Status]]] = {
-    _S.REQUESTING: {
-        _G.DELIVER: _S.SENT_TO_TARGET,
-        _G.TRY_AGAIN: _S.RETRY,
-        _G.GIVE_UP: _S.FAILED_TO_SEND,
-        _G.RUN_OUT: _S.EXPIRED,
-        _G.BREAK: _S.ERROR,
-        _G.ASK_CANCEL: _S.CANCEL,
-    },
-    _S.RETRY: {
-        _G.DELIVER: _S.SENT_TO_TARGET,
-        _G.GIVE_UP: _S.FAILED_TO_SEND,
-        _G.RUN_OUT: _S.EXPIRED,
-        _G.BREAK: _S.ERROR,
-        _G.ASK_CANCEL: _S.CANCEL,
-    },
+    _S.REQUESTING: {_G.DELIVER: _S.SENT_TO_TARGET, _G.TRY_AGAIN: _S.RETRY, _G.GIVE_UP: _S.FAILED_TO_SEND, **_ANY_TIME},
+    _S.RETRY: {_G.DELIVER: _S.SENT_TO_TARGET, _G.GIVE_UP: _S.FAILED_TO_SEND, **_ANY_TIME},
     _S.SENT_TO_TARGET: {
         _G.ACKNOWLEDGE: _S.EXECUTING,
         _G.FINISH: _S.COMPLETED,
         _G.SLEEP: _S.COMMAND_DROPPED,
-        _G.RUN_OUT: _S.EXPIRED,
-        _G.BREAK: _S.ERROR,
-        _G.ASK_CANCEL: _S.CANCEL,
+        **_ANY_TIME,
     },
-    _S.EXECUTING: {
-        _G.FINISH: _S.COMPLETED,
-        _G.FAIL: _S.EXECUTION_FAILED,
-        _G.REPORT: _S.CUSTOM,
-        _G.RUN_OUT: _S.EXPIRED,
-        _G.BREAK: _S.ERROR,
-        _G.ASK_CANCEL: _S.CANCEL,
-    },
-    _S.CUSTOM: {
-        _G.RESUME: _S.EXECUTING,
-        _G.FINISH: _S.COMPLETED,
-        _G.FAIL: _S.EXECUTION_FAILED,
-        _G.RUN_OUT: _S.EXPIRED,
-        _G.BREAK: _S.ERROR,
-        _G.ASK_CANCEL: _S.CANCEL,
-    },
-    _S.CANCEL: {
-        _G.CANCELLING: _S.CANCELLING,
-        _G.FINISH: _S.COMPLETED,
-        _G.FAIL: _S.EXECUTION_FAILED,
-        _G.BREAK: _S.ERROR,
-    },
-    _S.CANCELLING: {
-        _G.CANCELED: _S.CANCELED,
-        _G.FINISH: _S.COMPLETED,
-        _G.FAIL: _S.EXECUTION_FAILED,
-        _G.BREAK: _S.ERROR,
-    },
-    _S.COMPLETED: {},
-    _S.FAILED_TO_SEND: {},
-    _S.EXECUTION_FAILED: {},
-    _S.COMMAND_DROPPED: {},
-    _S.CANCELED: {},
-    _S.EXPIRED: {},
-    _S.ERROR: {},
+    _S.EXECUTING: {_G.FINISH: _S.COMPLETED, _G.FAIL: _S.EXECUTION_FAILED, _G.REPORT: _S.CUSTOM, **_ANY_TIME},
+    _S.CUSTOM: {_G.RESUME: _S.EXECUTING, _G.FINISH: _S.COMPLETED, _G.FAIL: _S.EXECUTION_FAILED, **_ANY_TIME},
+    _S.CANCEL: {_G.CANCELLING: _S.CANCELLING, **_TOO_LATE},
+    _S.CANCELLING: {_G.CANCELED: _S.CANCELED, **_TOO_LATE},
+    **{end: {} for end in (_S.COMPLETED, _S.FAILED_TO_SEND, _S.EXECUTION_FAILED, _S.COMMAND_DROPPED)},
+    **{end: {} for end in (_S.CANCELED, _S.EXPIRED, _S.ERROR)},
 }
 
 FINAL: Final = frozenset(status for status, moves in NEXT.items() if not moves)
