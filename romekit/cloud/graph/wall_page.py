@@ -1,11 +1,9 @@
 """`/wall`: pick whose devices to look at, then see every one of them change while you watch.
 
-The page is plain HTML that the server has filled in already; its script then asks `wall/now` again and again, each time
-held until something has changed, and redraws what has. Whose wall it is stands in the address, so that tabs do not
-mix; what a button asks for comes as a form with its token (pages.py). Addresses are relative, for a proxy's path.
-
-Onlookers do not move time: in front of a lab, whose time is virtual, `wall/now` is answered at once, and the page asks
-again by itself.
+The server fills in plain HTML; its script then asks `wall/now` again and again, each time held until something has
+changed, and redraws what has. The address says whose wall it is, so that tabs do not mix. Buttons send forms with a
+token (identity/pages.py). Addresses are relative, for a proxy's path. The page does not move virtual time: in front of
+a lab `wall/now` is answered at once, and the page asks again by itself.
 """
 
 from __future__ import annotations
@@ -52,13 +50,18 @@ class WallPage:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/wall", _in_words(self._context, self.show), methods=["GET", "POST"]),
-            Route("/wall/now", _in_json(self.now)),
-            Route("/wall/do", _in_words(self._context, self.do), methods=["POST"]),
+            Route("/wall", _refusing(self._stored(self.show)), methods=["GET", "POST"]),
+            Route("/wall/now", _refusing(self.now, is_page=False)),
+            Route("/wall/do", _refusing(self._stored(self.do)), methods=["POST"]),
         ]
 
+    def _stored(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint; its answer goes out when what it rests on is stored."""
+        barrier = self._context.commit_barrier
+        return lambda request: barrier.answered(request.scope, lambda again: endpoint(request))
+
     async def show(self, request: Request) -> Response:
-        """The wall of whom the address names; without a name, the question whose."""
+        """The wall of the account in the address; without one, a page to pick it."""
         if request.method == "POST":
             fields = await form_of(request)
             check_form(self._context, request, fields)
@@ -85,10 +88,8 @@ class WallPage:
         )
 
     async def now(self, request: Request) -> Response:
-        """The wall as JSON, with the token for its forms; held while the page knows it already."""
-        owner = self._owner(request, query_of(request))
-        if owner is None:
-            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        """The wall as JSON, with the token for its forms; held while the page has it already."""
+        owner = self._needed(request, query_of(request))
         seen = GraphRequest("GET", (), dict(request.headers), b"", self._clock.now(), "")
 
         def body() -> dict[str, Any]:
@@ -100,8 +101,8 @@ class WallPage:
             return self._graph.policy.wall_at(next_change(self._graph.spaces.now(owner.upn))) if known else None
 
         if (seconds := wanted_wait(seen)) and not isinstance(self._clock, Virtual):
-            with suppress(Refused):  # others of this account wait already: answered at once, and the page asks again
-                holding = unchanged(self._clock, seconds, until, lambda told: self._graph.hold(owner.upn, told))
+            with suppress(Refused):  # too many are held for this account: answered at once, and the page asks again
+                holding = unchanged(self._clock, seconds, until, lambda notify: self._graph.hold(owner.upn, notify))
                 await unless_disconnected(holding, request.receive)
         shown = body()
         headers = {**etag_headers(seen, etag_of(shown)), "Cache-Control": "no-store"}
@@ -111,15 +112,13 @@ class WallPage:
         """Do what a button asks for. A page without a script is led back to its wall."""
         fields = await form_of(request)
         check_form(self._context, request, fields)
-        owner = self._owner(request, fields)
-        if owner is None:
-            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        owner = self._needed(request, fields)
         wish = _wish(fields)
         self._graph.policy.let_write(owner.upn)
         self._graph.spaces.ask(owner.upn, wish)
-        return (
-            Response(status_code=204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)
-        )
+        if _is_script(request):
+            return Response(status_code=204)
+        return RedirectResponse(_address("../wall", owner.upn), 303)
 
     def _owners(self, request: Request) -> list[Person]:
         return [person for person in self._context.directory.shown(request) if person.kind == "personal"]
@@ -128,8 +127,14 @@ class WallPage:
         wanted = fields.get("upn", "").strip().lower()
         return next((person for person in self._owners(request) if person.upn.lower() == wanted), None)
 
+    def _needed(self, request: Request, fields: Fields) -> Person:
+        owner = self._owner(request, fields)
+        if owner is None:
+            raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
+        return owner
+
     def _only(self, request: Request, fields: Fields) -> Person | None:
-        """Whose wall it can only be, where the address does not say."""
+        """The only account there is, where the address names none."""
         owners = self._owners(request)
         return owners[0] if len(owners) == 1 and "upn" not in fields else None
 
@@ -174,44 +179,32 @@ def _is_script(request: Request) -> bool:
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _in_words(context: IdentityContext, endpoint: Endpoint) -> Endpoint:
-    """What is answered is on disk by then; whatever goes wrong is told on a page, or to a script in JSON."""
+def _refusing(endpoint: Endpoint, *, is_page: bool = True) -> Endpoint:
+    """The endpoint; what goes wrong in it is said on a page, or to a script in JSON."""
 
-    async def serve(request: Request) -> Response:
-        try:
-            return await context.commit_barrier.answered(request.scope, lambda again: endpoint(request))
-        except (Forged, SignInRefused, RomeError, Refused) as problem:
-            refused = _told(problem)
-            if _is_script(request):
-                return _error(refused)
-            again = "wall" if request.url.path.endswith("/wall") else "../wall"
-            title, link = "That did not work", "Back to the devices"
-            return plain(title, refused.message, status=refused.status, again=again, link=link)
-
-    return serve
-
-
-def _in_json(endpoint: Endpoint) -> Endpoint:
     async def serve(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (SignInRefused, RomeError, Refused) as problem:
-            return _error(_told(problem))
+        except (Forged, SignInRefused, RomeError, Refused) as problem:
+            refused = _as_refused(problem)
+        if not is_page or _is_script(request):
+            body = {"error": {"code": refused.code, "message": refused.message}}
+            return JSONResponse(body, refused.status, headers=refused.headers)
+        again = "wall" if request.url.path.endswith("/wall") else "../wall"
+        title, link = "That did not work", "Back to the devices"
+        return plain(title, refused.message, status=refused.status, again=again, link=link)
 
     return serve
 
 
-def _error(refused: Refused) -> JSONResponse:
-    body = {"error": {"code": refused.code, "message": refused.message}}
-    return JSONResponse(body, refused.status, headers=refused.headers)
-
-
-def _told(problem: Forged | SignInRefused | RomeError | Refused) -> Refused:
+def _as_refused(problem: Exception) -> Refused:
     match problem:
         case Forged():
             return Refused(403, "AccessDenied", OLD_FORM)
         case SignInRefused():
             return Refused(400, "BadRequest", problem.text)
+        case Refused():
+            return problem
         case RomeError():
             return refusal_of(problem)
-    return problem
+    raise problem

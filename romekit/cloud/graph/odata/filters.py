@@ -20,120 +20,31 @@ into database queries only, and its syntax trees have no positions, which the er
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt, ne
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, NoReturn
 
 from romekit.cloud.graph.messages import Refused
 from romekit.cloud.graph.odata.types import DEVICE
 from romekit.core.model import Device
 
-Predicate = Callable[[Device], Any]
-
-FUNCTIONS: Final[Mapping[str, Callable[[str, str], bool]]] = {
-    "startswith": str.startswith,
-    "endswith": str.endswith,
-    "contains": str.__contains__,
-}
-EQUALITY: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"eq": eq, "ne": ne}
-ORDER: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
-COMPARISONS: Final = EQUALITY.keys() | ORDER.keys()
-CONSTANTS: Final = {"null": None, "true": True, "false": False}
-
-
-class Term(NamedTuple):
-    """Something that has a value for each device, and where it stands in the filter, counted from 1."""
-
-    kind: Literal["string", "boolean", "null"]
-    of: Predicate
-    at: int
-
-
-def refuse(message: str, at: int) -> NoReturn:
-    """Refused: what is wrong with a filter, and where."""
-    raise Refused(400, "BadRequest", f"Invalid filter clause: {message} at position {at}.", target="$filter")
-
-
-def text(quoted: str, at: int) -> Term:
-    """A literal in single quotes; a quote inside is doubled."""
-    value = quoted[1:-1].replace("''", "'")
-    return Term("string", lambda device: value, at)
-
-
-def constant(word: str, at: int) -> Term:
-    value = CONSTANTS[word.lower()]
-    return Term("null" if value is None else "boolean", lambda device: value, at)
-
-
-def named(name: str, at: int) -> Term:
-    """A property of the device."""
-    attribute = DEVICE.find_own(name, "filter").attribute
-    return Term("string", lambda device: getattr(device, attribute), at)
-
-
-def comparison(word: str, left: Term, right: Term) -> Predicate:
-    """`left word right`, for words of the same kind."""
-    kinds = {left.kind, right.kind} - {"null"}
-    if len(kinds) > 1 or (kinds == {"boolean"} and word in ORDER):
-        refuse(f"'{word}' cannot compare a {left.kind} with a {right.kind}", right.at)
-    if word in EQUALITY:
-        same = EQUALITY[word]
-        return lambda device: same(left.of(device), right.of(device))
-    before = ORDER[word]
-    return lambda device: None not in (pair := (left.of(device), right.of(device))) and before(*pair)
-
-
-def call(name: str, whole: Term, part: Term, at: int) -> Term:
-    """One of FUNCTIONS, of two texts."""
-    function = FUNCTIONS[name.lower()]
-    for term in (whole, part):
-        if term.kind == "boolean":
-            refuse(f"'{name}' takes text", term.at)
-
-    def of(device: Device) -> bool | None:
-        texts = (whole.of(device), part.of(device))
-        return None if None in texts else function(*texts)
-
-    return Term("boolean", of, at)
-
-
-def negated(predicate: Predicate) -> Predicate:
-    """`not`: the opposite of null is null."""
-    return lambda device: None if (values := predicate(device)) is None else not values
-
-
-def any_of(predicates: Sequence[Predicate]) -> Predicate:
-    """`or`: one true is enough, else a null leaves it open."""
-
-    def of(device: Device) -> bool | None:
-        values = {predicate(device) for predicate in predicates}
-        return True if True in values else None if None in values else False
-
-    return of
-
-
-def all_of(predicates: Sequence[Predicate]) -> Predicate:
-    """`and`: one false is enough, else a null leaves it open."""
-
-    def of(device: Device) -> bool | None:
-        values = {predicate(device) for predicate in predicates}
-        return False if False in values else None if None in values else True
-
-    return of
-
+Value = Callable[[Device], Any]
 
 TOKEN: Final = re.compile(
-    r"(?P<blank>\s+)|(?P<text>'(?:[^']|'')*')|(?P<number>-?\d[\w.:-]*)|(?P<word>[^\W\d]\w*)|(?P<mark>.)", re.DOTALL
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d[\w.:-]*)|(?P<word>[^\W\d]\w*)|(?P<mark>\S)|\Z)", re.DOTALL
 )
+FUNCTIONS: Final = {"startswith": str.startswith, "endswith": str.endswith, "contains": str.__contains__}
+EQUALITY: Final = frozenset({"eq", "ne"})
+COMPARISONS: Final = EQUALITY | {"lt", "le", "gt", "ge"}
+CONSTANTS: Final = {"null": None, "true": True, "false": False}
 KEYWORDS: Final = frozenset({"and", "or", "not", "in", *COMPARISONS, *CONSTANTS})
 #: How many brackets and `not`s may be open at once. Ours, so that no filter can exhaust the stack.
 DEEPEST: Final = 50
 
 
 class FilterToken(NamedTuple):
-    """One token of the filter, and where it starts, counted from 1."""
+    """One token of the filter, and where it starts, counted from 1. The end has no text."""
 
     kind: str
     text: str
@@ -141,130 +52,167 @@ class FilterToken(NamedTuple):
 
     @property
     def word(self) -> str:
-        """What it means to the grammar; nothing for literals."""
+        """What it means to the grammar."""
         return self.text.lower() if self.kind in ("word", "mark") else "literal"
+
+
+class Term(NamedTuple):
+    """Something that has a value for each device: a string, a boolean or null; and where it stands in the filter."""
+
+    kind: str
+    of: Value
+    at: int
 
 
 def predicate_of(written: str) -> Callable[[Device], bool]:
     """Whether a filter finds a device; Refused with 400 and the position when the filter cannot be parsed."""
-    parser = _Parser(_tokens(written))
+    parser = _Parser(written)
     predicate = parser.any()
     parser.expect("", "an operator or the end")
     return lambda device: predicate(device) is True
 
 
-def _tokens(written: str) -> list[FilterToken]:
-    found = [FilterToken(match.lastgroup or "", match.group(), match.start() + 1) for match in TOKEN.finditer(written)]
-    return [*(token for token in found if token.kind != "blank"), FilterToken("mark", "", len(written) + 1)]
-
-
-@dataclass(slots=True)
 class _Parser:
-    """One pass over the tokens, with a method per line of the grammar. The last token is the end; its word is ""."""
+    """One pass over the tokens, with a method per line of the grammar."""
 
-    tokens: Sequence[FilterToken]
-    index: int = 0
-    depth: int = 0
+    def __init__(self, written: str) -> None:
+        found = [(each, kind) for each in TOKEN.finditer(written) if (kind := each.lastgroup)]
+        tokens = [FilterToken(kind, each[kind], each.start(kind) + 1) for each, kind in found]
+        self.left = [*tokens, FilterToken("mark", "", len(written) + 1)][::-1]
+        self.depth = 0
 
-    def any(self) -> Predicate:
-        return self._joined("or", self.all, any_of)
+    def any(self) -> Value:
+        return self._joined("or", self.all, True)
 
-    def all(self) -> Predicate:
-        return self._joined("and", self.one, all_of)
+    def all(self) -> Value:
+        return self._joined("and", self.one, False)
 
-    def one(self) -> Predicate:
+    def one(self) -> Value:
         if not self._take("not"):
             return self.compared()
-        self._deeper()
-        predicate = self.one()
-        self.depth -= 1
-        return negated(predicate)
+        value = self._deeper(self.one)
+        return lambda device: None if (found := value(device)) is None else not found
 
-    def compared(self) -> Predicate:
-        left, word = self.term(), self._ahead.word
+    def compared(self) -> Value:
+        left, word = self.term(), self.left[-1].word
         if word in COMPARISONS:
-            self.index += 1
-            return comparison(word, left, self.term())
+            self.left.pop()
+            return _comparison(word, left, self.term())
         if self._take("in"):
             return self._in_list(left)
         if left.kind != "boolean":
-            refuse("this alone is neither true nor false", left.at)
+            _refuse("this alone is neither true nor false", left.at)
         return left.of
 
     def term(self) -> Term:
-        token = self._ahead
+        token = self.left[-1]
         if self._take("("):
-            return self._nested(token.at)
-        if token.kind == "word" and token.word not in KEYWORDS:
-            self.index += 1
-            return self._call(token) if self._ahead.word == "(" else named(token.text, token.at)
-        return self._literal("a property, a value or a function")
+            value = self._deeper(self.any)
+            self.expect(")", "')'")
+            return Term("boolean", value, token.at)
+        if token.kind != "word" or token.word in KEYWORDS:
+            return self.literal("a property, a value or a function")
+        self.left.pop()
+        if self.left[-1].word == "(":
+            return self._call(token)
+        attribute = DEVICE.find_own(token.text, "filter").attribute
+        return Term("string", operator.attrgetter(attribute), token.at)
+
+    def literal(self, what: str) -> Term:
+        token = self.left[-1]
+        if token.kind != "text" and token.word not in CONSTANTS:
+            _misplaced(token, what)
+        self.left.pop()
+        value = token.text[1:-1].replace("''", "'") if token.kind == "text" else CONSTANTS[token.word]
+        kind = "null" if value is None else "string" if isinstance(value, str) else "boolean"
+        return Term(kind, lambda device: value, token.at)
 
     def expect(self, word: str, what: str) -> None:
         if not self._take(word):
-            _misplaced(self._ahead, what)
-
-    def _nested(self, at: int) -> Term:
-        self._deeper()
-        predicate = self.any()
-        self.depth -= 1
-        self.expect(")", "')'")
-        return Term("boolean", predicate, at)
+            _misplaced(self.left[-1], what)
 
     def _call(self, name: FilterToken) -> Term:
         if name.word not in FUNCTIONS:
-            refuse(f"the function '{name.text}' is unknown (there are {', '.join(FUNCTIONS)})", name.at)
-        self._deeper()
+            _refuse(f"the function '{name.text}' is unknown (there are {', '.join(FUNCTIONS)})", name.at)
         self.expect("(", "'('")
-        whole = self.term()
+        whole: Term = self._deeper(self.term)
         self.expect(",", "','")
-        part = self.term()
+        part: Term = self._deeper(self.term)
         self.expect(")", "')'")
-        self.depth -= 1
-        return call(name.text, whole, part, name.at)
+        for term in (whole, part):
+            if term.kind == "boolean":
+                _refuse(f"'{name.text}' takes text", term.at)
+        function = FUNCTIONS[name.word]
+        return Term("boolean", _unless_null(function, whole, part), name.at)
 
-    def _in_list(self, left: Term) -> Predicate:
+    def _in_list(self, left: Term) -> Value:
         self.expect("(", "'('")
-        predicates = [comparison("eq", left, self._literal("a value"))]
+        values = [_comparison("eq", left, self.literal("a value"))]
         while self._take(","):
-            predicates.append(comparison("eq", left, self._literal("a value")))
+            values.append(_comparison("eq", left, self.literal("a value")))
         self.expect(")", "',' or ')'")
-        return any_of(predicates)
+        return _joined(values, True)
 
-    def _literal(self, what: str) -> Term:
-        token = self._ahead
-        if token.kind != "text" and token.word not in CONSTANTS:
-            _misplaced(token, what)
-        self.index += 1
-        return text(token.text, token.at) if token.kind == "text" else constant(token.text, token.at)
-
-    def _joined(
-        self, word: str, part: Callable[[], Predicate], join: Callable[[list[Predicate]], Predicate]
-    ) -> Predicate:
-        predicates = [part()]
+    def _joined(self, word: str, part: Callable[[], Value], decisive: bool) -> Value:
+        values = [part()]
         while self._take(word):
-            predicates.append(part())
-        return predicates[0] if len(predicates) == 1 else join(predicates)
-
-    @property
-    def _ahead(self) -> FilterToken:
-        return self.tokens[self.index]
+            values.append(part())
+        return _joined(values, decisive)
 
     def _take(self, word: str) -> bool:
         """Step over the next token if it is this word; nothing steps over the end."""
-        is_it = self._ahead.word == word
-        self.index += is_it and word != ""
+        is_it = self.left[-1].word == word
+        if is_it and word:
+            self.left.pop()
         return is_it
 
-    def _deeper(self) -> None:
+    def _deeper(self, part: Callable[[], Any]) -> Any:
         self.depth += 1
         if self.depth > DEEPEST:
-            refuse(f"more than {DEEPEST} levels", self._ahead.at)
+            _refuse(f"more than {DEEPEST} levels", self.left[-1].at)
+        found = part()
+        self.depth -= 1
+        return found
+
+
+def _comparison(word: str, left: Term, right: Term) -> Value:
+    kinds = {left.kind, right.kind} - {"null"}
+    if len(kinds) > 1 or (kinds == {"boolean"} and word not in EQUALITY):
+        _refuse(f"'{word}' cannot compare a {left.kind} with a {right.kind}", right.at)
+    compare = getattr(operator, word)
+    if word in EQUALITY:
+        return lambda device: compare(left.of(device), right.of(device))
+    value = _unless_null(compare, left, right)
+    return lambda device: value(device) is True
+
+
+def _unless_null(function: Callable[[Any, Any], bool], left: Term, right: Term) -> Value:
+    """A function of two values; null when one of them is."""
+
+    def of(device: Device) -> bool | None:
+        values = (left.of(device), right.of(device))
+        return None if None in values else function(*values)
+
+    return of
+
+
+def _joined(values: Sequence[Value], decisive: bool) -> Value:
+    """`or` (one true is enough) or `and` (one false is enough); else a null leaves it open."""
+
+    def of(device: Device) -> bool | None:
+        found = {value(device) for value in values}
+        return decisive if decisive in found else None if None in found else not decisive
+
+    return values[0] if len(values) == 1 else of
 
 
 def _misplaced(token: FilterToken, expected: str) -> NoReturn:
     if token.text == "'":
-        refuse("a quote is opened and never closed", token.at)
+        _refuse("a quote is opened and never closed", token.at)
     found = f"'{token.text}'" if token.text else "the end"
     quotes = ", which needs quotes" if token.kind == "number" else ""
-    refuse(f"expected {expected}, found {found}{quotes}", token.at)
+    _refuse(f"expected {expected}, found {found}{quotes}", token.at)
+
+
+def _refuse(message: str, at: int) -> NoReturn:
+    raise Refused(400, "BadRequest", f"Invalid filter clause: {message} at position {at}.", target="$filter")
