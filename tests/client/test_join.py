@@ -224,6 +224,9 @@ class LosesOneAnswer(httpx.BaseTransport):
             raise httpx.ReadError("dropped", request=request)
         return answer
 
+    def close(self):
+        self._inner.close()
+
 
 def test_a_join_whose_answer_is_lost_is_the_same_join_again(server):
     door = ClassServer(served(server))

@@ -24,12 +24,16 @@ from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.screens import cards
-from romekit.cloud.engine.space import Space
+from romekit.cloud.engine.space import EMPTY, Space
 from romekit.cloud.graph.graph import Graph
+from romekit.core.errors import WorldError
 from romekit.core.screens import Card
 
 #: The time of a student's last request is rounded to so many seconds; otherwise the page would change all the time.
 GRAIN: Final = 20.0
+
+
+BROKEN: Final = "This account is damaged and cannot be used. Remove it, and let the student join again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,9 @@ class Overview:
         """Call `notify` when anything happens to the class or to anybody in it, until the result is called."""
         later = Coalesced(notify)
         ends = [self._roster.watch(later)]
-        ends += [self._spaces.ledger(each.account).watch(later) for each in self._roster.now().present()]
+        for student in self._roster.now().present():
+            with suppress(WorldError):  # an account that cannot be read does not change
+                ends.append(self._spaces.ledger(student.account).watch(later))
         return lambda: [end() for end in ends].clear()
 
     def _about(self) -> dict[str, Any]:
@@ -120,13 +126,19 @@ class Overview:
         }
 
     def _tile(self, student: Student) -> StudentTile:
-        space, seen = self._spaces.now(student.account), self._seen(student)
+        """The tile of a student; one whose account is damaged says so, and the others are as they are."""
+        seen, broken = self._seen(student), ""
+        try:
+            space = self._spaces.now(student.account)
+        except WorldError:
+            space, broken = EMPTY, BROKEN
         pending = self._faults.pending(space)
         tile, key = self._tiles.get(student.account), (id(space), seen, *pending)
         if tile is None or tile.key != key:
             body = {
                 **_body(student, space),
                 "seen": seen,
+                "broken": broken,
                 "faults": _in_words([space.faults[each] for each in pending]),
             }
             tag = sha256(json.dumps(body).encode()).hexdigest()[:10]

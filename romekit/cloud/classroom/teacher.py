@@ -9,6 +9,7 @@ from a button, and what comes of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from starlette.requests import Request
@@ -30,7 +31,7 @@ from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import Fields, form_of, query_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
 from romekit.core.clock import Virtual
-from romekit.core.errors import BadInput, NotAllowed, RomeError
+from romekit.core.errors import BadInput, NotAllowed, RomeError, WorldError
 from romekit.core.presence import as_script
 
 #: Seconds a page's request is held at most.
@@ -169,14 +170,16 @@ def _push(roster: Roster, graph: Graph, fields: Fields) -> str:
         return "The cloud has new keys. Everybody's next request is refused once, and their tokens are renewed."
     students, words = _students_meant(roster, fields)
     for student in students:
-        graph.set_fault(student.account, fault)
+        with suppress(WorldError):  # a damaged account must not keep the others from it
+            graph.set_fault(student.account, fault)
     return f"{fault.what!r} is set for {words}: {fault.story}."
 
 
 def _clear(roster: Roster, graph: Graph, fields: Fields) -> str:
     students, words = _students_meant(roster, fields)
     for student in students:
-        graph.spaces.ask(student.account, ClearFaults())
+        with suppress(WorldError):
+            graph.spaces.ask(student.account, ClearFaults())
     return f"Nothing goes wrong on purpose any more for {words}."
 
 
@@ -212,11 +215,18 @@ def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
     minutes = _number("minutes", fields.get("minutes", "").strip() or "10")
     since = roster.wall.now() - 60 * minutes
     new = [each for each in roster.now().present() if each.joined_at >= since]
-    idle = [each for each in new if not graph.spaces.now(each.account).sent]
+    idle = [each for each in new if not _has_sent(graph, each)]
     for student in idle:
         graph.identity_fault(student.account, "consent withdrawn")
         roster.ask(Remove(student.account))
     return f"{len(idle)} who joined within {minutes:g} minutes and have sent nothing are not in the class any more."
+
+
+def _has_sent(graph: Graph, student: Student) -> bool:
+    try:
+        return bool(graph.spaces.now(student.account).sent)
+    except WorldError:  # a damaged account is one that nobody can use
+        return False
 
 
 def _tell(roster: Roster, graph: Graph, fields: Fields) -> str:

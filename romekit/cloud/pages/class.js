@@ -71,8 +71,8 @@ function newStudent(body) {
   node.age = (now) => write(here, agoWords(now.seen));
   node.update = (now, before) => {
     write(about, `${now.account}, ${now.sent} sent`);
-    write(faults, now.faults.length ? `! Goes wrong: ${now.faults.join(", ")}` : "");
-    faults.hidden = !now.faults.length;
+    write(faults, now.broken ? `! ${now.broken}` : now.faults.length ? `! Goes wrong: ${now.faults.join(", ")}` : "");
+    faults.hidden = !now.broken && !now.faults.length;
     node.age(now);
     now.devices.forEach((device, at) => {
       let row = devices.children[at];

@@ -1,10 +1,14 @@
 """The teacher sees the whole class and can do things to it. Nobody else can."""
 
 import re
+import sqlite3
 
 import httpx
 import pytest
 
+from romekit.cloud.engine.requests import ClearFaults
+from romekit.cloud.store.sqlite import SQLite
+from romekit.core.clock import Virtual
 from tests.cloud.a_class import SECRET, AClass, do, launch
 from tests.cloud.browser import Browser
 
@@ -251,3 +255,24 @@ def test_the_teachers_cookie_is_for_this_server_only():
     browser.open("/class")
     cookie = browser.send(secret=SECRET).response.headers["set-cookie"]
     assert {"HttpOnly", "Path=/", "SameSite=strict", "Secure"} <= {each.strip() for each in cookie.split(";")}
+
+
+def test_a_damaged_account_is_one_broken_tile_and_the_others_go_on(tmp_path):
+    file, clock = tmp_path / "rome.db", Virtual()
+    before = AClass(SQLite(file), clock)
+    account = before.join("Mia")["account"]
+    before.join("Ben")
+    launch(before.signed_in_as(before.join("Eve")))
+    before.stub.spaces.ask(account, ClearFaults())
+    before.stub.close()
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE events SET line = substr(line, 1, 20) WHERE stream = ?", [f"space:{account}"])
+    database.close()
+    after = AClass(SQLite(file), clock)
+    teacher = after.teacher()
+    assert "This account is damaged" in teacher.page.text
+    told = {each["name"]: bool(each["broken"]) for each in now(teacher)["students"]}
+    assert told == {"Mia": True, "Ben": False, "Eve": False}
+    assert do(teacher, "push", what="refused", where="list").status_code == 200
+    assert do(teacher, "remove", student=account).status_code == 200
+    after.stub.close()
