@@ -67,17 +67,18 @@ class Control(AnyWidget):
 class Field:
     """A control, the check that what it holds can be sent, and the message shown under it when it cannot."""
 
-    def __init__(self, name: str, control: Control, check: Callable[[], object]) -> None:
-        self.name, self.control, self._check = name, control, check
+    def __init__(self, name: str, control: Control, check: Callable[[], object], wire_name: str = "") -> None:
+        self.name, self.control, self._check, self._wire_name = name, control, check, wire_name
         control.add_class(f"rk-{name.replace('_', '-')}")
         control.observe(lambda _: setattr(control, "note", ""), "value")
 
     def problem(self) -> BadInput | None:
-        """What is wrong with it, if anything."""
+        """What is wrong with it, if anything, in the words on its label."""
         try:
             self._check()
         except BadInput as error:
-            return error
+            message = error.message.replace(self._wire_name, self.control.description) if self._wire_name else ""
+            return BadInput(message or error.message, field=error.field, hint=error.hint)
         return None
 
     def complain(self, problem: BadInput | None) -> None:

@@ -7,7 +7,7 @@ the kernel, so that the page stays usable and a long wait can be stopped (follow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from threading import Thread
 from time import monotonic
@@ -56,7 +56,8 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """Fields, the request they make, a Send button, and what became of it.
 
     Each field is an attribute by its name (`form.device`, `form.uri` …): a control with a `value`. `command` is what
-    the last sending gave back; after Stop waiting it can be followed on, here or in code.
+    the last sending gave back; after Stop waiting it can be followed on, here or in code. `device_names` are the labels
+    by which rome finds a device.
     """
 
     def __init__(
@@ -68,8 +69,9 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         *,
         fill: Callable[[Form, str], str],
         address: str = SERVED,
+        device_names: Collection[str] = (),
     ) -> None:
-        self.title = title
+        self.title, self._device_names = title, device_names
         self.fields = {field.name: field for field in fields}
         self.command: Sent | None = None
         self._build, self._hand_over, self._trail = build, send, list[str]()
@@ -112,19 +114,30 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """Show at every field what is wrong with it; whether anything is."""
         for field in self.fields.values():
             field.complain(field.problem())
+        return self.is_complaining
+
+    @property
+    def is_complaining(self) -> bool:
+        """Whether there is a message at any field."""
         return any(field.is_complaining for field in self.fields.values())
 
+    def show_readiness(self) -> None:
+        """Where nothing else is to be said, say whether the form can be sent."""
+        if self._status.message in (REFUSED, READY):
+            self._show(FormStatus(REFUSED if self.is_complaining else READY))
+
     def typed(self, change: object) -> None:
-        """Show the request as it would be now; a field that was complained about is looked at again."""
+        """Show the request as it would be now, and check what was changed and what was wrong before."""
         self.paste.forget()
         self.button.wait_for([control for field in self.fields.values() for control in field.controls()])
         for field in self.fields.values():
-            if field.is_complaining:
+            is_changed = change is field or getattr(change, "owner", None) is field.control
+            if is_changed or field.is_complaining:
                 field.complain(field.problem())
-        if self._status.message == REFUSED and not any(field.is_complaining for field in self.fields.values()):
-            self._show(FormStatus(READY))
+        self.show_readiness()
         try:
-            self.preview.show(self.fields["device"].control.value, self.order())
+            device = self.fields["device"].control
+            self.preview.show(device.value, self.order(), device.label if device.label in self._device_names else "")
         except BadInput as error:
             self.preview.show_problem(str(error))
         if change is not None:

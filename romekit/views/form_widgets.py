@@ -15,7 +15,7 @@ from romekit.core.model import Order
 from romekit.views.assets import CODE, asset
 from romekit.views.curl import without_tokens
 from romekit.views.fields import Control
-from romekit.views.snippets import SERVED, SNIPPETS
+from romekit.views.snippets import SERVED, SNIPPETS, as_romekit
 
 
 class SendButton(AnyWidget):
@@ -81,10 +81,13 @@ class RequestPreview(AnyWidget):
         super().__init__(snippets=[[name, "", note] for name, _, note in SNIPPETS])
         self.add_class("rk-preview")
 
-    def show(self, device: str, order: Order) -> None:
-        """Show an order to a device."""
+    def show(self, device: str, order: Order, device_name: str = "") -> None:
+        """Show an order to a device, which romekit's own Python calls by its name, if that is known."""
         with self.hold_sync():
-            self.snippets = [[name, write(device, order, self._address), note] for name, write, note in SNIPPETS]
+            self.snippets = [
+                [name, write((device_name if write is as_romekit else "") or device, order, self._address), note]
+                for name, write, note in SNIPPETS
+            ]
             self.problem = ""
 
     def show_problem(self, problem: str) -> None:

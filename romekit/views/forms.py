@@ -6,11 +6,13 @@ services do not either. What a schema cannot say, such as that minvalue is at mo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
+from romekit.views.arguments import checked_devices
 from romekit.views.fields import Control, Field, check_device, choice, device_labels, line
 from romekit.views.form import Form, Sent
 from romekit.views.message import Message
@@ -73,14 +75,16 @@ def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, addres
     `devices` is a label for each id, or the devices themselves; `address` is the base of the API, for the curl command
     that is shown. Fields: device, uri.
     """
-    device = _device(devices)
+    device, names = _device(devices)
     uri = line("Address (URI)", "What to open, with its scheme: https://…", ADDRESSES[0], suggestions=ADDRESSES)
     fields = [
         Field("device", device, lambda: check_device(device.value)),
-        Field("uri", uri, lambda: check_uri(uri.value.strip())),
+        Field("uri", uri, lambda: check_uri(uri.value.strip()), "payload.uri"),
     ]
     build = lambda: Launch(uri.value.strip())  # noqa: E731 (beside service_form's, which is longer)
-    return Form(LAUNCH, fields, build, _any_order(send), fill=_filling("launchuri"), address=address)
+    return Form(
+        LAUNCH, fields, build, _any_order(send), fill=_filling("launchuri"), address=address, device_names=names
+    )
 
 
 def service_form(
@@ -96,7 +100,7 @@ def service_form(
     `services` are offered by their labels; any other can be typed. `schemas` are JSON Schemas of the messages, from
     which fields are drawn beside the JSON. Fields: device, known, service, package, payload.
     """
-    device = _device(devices)
+    device, names = _device(devices)
     known = choice("Known service", "Fills the fields below with a service and an example", [*services, OTHER])
     service = line("App service name", "The name the app gives its service (appServiceName)")
     package = line("Package family", "The package family name of the app (packageFamilyName)")
@@ -104,8 +108,8 @@ def service_form(
     fields = [
         Field("device", device, lambda: check_device(device.value)),
         Field("known", known, lambda: None),
-        Field("service", service, lambda: Call(AppService(service.value.strip(), "-"), {})),
-        Field("package", package, lambda: Call(AppService("-", package.value.strip()), {})),
+        Field("service", service, lambda: Call(AppService(service.value.strip(), "-"), {}), "appServiceName"),
+        Field("package", package, lambda: Call(AppService("-", package.value.strip()), {}), "packageFamilyName"),
         message,
     ]
     _fill_from(known, services, service, package, message)
@@ -113,11 +117,15 @@ def service_form(
     def build() -> Call:
         return Call(AppService(service.value.strip(), package.value.strip()), message.value())
 
-    return Form(CALL, fields, build, _any_order(send), fill=_filling("appservice"), address=address)
+    return Form(CALL, fields, build, _any_order(send), fill=_filling("appservice"), address=address, device_names=names)
 
 
-def _device(devices: Devices) -> Control:
-    return choice("Device", "The device that is to do it", device_labels(devices))
+def _device(devices: Devices) -> tuple[Control, set[str]]:
+    """The choice of a device, and which of its labels are names that no other device has."""
+    listed = devices if isinstance(devices, Mapping) else checked_devices(devices)
+    names = Counter() if isinstance(listed, Mapping) else Counter(each.name or "" for each in listed)
+    control = choice("Device", "The device that is to do it", device_labels(listed))
+    return control, {name for name, count in names.items() if count == 1 and name}
 
 
 def _any_order(send: Callable[[str, Any], Sent]) -> Callable[[str, Order], Sent]:
@@ -163,8 +171,8 @@ def _filling(kind: str) -> Callable[[Form, str], str]:
         form.complain()
         for name, problem in pasted.problems.items():
             form.fields[name].complain(problem)
-        wrong = any(field.is_complaining for field in form.fields.values())
-        end = "See the message at the field." if wrong else "Nothing was sent."
+        form.show_readiness()
+        end = "See the message at the field." if form.is_complaining else "Nothing was sent."
         return " ".join(["The form is filled in.", *pasted.said, end])
 
     return fill

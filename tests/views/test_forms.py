@@ -147,7 +147,7 @@ def test_devices_can_be_given_as_they_were_listed() -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
-        ("uri", "", "missing"),
+        ("uri", "", "Address (URI) is missing."),
         ("uri", "bing.com", "Write it as https://bing.com."),
         ("device", None, "No device is chosen."),
     ],
@@ -165,8 +165,8 @@ def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object,
         ("payload", '{"a": 1,\n "b": }', "Line 2, column 7"),
         ("payload", "[1, 2]", "The payload is not a JSON object."),
         ("payload", '{"a": NaN}', "NaN is not JSON."),
-        ("package", " ", "packageFamilyName is missing."),
-        ("service", "", "appServiceName is missing."),
+        ("package", " ", "Package family is missing."),
+        ("service", "", "App service name is missing."),
         ("device", None, "No device is chosen."),
     ],
 )
@@ -180,6 +180,7 @@ def assert_refused(form: Form, send: RecordedSend, field: str, typed: object, me
     """The field says why, no other one does, what was typed is still there, and nothing was sent."""
     control = form.fields[field].control
     control.value = typed
+    assert message in said_at(form, field), "it is checked while one types"
     with pytest.raises(BadInput):
         form.order()
     form.press_send()
@@ -204,6 +205,8 @@ def test_a_pasted_command_to_a_device_we_do_not_know_goes_nowhere_until_one_is_c
     assert form.device.value is None
     form.press_send()
     assert "No device is chosen." in said_at(form, "device")
+    form.paste.fill(f"curl 'http://x/me/devices/{pasted}/commands' -d '{body}'")
+    assert "Ready to send." not in form.status.value, "there is a message at the field"
     assert send.orders == []
     form.device.value = "surface-id"
     form.press_send()
@@ -226,11 +229,20 @@ def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
     assert said_at(form, "uri") == ""
 
 
+def test_python_calls_a_device_by_its_name_where_it_has_one_of_its_own() -> None:
+    form = launch_form([SURFACE, PHONE], RecordedSend())
+    assert f"rome.launch({SURFACE.name!r}, " in form.preview.snippet("romekit Python")
+    assert SURFACE.id in form.preview.snippet("curl")
+    for devices in ([SURFACE, SURFACE], {SURFACE.name: SURFACE.id}):
+        form = launch_form(devices, RecordedSend())
+        assert f"rome.launch({SURFACE.id!r}, " in form.preview.snippet("romekit Python")
+
+
 def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
     form = launch_form(DEVICES, RecordedSend())
     form.uri.value = ""
-    assert form.preview.snippet("curl").startswith("No request yet. payload.uri is missing.")
-    assert "No request yet. payload.uri is missing." in form.preview.as_html()
+    assert form.preview.snippet("curl").startswith("No request yet. Address (URI) is missing.")
+    assert "No request yet. Address (URI) is missing." in form.preview.as_html()
 
 
 @pytest.mark.parametrize("error", [Busy("Too many requests.", hint="Wait 3 s."), RomeError("Odd <b>.", hint="Look.")])

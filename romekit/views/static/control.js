@@ -1,5 +1,7 @@
 // One control of a form: a label, the control itself, a help text and a place for what is wrong, all tied together.
 
+const TYPING_PAUSE = 700; // milliseconds
+
 const KINDS = {
   line: () => textInput("text"),
   number: () => textInput("number"),
@@ -81,7 +83,17 @@ function render({ model, el }) {
     input.disabled = model.get("disabled");
   }
 
+  let pending; // a problem that is new waits until whoever types pauses or leaves the field
+
+  function showProblemInTime() {
+    clearTimeout(pending);
+    const isTyping = document.activeElement === input && kind !== "choice" && kind !== "check";
+    if (isTyping && model.get("problem")[0] && !wrong.textContent) pending = setTimeout(showWords, TYPING_PAUSE);
+    else showWords();
+  }
+
   function showWords() {
+    clearTimeout(pending);
     const [said, hint] = model.get("problem");
     note.textContent = model.get("note");
     wrong.replaceChildren();
@@ -95,11 +107,12 @@ function render({ model, el }) {
     model.set("edits", model.get("edits") + 1);
     model.save_changes();
   });
+  input.addEventListener("blur", showWords);
   const follow = {
     "change:value": showValue,
     "change:options": showOptions,
     "change:disabled": showRules,
-    "change:problem": showWords,
+    "change:problem": showProblemInTime,
     "change:note": showWords,
   };
   for (const [event, show] of Object.entries(follow)) model.on(event, show);
@@ -109,6 +122,7 @@ function render({ model, el }) {
   showValue();
   showWords();
   return () => {
+    clearTimeout(pending);
     for (const [event, show] of Object.entries(follow)) model.off(event, show);
   };
 }
