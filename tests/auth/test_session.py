@@ -1,14 +1,15 @@
-"""A session: tokens on demand, renewed in silence, and a person only when a person is needed."""
+"""A session: tokens on demand, renewed in silence; a person only when one is needed; and what MSAL's answers mean."""
 
+import json
 from threading import Barrier, Thread
 
 import httpx
 import pytest
 
-from romekit.auth.session import Session
+from romekit.auth.session import ERRORS, Session, error_of, problem_of
 from romekit.cloud.identity.context import IdentitySettings
 from romekit.core.endpoints import EMBEDDED
-from romekit.core.errors import Busy, ConsentNeeded, SignInNeeded, Unreachable
+from romekit.core.errors import Busy, ConsentNeeded, SignInNeeded, Unreachable, Unreadable
 from tests.auth.wires import Provider
 
 
@@ -120,3 +121,44 @@ def test_somebody_without_a_name_is_somebody(provider):
     assert (session.account, session.name) == ("somebody", "somebody")
     with pytest.raises(SignInNeeded):
         session.token()
+
+
+@pytest.mark.parametrize(("word", "error"), sorted(ERRORS.items()))
+def test_each_word_has_its_error(word, error):
+    told = error_of({"error": word, "error_description": "AADSTS1: Because of this.\r\nTrace ID: 1\r\nTimestamp: 2"})
+    assert type(told) is error
+    assert told.code == word
+    assert str(told).startswith("The sign-in was refused: AADSTS1: Because of this. ")
+    assert "Trace" not in str(told)
+
+
+def test_a_missing_consent_is_told_whatever_the_word():
+    assert type(error_of({"error": "invalid_grant", "suberror": "consent_required"})) is ConsentNeeded
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"error": "brand_new"}, {"error": "x", "error_description": ""}, {"error": None}]
+)
+def test_a_word_nobody_knows_means_to_sign_in_again(answer):
+    assert type(error_of(answer)) is SignInNeeded
+    assert "refused: " in str(error_of(answer))
+
+
+@pytest.mark.parametrize(
+    ("problem", "error"),
+    [
+        (httpx.ConnectError("down"), Unreachable),
+        (httpx.ReadTimeout(""), Unreachable),
+        (OSError(98, "Address already in use"), Unreachable),
+        (json.JSONDecodeError("no", "<html>", 0), Unreadable),
+        (ValueError("Unable to get authority configuration"), Unreadable),
+        (RuntimeError("HTTP Error: 503"), Busy),
+    ],
+)
+def test_what_msal_lets_through_is_told_in_our_words(problem, error):
+    assert type(problem_of(problem)) is error
+
+
+def test_an_error_of_ours_stays_itself():
+    ours = SignInNeeded("so")
+    assert problem_of(ours) is ours

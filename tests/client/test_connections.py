@@ -35,10 +35,8 @@ BING = "https://bing.com"
 SURFACE = Device("d", "Surface")
 
 
-class Given:
+class Given(Tokens):
     """Somebody who has one token."""
-
-    account = "alex@romekit.example"
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -91,13 +89,29 @@ def in_a_world() -> Iterator[Rome]:
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{}",
         b"SSH-2.0-OpenSSH_9.9\r\n",
         WHOLE[:30],
+        b"",
     ],
-    ids=["headers without end", "a piece cut short", "not HTTP", "cut short"],
+    ids=["headers without end", "a piece cut short", "not HTTP", "cut short", "nothing at all"],
 )
 def test_a_command_whose_answer_breaks_off_is_unsure_and_not_sent_again(shells, answer):
     with saying(answer) as (address, requests), shells.over_a_socket(address) as rome, pytest.raises(Unsure):
         rome.send(SURFACE, Launch(BING))
     assert len(requests) == 1
+
+
+def test_a_connection_that_is_refused_is_unreachable(shells):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}/beta"
+    with shells.over_a_socket(address) as rome, pytest.raises(Unreachable):
+        rome.launch(SURFACE, BING)
+
+
+def test_a_proxy_of_the_environment_is_not_on_the_way_to_a_cloud_on_this_machine(shells, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+        monkeypatch.delenv(name.replace("HTTP", "NO").replace("http", "no"), raising=False)
+    with saying(WHOLE) as (address, _), shells.over_a_socket(address) as rome:
+        assert rome.devices() == []
 
 
 def test_a_connection_is_kept_and_made_again_when_the_server_has_closed_it(shells):

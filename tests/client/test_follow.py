@@ -1,18 +1,36 @@
-"""Following a command: patience, deadlines, and a service that has bad moments."""
+"""Following a command: pauses of every kind, deadlines, and a service that has bad moments or does not hold."""
 
 from email.utils import formatdate
+from itertools import islice
+from random import Random
 
 import httpx
 import pytest
 
 from romekit.core.clock import BEGINNING
-from romekit.core.errors import NotFound, TimedOut, Unreachable
+from romekit.core.errors import BadInput, NotFound, TimedOut, Unreachable
+from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
 from romekit.lab.lab import Lab
 from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, WatchedClock, now
 
 BING = "https://bing.com"
 RUNNING = now("executing")
 BUSY = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
+HINTED = Says(200, RUNNING.body, {"Retry-After": "3"})
+HELD = {"Preference-Applied": "wait"}
+
+
+class Holding(Service):
+    """A service that lets time pass before each answer but the first two, as one that holds questions does."""
+
+    def __init__(self, clock, seconds, *answers):
+        super().__init__(Says(200, ONE_DEVICE), ACCEPTED, *answers)
+        self.clock, self.seconds = clock, seconds
+
+    async def __call__(self, scope, receive, send):
+        if len(self.heard) >= 2:
+            self.clock.advance(self.seconds)
+        await super().__call__(scope, receive, send)
 
 
 @pytest.fixture
@@ -22,13 +40,19 @@ def clock():
 
 @pytest.fixture
 def sent(shells, clock):
-    """A command that was accepted by a service with these further answers."""
+    """A command that was accepted by a service with these further answers, and the service."""
 
-    def send(*answers, clock=clock):
-        service = Service(Says(200, ONE_DEVICE), ACCEPTED, *answers)
-        return shells.of(service, clock=clock).launch("Surface", BING)
+    def send(*answers, accepted=ACCEPTED, clock=clock):
+        service = Service(Says(200, ONE_DEVICE), accepted, *answers)
+        return shells.of(service, clock=clock).launch("Surface", BING), service
 
     return send
+
+
+@pytest.fixture
+def command_of(sent):
+    """Such a command alone."""
+    return lambda *answers, **more: sent(*answers, **more)[0]
 
 
 def test_a_slow_device_runs_past_the_deadline_and_can_be_followed_on(shells):
@@ -40,41 +64,41 @@ def test_a_slow_device_runs_past_the_deadline_and_can_be_followed_on(shells):
     assert command.follow().is_success
 
 
-def test_the_deadline_is_kept_to_the_millisecond(sent, clock):
-    command = sent(RUNNING)
+def test_the_deadline_is_kept_to_the_millisecond(command_of, clock):
+    command = command_of(RUNNING)
     began = clock.now()
     with pytest.raises(TimedOut):
         command.follow(deadline=7.25)
     assert clock.now() - began == pytest.approx(7.25, abs=1e-6)
 
 
-def test_a_deadline_of_nothing_still_asks_once(sent, clock):
-    assert sent(DONE).follow(deadline=0).is_success
+def test_a_deadline_of_nothing_still_asks_once(command_of, clock):
+    assert command_of(DONE).follow(deadline=0).is_success
     with pytest.raises(TimedOut):
-        sent(RUNNING).follow(deadline=0)
+        command_of(RUNNING).follow(deadline=0)
     assert clock.waits == []
 
 
-def test_progress_is_told_each_answer(sent):
+def test_progress_is_told_each_answer(command_of):
     told = []
-    sent(now("sentToTarget"), RUNNING, RUNNING, DONE).follow(progress=lambda command: told.append(command.status))
+    command_of(now("sentToTarget"), RUNNING, RUNNING, DONE).follow(progress=lambda command: told.append(command.status))
     assert told == ["sentToTarget", "executing", "executing", "completed"]
 
 
-def test_the_pauses_grow_and_are_never_quite_regular(sent, clock):
+def test_the_pauses_grow_and_are_never_quite_regular(command_of, clock):
     with pytest.raises(TimedOut):
-        sent(RUNNING).follow(deadline=60)
+        command_of(RUNNING).follow(deadline=60)
     waits = clock.waits[:-1]
     planned = [min(0.4 * 1.5**n, 5.0) for n in range(len(waits))]
     assert all(0.8 * plan <= wait <= 1.2 * plan for wait, plan in zip(waits, planned, strict=True))
     assert len({round(wait / plan, 3) for wait, plan in zip(waits, planned, strict=True)}) > 5
 
 
-def test_the_same_seed_waits_the_same_and_another_does_not(sent):
+def test_the_same_seed_waits_the_same_and_another_does_not(command_of):
     def waits(seed):
         clock = WatchedClock(seed)
         with pytest.raises(TimedOut):
-            sent(RUNNING, clock=clock).follow(deadline=30)
+            command_of(RUNNING, clock=clock).follow(deadline=30)
         return clock.waits
 
     assert waits("a") == waits("a") != waits("b")
@@ -91,47 +115,47 @@ def test_the_same_seed_waits_the_same_and_another_does_not(sent):
     ],
 )
 @pytest.mark.parametrize("status", [200, 429, 503])
-def test_retry_after_is_kept_to_as_a_number_and_as_a_date(sent, clock, status, retry_after, wait):
+def test_retry_after_is_kept_to_as_a_number_and_as_a_date(command_of, clock, status, retry_after, wait):
     body = RUNNING.body if status == 200 else {"error": {"code": "TooManyRequests"}}
-    assert sent(Says(status, body, {"Retry-After": retry_after}), DONE).follow().is_success
+    assert command_of(Says(status, body, {"Retry-After": retry_after}), DONE).follow().is_success
     assert clock.waits == [pytest.approx(wait)]
 
 
 @pytest.mark.parametrize(
     "nonsense", ["", "soon", "nan", "inf", "-5", "0", "Tue, 01 Sep 2020 08:00:00 GMT", "99 Xyz 2020"]
 )
-def test_a_retry_after_that_says_nothing_is_an_ordinary_pause(sent, clock, nonsense):
-    sent(Says(200, RUNNING.body, {"Retry-After": nonsense}), DONE).follow()
+def test_a_retry_after_that_says_nothing_is_an_ordinary_pause(command_of, clock, nonsense):
+    command_of(Says(200, RUNNING.body, {"Retry-After": nonsense}), DONE).follow()
     assert [0.3 < wait < 0.5 for wait in clock.waits] == [True]
 
 
-def test_bad_moments_in_between_are_survived(sent):
+def test_bad_moments_in_between_are_survived(command_of):
     bad = [BUSY, httpx.ConnectError("refused"), httpx.ReadError("reset"), Says(504, "<html>"), Says(502, "")]
-    command = sent(RUNNING, *bad, RUNNING, DONE)
+    command = command_of(RUNNING, *bad, RUNNING, DONE)
     assert command.follow().is_success
 
 
-def test_a_service_that_stays_away_is_waited_for_until_the_deadline(sent, clock):
-    command = sent(BUSY)
+def test_a_service_that_stays_away_is_waited_for_until_the_deadline(command_of, clock):
+    command = command_of(BUSY)
     began = clock.now()
     with pytest.raises(TimedOut, match="Not now"):
         command.follow(deadline=30)
     assert clock.now() - began == pytest.approx(30)
 
 
-def test_a_retry_after_beyond_the_deadline_ends_at_the_deadline(sent, clock):
+def test_a_retry_after_beyond_the_deadline_ends_at_the_deadline(command_of, clock):
     with pytest.raises(TimedOut):
-        sent(Says(429, {"error": {}}, {"Retry-After": "300"})).follow(deadline=10)
+        command_of(Says(429, {"error": {}}, {"Retry-After": "300"})).follow(deadline=10)
     assert sum(clock.waits) == pytest.approx(10)
 
 
-def test_a_refusal_in_the_middle_ends_it(sent):
+def test_a_refusal_in_the_middle_ends_it(command_of):
     with pytest.raises(NotFound, match="gone"):
-        sent(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
+        command_of(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
 
 
-def test_a_word_nobody_knows_is_not_the_end(sent):
-    command = sent(now("meditating"), DONE)
+def test_a_word_nobody_knows_is_not_the_end(command_of):
+    command = command_of(now("meditating"), DONE)
     command.refresh()
     assert (command.status, command.is_final) == ("meditating", False)
     assert command.follow().is_success
@@ -143,8 +167,8 @@ def test_a_device_that_never_answers_expires(shells):
     assert shells.at(lab).launch("kiosk", BING).follow().status == "expired"
 
 
-def test_following_a_final_command_asks_once_more_and_waits_for_nothing(sent, clock):
-    command = sent(DONE).follow().follow()
+def test_following_a_final_command_asks_once_more_and_waits_for_nothing(command_of, clock):
+    command = command_of(DONE).follow().follow()
     assert command.is_success
     assert clock.waits == []
 
@@ -158,25 +182,175 @@ def test_a_throttled_follower_waits_for_the_window(shells):
     assert 429 in [exchange.status for exchange in lab.exchanges()]
 
 
-def test_whoever_interrupts_can_follow_on(sent):
+def test_whoever_interrupts_can_follow_on(command_of):
     def interrupt(command):
         raise KeyboardInterrupt
 
-    command = sent(RUNNING, DONE)
+    command = command_of(RUNNING, DONE)
     with pytest.raises(KeyboardInterrupt):
         command.follow(progress=interrupt)
     assert command.status == "executing"
     assert command.follow().is_success
 
 
-def test_an_error_of_progress_is_not_swallowed(sent):
+def test_an_error_of_progress_is_not_swallowed(command_of):
     def stop(command):
         raise KeyError("my own mistake")
 
     with pytest.raises(KeyError, match="my own mistake"):
-        sent(RUNNING).follow(progress=stop)
+        command_of(RUNNING).follow(progress=stop)
 
 
 def test_a_service_that_cannot_be_reached_is_told_in_words(shells):
     with pytest.raises(Unreachable, match="GET /me/devices got no answer: nobody is there"):
         shells.of(Service(httpx.ConnectError("nobody is there"))).devices()
+
+
+def test_a_fixed_pause_is_the_same_again_and_again_whatever_the_service_says(sent, clock):
+    command, _ = sent(RUNNING, HINTED, RUNNING, DONE)
+    assert command.follow(polling=Fixed(2)).is_success
+    assert clock.waits == [2, 2, 2]
+
+
+def test_growing_pauses_do_not_look_at_hints(sent, clock):
+    command, _ = sent(HINTED, HINTED, DONE)
+    command.follow(polling=Growing(first=1, factor=2, jitter=0))
+    assert clock.waits == [1, 2]
+
+
+def test_a_hint_is_followed_and_without_one_the_pauses_grow(sent, clock):
+    command, _ = sent(HINTED, RUNNING, HINTED, DONE)
+    command.follow(polling=Hinted(Growing(first=1, factor=2, jitter=0)))
+    assert clock.waits == [3, 2, 3]
+
+
+def test_growing_pauses_end_at_the_longest():
+    assert list(islice(Growing(jitter=0).pauses(Random(1)), 9)) == [0.4, 0.6, 0.9, 1.35, 2.025, 3.038, 4.556, 5, 5]
+
+
+def test_the_jitter_stays_within_what_was_said():
+    pauses = list(islice(Growing(first=1, factor=1, jitter=0.5).pauses(Random(1)), 200))
+    assert all(0.5 <= pause <= 1.5 for pause in pauses)
+    assert max(pauses) - min(pauses) > 0.8
+
+
+def test_a_held_question_sees_every_change_when_it_happens(shells):
+    lab = Lab()
+    command = shells.at(lab).launch("xbox", BING)
+    before = len(lab.exchanges())
+    command.follow(polling=LongPoll())
+    assert [(each.at, each.to_status) for each in command.seen()] == [
+        (each.at, each.to_status) for each in command.history()
+    ]
+    asked = [each for each in lab.exchanges()[before:] if command.id in each.path]
+    assert [each.request_headers["prefer"] for each in asked] == ["wait=20"] * 3
+
+
+def test_what_is_known_from_the_answer_to_the_order_is_not_asked_again(sent):
+    command, service = sent(DONE, accepted=Says(201, ACCEPTED.body, {"ETag": 'W/"1"'}))
+    command.follow(polling=LongPoll(7))
+    assert service.heard[-1].headers["if-none-match"] == 'W/"1"'
+    assert service.heard[-1].headers["prefer"] == "wait=7"
+
+
+def test_without_an_etag_there_is_nothing_to_wait_by(sent):
+    command, service = sent(RUNNING, DONE)
+    assert command.follow(polling=LongPoll()).is_success
+    assert all("prefer" not in heard.headers and "if-none-match" not in heard.headers for heard in service.heard)
+
+
+def test_a_hold_that_brought_nothing_is_asked_again_at_once(shells, clock):
+    unchanged = Says(304, "", HELD)
+    service = Holding(clock, 20.0, Says(200, RUNNING.body, {"ETag": 'W/"1"', **HELD}), unchanged, unchanged, DONE)
+    command = shells.of(service, clock=clock).launch("Surface", BING)
+    told = []
+    assert command.follow(polling=LongPoll(), progress=lambda seen: told.append(seen.status)).is_success
+    assert clock.waits == []
+    assert told == ["executing", "executing", "executing", "completed"]
+
+
+def test_a_service_that_does_not_hold_is_asked_with_growing_pauses(sent, clock):
+    same = Says(200, RUNNING.body, {"ETag": 'W/"1"'})
+    command, service = sent(same)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=60)
+    assert clock.waits[:5] == pytest.approx([0.6, 0.9, 1.35, 2.025, 3.038])  # the first answer was news
+    assert len(service.heard) < 25
+
+
+def test_a_service_whose_etag_changes_with_every_answer_is_not_hammered(sent, clock):
+    answers = [Says(200, RUNNING.body, {"ETag": f'W/"{number}"'}) for number in range(200)]
+    command, service = sent(*answers)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(), deadline=60)
+    assert len(service.heard) < 25
+
+
+def test_a_hold_that_is_cut_short_on_the_way_still_makes_pauses(shells, clock):
+    service = Holding(clock, 0.1, Says(200, RUNNING.body, {"ETag": 'W/"1"'}), Says(304, ""))
+    command = shells.of(service, clock=clock).launch("Surface", BING)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=30)
+    assert clock.waits[0] == pytest.approx(0.6 - 0.1)
+    assert len(service.heard) < 20
+
+
+def test_a_hold_never_goes_beyond_the_deadline(shells):
+    lab = Lab()
+    lab.add_device("Kiosk", "mute")
+    command = shells.at(lab).launch("kiosk", BING)
+    began = lab.clock.now()
+    with pytest.raises(TimedOut, match="After 33\\.5 s"):
+        command.follow(polling=LongPoll(), deadline=33.5)
+    assert lab.clock.now() - began == pytest.approx(33.5)
+    waits = [each.request_headers.get("prefer") for each in lab.exchanges() if each.path.endswith(command.id)]
+    assert len(waits) < 8
+
+
+def test_bad_moments_in_between_are_survived_while_held(sent):
+    busy = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
+    command, _ = sent(Says(200, RUNNING.body, {"ETag": 'W/"1"'}), busy, Says(504, "<html>"), DONE)
+    assert command.follow(polling=LongPoll()).is_success
+
+
+@pytest.mark.parametrize("polling", [2, None, "fast", Fixed, [Growing()]])
+def test_what_is_no_way_to_poll_is_told_in_words(sent, polling):
+    command, service = sent(DONE)
+    with pytest.raises(BadInput, match="is no way to poll") as slip:
+        command.follow(polling=polling)
+    assert "LongPoll()" in slip.value.hint
+    assert slip.value.field == "polling"
+    assert len(service.heard) == 2
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Fixed(0), "seconds"),
+        (lambda: Fixed(-1), "seconds"),
+        (lambda: Fixed("1"), "seconds"),
+        (lambda: Fixed(True), "seconds"),
+        (lambda: Fixed(float("nan")), "seconds"),
+        (lambda: Growing(first=0), "first"),
+        (lambda: Growing(factor=0.5), "factor"),
+        (lambda: Growing(first=2, longest=1), "longest"),
+        (lambda: Growing(jitter=1), "jitter"),
+        (lambda: Hinted(Fixed(1)), "otherwise"),
+        (lambda: LongPoll(0), "wait"),
+        (lambda: LongPoll(61), "wait"),
+        (lambda: LongPoll(otherwise=1), "otherwise"),
+    ],
+)
+def test_a_way_that_makes_no_sense_is_refused_when_it_is_made(make, field):
+    with pytest.raises(BadInput) as slip:
+        make()
+    assert slip.value.field == field
+    assert slip.value.hint
+
+
+def test_hints_of_a_lab_are_heard_and_cost_no_status(shells):
+    lab = Lab()
+    assert lab.give_hints() == "Unfinished commands are answered with a Retry-After."
+    command = shells.at(lab).launch("surface", BING)
+    assert command.follow(polling=Hinted()).is_success
+    assert lab.give_hints(False) == "Unfinished commands are answered without a Retry-After."

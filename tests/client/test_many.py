@@ -8,7 +8,7 @@ import pytest
 import romekit
 from romekit.cloud.graph import extensions
 from romekit.core.clock import Virtual
-from romekit.core.endpoints import Cloud
+from romekit.core.endpoints import EMBEDDED, Cloud
 from romekit.core.errors import (
     BadInput,
     Busy,
@@ -23,7 +23,7 @@ from romekit.core.errors import (
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.polling import Fixed, Growing
 from romekit.lab.lab import Lab
-from tests.client.services import SURFACE, Says, Service
+from tests.client.services import SURFACE, Says, Service, Tokens
 
 BING = Launch("https://bing.com")
 ELSEWHERE = Cloud("elsewhere", "https://graph.example/beta", "https://login.example", "app", simulated=False)
@@ -77,7 +77,7 @@ def is_now(item, status):
     return {"id": item["id"], "status": 200, "headers": {}, "body": body}
 
 
-def all_accepted(items, _):
+def all_accepted(items, _=1):
     return [accepted(item) for item in items]
 
 
@@ -161,34 +161,30 @@ def test_only_what_was_busy_is_sent_again_after_the_longest_pause_under_the_same
     assert [command.id for command in fleet] == ["c1", "cagain1", "c3", "cagain2", "c5"]
 
 
-def test_what_stays_busy_is_told_as_busy_after_a_few_tries(shells, clock):
-    service = Batches(lambda items, _: [refused(item, 429, "TooManyRequests") for item in items])
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)])
-    assert isinstance(fleet.failed[0].error, Busy)
-    assert len(service.rounds) == 4
+SIGNED_OUT = Says(401, {"error": {"code": "InvalidAuthenticationToken", "message": "No."}})
 
 
-def test_an_order_answered_503_is_unsure_and_is_not_sent_again(shells, clock):
-    service = Batches(lambda items, _: [refused(item, 503) if item["id"] == "1" else accepted(item) for item in items])
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 2)
-    assert isinstance(fleet.failed[0].error, Unsure)
-    assert fleet.failed[0].error.client_request_id == service.ids[0][0]
-    assert len(service.rounds) == 1
-
-
-@pytest.mark.parametrize("lost", [httpx.ReadError("reset"), Says(504, "<html>"), Says(200, "{"), Says(200, {})])
-def test_a_batch_whose_answer_got_lost_is_unsure_for_each_of_its_orders(shells, clock, lost):
-    service = Batches(lambda items, number: lost if number == 1 else all_accepted(items, number))
+@pytest.mark.parametrize(
+    ("first", "kinds", "rounds"),
+    [
+        (lambda items: [refused(item, 429, "TooManyRequests") for item in items], [Busy] * 3, 4),
+        (lambda items: [refused(items[0], 503), *all_accepted(items[1:])], [Unsure], 1),
+        (lambda items: all_accepted(items[1:]), [Unsure], 1),
+        (lambda items: httpx.ReadError("reset"), [Unsure] * 3, 1),
+        (lambda items: Says(504, "<html>"), [Unsure] * 3, 1),
+        (lambda items: Says(200, "{"), [Unsure] * 3, 1),
+        (lambda items: Says(200, {}), [Unsure] * 3, 1),
+        (lambda items: SIGNED_OUT, [SignInNeeded] * 3, 2),
+    ],
+    ids=["busy", "a 503", "no answer", "lost", "gateway", "no JSON", "nothing in it", "signed out"],
+)
+def test_each_order_has_the_error_of_its_own_answer_and_is_not_sent_again_in_vain(shells, clock, first, kinds, rounds):
+    service = Batches(lambda items, number: first(items) if number <= rounds else all_accepted(items))
     fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 3)
-    assert [type(each.error) for each in fleet.failed] == [Unsure] * 3
-    assert [each.error.client_request_id for each in fleet.failed] == service.ids[0]
-    assert len(service.rounds) == 1
-
-
-def test_an_answer_that_is_missing_from_a_batch_is_unsure(shells, clock):
-    service = Batches(lambda items, _: [accepted(item) for item in items[1:]])
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 3)
-    assert (len(fleet), [(each.number, type(each.error)) for each in fleet.failed]) == (2, [(1, Unsure)])
+    assert [type(each.error) for each in fleet.failed] == kinds
+    assert len(service.rounds) == rounds
+    if Unsure in kinds:
+        assert [each.error.client_request_id for each in fleet.failed] == service.ids[0][: len(kinds)]
 
 
 class WithoutChanges(Batches):
@@ -220,11 +216,10 @@ def test_a_fleet_is_followed_through_a_pause_of_the_service(shells, clock):
     assert service.lost == 0
 
 
-def test_after_a_batch_is_lost_the_others_stay_at_home(shells, clock):
-    """Four may be on their way already where four go at once; what has not been sent is not sent any more."""
+def test_after_a_batch_is_lost_the_others_are_not_sent(shells, clock):
     service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))
     fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 200)
-    assert len(service.rounds) <= 4
+    assert len(service.rounds) == 1
     assert len(fleet.failed) == 200
     assert {type(each.error) for each in fleet.failed} == {Unreachable}
     assert "Not sent, because a batch before it failed" in fleet.failed[-1].error.message
@@ -245,8 +240,6 @@ def test_what_failed_can_be_sent_again_and_a_lost_answer_runs_nothing_twice(shel
 
 
 def test_a_refused_token_is_renewed_once_for_a_whole_batch_and_for_items_alone(shells, clock):
-    from tests.client.services import Tokens
-
     def judge(items, number):
         return [refused(item, 401) if number == 1 and item["id"] == "2" else accepted(item) for item in items]
 
@@ -254,12 +247,6 @@ def test_a_refused_token_is_renewed_once_for_a_whole_batch_and_for_items_alone(s
     fleet = shells.of(service, clock=clock, tokens=tokens).send_many([("surface", BING)] * 2)
     assert (len(fleet), tokens.renewals) == (2, 1)
     assert [len(items) for items in service.rounds] == [2, 1]
-
-
-def test_whoever_is_signed_out_is_told_so_for_each_order(shells, clock):
-    service = Batches(lambda items, _: Says(401, {"error": {"code": "InvalidAuthenticationToken", "message": "No."}}))
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 2)
-    assert [type(each.error) for each in fleet.failed] == [SignInNeeded] * 2
 
 
 def test_large_orders_go_in_smaller_batches(shells):
@@ -349,8 +336,6 @@ def test_a_cloud_without_a_list_of_changes_is_asked_in_batches(shells, clock, si
         if items[0]["method"] == "POST":
             return [accepted(item, f"{number}-{item['id']}") for item in items]
         return [is_now(item, "completed" if number > 4 else "executing") for item in items]
-
-    from romekit.core.endpoints import EMBEDDED
 
     service = Batches(judge)
     rome = shells.of(service, clock=clock, cloud=EMBEDDED if simulated else ELSEWHERE)

@@ -1,9 +1,6 @@
 """What is asked again, and what never is."""
 
-import socket
-from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread
 
 import httpx
 import pytest
@@ -123,51 +120,3 @@ def test_a_timeout_of_a_question_is_asked_again_until_the_deadline(shells):
     with pytest.raises(TimedOut):
         command.follow(deadline=20)
     assert service.verbs.count("GET") > 3
-
-
-# ── over a real socket ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def rude_server():
-    """Takes every request and hangs up."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(65536)
-
-    thread = Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/beta"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)
-
-
-def test_a_connection_that_is_refused_is_unreachable(shells):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"http://127.0.0.1:{free.getsockname()[1]}/beta"
-    with shells.over_a_socket(address) as rome, pytest.raises(Unreachable):
-        rome.launch(SURFACE, BING)
-
-
-def test_a_connection_that_is_lost_after_sending_is_unsure(shells):
-    with rude_server() as address, shells.over_a_socket(address) as rome, pytest.raises(Unsure):
-        rome.launch(SURFACE, BING)
-
-
-def test_a_proxy_of_the_environment_is_not_on_the_way_to_a_cloud_on_this_machine(shells, monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
-    with rude_server() as address, shells.over_a_socket(address) as rome, pytest.raises(Unsure):
-        rome.launch(SURFACE, BING)
