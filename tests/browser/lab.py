@@ -22,7 +22,7 @@ import nbformat
 from playwright.sync_api import Locator, Page
 
 from notebooks import build
-from romekit.cli.lab import command, surroundings
+from romekit.cli.lab import command, environment
 from tests.serving import DIRECT
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
@@ -37,7 +37,7 @@ def jupyter(root: Path, environ: Mapping[str, str] | None = None) -> Iterator[st
     token = secrets.token_hex(16)
     own = {f"JUPYTER_{name}_DIR": str(root / f".{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")}
     usual = {name: value for name, value in DIRECT.items() if name != "ROMEKIT_PACE"}  # here as for people
-    around = surroundings({**usual, **own, "IPYTHONDIR": str(root / ".ipython"), **(environ or {})}, token)
+    around = environment({**usual, **own, "IPYTHONDIR": str(root / ".ipython"), **(environ or {})}, token)
     port = _free()
     line = command(root, browser=False, port=port, extra=["--expose-app-in-browser"])
     log = root / ".lab.log"
