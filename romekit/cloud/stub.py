@@ -1,13 +1,12 @@
 """The whole simulated cloud in one object: spaces, people, Graph and the identity provider, as one application.
 
 stub = Stub(clock=Virtual())
-httpx.Client(transport=HandDriven(stub.app))      # in this process, no socket
-with stub.pages() as address: ...                 # the same on a socket, for a browser
+httpx.Client(transport=InProcessTransport(stub.app))      # in this process, no socket
 
-Servers of one store share all that is true: spaces, sign-ins, consent, keys, and with the keys what forms and pages of
-lists are signed with. What each has for itself, and why that does no harm:
+Servers of one store share spaces, sign-ins, consent and keys, and with the keys the signatures of forms and page links.
+What each server has for itself, and why that does no harm:
 
-    throttle      an account may ask each of n servers as often as the limit says; nobody is refused too early
+    throttle      an account may ask each of n servers as often as the limit says; no request is refused too early
     faults        a fault of the service strikes as often on each server as it was told to, and anew after a restart
     request_log   what "see the truth" shows: the requests that this server answered
     postback      the server that took a command posts its updates; the next server that starts posts what is left
@@ -39,7 +38,7 @@ from romekit.core.model import MODERN, Profile
 
 
 class Stub:
-    """A cloud of your own. The same `seed` gives the same devices, ids, delays and luck.
+    """A cloud of your own. The same `seed` gives the same devices, ids, delays and chance.
 
     With a `secret` its keys are kept in the `store`, sealed; otherwise they are new ones each time, or `key` is given.
     With a `classroom` its people are the students of a class, each with one account (classroom/roster.py).
@@ -70,7 +69,7 @@ class Stub:
         self.spaces = Spaces(self.store, self.roster.time if self.roster else self.clock, seed, devices)
         self.graph = Graph(self.spaces, keys.root if self._ring else sealing_key, profile)
         self.postback = WebhookQueue(self.spaces, profile, self.graph.key)
-        self.postback.here = classroom is None  # where many share a server, its loopback is nobody's
+        self.postback.here = classroom is None  # the loopback of a class server is not its students'
         self.graph.webhooks = self.postback
         self.postback.listed.update(place_of(each) for each in post_back_to)
         self.identity = IdentityProvider(
@@ -99,13 +98,13 @@ class Stub:
         self.identity.signing = keys.signing
 
     def close(self) -> None:
-        """Tell nothing any more, and let go of the store when all of it is kept."""
+        """Post no more updates, and close the store when everything is stored."""
         self.postback.close()
         self.store.close()
 
     def _built(self, seed: str) -> Application:
-        new_id = RequestIds(seed if isinstance(self.clock, Virtual) else None)  # a server begins anew all the time
-        doors = [GraphEndpoint(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
+        new_id = RequestIds(seed if isinstance(self.clock, Virtual) else None)  # a real server's ids are random
+        endpoints = [GraphEndpoint(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
         more = class_routes(self.roster, self.graph, self.identity) if self.roster else []
         wall = WallPage(self.graph, self.identity, self.clock)
-        return Application(doors, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])
+        return Application(endpoints, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])

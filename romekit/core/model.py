@@ -183,7 +183,7 @@ RANDOM_NUMBER: Final = AppService("com.microsoft.randomnumbergenerator", PROVIDE
 SHOWN: Final = 80
 #: A scheme and a colon; the web's schemes need a host behind it, others may stand alone as `ms-settings:` does.
 #: Control characters are refused: a device would drop them, or end there.
-_URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]*", re.IGNORECASE)
+_URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f-\x9f]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +267,9 @@ def check_uri(uri: object) -> str:
             "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
         )
     if not is_uri(uri):
+        if control := re.search(r"[\x00-\x1f\x7f-\x9f]", uri):
+            hint = f"Write it as %{ord(control[0]):02X} if it belongs there, else leave it out."
+            raise BadInput(f"payload.uri has the control character {control[0]!r}.", field="payload.uri", hint=hint)
         short = uri if len(uri) <= SHOWN else f"{uri[:SHOWN]}…"
         is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
         hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."

@@ -127,7 +127,7 @@ class Policy:
         return lambda: None
 
     def says(self) -> str:
-        """A message for everybody who looks at their devices."""
+        """A message to show above everybody's devices."""
         return ""
 
     def about(self, caller: Caller) -> GraphResponse:

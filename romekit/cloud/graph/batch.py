@@ -9,8 +9,8 @@ What makes the whole unreadable is refused as a whole, with the property named: 
 a dependency on a later request, or dependencies that are neither serial nor all the same (a limit that Graph's list of
 known issues states, dossier 7.4). What is wrong with one request alone is an error of that part.
 
-Other requests are answered between the parts of a batch, and the answers of a batch have a budget of bytes, so that
-nobody who asks for much keeps others waiting.
+Other requests are answered between the parts of a batch, and its answers have a budget of bytes, so that a large batch
+does not keep other accounts waiting.
 
 A part inherits the token of the batch, which is the one thing it cannot set for itself, and it does not wait (`Prefer`
 is left out): a batch answers at once.

@@ -1,6 +1,6 @@
 """Throttling: so many reads and writes in a window, per account. Refused tries count as well (dossier 7.2).
 
-No numbers are known for commands, so a stub has no limits until somebody sets them.
+No numbers are known for commands, so there are no limits until they are set.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ LINK: Final[Schema] = {"type": "string", "format": "uri"}
 CONTEXT: Final[Schema] = {"@odata.context": LINK}
 NEXT: Final[Schema] = {"@odata.nextLink": LINK}
 #: The beginning of a URI: a scheme, and a host behind it if it is the web's. The same as romekit.core.model.check_uri.
-URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f]*(?![\s\S])"
+URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f-\x9f]*(?![\s\S])"
 
 
 def ref(name: str) -> Schema:

@@ -1,10 +1,9 @@
-"""What updates may be posted to: this machine's own loopback, and the places its operator has listed. Nothing else.
+"""Where updates may be posted: this machine's own loopback, and the places its operator has listed. Nothing else.
 
-A server that posts wherever it is told is a way into networks its callers cannot reach (dossier 5.4). So an address is
-looked at twice. **At send** it has to fit one plain spelling; this is a pattern and not a parser, because whatever two
-parsers could read differently does not fit it. **At delivery** its name is looked up once, every address found has to
-be one it may have, and the connection is made to that very address: a name that means something else a moment later
-(rebinding) changes nothing.
+A server that posts to any address is a way into networks its callers cannot reach (SSRF; dossier 5.4). So an address is
+checked twice. **At send** it has to fit one plain spelling; this is a pattern and not a parser, because what two
+parsers could read differently does not fit it. **At delivery** its name is resolved once, every address found has to
+be allowed, and the connection is made to that very address: DNS rebinding changes nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _URI: Final = re.compile(
     rf"(?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?P<written>{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?)"
     r"(?P<rest>(?:[/?][!-\"$-\[\]-~]*)?)"
 )
-#: What is said of a URI that does not fit: the first of these that is found in it.
+#: The words for a URI that does not fit: the first pattern that is found in it counts.
 FLAWS: Final = (
     (r"\A(?![Hh][Tt][Tt][Pp][Ss]?://)", "is not an absolute http or https URI"),
     (r"[^!-~]", "has blanks, control characters or letters beyond ASCII in it"),
@@ -70,7 +69,7 @@ class Target:
 
 
 class Unsafe(RomeError):
-    """A name has an address that it may not have here; nothing was sent."""
+    """A name resolves to an address that is not allowed; nothing was sent."""
 
 
 Resolve = Callable[[str, int], list[str]]

@@ -1,8 +1,4 @@
-"""Errands on the wall clock: a thread that sleeps until something is to be done, and ends when nothing is left.
-
-It begins with the first thing there is to do and is gone with the last, so nobody who has no errands pays for it and
-nobody has to remember to stop it. `close` ends it at once.
-"""
+"""Errands on the wall clock: a thread that sleeps until something is to be done, and ends when nothing is left."""
 
 from __future__ import annotations
 
@@ -11,12 +7,12 @@ from typing import Final
 
 from romekit.core.clock import Clock, Errand
 
-#: Seconds until a clock that somebody has stopped is looked at again.
+#: Seconds until a clock that stands still (in a class whose time is stopped) is looked at again.
 STANDS_STILL: Final = 0.25
 
 
-class InBackground:
-    """Runs one errand whenever its time has come."""
+class ErrandThread:
+    """Runs one errand whenever its time has come. The thread exists only while something is planned."""
 
     def __init__(self, errand: Errand, clock: Clock) -> None:
         self._errand = errand
@@ -26,6 +22,10 @@ class InBackground:
         self._thread: Thread | None = None
         self._closed = False
 
+    @property
+    def is_running(self) -> bool:
+        return self._thread is not None
+
     def wake(self) -> None:
         """Look again: something may have become due, or may be due earlier."""
         with self._lock:
@@ -33,11 +33,6 @@ class InBackground:
             if self._thread is None and not self._closed:
                 self._thread = Thread(target=self._work, daemon=True, name="romekit errands")
                 self._thread.start()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether its thread is there."""
-        return self._thread is not None
 
     def close(self) -> None:
         """End for good, after what is being done right now."""
@@ -68,7 +63,7 @@ class InBackground:
                     self._thread = None
 
     def _may_end(self) -> bool:
-        """Whether nothing has come up since it was looked; whoever wakes from now on starts a new thread."""
+        """Whether nothing has changed since the last look; the next `wake` starts a new thread."""
         with self._lock:
             if not self._changed.is_set():
                 self._thread = None

@@ -1,7 +1,7 @@
-"""One POST over HTTP, held short: to a checked address, past every proxy, without following anything.
+"""One POST over HTTP with short limits: to a checked address, without proxies and without following redirects.
 
-An address is given, so no name is looked up here; the `Host` header and the certificate still go by the name. Of what
-comes back only the status counts. A limit per read is no limit for a receiver that dribbles, so the whole has one too.
+The address is resolved already; the `Host` header and the certificate still go by the name. Only the status of the
+response counts. A receiver that sends a byte now and then keeps every read short, so the whole has a limit too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import httpx
 from romekit.cloud.webhooks.addresses import Target
 
 #: Seconds for connecting and for each read, for the whole of it, and the bytes of an answer that are looked at.
-PATIENCE: Final = 2.0
+TIMEOUT: Final = 2.0
 WHOLE: Final = 5.0
 READ: Final = 4096
 
@@ -26,7 +26,7 @@ READ: Final = 4096
 def post(target: Target, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> int:
     """The status of the answer, or httpx.HTTPError; where one address takes no connection, the next is tried."""
     certificates = ssl.create_default_context() if target.scheme == "https" else False
-    with httpx.Client(trust_env=False, follow_redirects=False, timeout=PATIENCE, verify=certificates) as http:
+    with httpx.Client(trust_env=False, follow_redirects=False, timeout=TIMEOUT, verify=certificates) as http:
         for address in addresses[:-1]:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
                 return _posted(http, target, address, headers, body)

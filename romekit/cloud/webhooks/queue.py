@@ -1,23 +1,22 @@
 """Webhooks: each status of a command is posted to the `postBackUri` it was sent with.
 
 The documentation has one sentence on it and no client is known to have used it, so how it is done here is ours (dossier
-5.4). What is posted is the command as GET shows it after a transition, once for each. Its creation is not one of them:
-the 201 has told the sender, who knows the id from nowhere else. Around it stand these headers:
+5.4). After each transition the command is posted as GET shows it then; its creation is none, as the 201 reports it. An
+update has these headers:
 
     client-request-id      the id of the request that sent the command
     X-Romekit-Sequence     1 for the first transition, 2 for the second; a repeat has the number it had before
     X-Romekit-Timestamp    when the transition happened, in seconds since 1970 UTC
     X-Romekit-Signature    t=…,v1=…: when this was posted, and the hex HMAC-SHA256 of "t.body" with the app's secret
 
-**The secret** comes with the 201, in `X-Romekit-PostBack-Secret`: whoever may send a command may know it. Each app has
-its own for each person, so that none can forge another's updates. It is derived from the sealing key, so that servers
-which share that key need not share another.
+**The secret** comes with the 201, in `X-Romekit-PostBack-Secret`. Each app has its own for each person, so that none
+can forge another's updates. It is derived from the sealing key, so that servers which share that key need no other.
 
 **In order, at least once**: the next transition waits until the one before was taken. One that is not taken is posted
-again after each of PAUSES; then the rest of the command is given up, because a receiver that gets the fifth status
-without the fourth has been told something false. Each receiver has a thread of its own, so that one that does not
-answer delays nobody else. What is followed and what was taken is noted in a stream of the store: a server that starts
-goes on where the one before it stopped. With several servers on one store a receiver may then get an update twice.
+again after each of PAUSES; then the rest of the command is given up, because the fifth status without the fourth would
+be misleading. Each receiver has a thread of its own, so that a slow one delays no other. What is followed and what was
+taken is noted in a stream of the store: a server that starts goes on where the one before it stopped. With several
+servers on one store a receiver may then get an update twice.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from romekit.cloud.graph.messages import SECRET, GraphRequest
 from romekit.cloud.store.contract import Conflict
 from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
-from romekit.cloud.webhooks.background import InBackground
+from romekit.cloud.webhooks.background import ErrandThread
 from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, RomeError
 from romekit.core.model import Order, Profile
@@ -166,7 +165,7 @@ class WebhookQueue:
 
     def __init__(self, spaces: Spaces, profile: Profile, key: bytes) -> None:
         self.listed: set[PostAddress] = set()
-        self.here = True  # where many share a server, its loopback is nobody's
+        self.here = True  # whether this machine's loopback may be posted to
         self.inside: dict[PostAddress, Inbox] = {}
         self.resolve: Resolve = resolved
         self.log: deque[Attempt] = deque(maxlen=LOGGED)
@@ -175,7 +174,7 @@ class WebhookQueue:
         self._followed: dict[str, Followed] = {}
         self._read: dict[str, int] = {}  # for each account that is followed, how many of its events are known
         self._unwatch: dict[str, Callable[[], None]] = {}
-        self._lanes: dict[PostAddress, InBackground] = {}
+        self._lanes: dict[PostAddress, ErrandThread] = {}
         self._noted = 0  # how long the stream of notes is
         self._lock = RLock()
         self._closed = False
@@ -269,7 +268,7 @@ class WebhookQueue:
             self._lanes = {each: lane for each, lane in self._lanes.items() if lane.is_running}
             receiver = receiver if len(self._lanes) < MOST_THREADS else SHARED
         if receiver not in self._lanes:
-            self._lanes[receiver] = InBackground(Lane(self, receiver), self._clock)
+            self._lanes[receiver] = ErrandThread(Lane(self, receiver), self._clock)
         return receiver
 
     def _in_lane(self, lane: PostAddress | None) -> list[Followed]:
@@ -291,14 +290,14 @@ class WebhookQueue:
             ledger = self._spaces.ledger(account)
             try:
                 events = ledger.events(self._clock.now(), known)
-                self._spaces.store.uncommitted.settle()  # nobody is told what the store may still lose
+                self._spaces.store.uncommitted.settle()  # what the store may still lose is not posted
                 there = ledger.at(self._clock.now()).commands
             except RomeError:
                 continue  # nothing new is known; it is looked at again with the next change
             self._read[account] = known + len(events)
             self._note_moves(events, self._followed)
             for each in [each for each in self._followed.values() if each.account == account]:
-                if each.command.id not in there:  # the store could not keep it, and its sender was told so
+                if each.command.id not in there:  # the store lost it, and its sender got an error
                     self._end(each)
 
     def _note_moves(self, events: Sequence[Event], followed: Mapping[str, Followed]) -> None:

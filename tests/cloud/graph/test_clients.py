@@ -118,9 +118,12 @@ def test_a_byte_order_mark_before_a_body_is_no_part_of_it(door):
     assert door.ask("POST", path, content=body, headers={"Content-Type": "application/json"}).status_code == 201
 
 
-@pytest.mark.parametrize("uri", ["https://a.b/\0", "https://a.b/\nx", "ms-settings:\x1b", "https://a.b/\x7f"])
+@pytest.mark.parametrize(
+    "uri", ["https://a.b/\0", "https://a.b/\nx", "ms-settings:\x1b", "https://a.b/\x7f", "https://a.b/\x85"]
+)
 def test_a_uri_has_no_control_characters(door, uri):
-    assert error_of(door.send({"type": "LaunchUri", "payload": {"uri": uri}}))["target"] == "payload.uri"
+    error = error_of(door.send({"type": "LaunchUri", "payload": {"uri": uri}}))
+    assert (error["target"], "control character" in error["message"]) == ("payload.uri", True)
 
 
 def test_a_star_does_not_hide_an_unknown_property(door):

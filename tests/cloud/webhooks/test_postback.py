@@ -386,7 +386,7 @@ def test_an_answer_that_dribbles_is_cut_off(door, receiver, monkeypatch):
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for(door, monkeypatch):
-    monkeypatch.setattr(posting, "PATIENCE", 0.1)
+    monkeypatch.setattr(posting, "TIMEOUT", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         door.send(launch(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
         door.clock.wait(0.5)

@@ -1,7 +1,7 @@
 """The types of this API: their properties, found by name ignoring case, and `$metadata`, which describes them in CSDL.
 
 A device is a directory object as well (dossier 3.1). What it has as one is not for personal accounts: such a property
-is left out of a response, and null for who selects it. Their names and types are those of the public SDK's device.
+is left out of a response, and null when it is selected. Their names and types are those of the public SDK's device.
 
 `$metadata` holds what this API is made of and nothing else of Graph: the person, their devices, a device's commands,
 what is sent and what comes back (dossier 3). Names of properties follow the profile, as the real document changed with
