@@ -105,8 +105,9 @@ asked = [exchange for exchange in lab.exchanges() if hinted.id in exchange.path]
 [(exchange.body["status"], exchange.headers.get("Retry-After")) for exchange in asked]
 
 # %% [markdown]
-# Each hint is half way between the shortest and the longest time that this Xbox may still need, in whole seconds, as HTTP wants it. When
-# that time has passed and nothing has happened, nobody knows more, and the hints become small. A hint is worth what the service knows.
+# Each hint is half way between the shortest and the longest time that this Xbox may still need, rounded up to whole seconds, as HTTP
+# wants it. When that time has passed and nothing has happened, nobody knows more: the hint is one second then. A hint is worth what the
+# service knows.
 #
 # ## Not asking at all
 #
