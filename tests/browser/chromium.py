@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 #: Milliseconds until a page counts as stuck: a slow machine is no error.
 LATE: Final = 60_000
@@ -114,6 +114,26 @@ def page_of(browser: Browser, *, dark: bool = False, zoom: float = 1.0) -> Itera
         assert not watched.strayed, f"left the machine: {watched.strayed}"
     finally:
         context.close()
+
+
+#: The ways a page has to be usable in: options of `page_of` by their names.
+LOOKS: Final[dict[str, dict[str, Any]]] = {"light": {}, "dark": {"dark": True}, "zoomed": {"zoom": 2.0}}
+every_look = pytest.mark.parametrize("look", LOOKS)
+
+
+def card(page: Page, name: str) -> Locator:
+    """The card of a device, or of a student, on a wall."""
+    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name, exact=True))
+
+
+def switch(page: Page, name: str, word: str) -> Locator:
+    """A button of a device's card that says how it is."""
+    return page.get_by_role("group", name=f"{name} is").get_by_role("button", name=word)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def shot(page: Page, name: str) -> None:

@@ -46,19 +46,6 @@ def page(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def dark_page(browser: Browser) -> Iterator[Page]:
-    with chromium.page_of(browser, dark=True) as (page, _):
-        yield page
-
-
-@pytest.fixture
-def zoomed_page(browser: Browser) -> Iterator[Page]:
-    """A page at 200 %."""
-    with chromium.page_of(browser, zoom=2.0) as (page, _):
-        yield page
-
-
 Open = Callable[..., Notebook]
 
 

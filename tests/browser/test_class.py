@@ -16,7 +16,7 @@ from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
 from tests.browser import chromium
 from tests.browser.axe import serious
-from tests.browser.chromium import hide, shot
+from tests.browser.chromium import LOOKS, card, every_look, fits, hide, shot
 
 CODE, SECRET = "WREN-42", "a secret for tests, long"
 
@@ -59,10 +59,6 @@ def teach(page: Page, a_class: Class) -> None:
     expect(page.get_by_role("heading", name="in the class")).to_be_visible()
 
 
-def student(page: Page, name: str) -> Locator:
-    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name, exact=True))
-
-
 def press(page: Page, name: str) -> None:
     """Press a button as somebody does who has no mouse."""
     button = page.get_by_role("button", name=name, exact=True)
@@ -92,20 +88,20 @@ def test_a_student_joins_without_a_mouse_and_sees_their_own_devices(page: Page, 
 def test_a_command_is_on_the_teachers_page_at_once(page: Page, a_class: Class) -> None:
     a_class.join("Mia", "Ben")
     teach(page, a_class)
-    expect(student(page, "Ben").get_by_text("nothing yet").first).to_be_visible()
+    expect(card(page, "Ben").get_by_text("nothing yet").first).to_be_visible()
     begun = time.monotonic()
     a_class.launch("Ben")
-    student(page, "Ben").locator(".device").first.get_by_text("https://bing.com").wait_for()
+    card(page, "Ben").locator(".device").first.get_by_text("https://bing.com").wait_for()
     assert time.monotonic() - begun < 15, "the page was told, and did not come to the end of its wait of 20 s"
-    expect(student(page, "Ben").locator(".device").first).to_contain_text("✓ completed")
-    expect(student(page, "Mia")).to_contain_text("0 sent")
-    expect(student(page, "Ben").get_by_text("active")).to_be_visible()
+    expect(card(page, "Ben").locator(".device").first).to_contain_text("✓ completed")
+    expect(card(page, "Mia")).to_contain_text("0 sent")
+    expect(card(page, "Ben").get_by_text("active")).to_be_visible()
 
 
 def test_a_teachers_page_that_nobody_sees_asks_nothing_and_catches_up(page: Page, a_class: Class) -> None:
     a_class.join("Mia")
     teach(page, a_class)
-    expect(student(page, "Mia")).to_be_visible()
+    expect(card(page, "Mia")).to_be_visible()
     hide(page)
     page.wait_for_timeout(300)
     asked: list[str] = []
@@ -114,7 +110,7 @@ def test_a_teachers_page_that_nobody_sees_asks_nothing_and_catches_up(page: Page
     page.wait_for_timeout(1500)
     assert asked == []
     hide(page, False)
-    expect(student(page, "Mia")).to_contain_text("✓ completed")
+    expect(card(page, "Mia")).to_contain_text("✓ completed")
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
@@ -122,7 +118,7 @@ def test_who_joins_while_one_looks_appears(page: Page, a_class: Class) -> None:
     teach(page, a_class)
     expect(page.get_by_text("Nobody has joined yet.")).to_be_visible()
     a_class.join("Mia")
-    expect(student(page, "Mia")).to_be_visible()
+    expect(card(page, "Mia")).to_be_visible()
     expect(page.get_by_text("Nobody has joined yet.")).to_be_hidden()
     expect(page.get_by_role("option", name="Mia")).to_have_count(1)
 
@@ -134,18 +130,18 @@ def test_every_button_works_by_keyboard_and_says_what_it_did(page: Page, a_class
     expect(said(page)).to_contain_text("stands still")
     expect(page.get_by_role("button", name="Let time go on")).to_be_focused()
     a_class.launch("Mia")
-    expect(student(page, "Mia")).to_contain_text("→ requesting")
+    expect(card(page, "Mia")).to_contain_text("→ requesting")
     page.keyboard.press("Enter")
     expect(said(page)).to_contain_text("goes on")
-    expect(student(page, "Mia")).to_contain_text("✓ completed")
+    expect(card(page, "Mia")).to_contain_text("✓ completed")
 
     page.get_by_label("What", exact=True).select_option("refused")
     page.get_by_label("For whom").select_option("Ben")
     press(page, "Push the fault")
     expect(said(page)).to_contain_text("'refused' is set for Ben")
-    expect(student(page, "Ben")).to_contain_text("! Goes wrong: refused")
+    expect(card(page, "Ben")).to_contain_text("! Goes wrong: refused")
     press(page, "Clear faults")
-    expect(student(page, "Ben")).not_to_contain_text("Goes wrong")
+    expect(card(page, "Ben")).not_to_contain_text("Goes wrong")
 
     page.get_by_label("Say to everybody").fill("Look at the clock")
     press(page, "Say it")
@@ -163,19 +159,19 @@ def test_removing_asks_first(page: Page, a_class: Class) -> None:
     expect(button).to_be_hidden()
     page.get_by_text("Remove Ben…").focus()
     page.keyboard.press("Enter")
-    expect(student(page, "Ben").get_by_text("Their account ends.")).to_be_visible()
+    expect(card(page, "Ben").get_by_text("Their account ends.")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(said(page)).to_contain_text("Ben is not in the class any more")
-    expect(student(page, "Ben")).to_have_count(0)
-    expect(student(page, "Mia")).to_be_visible()
+    expect(card(page, "Ben")).to_have_count(0)
+    expect(card(page, "Mia")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_everybody_can_use_the_pages(browser: Browser, a_class: Class, dark: bool) -> None:
+@every_look
+def test_everybody_can_use_the_pages(browser: Browser, a_class: Class, look: str) -> None:
     a_class.join("Mia", "Ben", "Amélie Dubois")
     a_class.launch("Mia")
-    with chromium.page_of(browser, dark=dark) as (page, _):
+    with chromium.page_of(browser, **LOOKS[look]) as (page, _):
         page.goto(f"{a_class.address}/join")
         assert serious(page) == []
         page.get_by_label("The class's code").fill(CODE)
@@ -183,29 +179,22 @@ def test_everybody_can_use_the_pages(browser: Browser, a_class: Class, dark: boo
         page.get_by_role("button", name="Join").click()
         expect(page.get_by_role("heading", name="You are Noor")).to_be_visible()
         assert serious(page) == []
-        shot(page, f"joined-{'dark' if dark else 'light'}")
+        shot(page, f"joined_{look}")
         page.goto(f"{a_class.address}/class")
         assert serious(page) == []
         teach(page, a_class)
         press(page, "Freeze time")
-        expect(student(page, "Noor")).to_be_visible()
+        expect(card(page, "Noor")).to_be_visible()
         assert serious(page) == []
-        shot(page, f"class-{'dark' if dark else 'light'}")
-
-
-def test_at_200_percent_nothing_is_cut_off(zoomed_page: Page, a_class: Class) -> None:
-    a_class.join("Mia", "Amélie Dubois")
-    teach(zoomed_page, a_class)
-    expect(student(zoomed_page, "Mia")).to_be_visible()
-    assert zoomed_page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    shot(zoomed_page, "class-zoomed")
+        assert fits(page)
+        shot(page, f"class_{look}")
 
 
 def test_one_page_of_a_class_of_thirty_asks_once_and_not_thirty_times(page: Page, a_class: Class) -> None:
     for number in range(30):
         a_class.stub.roster.ask(Join(CODE, f"Student {number}", "hashed"))
     teach(page, a_class)
-    expect(student(page, "Student 29")).to_be_visible()
+    expect(card(page, "Student 29")).to_be_visible()
     asked: list[str] = []
     page.wait_for_timeout(400)
     page.on("request", lambda request: asked.append(request.url))

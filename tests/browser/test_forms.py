@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.axe import serious
-from tests.browser.chromium import shot
+from tests.browser.chromium import LOOKS, every_look, shot
 from tests.browser.lab import Notebook
 
 SETUP = """
@@ -279,9 +278,9 @@ def random_number(form: Locator) -> None:
 # ── for everybody ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "zoomed"])
+@every_look
 def test_axe_finds_nothing_serious_in_a_form_before_and_after(opened, look):
-    notebook = opened(SETUP, CALL, dark=look == "dark", zoom=2.0 if look == "zoomed" else 1.0)
+    notebook = opened(SETUP, CALL, **LOOKS[look])
     form = ready(notebook)
     form.get_by_text("Fill in from a curl command").click()
     random_number(form)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import serious
-from tests.browser.chromium import page_of, shot
+from tests.browser.chromium import LOOKS, every_look, fits, page_of, shot
 from tests.browser.lab import Notebook
 from tests.serving import serving, signing_in
 
 LAB = "import romekit\nlab = romekit.Lab(pace=1)"
 CARD = "signing = lab.sign_in(approve_after=None)\nsigning"
 WAIT = "rome = await signing\nrome.account"
-LOOKS = {"light": {}, "dark": {"dark": True}, "200 %": {"zoom": 2.0}}
 
 
 def shown(notebook: Notebook) -> Locator:
@@ -119,18 +117,18 @@ def test_where_the_browser_cannot_reach_the_page_approving_is_the_way(opened):
     is_over(notebook, card, code)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@every_look
 def test_axe_finds_nothing_serious_on_the_card(opened, look):
     notebook = opened(LAB, CARD, **LOOKS[look])
     card = shown(notebook)
     assert serious(notebook.page, ".rk-card") == []
-    shot(notebook.page, f"card_{look.replace(' %', '')}")
+    shot(notebook.page, f"card_{look}")
     card.get_by_role("button", name="Approve as Alex").click()
     expect(card).to_contain_text("Signed in as")
     assert serious(notebook.page, ".rk-card") == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@every_look
 def test_axe_finds_nothing_serious_on_the_pages_and_they_fit(browser: Browser, look):
     with serving() as address, page_of(browser, **LOOKS[look]) as (page, watched):
         flow = signing_in(address)
@@ -153,5 +151,5 @@ def test_axe_finds_nothing_serious_on_the_pages_and_they_fit(browser: Browser, l
 def can_be_used(page: Page, name: str) -> None:
     """Axe finds nothing serious, nothing has to be scrolled sideways, and there is a picture to look at."""
     assert serious(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    shot(page, name.replace(" %", ""))
+    assert fits(page)
+    shot(page, name)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import serious
-from tests.browser.chromium import shot
+from tests.browser.chromium import LOOKS, every_look, shot
 
 LINE = """import romekit
 lab = romekit.Lab(pace={pace})
@@ -179,11 +178,11 @@ def test_a_page_that_was_reloaded_gets_its_exchanges_again(opened):
     expect(panel(line).locator(".rk-truth-answer")).to_have_text("← 200 OK")
 
 
-@pytest.mark.parametrize("look", [{}, {"dark": True}, {"zoom": 2.0}], ids=["light", "dark", "200%"])
+@every_look
 def test_everybody_can_use_it(opened, look):
-    notebook, line = shown(opened, **look)
+    notebook, line = shown(opened, **LOOKS[look])
     interval(line, 4, "sentToTarget, believed").or_(interval(line, 4, "requesting, believed")).first.click()
-    shot(notebook.page, f"truth_{next(iter(look), 'light')}")
+    shot(notebook.page, f"truth_{look}")
     assert serious(notebook.page, ".rk-truth") == []
     wide = line.evaluate("node => [node.scrollWidth, node.clientWidth]")
     assert wide[0] <= wide[1] + 1

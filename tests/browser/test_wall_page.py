@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from starlette.types import Receive, Scope, Send
 
 from romekit.cloud.http.server import in_thread
@@ -19,7 +19,7 @@ from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
 from tests.browser import chromium
 from tests.browser.axe import serious
-from tests.browser.chromium import hide, shot
+from tests.browser.chromium import LOOKS, card, every_look, fits, hide, shot, switch
 from tests.serving import DIRECT, ROMEKIT, serving, signed_in
 
 PAGE = {"type": "LaunchUri", "payload": {"uri": "https://bing.com/search?q=rome"}}
@@ -59,14 +59,6 @@ def address() -> Iterator[str]:
 def program(address: str) -> Iterator[Program]:
     with signed_in(address) as http:
         yield Program(http)
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name, exact=True))
-
-
-def switch(page: Page, name: str, word: str) -> Locator:
-    return page.get_by_role("group", name=f"{name} is").get_by_role("button", name=word)
 
 
 def opened(page: Page, address: str) -> None:
@@ -187,9 +179,9 @@ def test_only_the_card_that_changes_is_touched(page: Page, address: str, program
     assert page.evaluate("() => window.scrollY") == 120
 
 
-@pytest.mark.parametrize(("dark", "zoom"), [(False, 1.0), (True, 1.0), (False, 2.0)], ids=["light", "dark", "200 %"])
-def test_nobody_is_shut_out(browser: Browser, address: str, program: Program, dark: bool, zoom: float) -> None:
-    with chromium.page_of(browser, dark=dark, zoom=zoom) as (page, _):
+@every_look
+def test_nobody_is_shut_out(browser: Browser, address: str, program: Program, look: str) -> None:
+    with chromium.page_of(browser, **LOOKS[look]) as (page, _):
         page.goto(f"{address}/wall")
         assert serious(page) == []
         opened(page, address)
@@ -199,9 +191,8 @@ def test_nobody_is_shut_out(browser: Browser, address: str, program: Program, da
         card(page, "Alex's Surface").locator(".rk-toast").wait_for()
         page.locator("summary").first.click()
         assert serious(page) == []
-        sideways = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert sideways == 0
-        shot(page, f"wall_page_{'dark' if dark else 'light'}_{zoom:g}")
+        assert fits(page)
+        shot(page, f"wall_page_{look}")
 
 
 def test_a_refusal_is_said_in_words(browser: Browser, address: str) -> None:

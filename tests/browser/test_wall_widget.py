@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.axe import serious
-from tests.browser.chromium import settle, shot
+from tests.browser.chromium import LOOKS, card, every_look, settle, shot, switch
 from tests.browser.lab import Notebook
 
 SHOW = "import romekit\nlab = romekit.Lab(pace=1)\nrome = lab.rome()\nlab.wall()"
 FOLLOW = 'rome.launch("Surface", "https://bing.com/rome").follow()'
-
-
-def card(notebook: Notebook, name: str) -> Locator:
-    page = notebook.page
-    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name, exact=True))
-
-
-def switch(notebook: Notebook, name: str, word: str) -> Locator:
-    return notebook.page.get_by_role("group", name=f"{name} is").get_by_role("button", name=word)
 
 
 def presence(notebook: Notebook, name: str) -> str:
@@ -41,7 +31,7 @@ LISTEN = """() => {
 def test_it_changes_step_by_step_while_a_cell_follows_a_command(opened) -> None:
     notebook = opened(SHOW, FOLLOW)
     notebook.run(0)
-    surface = card(notebook, "Alex's Surface")
+    surface = card(notebook.page, "Alex's Surface")
     expect(surface.locator(".rk-screen")).to_contain_text("Nothing yet")
     notebook.page.evaluate(LISTEN)
     notebook.page.evaluate("() => { window.begun = performance.now(); }")
@@ -57,10 +47,10 @@ def test_it_changes_step_by_step_while_a_cell_follows_a_command(opened) -> None:
 def test_buttons_work_by_mouse_and_by_keyboard(opened) -> None:
     notebook = opened(SHOW)
     notebook.run(0)
-    switch(notebook, "Attic PC", "Awake").click()
-    expect(switch(notebook, "Attic PC", "Awake")).to_have_attribute("aria-pressed", "true")
+    switch(notebook.page, "Attic PC", "Awake").click()
+    expect(switch(notebook.page, "Attic PC", "Awake")).to_have_attribute("aria-pressed", "true")
     assert presence(notebook, "Attic PC") == "'online'"
-    asleep = switch(notebook, "Alex's Surface", "Asleep")
+    asleep = switch(notebook.page, "Alex's Surface", "Asleep")
     asleep.focus()
     notebook.page.keyboard.press("Enter")
     expect(asleep).to_have_attribute("aria-pressed", "true")
@@ -76,12 +66,12 @@ def test_a_button_lets_simulated_time_pass_and_the_wall_shows_what_happens_meanw
     notebook = opened(SHOW, 'rome.launch("Surface", "https://bing.com/rome");')
     notebook.run(0, 1)
     notebook.cell(0)
-    surface = card(notebook, "Alex's Surface")
+    surface = card(notebook.page, "Alex's Surface")
     expect(surface.locator(".rk-status")).to_have_text("requesting")
     notebook.page.get_by_role("button", name="Let 10 s pass").click()
     expect(surface.locator(".rk-address")).to_have_text("https://bing.com/rome")
-    switch(notebook, "Alex's Phone", "Offline").click()
-    expect(switch(notebook, "Alex's Phone", "Offline")).to_have_attribute("aria-pressed", "true")
+    switch(notebook.page, "Alex's Phone", "Offline").click()
+    expect(switch(notebook.page, "Alex's Phone", "Offline")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_cell_may_show_the_wall_again_and_both_follow(opened) -> None:
@@ -92,30 +82,29 @@ def test_a_cell_may_show_the_wall_again_and_both_follow(opened) -> None:
         expect(notebook.output(index).locator(".rk-presence").first).to_have_text("☾ Asleep")
 
 
-@pytest.mark.parametrize(("dark", "zoom"), [(False, 1.0), (True, 1.0), (False, 2.0)], ids=["light", "dark", "200 %"])
-def test_nobody_is_shut_out(opened, dark: bool, zoom: float) -> None:
+@every_look
+def test_nobody_is_shut_out(opened, look: str) -> None:
     toast = '{"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}'
     notebook = opened(
         SHOW,
         f'rome.call("Xbox", romekit.PING_PONG, {toast})\nrome.call("Pi", romekit.ECHO, {{"request": "hi"}})\n'
         f'rome.launch("Travel", "https://a.b")\nlab.clock.pace = 0\n{FOLLOW}\nlab.clock.wait(20)\n'
         'rome.launch("Phone", "https://maps.example/rome");',
-        dark=dark,
-        zoom=zoom,
+        **LOOKS[look],
     )
     notebook.run(0, 1)
     notebook.cell(0)
-    expect(card(notebook, "Living Room Xbox").locator(".rk-toast")).to_contain_text("Hello")
+    expect(card(notebook.page, "Living Room Xbox").locator(".rk-toast")).to_contain_text("Hello")
     notebook.page.locator("summary").first.click()
     settle(notebook.page)
-    shot(notebook.page, f"wall_widget_{'dark' if dark else 'light'}_{zoom:g}")
+    shot(notebook.page, f"wall_widget_{look}")
     assert serious(notebook.page, ".rk-wall") == []
 
 
 def test_a_saved_wall_can_be_read_without_its_kernel(opened) -> None:
     notebook = opened(SHOW)
     notebook.run(0)
-    card(notebook, "Attic PC").wait_for()
+    card(notebook.page, "Attic PC").wait_for()
     notebook.save()
     notebook.page.reload()
     notebook.page.wait_for_selector(".jp-Notebook")
