@@ -37,9 +37,6 @@ ALWAYS: Final = {
         "Retry-After, WWW-Authenticate, Allow"
     ),
 }
-#: Headers that every response has. A response that sets one of them itself replaces the usual value.
-COMMON: Final = frozenset({"Content-Type", *ALWAYS, "Strict-Transport-Security", "Date"})
-
 #: Ours: the property that makes a body oversized.
 PADDING: Final = "romekit.padding"
 
@@ -185,13 +182,8 @@ def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]
 
 def raw_headers(response: GraphResponse, request: GraphRequest) -> list[tuple[bytes, bytes]]:
     """The same in bytes, as a server sends them."""
-    if response.headers and not COMMON.isdisjoint(response.headers):
-        return _raw(headers_of(response, request))
-    ids = {"request-id": request.request_id, "client-request-id": request.client_request_id}
-    return [
-        *_raw_common(int(request.at), json_type(response.body), wants_https(request.base)),
-        *_raw(ids | response.headers),
-    ]
+    headers = headers_of(response, request)
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 @lru_cache(maxsize=16)
@@ -200,15 +192,6 @@ def _common(second: int, kind: str, is_https: bool) -> dict[str, str]:
     content_type = {"Content-Type": kind} if kind else {}
     security = {"Strict-Transport-Security": "max-age=31536000"} if is_https else {}
     return {**content_type, **ALWAYS, **security, "Date": formatdate(second, usegmt=True)}
-
-
-@lru_cache(maxsize=16)
-def _raw_common(second: int, kind: str, is_https: bool) -> list[tuple[bytes, bytes]]:
-    return _raw(_common(second, kind, is_https))
-
-
-def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def encoded(response: GraphResponse) -> bytes:

@@ -238,27 +238,9 @@ def test_no_invented_page_token_is_taken(token):
 @pytest.mark.parametrize(
     "query",
     [
-        "$top=0",
-        "$top=-1",
-        "$top=two",
-        "$top=1.5",
-        "$top=",
-        "$top=1_0",
-        "$top=%D9%A3",
-        "$top=" + "9" * 5000,
-        "$skip=-1",
-        "$count=yes",
-        "$select=",
-        "$select=name,,id",
-        "$orderby=name up",
-        "$orderby=name asc desc",
-        "$filter=",
-        "$top=1&$top=2",
-        "$top=1&top=2",
-        "$format=xml",
-        "$levels=max",
-        "$",
-        "search=x",
+        *(f"$top={number}" for number in ("0", "-1", "two", "1.5", "", "1_0", "%D9%A3", "9" * 5000)),
+        *("$skip=-1", "$count=yes", "$select=", "$select=name,,id", "$orderby=name up", "$orderby=name asc desc"),
+        *("$filter=", "$top=1&$top=2", "$top=1&top=2", "$format=xml", "$levels=max", "$", "search=x"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(door, query):
@@ -359,19 +341,11 @@ def test_options_on_a_command_keep_to_the_profile(profile):
 @pytest.mark.witness("error", "403 Authorization_RequestDenied", "I 2.1")
 @pytest.mark.parametrize(
     "path",
-    [
-        "me/devices/{device}",
-        "devices",
-        "devices/{device}",
-        "devices/{device}/commands",
-        "devices/{device}/commands/A1",
-        "devices/{device}/commands/A1/responsepayload",
-        "commands",
-        "commands/A1",
-        "commands/A1/responsepayload",
-        "payloadResponse",
-        "payloadResponse/A1",
-    ],
+    (
+        "me/devices/{device} devices devices/{device} devices/{device}/commands devices/{device}/commands/A1 "
+        "devices/{device}/commands/A1/responsepayload commands commands/A1 commands/A1/responsepayload payloadResponse "
+        "payloadResponse/A1"
+    ).split(),
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_what_no_permission_grants_is_refused_as_such(door, path, method):

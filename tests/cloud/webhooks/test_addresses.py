@@ -44,29 +44,11 @@ def test_loopback_and_what_is_listed_may_be_posted_to(uri, host, port):
     assert str(target).lower() == uri.lower()
 
 
-NOT_ABSOLUTE = [
-    "",
-    " ",
-    "postbackURI",
-    "/updates",
-    "//127.0.0.1/",
-    "127.0.0.1:8000",
-    "http:/127.0.0.1",
-    "http:127.0.0.1",
-]
-OTHER_SCHEMES = [
-    "ftp://127.0.0.1/",
-    "file:///etc/passwd",
-    "gopher://127.0.0.1:6379/_x",
-    "ws://127.0.0.1/",
-    "javascript:1",
-]
-WITH_SOMEBODY = [
-    "http://127.0.0.1@evil.example/",
-    "http://user:secret@127.0.0.1/",
-    "http://@127.0.0.1/",
-    "http://a@b@[::1]/",
-]
+NOT_ABSOLUTE = ["", " ", *"postbackURI /updates //127.0.0.1/ 127.0.0.1:8000 http:/127.0.0.1 http:127.0.0.1".split()]
+OTHER_SCHEMES = "ftp://127.0.0.1/ file:///etc/passwd gopher://127.0.0.1:6379/_x ws://127.0.0.1/ javascript:1".split()
+WITH_SOMEBODY = (
+    "http://127.0.0.1@evil.example/ http://user:secret@127.0.0.1/ http://@127.0.0.1/ http://a@b@[::1]/".split()
+)
 ODD_CHARACTERS = [
     "http://127.0.0.1\\@evil.example/",
     "http:\\\\127.0.0.1/",
@@ -90,35 +72,11 @@ ODD_NUMBERS = ["2130706433", "017700000001", "0x7f000001", "0177.0.0.1", "127.0.
 ODD_NUMBERS += ["127.0.0.1.", "127.0.0.256", "127.0.0.1.1", "127..0.1", "127.0.0.1%00", "%31%32%37.0.0.1", "①②⑦.0.0.1"]
 ELSEWHERE = ["0.0.0.0", "0", "10.0.0.1", "169.254.169.254", "192.168.0.1", "8.8.8.8", "126.255.255.255", "128.0.0.1"]
 ELSEWHERE_6 = ["::", "::2", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::ffff:10.0.0.1", "::127.0.0.1"]
-ELSEWHERE_6 += [
-    "fe80::1",
-    "fe80::1%25lo",
-    "::1%25lo",
-    "::1%lo",
-    "64:ff9b::7f00:1",
-    "2002:7f00:1::",
-    "v1.a",
-    "",
-    "::1]:80@[::2",
-]
-NAMES = [
-    "localhost.",
-    "localhost.evil.example",
-    "evil.localhost",
-    "127.0.0.1.nip.io",
-    "localtest.me",
-    "evil.example",
-    "ⓛocalhost",
-]
-NAMES += [
-    "xn--lcalhost-n4a",
-    "localhost..",
-    ".localhost",
-    "-",
-    "local_host",
-    "receiver.example.evil.example",
-    "receiver.example.",
-]
+ELSEWHERE_6 += ["", *"fe80::1 fe80::1%25lo ::1%25lo ::1%lo 64:ff9b::7f00:1 2002:7f00:1:: v1.a ::1]:80@[::2".split()]
+NAMES = (
+    "localhost. localhost.evil.example evil.localhost 127.0.0.1.nip.io localtest.me evil.example ⓛocalhost "
+    "xn--lcalhost-n4a localhost.. .localhost - local_host receiver.example.evil.example receiver.example."
+).split()
 HOSTS = [*ODD_NUMBERS, *ELSEWHERE, *NAMES, *[f"[{inside}]" for inside in ELSEWHERE_6]]
 
 
@@ -201,21 +159,10 @@ def test_an_address_is_not_looked_up(host):
 
 
 @pytest.mark.parametrize(
-    "found",
-    [
-        [],
-        ["10.0.0.1"],
-        ["127.0.0.1", "10.0.0.1"],
-        ["::1", "fe80::1%lo"],
-        ["::ffff:127.0.0.1"],
-        ["::ffff:10.0.0.1"],
-        ["0.0.0.0"],
-        ["::"],
-        ["::1%1"],
-        ["what"],
-    ],
+    "found", ["", "10.0.0.1", "127.0.0.1 10.0.0.1", "::1 fe80::1%lo", "::ffff:127.0.0.1", "0.0.0.0", "::", "::1%1", "x"]
 )
 def test_localhost_that_is_elsewhere_is_not_reached(found):
+    found = found.split()
     with pytest.raises(Unsafe, match="localhost has the address"):
         addresses_of(target("localhost"), lambda host, port: found)
     assert addresses_of(target("localhost"), lambda host, port: ["::1", "127.0.0.1"]) == ["::1", "127.0.0.1"]
