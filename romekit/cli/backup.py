@@ -46,6 +46,8 @@ def bring_in(*, source: Path | BinaryIO, store: str | None, replace: bool, say: 
 def _tell(place: StoreUrl, streams: backup.Streams, where: str, say: Say) -> None:
     say(f"Copied {_amount(streams)} from {place.shown} to {where}.")
     say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
+    if any(name.startswith("class:") for name, _ in streams):
+        say("Keep it as private as the store: it holds the code of the class, and hashes of short rejoin words.")
 
 
 def _lasting(store: str | None) -> StoreUrl:

@@ -66,7 +66,8 @@ class Decision:
 class Rules(Generic[S]):
     """An engine as tables: the answer to each request, the change that each event makes, and what a plan comes to.
 
-    `name` is how messages call a state, `empty` is the one that everything begins with.
+    `name` is how messages call a state, `empty` is the one that everything begins with. `is_needed` says whether a
+    state still rests on an event of its past; what nothing rests on any more need not be kept for ever.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Rules(Generic[S]):
     answers: Mapping[type, Callable[[S, Any, float], Decision]]
     changes: Mapping[type[Event], Callable[[S, Any], S]]
     happen: Callable[[S, Entry], list[Event]] = lambda state, entry: []
+    is_needed: Callable[[S, Event, float], bool] = lambda state, event, now: True
 
     def decide(self, state: S, request: object, now: float) -> Decision:
         """What comes of a request at `now`, or the refusal as an error. The state must be that of `now` (see `due`)."""

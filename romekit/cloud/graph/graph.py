@@ -172,7 +172,7 @@ class Graph(Context):
         self.policy.allow(caller, route.operation, request)
         if self.retired:
             return _since_retired(route)
-        if not (route.fault_point and self.spaces.seen(caller.upn).faults):
+        if not (route.fault_point and self.spaces.now(caller.upn).faults):
             return route.handler(self, caller, names, request)
         space = self.spaces.now(caller.upn)
         faults = self.faults.meet(space, route.fault_point, names.get("device", ""))

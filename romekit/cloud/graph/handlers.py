@@ -46,7 +46,7 @@ def send_command(context: Context, caller: Caller, names: dict[str, str], reques
         if webhooks is not None and order.post_back_uri is not None:
             webhooks.check(order)
     except (Refused, RomeError):
-        device_of(context.spaces.seen(caller.upn), names["device"])  # a device that does not exist is the first error
+        device_of(context.spaces.now(caller.upn), names["device"])  # a device that does not exist is the first error
         raise
     send = Send(names["device"], order, request.headers.get("client-request-id", ""))
     sent, space = context.spaces.ask_and_look(caller.upn, send)

@@ -4,33 +4,54 @@
     {"stream":"identity","events":1}                            a stream, and how many lines of it follow
     {"kind":"device_code_issued","at":…}                        its events, as everywhere (romekit.cloud.engine.codec)
 
-The keys are left out: a copy that lies about must open nothing. A store that was filled from a copy makes keys of its
-own; access tokens from before are refused there, and apps get new ones with their refresh tokens, of which a copy has
-the digests only.
+The keys are left out, so no token from before is accepted where a copy was brought in: a store that was filled from one
+makes keys of its own, and apps get new tokens with their refresh tokens, of which a copy has the digests only. A copy
+of a class holds its code and the hashes of rejoin words, which are short; so it is as private as the store.
 """
 
 from __future__ import annotations
 
 import json
-import os
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeGuard
 
+from romekit.cloud.engine.classroom.decide import CLASS_RULES
 from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.faults import Fault, checked
 from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.identity.events import KEYS
+from romekit.cloud.engine.rules import Rules
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.store.contract import StoreRefused
-from romekit.core.errors import BadInput, WorldError
+from romekit.core.errors import BadInput, RomeError, WorldError
 from romekit.core.json_depth import check_depth
+from romekit.core.model import Call, Launch
+from romekit.core.private_files import put
 
 FORMAT: Final = 1
-#: What the names of streams begin with in which devices live.
-SPACE: Final = "space:"
+#: The engine of each stream, by the word before the colon of its name.
+RULES: Final[dict[str, Rules[Any]]] = {"space": DEVICE_RULES, "identity": IDENTITY_RULES, "class": CLASS_RULES}
+#: What Python makes of the values of an event's fields, by the annotation of the field.
+TYPES: Final[dict[object, Any]] = {
+    "str": str,
+    "str | None": str | None,
+    "int": int,
+    "float": int | float,
+    "bool": bool,
+    "tuple[str, ...]": tuple,
+    "tuple[int, ...]": tuple,
+    "dict[str, Any]": dict,
+    "dict[str, int]": dict,
+    "Order": Launch | Call,
+    "Fault": Fault,
+}
 
 Streams = Sequence[tuple[str, Sequence[Event]]]
 
@@ -76,8 +97,7 @@ def read(lines: Iterable[str]) -> Streams:
     if len({name for name, _ in streams}) < len(streams) or any(name == KEYS for name, _ in streams):
         raise _wrong("The copy names a stream twice, or one that no copy has.")
     for name, events in streams:
-        if name.startswith(SPACE):
-            _check_story(name, events)
+        _check_stream(name, events)
     return streams
 
 
@@ -86,16 +106,9 @@ def save(lines: Iterable[str], file: Path) -> None:
     file = file.resolve()  # a link goes on leading to the copy
     if file.exists() and not file.is_file():
         raise BadInput(f"{file} is no file.", field="file", hint="Name a file, or - for standard output.")
-    beside = file.with_name(f".{file.name}.part")
     try:
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as part:
-            part.writelines(f"{line}\n" for line in lines)
-            part.flush()
-            os.fsync(part.fileno())
-        beside.replace(file)
+        put(file, "".join(f"{line}\n" for line in lines))
     except OSError as problem:
-        beside.unlink(missing_ok=True)
         raise BadInput(f"{file} cannot be written: {problem.strerror or problem}.", field="file") from None
 
 
@@ -122,9 +135,15 @@ def load(file: Path) -> Streams:
 def drawn(source: BinaryIO, named: str = "Standard input") -> Streams:
     """The streams of a copy that somebody writes."""
     try:
-        return read(line.decode() for line in source)
+        return read(line.decode() for line in _without_mark(source))
     except UnicodeDecodeError as problem:
         raise BadInput(f"{named} cannot be read: {problem}.", field="file") from None
+
+
+def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines without the byte order mark that some editors put before them."""
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix(BOM_UTF8)
 
 
 def not_empty(shown: str) -> StoreRefused:
@@ -159,9 +178,12 @@ def _event(number: int, line: str) -> Event:
         event = from_line(line)
     except WorldError as problem:
         raise _wrong(f"Line {number}: {problem.message}") from None
-    at: object = event.at
-    if isinstance(at, bool) or not isinstance(at, int | float) or not isfinite(at):
-        raise _wrong(f"Line {number}: at is {at!r}, which is no time.")
+    for field in fields(event):
+        value: object = getattr(event, field.name)
+        if not isinstance(value, TYPES[field.type]) or (isinstance(value, bool) and field.type != "bool"):
+            raise _wrong(f"Line {number}: {field.name} cannot be {value!r}.")
+    if not isfinite(event.at):
+        raise _wrong(f"Line {number}: at is {event.at!r}, which is no time.")
     try:
         as_line(event).encode()
     except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no file can hold it
@@ -169,18 +191,25 @@ def _event(number: int, line: str) -> Event:
     return event
 
 
-def _check_story(name: str, events: Sequence[Event]) -> None:
-    """BadInput for a story that no space can have; a server would stumble over it each time somebody looks."""
-    space, number = DEVICE_RULES.empty, 0
+def _check_stream(name: str, events: Sequence[Event]) -> None:
+    """BadInput for a stream that no engine can read; a server would stumble over it each time somebody looks."""
+    rules = RULES.get(name.partition(":")[0])
+    if rules is None:
+        raise _wrong(f"The copy has a stream {name!r}, which no server reads.")
+    state, number = rules.empty, 0
     try:
         for number, event in enumerate(events, 1):  # noqa: B007 (the last one is told)
-            space = DEVICE_RULES.evolve(space, event)
-        transitions(events)
-        cards(DEVICE_RULES.due(space, events[-1].at)[0])
-        sorted(device.manner.story for device in space.devices.values())
+            state = rules.evolve(state, event)
+        state, _ = rules.due(state, events[-1].at)
+        if rules is DEVICE_RULES:
+            transitions(events)
+            cards(state)
+            sorted(device.manner.story for device in state.devices.values())
+            [checked(fault) for fault in state.faults]
     except Exception as problem:  # noqa: BLE001 (it was written by hand, so anything may be wrong)
         where = f"event {number}" if number < len(events) else "its end"
-        raise _wrong(f"The stream {name!r} tells no story that can be: at {where}, {problem!r}.") from None
+        why = problem if isinstance(problem, RomeError) else repr(problem)
+        raise _wrong(f"The stream {name!r} tells no story that can be: at {where}, {why}") from None
 
 
 def _data(line: str) -> dict[str, Any]:

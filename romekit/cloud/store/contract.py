@@ -184,6 +184,10 @@ class Store(ABC):
     def read(self, stream: str, after: int = 0) -> list[Event]:
         """What is kept of a stream, behind its first `after` events."""
 
+    def rewrite(self, stream: str, events: Sequence[Event]) -> bool:
+        """Keep only these events of a stream, if nobody else uses the store; whether that was done."""
+        return False
+
     @abstractmethod
     def streams(self) -> list[str]:
         """The names of all streams, sorted."""

@@ -14,12 +14,13 @@ whoever comes later, on any clock, goes on from there. In memory nobody comes la
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock, RLock, get_ident
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.events import Event
@@ -27,7 +28,7 @@ from romekit.cloud.engine.requests import AddDevice, Open
 from romekit.cloud.engine.rules import Decision, Rules, State, next_due
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.engine.space import Space
-from romekit.cloud.store.contract import Conflict, Store, Written
+from romekit.cloud.store.contract import Conflict, NotKept, Store, StoreRefused, Written
 from romekit.cloud.store.notifier import logged
 from romekit.core.clock import Clock
 from romekit.core.errors import Busy
@@ -36,7 +37,11 @@ S = TypeVar("S", bound=State)
 T = TypeVar("T")
 
 #: How often a request is decided again because somebody else was faster.
-TRIES = 20
+TRIES: Final = 20
+#: How many events have to be over before a stream is written anew without them.
+MANY: Final = 200
+
+log = logging.getLogger(__name__)
 
 
 class Point(NamedTuple, Generic[S]):
@@ -63,18 +68,26 @@ class Ledger(Generic[S]):
         self._watchers: list[Callable[[], object]] = []
         self._asking = 0
         self._is_behind = False
-        store.changes(stream, self._hear)
-        self._take(store.read(stream))
+        forget = store.changes(stream, self._hear)
+        try:
+            self._open(store.read(stream))
+        except (NotKept, StoreRefused):
+            forget()
+            raise
+        except Exception as problem:
+            forget()
+            log.exception("the stream %r is damaged", stream)
+            raise StoreRefused(
+                f"What is kept of {stream!r} is damaged: {problem}",
+                hint="Nothing of it is lost by this. Whoever runs the server finds more in its log.",
+                status=500,
+                code="generalException",
+            ) from None
 
     def at(self, now: float) -> S:
         """The state at `now`."""
         with self._lock:
             return self._until_nobody_is_faster(lambda: self._at(now))
-
-    def seen(self) -> S:
-        """The state as it was seen last: right for everything that time alone does not change."""
-        with self._lock:
-            return self._until_nobody_is_faster(self._seen)
 
     def ask(self, request: object, now: float) -> Decision:
         """Decide a request at `now` and hand over what came of it."""
@@ -83,12 +96,13 @@ class Ledger(Generic[S]):
     def ask_and_look(self, request: object, now: float) -> tuple[Decision, S]:
         """What `ask` answers, and the state in which it is so."""
         with self._notifying():
-            return self._agreed([request], now)[0], self._state
+            decisions = self._until_nobody_is_faster(lambda: self._decided([request], now))
+            return decisions[0], self._state
 
     def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
         """Decide requests one after another and hand over what came of them in one piece."""
         with self._notifying():
-            return self._agreed(requests, now)
+            return self._until_nobody_is_faster(lambda: self._decided(requests, now))
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -137,9 +151,6 @@ class Ledger(Generic[S]):
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _agreed(self, requests: Sequence[object], now: float) -> list[Decision]:
-        return self._until_nobody_is_faster(lambda: self._decided(requests, now))
-
     def _until_nobody_is_faster(self, answer: Callable[[], T]) -> T:
         for _ in range(TRIES):
             try:
@@ -153,7 +164,9 @@ class Ledger(Generic[S]):
         return self._handed[-1][1] if self._handed else self._kept
 
     def _at(self, now: float) -> S:
-        self._seen()
+        if self._handed or self._heard or self._is_behind:
+            self._settle()
+            self._note_uncommitted()
         if now > self.latest:
             self.latest = now
         state, events = self._rules.due(self._state, self.latest)
@@ -163,12 +176,6 @@ class Ledger(Generic[S]):
             else:
                 self._unstored += events
             self._state = state
-            self._note_uncommitted()
-        return self._state
-
-    def _seen(self) -> S:
-        if self._handed or self._heard or self._is_behind:
-            self._settle()
             self._note_uncommitted()
         return self._state
 
@@ -228,6 +235,12 @@ class Ledger(Generic[S]):
         self._take(self.store.read(self.stream, self._kept.length))
         self._is_behind = False
 
+    def _open(self, events: Sequence[Event]) -> None:
+        self._take(events)
+        needed = [event for event in events if self._rules.is_needed(self._state, event, self.latest)]
+        if len(needed) + MANY <= len(events) and self.store.rewrite(self.stream, needed):
+            self._kept = Point(len(needed), self._state)
+
     def _take(self, events: Sequence[Event]) -> None:
         """Others wrote on from where the stream stood."""
         self.latest = max([self.latest, *(event.at for event in events)])
@@ -263,6 +276,7 @@ class Spaces:
         self._devices = devices
         self._ledgers: dict[str, Ledger[Space]] = {}
         self._lasting: dict[str, Ledger[Space]] = {}  # those of which something is kept, so that they stay open
+        self._damaged: dict[str, StoreRefused] = {}
         self._lock = Lock()
         #: What an account's space begins with: its seed, and its devices.
         self.plan: Callable[[str], tuple[str, Sequence[AddDevice]]] = self._as_everybody
@@ -271,10 +285,6 @@ class Spaces:
         """The account's space as it is now."""
         ledger, now = self._present(account)
         return ledger.at(now)
-
-    def seen(self, account: str) -> Space:
-        """The account's space as it was seen last: for its devices and its faults, which time alone does not change."""
-        return self.ledger(account).seen()
 
     def ask(self, account: str, request: object) -> Decision:
         """Decide a request in the account's space, now."""
@@ -305,7 +315,13 @@ class Spaces:
 
     def _opened(self, account: str) -> Ledger[Space]:
         """Until its beginning is kept for good a space may be lost, and then it is opened once more."""
-        ledger = self._ledgers.get(account) or Ledger(self.store, f"space:{account}", DEVICE_RULES)
+        if account in self._damaged:
+            raise self._damaged[account]
+        try:
+            ledger = self._ledgers.get(account) or Ledger(self.store, f"space:{account}", DEVICE_RULES)
+        except StoreRefused as problem:
+            self._damaged[account] = problem
+            raise
         now = self.clock.reach(ledger.latest)
         if not ledger.at(now).account:
             seed, devices = self.plan(account)

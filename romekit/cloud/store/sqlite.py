@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
@@ -67,20 +67,21 @@ class SQLite(GroupCommit):
     def restore(self, streams: Streams, *, replace: bool) -> None:
         if not replace and self._rows("SELECT 1 FROM streams WHERE name <> ? LIMIT 1", KEYS):
             raise not_empty(str(self.path))
-        lines = ((name, number, as_line(each)) for name, events in streams for number, each in enumerate(events, 1))
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
+        with self._transaction():
             self._writer.execute("DELETE FROM events WHERE stream <> ?", (KEYS,))
             self._writer.execute("DELETE FROM streams WHERE name <> ?", (KEYS,))
-            self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
-            lengths = [(name, len(events)) for name, events in streams]
-            self._writer.executemany("INSERT INTO streams VALUES (?, ?)", lengths)
-            self._writer.execute("COMMIT")
-        except sqlite3.Error as problem:
-            with suppress(sqlite3.Error):
-                self._writer.execute("ROLLBACK")
-            raise _not_kept(problem, self.path) from None
+            for stream, events in streams:
+                self._insert(stream, events)
         self._lengths = dict(self._rows("SELECT name, length FROM streams"))
+
+    def rewrite(self, stream: str, events: Sequence[Event]) -> bool:
+        self.flush()
+        with self._transaction():
+            self._writer.execute("DELETE FROM events WHERE stream = ?", (stream,))
+            self._insert(stream, events)
+        self._lengths[stream] = len(events)
+        self._writer.execute("VACUUM")
+        return True
 
     def close(self) -> None:
         super().close()
@@ -96,18 +97,30 @@ class SQLite(GroupCommit):
             for number, event in enumerate(each.events, each.at + 1)
         ]
         lengths = {each.stream: each.end for each in written}
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
+        with self._transaction():
             for begin in range(0, len(lines), AT_ONCE):
                 some = lines[begin : begin + AT_ONCE]
                 places = ", ".join(["(?, ?, ?)"] * len(some))
                 self._writer.execute(f"INSERT INTO events VALUES {places}", [value for row in some for value in row])
             self._writer.executemany("INSERT OR REPLACE INTO streams VALUES (?, ?)", lengths.items())
+
+    def _insert(self, stream: str, events: Sequence[Event]) -> None:
+        lines = ((stream, number, as_line(event)) for number, event in enumerate(events, 1))
+        self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
+        self._writer.execute("INSERT OR REPLACE INTO streams VALUES (?, ?)", (stream, len(events)))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            yield
             self._writer.execute("COMMIT")
-        except sqlite3.Error as problem:
+        except BaseException as problem:
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
-            raise _not_kept(problem, self.path) from None
+            if isinstance(problem, sqlite3.Error):
+                raise _not_kept(problem, self.path) from None
+            raise
 
     def _check(self, stream: str, at: int) -> None:
         known = self._lengths.get(stream)

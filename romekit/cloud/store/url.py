@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ def _beside(path: Path) -> bytes:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes().strip()
+        return file.read_bytes().removeprefix(BOM_UTF8).strip()
     except OSError as problem:
         why = problem.strerror or problem
         raise BadInput(f"The secret file {file} cannot be read: {why}.", field="secret-file") from None

@@ -131,8 +131,8 @@ def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
     behind = Ledger(slow, "s", DEVICE_RULES)
     behind.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
     slow.uncommitted.taken()
-    assert len(behind.seen().devices) == len(DEMO_DEVICES)
+    assert len(behind.at(BEGINNING).devices) == len(DEMO_DEVICES)
     assert [written.is_over for written in slow.uncommitted.taken().values()] == [False]
     slow.group.end()
-    assert len(behind.seen().devices) == len(DEMO_DEVICES)
+    assert len(behind.at(BEGINNING).devices) == len(DEMO_DEVICES)
     assert slow.uncommitted.taken() == {}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity import browser, device, requests
 from romekit.cloud.engine.identity.events import CodeExpired
-from romekit.cloud.engine.identity.state import CHANGES, NOBODY, Identity
+from romekit.cloud.engine.identity.state import CHANGES, NOBODY, REMEMBERED, Identity
 from romekit.cloud.engine.identity.tokens import renew, revoke
 from romekit.cloud.engine.rules import Rules
 
@@ -26,6 +27,14 @@ ANSWERS: Final[dict[type, Callable[[Identity, Any, float], requests.IdentityDeci
     requests.Revoke: revoke,
 }
 
+
+def _is_needed(identity: Identity, event: Event, now: float) -> bool:
+    """What is told of a code is needed until an hour after its end: anybody can ask for codes all the time."""
+    code = getattr(event, "code", "")
+    known = identity.devices.get(code) or identity.codes.get(code)
+    return not code or (known is not None and known.expires_at >= now - REMEMBERED)
+
+
 #: Codes that nobody uses run out. So do refresh tokens, but nobody watches that: it is seen when one is shown.
 IDENTITY_RULES: Final = Rules(
     "identity provider",
@@ -33,4 +42,5 @@ IDENTITY_RULES: Final = Rules(
     ANSWERS,
     CHANGES,
     lambda identity, entry: [CodeExpired(at=entry.at, code=entry.id)],
+    _is_needed,
 )
