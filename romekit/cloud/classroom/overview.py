@@ -26,7 +26,7 @@ from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.space import EMPTY, Space
 from romekit.cloud.graph.graph import Graph
-from romekit.core.errors import WorldError
+from romekit.cloud.store.contract import StoreRefused
 from romekit.core.screens import Card
 
 #: The time of a student's last request is rounded to so many seconds; otherwise the page would change all the time.
@@ -108,7 +108,7 @@ class Overview:
         later = Coalesced(notify)
         ends = [self._roster.watch(later)]
         for student in self._roster.now().present():
-            with suppress(WorldError):  # an account that cannot be read does not change
+            with suppress(StoreRefused):  # an account that cannot be read does not change
                 ends.append(self._spaces.ledger(student.account).watch(later))
         return lambda: [end() for end in ends].clear()
 
@@ -130,7 +130,7 @@ class Overview:
         seen, broken = self._seen(student), ""
         try:
             space = self._spaces.now(student.account)
-        except WorldError:
+        except StoreRefused:
             space, broken = EMPTY, BROKEN
         pending = self._faults.pending(space)
         tile, key = self._tiles.get(student.account), (id(space), seen, *pending)

@@ -30,6 +30,7 @@ from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import Fields, form_of, query_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
+from romekit.cloud.store.contract import StoreRefused
 from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, NotAllowed, RomeError, WorldError
 from romekit.core.presence import as_script
@@ -170,7 +171,7 @@ def _push(roster: Roster, graph: Graph, fields: Fields) -> str:
         return "The cloud has new keys. Everybody's next request is refused once, and their tokens are renewed."
     students, words = _students_meant(roster, fields)
     for student in students:
-        with suppress(WorldError):  # a damaged account must not keep the others from it
+        with suppress(StoreRefused, WorldError):  # a damaged account must not keep the others from it
             graph.set_fault(student.account, fault)
     return f"{fault.what!r} is set for {words}: {fault.story}."
 
@@ -178,7 +179,7 @@ def _push(roster: Roster, graph: Graph, fields: Fields) -> str:
 def _clear(roster: Roster, graph: Graph, fields: Fields) -> str:
     students, words = _students_meant(roster, fields)
     for student in students:
-        with suppress(WorldError):
+        with suppress(StoreRefused, WorldError):
             graph.spaces.ask(student.account, ClearFaults())
     return f"Nothing goes wrong on purpose any more for {words}."
 
@@ -225,7 +226,7 @@ def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
 def _has_sent(graph: Graph, student: Student) -> bool:
     try:
         return bool(graph.spaces.now(student.account).sent)
-    except WorldError:  # a damaged account is one that nobody can use
+    except (StoreRefused, WorldError):  # a damaged account is one that nobody can use
         return False
 
 

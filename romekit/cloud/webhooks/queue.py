@@ -36,7 +36,7 @@ from romekit.cloud.engine.space import CommandNow
 from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.handlers import as_command
 from romekit.cloud.graph.messages import SECRET, GraphRequest
-from romekit.cloud.store.contract import Conflict
+from romekit.cloud.store.contract import Conflict, StoreRefused
 from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
 from romekit.cloud.webhooks.background import ErrandThread
@@ -208,10 +208,10 @@ class WebhookQueue:
         taken = {note.command: note for note in notes if isinstance(note, UpdatesTaken)}
         for id_, promise in promised.items():
             done = taken.get(id_)
-            command = None if done and done.is_over else self._spaces.now(promise.account).commands.get(id_)
-            if command is not None:
-                secret, number = self.secret(promise.app, promise.account), done.number if done else 0
-                with suppress(BadInput):  # an address that may not be reached any more
+            with suppress(BadInput, StoreRefused):  # an address that may not be reached any more, a damaged account
+                command = None if done and done.is_over else self._spaces.now(promise.account).commands.get(id_)
+                if command is not None:
+                    secret, number = self.secret(promise.app, promise.account), done.number if done else 0
                     target = self._target(command.order)
                     self._begin(Followed(promise.account, command, target, secret, promise.request, number))
 
