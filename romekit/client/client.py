@@ -208,12 +208,16 @@ class Rome(Client[Sender]):
             return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
             return self.clock.wait(step.seconds)
-        request = request_of(self.cloud.graph, step, self.new_id)
+        request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
             with CalmStop():
-                return reply_of(self._http.current().send(request), step)
+                return reply_of(http.send(request), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
+        except RuntimeError:
+            if isinstance(http, httpx.Client) and http.is_closed:  # httpx says it in no other way
+                raise BadInput("This Rome has been closed.", hint="Make another, as you made this one.") from None
+            raise
 
 
 class AsyncRome(Client[httpx.AsyncClient]):

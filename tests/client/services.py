@@ -140,6 +140,7 @@ class Shells:
 
     def __init__(self, run: Callable[[Any], Any] | None) -> None:
         self._run = run
+        self.blocks = run is None
 
     def done(self, answer: Any) -> Any:
         """What a method of one of the commands of a fleet answers, awaited or not."""

@@ -125,6 +125,14 @@ def test_a_connection_is_kept_and_made_again_when_the_server_has_closed_it(shell
     assert len(requests) == 2
 
 
+def test_a_closed_client_says_so(shells):
+    with saying(WHOLE) as (address, _), shells.over_a_socket(address) as rome:
+        rome.devices()
+        shells.done(rome.close() if shells.blocks else rome.aclose())
+        with pytest.raises(BadInput, match="has been closed|cannot be used here"):
+            rome.devices()
+
+
 def test_an_address_of_the_newer_kind_is_reached(shells):
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()

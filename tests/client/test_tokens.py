@@ -10,7 +10,7 @@ import pytest
 
 from romekit.client.client import AsyncRome
 from romekit.core.endpoints import served
-from romekit.core.errors import BadInput, RomeError, SignInNeeded
+from romekit.core.errors import RomeError, SignInNeeded
 from romekit.core.model import ECHO, Device
 from romekit.lab.lab import Lab
 from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, Tokens, now
@@ -209,14 +209,3 @@ def test_while_a_token_is_renewed_elsewhere_the_event_loop_goes_on():
         return ticks
 
     assert asyncio.run(play()) > 5
-
-
-def test_a_closed_client_says_so():
-    async def play():
-        rome = Lab().async_rome()
-        await rome.devices()
-        await rome.aclose()
-        await rome.devices()
-
-    with pytest.raises(BadInput, match="cannot be used here"):
-        asyncio.run(play())
