@@ -72,7 +72,7 @@ def serve(
             classroom=classroom,
         )
         ending.callback(stub.close)
-        configure(stub, retired=retired, limits=limits, token_lifetime=token_lifetime)
+        configure(stub, retired=retired, limits=limits, token_lifetime=token_lifetime, public_url=proxy.public_url)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
             words = class_greeting(address, stub.roster, admin, place) if stub.roster else greeting(address, place)
@@ -83,8 +83,9 @@ def serve(
     return 0
 
 
-def configure(stub: Stub, *, retired: bool, limits: Limits, token_lifetime: int) -> None:
+def configure(stub: Stub, *, retired: bool, limits: Limits, token_lifetime: int, public_url: str) -> None:
     """Set what can be changed while a cloud runs."""
+    stub.identity.browser_base = public_url
     stub.identity.settings = replace(stub.identity.settings, access_lifetime=token_lifetime)
     stub.graph.retired = retired
     stub.graph.throttle.limits = limits

@@ -109,18 +109,8 @@ def _consent(
     if decision == "allow" or (has_all and wanted.prompt != "consent"):
         return wanted.back.with_answer(code=_issued(context, wanted, person))
     fields = wanted.carried | {"upn": person.upn}
-    words = wanted.scopes.words
-    return consent_page(
-        context,
-        request,
-        person,
-        wanted.client,
-        words,
-        step="Step 2 of 2",
-        action="authorize",
-        fields=fields,
-        to=f"'self' {wanted.back.origin}",
-    )
+    step = {"step": "Step 2 of 2", "action": "authorize", "fields": fields, "to": f"'self' {wanted.back.origin}"}
+    return consent_page(context, request, person, wanted.client, wanted.scopes, **step)
 
 
 def _issued(context: IdentityContext, wanted: AuthorizationRequest, person: Person) -> str:

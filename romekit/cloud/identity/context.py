@@ -11,7 +11,7 @@ from typing import Final, Literal, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.asgi import RateLimit, base_of
+from romekit.cloud.asgi import RateLimit, base_of, public_of
 from romekit.cloud.engine.identity.requests import IdentityDecision
 from romekit.cloud.engine.identity.state import Identity
 from romekit.cloud.engine.people import PEOPLE, Person
@@ -19,7 +19,7 @@ from romekit.cloud.identity.keys import SigningKey
 from romekit.cloud.store.commit_barrier import CommitBarrier
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import Clock
-from romekit.core.endpoints import DEMO_CLIENT, STUB_LOGIN
+from romekit.core.endpoints import DEMO_CLIENT
 from romekit.core.errors import WorldError
 
 #: Letters and digits that nobody mistakes for another, and that spell no words.
@@ -108,7 +108,8 @@ class IdentityContext:
 
     `key` (at least 32 bytes) seals access tokens and form tokens. `fresh` gives a new unguessable text at each call, or
     for repeatable notebooks a counted one, but never the same twice for one ledger. `browser_base` is where a browser
-    reaches an embedded cloud, whose own address exists in its process only. What is set later counts from then on.
+    finds the pages when apps ask at an address that only this process or this machine knows. What is set later counts
+    from then on.
     """
 
     def __init__(
@@ -151,9 +152,8 @@ class IdentityContext:
         return base_of(request.scope, request.headers)
 
     def page_base(self, request: Request) -> str:
-        """Where a person's browser finds the pages."""
-        base = self.base(request)
-        return self.browser_base if self.browser_base and base == STUB_LOGIN else base
+        """Where a person's browser finds the pages: another address where only this machine knows the one asked."""
+        return public_of(request.scope) or self.browser_base or self.base(request)
 
     def person(self, upn: str) -> Person | None:
         """The person with this address."""

@@ -171,8 +171,8 @@ def _decided(context: IdentityContext, request: Request, flow: DeviceCode, perso
         decline(context, flow.user_code)
         return plain("You said no", "The app gets nothing.", "You can close this page.")
     fields = {"user_code": flow.user_code, "upn": person.upn}
-    words = scopes_of(flow.scope).words
-    return consent_page(context, request, person, flow.client, words, step="Step 3 of 3", action="link", fields=fields)
+    scopes = scopes_of(flow.scope)
+    return consent_page(context, request, person, flow.client, scopes, step="Step 3 of 3", action="link", fields=fields)
 
 
 def _code_page(context: IdentityContext, request: Request, user_code: str, wrong: str = "") -> Response:

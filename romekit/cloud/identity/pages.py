@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64encode
-from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +23,7 @@ from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import ContextEndpoint, Endpoint, Fields, committed
 from romekit.cloud.identity.problems import SignInRefused
+from romekit.cloud.identity.scopes import Scopes
 from romekit.core.errors import RomeError
 
 if TYPE_CHECKING:
@@ -68,65 +68,19 @@ def page(
     return response
 
 
-def people_page(
-    context: IdentityContext,
-    request: Request,
-    *,
-    step: str,
-    action: str,
-    fields: Fields,
-    join: str,
-    people: Sequence[Person] | None = None,
-    title: str = "Who are you?",
-    chosen: str = "",
-    wrong: str = "",
-    to: str = "'self'",
-) -> HTMLResponse:
-    """The page on which a person picks an account; `join` is where a student without one goes."""
-    return page(
-        context,
-        request,
-        "people.html",
-        status=400 if wrong else 200,
-        to=to,
-        title=title,
-        step=step,
-        action=action,
-        fields=fields,
-        people=context.offered(request) if people is None else people,
-        join=join,
-        chosen=chosen,
-        wrong=wrong,
-    )
+def people_page(context: IdentityContext, request: Request, *, wrong: str = "", **words: Any) -> HTMLResponse:
+    """The page on which a person picks an account. `words` say the step, its fields, and where to join a class."""
+    usual = {"title": "Who are you?", "people": context.offered(request), "chosen": ""}
+    return page(context, request, "people.html", status=400 if wrong else 200, wrong=wrong, **(usual | words))
 
 
 def consent_page(
-    context: IdentityContext,
-    request: Request,
-    person: Person,
-    client: str,
-    scopes: Sequence[tuple[str, str]],
-    *,
-    step: str,
-    action: str,
-    fields: Fields,
-    to: str = "'self'",
+    context: IdentityContext, request: Request, person: Person, client: str, scopes: Scopes, **words: Any
 ) -> HTMLResponse:
-    """The page on which a person allows an app what it asks for, or does not."""
-    return page(
-        context,
-        request,
-        "consent.html",
-        to=to,
-        title="Allow this app?",
-        step=step,
-        action=action,
-        fields=fields,
-        person=person,
-        client=client,
-        app=context.settings.names.get(client, ""),
-        scopes=scopes,
-    )
+    """The page on which a person allows an app what it asks for, or does not. `words` say the step and its fields."""
+    app = context.settings.names.get(client, "")
+    about: dict[str, Any] = {"person": person, "client": client, "app": app, "scopes": scopes.words}
+    return page(context, request, "consent.html", title="Allow this app?", **about, **words)
 
 
 def form_token(context: IdentityContext, request: Request) -> str:

@@ -59,6 +59,18 @@ def test_everything_agrees_on_the_address_that_was_asked(base, proxy, tenant):
         assert http.post(found["token_endpoint"], data=said).json()["error_uri"].startswith(f"{base}/error?")
 
 
+def test_a_notebook_on_the_servers_machine_sends_its_person_to_the_public_pages():
+    stub = Stub(clock=Virtual())
+    stub.identity.browser_base = PUBLIC
+    app = ReverseProxyMiddleware(stub.app, PROXIED)
+    with httpx.Client(transport=InProcessTransport(app), base_url="http://127.0.0.1:8765") as http:
+        found = http.get("/consumers/v2.0/.well-known/openid-configuration").json()
+        assert found["issuer"] == "http://127.0.0.1:8765/consumers/v2.0"
+        assert found["authorization_endpoint"].startswith(f"{PUBLIC}/consumers/")
+        flow = http.post(found["device_authorization_endpoint"], data={"client_id": "a", "scope": ASKED}).json()
+        assert flow["verification_uri"] == f"{PUBLIC}/link"
+
+
 @pytest.mark.parametrize("tenant", ["consumers", "common", CONSUMERS])
 def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
     certificate, key = a_certificate(tmp_path)
