@@ -46,6 +46,11 @@ class Cluster:
         """The process that all others of the server come from."""
         return int((self._data / "postmaster.pid").read_text().splitlines()[0])
 
+    @property
+    def socket(self) -> Path:
+        """Where the server can be reached."""
+        return self._folder / ".s.PGSQL.5432"
+
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 

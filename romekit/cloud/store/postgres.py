@@ -14,6 +14,7 @@ that it learns of that as of what others wrote.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from itertools import groupby
@@ -46,6 +47,8 @@ TIMEOUTS: Final[dict[str, Any]] = {
     "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=10000 "
     "-c jit=off -c max_parallel_workers_per_gather=0",
 }
+#: The classes of errors of a database that is not there, is stopping, or had too much to do in the time it was given.
+AWAY: Final = frozenset({"08", "53", "55", "57"})
 #: Whoever migrates holds this lock of the database, so that two servers that start together do not both do it.
 MIGRATING: Final = int.from_bytes(b"rome", "big")
 
@@ -58,6 +61,8 @@ OTHERS: Final = """
     SELECT 1 FROM pg_stat_activity
     WHERE application_name = 'romekit' AND datname = current_database() AND NOT pid = ANY (%s) LIMIT 1
 """
+
+log = logging.getLogger(__name__)
 
 
 class Postgres(GroupCommit):
@@ -74,6 +79,7 @@ class Postgres(GroupCommit):
         try:
             with ExitStack() as opened:
                 self._reader = opened.enter_context(closing(self._connected()))
+                _check_direct(self._reader, shown)
                 self._writer = opened.enter_context(closing(self._connected()))
                 _migrate(self._reader)
                 self._listener = PostgresListener(
@@ -81,6 +87,8 @@ class Postgres(GroupCommit):
                 )
                 opened.pop_all()  # a start that fails closes what was opened until then
         except psycopg.Error as problem:
+            if "startup parameter" in str(problem):  # PgBouncer takes only some
+                raise _pooled(shown) from None
             raise StoreRefused(
                 f"The database {shown} cannot be used: {_first_line(problem)}.",
                 hint="Is it running, and may this user create tables in it?",
@@ -199,7 +207,25 @@ class Postgres(GroupCommit):
     def _not_kept(self, problem: psycopg.Error, hint: str = NotKept.default_hint) -> NotKept:
         if isinstance(problem, psycopg.errors.DiskFull):
             return NotKept("The disk of the database is full.", status=507, code="insufficientStorage")
-        return away(hint)
+        if problem.sqlstate is None or problem.sqlstate[:2] in AWAY:
+            return away(hint)
+        log.error("the database refused what it was asked: %s", problem)
+        words = f"The database of the server refused what it was asked ({type(problem).__name__})."
+        return NotKept(words, hint=hint, status=503, code="serviceNotAvailable")
+
+
+def _check_direct(connection: TimedConnection, shown: str) -> None:
+    """StoreRefused, if a pooler stands in between: it makes up the process id that it gives a client."""
+    (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+    if pid != connection.info.backend_pid:
+        raise _pooled(shown)
+
+
+def _pooled(shown: str) -> StoreRefused:
+    return StoreRefused(
+        f"Before the database {shown} stands a connection pooler, such as PgBouncer.",
+        hint="Name the database itself. A server listens for what others write, and keeps three connections only.",
+    )
 
 
 def _migrate(connection: TimedConnection) -> None:

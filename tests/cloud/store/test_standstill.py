@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import socket
+from select import select
+from threading import Thread
 from time import monotonic, sleep
 
 import pytest
 
 from romekit.cloud.engine.events import SpaceOpened
-from romekit.cloud.store.contract import NotKept
+from romekit.cloud.store.contract import NotKept, StoreRefused
 from romekit.core.clock import BEGINNING
 
 OPENED = [SpaceOpened(at=BEGINNING, seed="seed", account="alex")]
@@ -44,3 +48,49 @@ def test_a_commit_that_gets_no_answer_is_not_kept_and_is_learned_of_when_it_was_
             sleep(0.01)
     assert heard == [(0, OPENED)]
     assert store.read("s") == OPENED
+
+
+class Pooler(Thread):
+    """Passes on what one client and PostgreSQL say, but for the process id, which it makes up as PgBouncer does."""
+
+    def __init__(self, cluster) -> None:
+        super().__init__(daemon=True)
+        self._database = str(cluster.socket)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+
+    def run(self) -> None:
+        client, _ = self._door.accept()
+        with self._door, client, socket.socket(socket.AF_UNIX) as database:
+            database.connect(self._database)
+            while True:
+                for end in select([client, database], [], [])[0]:
+                    if not (said := end.recv(65536)):
+                        return
+                    if end is client:
+                        database.sendall(said)
+                    else:
+                        client.sendall(
+                            re.sub(rb"K\x00\x00\x00\x0c....", b"K\x00\x00\x00\x0c\x11\x22\x33\x44", said, flags=re.S)
+                        )
+
+
+@pytest.mark.postgres
+def test_a_pooler_before_the_database_is_named_at_the_start(cluster):
+    from romekit.cloud.store.postgres import Postgres
+
+    pooler = Pooler(cluster)
+    pooler.start()
+    url = f"postgresql://postgres@127.0.0.1:{pooler.port}/postgres?sslmode=disable&gssencmode=disable"
+    with pytest.raises(StoreRefused, match="connection pooler") as refused:
+        Postgres(url, "postgresql://…")
+    assert "Name the database itself" in refused.value.hint
+    pooler.join(10)
+
+
+@pytest.mark.postgres
+def test_an_error_of_the_database_is_said_as_what_it_is(store, caplog):
+    store._reader.execute("SET search_path TO nowhere")
+    with pytest.raises(NotKept, match=r"refused what it was asked \(UndefinedTable\)"):
+        store.streams()
+    assert "romekit_streams" in caplog.text
