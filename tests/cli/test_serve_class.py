@@ -131,11 +131,21 @@ def test_a_class_over_https_behind_a_name_of_its_own(tmp_path, monkeypatch):
         rome.close()
 
 
+def test_who_comes_past_the_stated_proxy_is_refused(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    reach = ["--host", "0.0.0.0", "--port", str(port), "--public-url", "https://school.example"]
+    files = ["--behind-proxy", "10.9.9.9", "--admin-secret-file", str(tmp_path / "secret")]
+    with serving("--class", "P", *reach, *files):
+        refused = httpx.get(f"http://127.0.0.1:{port}/join", headers={"Host": "school.example"}, trust_env=False)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
+
+
 def test_for_other_machines_it_answers_to_its_public_name_only(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     public = "https://school.example"
-    reach = ["--host", "0.0.0.0", "--port", str(port), "--public-url", public, "--behind-proxy", "10.9.9.9"]
+    reach = ["--host", "0.0.0.0", "--port", str(port), "--public-url", public, "--behind-proxy", "127.0.0.1"]
     with serving("--class", "P", *reach, "--admin-secret-file", str(tmp_path / "secret")) as address:
         assert address == public
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:

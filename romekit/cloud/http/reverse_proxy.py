@@ -3,7 +3,7 @@
 Without any option a server is for this machine only. A server for others is told its public address, and that is the
 only source of what it writes into its answers (Location, nextLink, the page where one types a code): no header of a
 client or a proxy is used for it. A stated proxy is trusted to say who asks (`X-Forwarded-For`), which failed attempts
-are counted by; on a server that has one, a request from anywhere else but this machine is refused.
+are counted by; a server that has one refuses requests from anywhere else.
 
 If the public address has a path and the proxy left it on (JupyterHub does, nginx does as it is told), it is removed
 here. Cookies are for that path only, and Secure where the address is https.
@@ -57,22 +57,14 @@ class ReverseProxy:
 
     def trusts(self, address: str) -> bool:
         """Whether whoever connects from there is a stated proxy."""
-        return any(_is_in(address, network) for network in self.proxies)
-
-    def admits(self, address: str) -> bool:
-        """Whether whoever connects from there may: this machine, and where proxies are stated they alone."""
-        return not self.proxies or self.trusts(address) or any(_is_in(address, network) for network in THIS_MACHINE)
+        try:
+            client = ip_address(address)
+        except ValueError:
+            return False
+        return any(client in network for network in self.proxies)
 
 
 LOOPBACK_ONLY: Final = ReverseProxy()
-THIS_MACHINE: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-
-def _is_in(address: str, network: Network) -> bool:
-    try:
-        return ip_address(address) in network
-    except ValueError:
-        return False
 
 
 def checked_url(text: str) -> str:
@@ -152,7 +144,7 @@ class ReverseProxyMiddleware:
     def _problem(self, scope: Scope, host: str) -> tuple[int, str] | None:
         """Why a request is refused: a status and a sentence."""
         address = scope["client"][0] if scope.get("client") else ""
-        if not self._proxy.admits(address):
+        if self._proxy.proxies and not self._proxy.trusts(address):
             return 403, f"This server is reached through its proxy only. Open it as {self._proxy.public_url}."
         if _name_in(host) not in self._hosts:
             where = self._proxy.public_url or "127.0.0.1"

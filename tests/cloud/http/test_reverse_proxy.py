@@ -111,7 +111,7 @@ def test_anybody_else_is_not_believed(front):
     assert (said["client"], said["base"]) == ("6.6.6.6", "http://127.0.0.1")
 
 
-@pytest.mark.parametrize("client", ["6.6.6.6", "2001:db8::1", "nobody"])
+@pytest.mark.parametrize("client", ["6.6.6.6", "2001:db8::1", "nobody", "127.0.0.2"])
 def test_where_a_proxy_is_stated_nobody_comes_past_it(client):
     refused = asked(BEHIND, client=client, host="school.example")
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
