@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from romekit.cloud.store import backup
+from romekit.cloud.store.contract import Streams
 from romekit.cloud.store.url import StoreUrl, place_at
 from romekit.core.errors import BadInput
 
@@ -43,7 +44,7 @@ def bring_in(*, source: Path | BinaryIO, store: str | None, replace: bool, say: 
     return 0
 
 
-def _tell(place: StoreUrl, streams: backup.Streams, where: str, say: Say) -> None:
+def _tell(place: StoreUrl, streams: Streams, where: str, say: Say) -> None:
     say(f"Copied {_amount(streams)} from {place.shown} to {where}.")
     say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
     if any(name.startswith("class:") for name, _ in streams):
@@ -57,6 +58,6 @@ def _lasting(store: str | None) -> StoreUrl:
     return place
 
 
-def _amount(streams: backup.Streams) -> str:
+def _amount(streams: Streams) -> str:
     copied = [events for _, events in streams]
     return f"{sum(map(len, copied)):,} events in {len(copied)} streams"

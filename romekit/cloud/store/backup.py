@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from math import isfinite
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol, TypeGuard
+from typing import Any, BinaryIO, Final, TypeGuard
 
 from romekit.cloud.engine.classroom.decide import CLASS_RULES
 from romekit.cloud.engine.codec import as_line, from_line
@@ -29,7 +29,7 @@ from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.engine.rules import Rules
 from romekit.cloud.engine.screens import cards
-from romekit.cloud.store.contract import StoreRefused
+from romekit.cloud.store.contract import Streams
 from romekit.core.errors import BadInput, RomeError, WorldError
 from romekit.core.json_depth import check_depth
 from romekit.core.model import Call, Launch
@@ -54,20 +54,6 @@ TYPES: Final[dict[object, Any]] = {
     "Order": Launch | Call,
     "Fault": Fault,
 }
-
-Streams = Sequence[tuple[str, Sequence[Event]]]
-
-
-class Whole(Protocol):
-    """A store that can be copied as a whole."""
-
-    def everything(self) -> Streams:
-        """All streams as they are at one moment, sorted by name."""
-        ...
-
-    def restore(self, streams: Streams, *, replace: bool) -> None:
-        """Be filled with these, all at once. StoreRefused when there is something already, unless it is to go."""
-        ...
 
 
 def written(streams: Streams) -> Iterator[str]:
@@ -146,12 +132,6 @@ def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
     """The lines without the byte order mark that some editors put before them."""
     for number, line in enumerate(lines):
         yield line if number else line.removeprefix(BOM_UTF8)
-
-
-def not_empty(shown: str) -> StoreRefused:
-    """A store that is not to be filled."""
-    hint = "Name an empty one. With --replace everything in it is thrown away first."
-    return StoreRefused(f"There is something in {shown} already.", hint=hint)
 
 
 def _line(data: dict[str, Any]) -> str:

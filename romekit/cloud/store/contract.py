@@ -24,6 +24,8 @@ from typing import Final
 from romekit.cloud.engine.events import Event
 from romekit.core.errors import RomeError, WorldError
 
+#: All streams of a store, sorted by name.
+Streams = Sequence[tuple[str, Sequence[Event]]]
 #: Called with how long a stream was, and what has been added to it.
 Listener = Callable[[int, Sequence[Event]], object]
 

@@ -7,13 +7,16 @@ puts events on a list, and the group says when it is over. The busier the server
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import groupby
 from threading import Condition, Thread, current_thread
-from typing import Final
+from typing import Any, Final
 
+from romekit.cloud.engine.codec import from_line
 from romekit.cloud.engine.events import Event
-from romekit.cloud.store.contract import Conflict, Group, NotKept, Store, Written
+from romekit.cloud.engine.identity.events import KEYS
+from romekit.cloud.store.contract import Conflict, Group, NotKept, Store, StoreRefused, Streams, Written
 from romekit.cloud.store.notifier import Notifier, end_of, logged
 from romekit.core.errors import RomeError
 
@@ -33,6 +36,14 @@ class GroupCommit(Store):
         self._lengths: dict[str, int] = {}  # how long streams are with all that was handed over
         self._thread: Thread | None = None
         self._is_closed = False
+
+    @abstractmethod
+    def everything(self) -> Streams:
+        """All streams as they are at one moment, but for the keys."""
+
+    @abstractmethod
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        """Be filled with these, all at once. StoreRefused when there is something already, unless it is to go."""
 
     @abstractmethod
     def _write(self, written: Sequence[Written]) -> None:
@@ -131,3 +142,18 @@ class GroupCommit(Store):
                 self._lengths.pop(stream, None)
             for written in self._next.written:
                 written.problem = lost.get(written.stream)
+
+
+def in_streams(rows: Iterable[tuple[Any, ...]]) -> Streams:
+    """The streams that rows of a name and a line make, without the keys."""
+    return [
+        (name, [from_line(line) for _, line in lines])
+        for name, lines in groupby(rows, key=lambda row: str(row[0]))
+        if name != KEYS
+    ]
+
+
+def not_empty(shown: str) -> StoreRefused:
+    """A store that is not to be filled."""
+    hint = "Name an empty one. With --replace everything in it is thrown away first."
+    return StoreRefused(f"There is something in {shown} already.", hint=hint)

@@ -9,7 +9,7 @@ in the meantime. Either way the thread reads on from the last position it knows,
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import groupby
 from select import select
@@ -80,8 +80,6 @@ class PostgresListener:
         self.is_away = False
         self._lock = Lock()
         self._asked: Group | None = None
-        self._heard: tuple[str, ...] | None = None
-        self._heard_as_array = ""
         self._is_closed = False
         connection = self._listening()
         try:
@@ -167,10 +165,7 @@ class PostgresListener:
         """
         while True:
             heard = self._subscriptions.streams
-            if heard is not self._heard:
-                self._heard, self._heard_as_array = heard, as_array(map(quoted, heard))
-            values = (self._position, self.me, self._heard_as_array)
-            rows = connection.execute(NEWS, values).fetchall()
+            rows = connection.execute(NEWS, (self._position, self.me, list(heard))).fetchall()
             if self._subscriptions.streams is heard:
                 return rows
 
@@ -223,14 +218,3 @@ def _as_told(problem: BaseException) -> NotKept:
 def away(hint: str = NotKept.default_hint) -> NotKept:
     """What a client is told: where the database is, is none of its business."""
     return NotKept("The database of the server does not answer.", hint=hint, status=503, code="serviceNotAvailable")
-
-
-def as_array(texts: Iterable[str]) -> str:
-    """An array as PostgreSQL writes it. It goes over as one text; psycopg would handle each element by itself."""
-    return f"{{{','.join(texts)}}}"
-
-
-def quoted(text: str) -> str:
-    """A text as an element of an array, whatever is in it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from threading import Condition, Thread, current_thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock, Thread, current_thread
 
 Call = Callable[[], object]
 
@@ -19,37 +20,27 @@ class Notifier:
     """Calls what it is given, soon and one after another; once, however often that is asked for until it begins."""
 
     def __init__(self) -> None:
-        self._changed = Condition()
-        self._waiting: dict[Call, None] = {}
-        self._thread: Thread | None = None
+        self._lock = Lock()
+        self._waiting: set[Call] = set()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="romekit notifier")  # its thread begins with a call
         self._is_closed = False
 
     def soon(self, call: Call) -> None:
-        with self._changed:
-            if self._is_closed:
-                return
-            self._waiting[call] = None
-            if self._thread is None:
-                self._thread = Thread(target=self._work, daemon=True, name="romekit notifier")
-                self._thread.start()
-            self._changed.notify()
+        with self._lock:
+            if not self._is_closed and call not in self._waiting:
+                self._waiting.add(call)
+                self._pool.submit(self._run, call)
 
     def close(self) -> None:
         """Call nobody any more."""
-        with self._changed:
+        with self._lock:
             self._is_closed = True
-            self._changed.notify()
-        end_of(self._thread, 10)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._is_closed)
-                if self._is_closed:
-                    return
-                call = next(iter(self._waiting))
-                del self._waiting[call]
-            logged(call)
+    def _run(self, call: Call) -> None:
+        with self._lock:
+            self._waiting.discard(call)
+        logged(call)
 
 
 def end_of(thread: Thread | None, seconds: float) -> None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from itertools import groupby
 from math import inf
 from threading import Lock
 from typing import Any, Final
@@ -28,10 +27,9 @@ import psycopg
 from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import KEYS
-from romekit.cloud.store.backup import Streams, not_empty
-from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Written
-from romekit.cloud.store.group_commit import GroupCommit
-from romekit.cloud.store.listener import PostgresListener, TimedConnection, as_array, away, quoted
+from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Streams, Written
+from romekit.cloud.store.group_commit import GroupCommit, in_streams, not_empty
+from romekit.cloud.store.listener import PostgresListener, TimedConnection, away
 from romekit.cloud.store.migrations import POSTGRES, steps_after
 
 #: Seconds and milliseconds: nobody waits long for a database that does not answer, nor does it for us.
@@ -52,7 +50,6 @@ AWAY: Final = frozenset({"08", "53", "55", "57"})
 #: Whoever migrates holds this lock of the database, so that two servers that start together do not both do it.
 MIGRATING: Final = int.from_bytes(b"rome", "big")
 
-#: Arrays go over as texts: made here element by element they were most of what a commit cost the server.
 APPEND: Final = "SELECT romekit_append(%s, %s::text[], %s::bigint[], %s::int[], string_to_array(%s, E'\\n'))"
 #: What is said of a commit that got no answer.
 MAYBE: Final = "It may have been done all the same: repeat it with the same client-request-id, which does it once."
@@ -108,12 +105,7 @@ class Postgres(GroupCommit):
 
     def everything(self) -> Streams:
         self.flush()
-        rows = self._rows('SELECT stream, line FROM romekit_events ORDER BY stream COLLATE "C", number')
-        return [
-            (name, [from_line(line) for _, line in lines])
-            for name, lines in groupby(rows, key=lambda row: str(row[0]))
-            if name != KEYS
-        ]
+        return in_streams(self._rows('SELECT stream, line FROM romekit_events ORDER BY stream COLLATE "C", number'))
 
     def restore(self, streams: Streams, *, replace: bool) -> None:
         mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._listener.pid]
@@ -158,9 +150,9 @@ class Postgres(GroupCommit):
     def _write(self, written: Sequence[Written]) -> None:
         values = (
             self._me,
-            as_array(quoted(each.stream) for each in written),
-            as_array(str(each.at) for each in written),
-            as_array(str(len(each.events)) for each in written),
+            [each.stream for each in written],
+            [each.at for each in written],
+            [len(each.events) for each in written],
             "\n".join(as_line(event) for each in written for event in each.events),
         )
         self._check_listener()

@@ -14,7 +14,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -22,9 +21,8 @@ from typing import Any, Final
 from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import KEYS
-from romekit.cloud.store.backup import Streams, not_empty
-from romekit.cloud.store.contract import NotKept, StoreRefused, Written, too_late
-from romekit.cloud.store.group_commit import GroupCommit
+from romekit.cloud.store.contract import NotKept, StoreRefused, Streams, Written, too_late
+from romekit.cloud.store.group_commit import GroupCommit, in_streams, not_empty
 from romekit.cloud.store.migrations import SQLITE, steps_after
 
 #: Who made the file, in its header: "rome".
@@ -150,12 +148,7 @@ def everything_in(path: Path) -> Streams:
 
 
 def _everything(connection: sqlite3.Connection) -> Streams:
-    rows = connection.execute("SELECT stream, line FROM events ORDER BY stream, number")
-    return [
-        (name, [from_line(line) for _, line in lines])
-        for name, lines in groupby(rows, key=lambda row: str(row[0]))
-        if name != KEYS
-    ]
+    return in_streams(connection.execute("SELECT stream, line FROM events ORDER BY stream, number"))
 
 
 def _private(path: Path) -> None:

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from romekit.cloud.store.backup import Streams, Whole
-from romekit.cloud.store.contract import Memory, Store, StoreRefused
+from romekit.cloud.store.contract import Memory, Store, StoreRefused, Streams
+from romekit.cloud.store.group_commit import GroupCommit
 from romekit.core.errors import BadInput
 from romekit.core.private_files import made_once
 
@@ -46,8 +46,23 @@ class StoreUrl:
 
     def opened(self) -> Store:
         """The store itself; StoreRefused says why it cannot be opened."""
-        if self.is_memory:
-            return Memory()
+        return Memory() if self.is_memory else self._durable()
+
+    def everything(self) -> Streams:
+        """All streams as they are at one moment, whoever uses them; StoreRefused when there is no store."""
+        if self.path is not None:
+            from romekit.cloud.store.sqlite import everything_in
+
+            return everything_in(self.path)
+        with closing(self._durable()) as store:
+            return store.everything()
+
+    def restore(self, streams: Streams, *, replace: bool) -> None:
+        """Fill the store, which nobody else may use meanwhile."""
+        with closing(self._durable()) as store:
+            store.restore(streams, replace=replace)
+
+    def _durable(self) -> GroupCommit:
         if self.path is not None:
             from romekit.cloud.store.sqlite import SQLite
 
@@ -58,20 +73,6 @@ class StoreUrl:
             hint = "Install it with: pip install romekit[postgres]"
             raise StoreRefused(f"PostgreSQL needs psycopg, which is not here ({problem}).", hint=hint) from None
         return Postgres(self.url, self.shown)
-
-    def everything(self) -> Streams:
-        """All streams as they are at one moment, whoever uses them; StoreRefused when there is no store."""
-        if self.path is not None:
-            from romekit.cloud.store.sqlite import everything_in
-
-            return everything_in(self.path)
-        with closing(self.opened()) as store:
-            return cast("Whole", store).everything()
-
-    def restore(self, streams: Streams, *, replace: bool) -> None:
-        """Fill the store, which nobody else may use meanwhile."""
-        with closing(self.opened()) as store:
-            cast("Whole", store).restore(streams, replace=replace)
 
 
 def place_at(url: str | None) -> StoreUrl:
