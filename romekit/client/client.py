@@ -24,7 +24,7 @@ from romekit.client.transport import PerProcess, Sender, failure_of, graph_clien
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
-from romekit.core.interrupts import FOLLOW_MANY_STOPPED, CalmAwait, CalmStop
+from romekit.core.interrupts import FOLLOW_MANY_STOPPED, CalmAwait, CalmStop, calm
 from romekit.core.model import AppService, Device, Order, by_name
 from romekit.core.polling import FOR_A_FLEET, Polling
 from romekit.core.transition import Transition
@@ -210,13 +210,15 @@ class Rome(Client[Sender]):
             return self.clock.wait(step.seconds)
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
-            with CalmStop():
-                return reply_of(http.send(request), step)
+            return reply_of(http.send(request), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
         except RuntimeError:
             if isinstance(http, httpx.Client) and http.is_closed:  # httpx says it in no other way
                 raise BadInput("This Rome has been closed.", hint="Make another, as you made this one.") from None
+            raise
+        except BaseException as stopped:
+            calm(stopped)
             raise
 
 
@@ -296,14 +298,16 @@ class AsyncRome(Client[httpx.AsyncClient]):
             return await self.clock.wait_async(step.seconds)
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
-            with CalmStop():
-                return reply_of(await http.send(request), step)
+            return reply_of(await http.send(request), step)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise failure_of(problem, step) from None
         except RuntimeError as problem:
             if http.is_closed or "loop" in str(problem):  # httpx and anyio say it in no other way
                 hint = "Make an AsyncRome in each event loop, and use it until you close it."
                 raise BadInput(f"This AsyncRome cannot be used here: {problem}", hint=hint) from None
+            raise
+        except BaseException as stopped:
+            calm(stopped)
             raise
 
     async def _token(self, step: Token) -> str:

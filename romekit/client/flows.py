@@ -145,9 +145,13 @@ def check_order(order: object, device: object = None) -> None:
         if isinstance(device, Launch | Call):
             hint = "The device comes first, then the order."
         raise BadInput(f"{order!r} is not an order.", field="order", hint=hint)
-    if isinstance(order, Launch) and (order.uri != order.uri.strip() or not is_readable(order.uri)):
+    if isinstance(order, Launch) and not _is_plain(order.uri):
         hint = "Take away what is around it or invisible."
         raise BadInput(f"payload.uri {order.uri!r} is not plain.", field="payload.uri", hint=hint)
+
+
+def _is_plain(uri: str) -> bool:
+    return uri == uri.strip() and (uri.isprintable() if uri.isascii() else is_readable(uri))
 
 
 def check_request_id(request_id: object) -> None:

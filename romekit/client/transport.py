@@ -124,7 +124,8 @@ def encoded(body: Any) -> bytes:
     """The bytes of a JSON body; BadInput for what JSON cannot say."""
     try:
         text = _as_json(body)
-        check_depth(text)
+        if len(text) > 2 * DEEPEST:  # a shorter text cannot be deeper
+            check_depth(text)
         return text.encode()
     except (TypeError, ValueError, RecursionError) as problem:
         why = f"it has more than {DEEPEST} levels" if isinstance(problem, RecursionError) else problem

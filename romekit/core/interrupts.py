@@ -15,10 +15,20 @@ SIGN_IN_STOPPED: Final = "Stopped waiting. Run the cell again to start a new sig
 HEARTBEAT: Final = 0.25
 
 
+def calm(error: BaseException, sentence: str = STOPPED) -> None:
+    """Give an interrupt or a cancelled await the sentence that IPython shows for it; any other error stays as it is."""
+    if isinstance(error, Exception):
+        return
+    from asyncio import CancelledError  # loaded already, where anything can be cancelled
+
+    if isinstance(error, KeyboardInterrupt | CancelledError):
+        vars(error)["_render_traceback_"] = lambda: [sentence]
+
+
 class CalmStop:
     """Gives an interrupt (■, Ctrl-C) or a cancelled await the sentence that IPython shows for it.
 
-    The error stays what it is, so that asyncio and whoever catches it see no difference. The outermost sentence counts.
+    The error stays what it is, so that asyncio and every other caller see no difference. The outermost sentence counts.
     """
 
     def __init__(self, sentence: str = STOPPED) -> None:
@@ -28,12 +38,8 @@ class CalmStop:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if error is None or isinstance(error, Exception):
-            return
-        from asyncio import CancelledError  # loaded already, where anything can be cancelled
-
-        if isinstance(error, KeyboardInterrupt | CancelledError):
-            vars(error)["_render_traceback_"] = lambda: [self._sentence]
+        if error is not None:
+            calm(error, self._sentence)
 
 
 class CalmAwait(CalmStop):
