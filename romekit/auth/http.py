@@ -83,7 +83,7 @@ def hint_for(problem: Exception) -> str | None:
     return next((hint for sign, hint in HINTS.items() if sign in said), broken_off if is_broken_off else None)
 
 
-class ForMsal:
+class MsalHttpClient:
     """What MSAL calls its http_client, over an httpx.Client."""
 
     def __init__(self, client: httpx.Client) -> None:
@@ -104,7 +104,7 @@ def _without_none(fields: Any) -> Any:
     return {key: value for key, value in fields.items() if value is not None} if isinstance(fields, Mapping) else fields
 
 
-class Mapped(httpx.BaseTransport):
+class MappedTransport(httpx.BaseTransport):
     """Sends what is meant for a virtual host to the address where it really listens."""
 
     def __init__(self, target: str, inner: httpx.BaseTransport | None = None) -> None:
@@ -135,7 +135,7 @@ class Mapped(httpx.BaseTransport):
         self._inner.close()
 
 
-class Nowhere(httpx.BaseTransport):
+class RefusingTransport(httpx.BaseTransport):
     """Refuses every request: the default of a simulated sign-in."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -146,9 +146,11 @@ def login_client(cloud: Cloud, embedded: httpx.BaseTransport | None = None) -> h
     """The HTTP client for a cloud's identity provider; `embedded` is the way into an application in this process."""
     if not cloud.simulated:
         return http_client(httpx.Client, cloud.authority, follow_redirects=True, timeout=10.0, limits=LIMITS)
-    way = embedded or (Mapped(_checked(cloud.socket)) if cloud.socket else Nowhere())
+    way = embedded or (MappedTransport(_checked(cloud.socket)) if cloud.socket else RefusingTransport())
     mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
-    return httpx.Client(transport=Nowhere(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False)
+    return httpx.Client(
+        transport=RefusingTransport(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False
+    )
 
 
 def _checked(address: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx
 import msal
 
-from romekit.auth.http import ForMsal, hint_for
+from romekit.auth.http import MsalHttpClient, hint_for
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import (
     Busy,
@@ -88,7 +88,7 @@ def application(cloud: Cloud, client: httpx.Client) -> Any:
             cloud.client_id,
             authority=cloud.authority,
             instance_discovery=False,
-            http_client=ForMsal(client),
+            http_client=MsalHttpClient(client),
             http_cache=NoCache(),
             app_name="romekit",
         )

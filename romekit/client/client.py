@@ -19,7 +19,7 @@ from romekit.client.command import AsyncSentCommand, SentCommand
 from romekit.client.exchange import Flow, Pause, RetryPolicy, Step, Token
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
-from romekit.client.many import FleetProgress, Orders, follow_many, parcels_of, send_many
+from romekit.client.many import FleetProgress, Orders, checked_orders, follow_many, send_many
 from romekit.client.transport import PerProcess, Sender, failure_of, graph_client, reply_of, request_of
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
@@ -159,8 +159,8 @@ class Rome(Client[Sender]):
         with its error, and `.check()` raises if there is any. Nothing is sent twice by itself: hand `fleet.failed` to
         `send_many` to send those again under the same ids, which romekit's clouds take for the same commands.
         """
-        parcels = self._run(parcels_of(orders, self._find_device))
-        return self._run(send_many(self._policy, parcels, self.new_id, self._handle))
+        outgoing = self._run(checked_orders(orders, self._find_device))
+        return self._run(send_many(self._policy, outgoing, self.new_id, self._handle))
 
     def follow_many(
         self,
@@ -252,8 +252,8 @@ class AsyncRome(Client[httpx.AsyncClient]):
 
     async def send_many(self, orders: Orders) -> Fleet[AsyncSentCommand]:
         """See Rome.send_many."""
-        parcels = await self._run(parcels_of(orders, self._find_device))
-        return await self._run(send_many(self._policy, parcels, self.new_id, self._handle))
+        outgoing = await self._run(checked_orders(orders, self._find_device))
+        return await self._run(send_many(self._policy, outgoing, self.new_id, self._handle))
 
     async def follow_many(
         self,

@@ -56,7 +56,7 @@ def join(
     where, code, name = _given("where", where, SERVER), _given("code", code, CODE), _given("name", name, NAME)
     check_text("word", word, 'Give your rejoin word in quotes: word="…".')
     cloud = served(where)
-    server, words = ClassServer(cloud), Words(cloud, name)
+    server, words = ClassServer(cloud), RejoinWords(cloud, name)
     try:
         place = _place(server, code, name, word, words)
         is_remembered = words.keep(place.word)  # before anything else can go wrong
@@ -71,7 +71,7 @@ def join(
     return Rome(cloud, session, clock=clock)
 
 
-def _place(server: ClassServer, code: str, name: str, word: str, words: Words) -> ClassAccount:
+def _place(server: ClassServer, code: str, name: str, word: str, words: RejoinWords) -> ClassAccount:
     kept = word or words.kept()
     try:
         place = server.join(code, name, kept)
@@ -90,7 +90,7 @@ def _given(field: str, value: str, variable: str) -> str:
     return found
 
 
-class Words:
+class RejoinWords:
     """The rejoin words of this computer: each in a file of its own, which only its owner can read."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:

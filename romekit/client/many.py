@@ -34,7 +34,7 @@ PAIRS: Final = 'Give a list of pairs, such as [("Surface", Launch("https://bing.
 
 
 @dataclass(slots=True)
-class Parcel:
+class OutgoingOrder:
     """One order for one device, with its place in the list. Its request is given an id when it goes out."""
 
     number: int
@@ -43,10 +43,10 @@ class Parcel:
     request_id: str
 
 
-def parcels_of(orders: Orders, find_device: Callable[[str], Flow[Device]]) -> Flow[list[Parcel]]:
+def checked_orders(orders: Orders, find_device: Callable[[str], Flow[Device]]) -> Flow[list[OutgoingOrder]]:
     """Everything is checked before anything is sent: a slip in the last order leaves the first unsent as well."""
     found: dict[str, Device] = {}
-    parcels = []
+    outgoing = []
     for number, given in enumerate(_listed(orders, "orders", PAIRS), start=1):
         try:
             device, order, request_id = _taken_apart(given)
@@ -61,8 +61,8 @@ def parcels_of(orders: Orders, find_device: Callable[[str], Flow[Device]]) -> Fl
         except RomeError as slip:
             slip.message = f"Order {number}: {slip.message}"
             raise
-        parcels.append(Parcel(number, device, order, request_id))
-    return parcels
+        outgoing.append(OutgoingOrder(number, device, order, request_id))
+    return outgoing
 
 
 def _listed(given: Iterable[T], what: str, hint: str) -> list[T]:
@@ -85,33 +85,36 @@ def _taken_apart(given: object) -> tuple[Any, Any, str]:
 
 
 def send_many(
-    policy: RetryPolicy, parcels: Sequence[Parcel], new_id: Callable[[], str], handle: Callable[[Observations], H]
+    policy: RetryPolicy,
+    outgoing: Sequence[OutgoingOrder],
+    new_id: Callable[[], str],
+    handle: Callable[[Observations], H],
 ) -> Flow[Fleet[H]]:
     """POST all orders in batches; the commands, and what failed."""
     since = None
-    if policy.knows_causes and len(parcels) > MOST:
+    if policy.knows_causes and len(outgoing) > MOST:
         with suppress(RomeError):  # it only saves requests later; what is wrong shows at each order
             since = yield from _latest(policy)
     sent: list[H] = []
     failed: list[Failed] = []
 
     def asks() -> Iterator[Ask]:
-        for each in parcels:
+        for each in outgoing:
             each.request_id = each.request_id or new_id()
             yield Ask("POST", flows.commands_path(each.device), each.order.as_wire(), each.request_id)
 
     def on_outcome(place: int, outcome: Outcome) -> None:
-        parcel = parcels[place]
+        one = outgoing[place]
         try:
             if isinstance(outcome, RomeError):
                 raise outcome
-            sent.append(handle(flows.accepted(outcome, parcel.device, parcel.order, policy.now())))
+            sent.append(handle(flows.accepted(outcome, one.device, one.order, policy.now())))
         except RomeError as problem:
-            words = in_words(parcel.order)
-            failed.append(Failed(parcel.number, parcel.device, words, problem, parcel.order, parcel.request_id))
+            words = in_words(one.order)
+            failed.append(Failed(one.number, one.device, words, problem, one.order, one.request_id))
 
     yield from ask_all(policy, asks(), on_outcome)
-    return Fleet(sent, failed, len(parcels), since)
+    return Fleet(sent, failed, len(outgoing), since)
 
 
 def _checked(command: object, kind: type[H]) -> H:

@@ -13,7 +13,7 @@ import msal
 import pytest
 
 from romekit.auth.class_account import ClassServer
-from romekit.auth.http import ForMsal, Mapped, Nowhere, login_client
+from romekit.auth.http import MappedTransport, MsalHttpClient, RefusingTransport, login_client
 from romekit.auth.session import application
 from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.http.in_process import InProcessTransport
@@ -38,7 +38,7 @@ def echoing():
 
 def test_what_is_none_is_dropped_as_requests_would():
     client, asked = echoing()
-    ForMsal(client).post("https://x/", data={"a": "1", "claims": None}, headers={"x-one": "1", "x-none": None})
+    MsalHttpClient(client).post("https://x/", data={"a": "1", "claims": None}, headers={"x-one": "1", "x-none": None})
     assert asked[0].content == b"a=1"
     assert "x-none" not in asked[0].headers
     assert asked[0].headers["x-one"] == "1"
@@ -46,14 +46,14 @@ def test_what_is_none_is_dropped_as_requests_would():
 
 def test_a_query_in_the_address_stays():
     client, asked = echoing()
-    ForMsal(client).get("https://x/?p=1", params=None, headers=None)
-    ForMsal(client).get("https://x/?p=1", params={})
+    MsalHttpClient(client).get("https://x/?p=1", params=None, headers=None)
+    MsalHttpClient(client).get("https://x/?p=1", params={})
     assert [str(request.url) for request in asked] == ["https://x/?p=1"] * 2
 
 
 def test_a_body_that_is_no_form_is_sent_as_it_is():
     client, asked = echoing()
-    http = ForMsal(client)
+    http = MsalHttpClient(client)
     http.post("https://x/", data="raw")
     http.close()
     assert asked[0].content == b"raw"
@@ -90,7 +90,7 @@ def test_msal_may_be_pointed_elsewhere_and_still_cannot_leave():
 def test_what_is_meant_for_the_virtual_host_goes_where_it_listens():
     asked = []
     inner = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))
-    with httpx.Client(transport=Mapped("http://127.0.0.1:8765", inner)) as client:
+    with httpx.Client(transport=MappedTransport("http://127.0.0.1:8765", inner)) as client:
         client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
     assert str(asked[0].url) == "http://127.0.0.1:8765/beta/me/devices?$top=1"
     assert asked[0].headers["host"] == "127.0.0.1:8765"
@@ -100,12 +100,15 @@ def test_microsoft_itself_is_reached_directly_and_only_then():
     with login_client(microsoft("some-id")) as client:
         assert isinstance(client._transport, httpx.HTTPTransport)
     with login_client(EMBEDDED) as client:
-        assert isinstance(client._transport, Nowhere)
+        assert isinstance(client._transport, RefusingTransport)
 
 
 def test_no_network_is_told_in_words():
     cloud = microsoft("5f3c1d2e-0000-4000-8000-00000000c0de")
-    with httpx.Client(transport=Nowhere()) as client, pytest.raises(Unreachable, match="cannot be reached") as told:
+    with (
+        httpx.Client(transport=RefusingTransport()) as client,
+        pytest.raises(Unreachable, match="cannot be reached") as told,
+    ):
         application(cloud, client)
     assert told.value.__cause__ is None
     assert told.value.__suppress_context__
@@ -136,7 +139,7 @@ def test_msal_takes_the_keywords_nobody_promised():
 def test_a_server_below_a_path_is_asked_below_that_path():
     asked = []
     inner = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))
-    with httpx.Client(transport=Mapped("https://school.example/rome/", inner)) as client:
+    with httpx.Client(transport=MappedTransport("https://school.example/rome/", inner)) as client:
         client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
     assert str(asked[0].url) == "https://school.example/rome/beta/me/devices?$top=1"
     assert asked[0].headers["host"] == "school.example"

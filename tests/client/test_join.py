@@ -9,7 +9,7 @@ import pytest
 
 import romekit
 from romekit.auth.class_account import ClassServer
-from romekit.client.join import Words
+from romekit.client.join import RejoinWords
 from romekit.core.clock import Virtual
 from romekit.core.endpoints import served
 from romekit.core.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, Unreachable, Unreadable
@@ -68,12 +68,12 @@ def test_the_same_line_again_is_the_same_student_again(join, server):
 @pytest.mark.parametrize("again", ["Zo\u00eb", "Zoe\u0308", " ZO\u00cb"])
 def test_a_name_that_is_typed_in_another_way_is_remembered(server, again):
     cloud = served(server)
-    assert Words(cloud, "Zo\u00eb").keep("fern-fern")
-    assert Words(cloud, again).kept() == "fern-fern"
+    assert RejoinWords(cloud, "Zo\u00eb").keep("fern-fern")
+    assert RejoinWords(cloud, again).kept() == "fern-fern"
 
 
 def test_a_word_that_an_editor_has_saved_again_is_still_known(server):
-    words = Words(served(server), "Bom")
+    words = RejoinWords(served(server), "Bom")
     words.keep("fern-fern")
     words._path.write_text(words._path.read_text(), encoding="utf-8-sig")
     assert words.kept() == "fern-fern"
@@ -188,8 +188,8 @@ def test_many_may_join_at_one_computer_at_once_and_each_is_remembered(server):
     cloud = served(server)
     names = [f"Student {number}" for number in range(40)]
     with ThreadPoolExecutor(10) as many:
-        assert all(many.map(lambda name: Words(cloud, name).keep(f"word of {name}"), names))
-    assert [Words(cloud, name).kept() for name in names] == [f"word of {name}" for name in names]
+        assert all(many.map(lambda name: RejoinWords(cloud, name).keep(f"word of {name}"), names))
+    assert [RejoinWords(cloud, name).kept() for name in names] == [f"word of {name}" for name in names]
 
 
 def test_the_secret_file_is_its_owners_only(server, secret_file):

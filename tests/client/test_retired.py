@@ -7,7 +7,7 @@ import pytest
 
 import romekit
 from romekit.auth.device_code import SignIn
-from romekit.auth.http import Mapped
+from romekit.auth.http import MappedTransport
 from romekit.auth.session import application
 from romekit.client.client import Rome
 from romekit.cloud.http.in_process import InProcessTransport
@@ -48,8 +48,8 @@ class _Detour(httpx.BaseTransport):
     def __init__(self, lab, asked):
         door = InProcessTransport(lab.stub.app)
         self._ways = {
-            "login.microsoftonline.com": Mapped(STUB_LOGIN, door),
-            "graph.microsoft.com": Mapped(STUB_GRAPH, door),
+            "login.microsoftonline.com": MappedTransport(STUB_LOGIN, door),
+            "graph.microsoft.com": MappedTransport(STUB_GRAPH, door),
         }
         self._asked = asked
 
