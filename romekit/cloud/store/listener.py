@@ -1,4 +1,4 @@
-"""What other servers write, followed by a thread of its own: told when they say so, and looked for when somebody asks.
+"""What other servers write, followed by a thread of its own: when they notify, and when a request asks for it.
 
 LISTEN tells at once that another server has written, for whoever holds a request open. But a notice may be late, and
 an answer must not be older than its question: so before an answer the log is looked at, by one query for all who ask
@@ -64,7 +64,7 @@ def _timed(gen: Any, until: float) -> Any:
 
 
 class PostgresListener:
-    """Follows the log, and tells what others than `me` have written. `lost` is called when the connection was.
+    """Follows the log, and publishes what others than `me` have written. `lost` is called when the connection was.
 
     `is_away` is whether the database did not answer when it was asked last.
     """
@@ -77,10 +77,9 @@ class PostgresListener:
         lost: Callable[[], object],
     ) -> None:
         self._connect, self.me, self._subscriptions, self._lost = connect, me, subscriptions, lost
-        self.is_away = False
+        self.is_away = self._is_closed = False
         self._lock = Lock()
-        self._asked: Group | None = None
-        self._is_closed = False
+        self._request: Group | None = None
         connection = self._listening()
         try:
             (self._position,) = connection.execute("SELECT length FROM romekit_log").fetchone() or (0,)
@@ -88,86 +87,78 @@ class PostgresListener:
             connection.close()
             raise
         self.pid = connection.info.backend_pid
-        self._bell, self._ear = socket.socketpair()
-        self._ear.setblocking(False)
-        self._bell.setblocking(False)
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)
+        self._woken.setblocking(False)
         self._thread = Thread(target=self._follow, args=(connection,), daemon=True, name="romekit listener")
         self._thread.start()
 
     def look(self) -> Group:
-        """Look at what was written until now; the group is over when it has been told."""
+        """Look at what was written until now; the group is over when it has been published."""
         with self._lock:
-            if self._asked is not None:
-                return self._asked
-            self._asked = Group()
-            asked = self._asked
-        self._ring()
-        return asked
+            if self._request is not None:
+                return self._request
+            request = self._request = Group()
+        self._wake()
+        return request
 
     def close(self) -> None:
         self._is_closed = True
-        self._ring()
+        self._wake()
         end_of(self._thread, 10)
-        self._bell.close()
-        self._ear.close()
+        self._waker.close()
+        self._woken.close()
 
     # ── the thread ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _follow(self, connection: TimedConnection | None) -> None:
+        request: Group | None = None
         while not self._is_closed:
             try:
                 if connection is None:
                     connection = self._listening()
                     self.is_away = False
                     self._lost()
-                    self._tell_news(connection)
-                self._once(connection)
-            except (psycopg.Error, OSError, ValueError, WorldError) as problem:
+                    self._publish_news(connection)
+                self._wait(0 if self._request else None, connection)  # one that came during a pause has woken it then
+                request = self._taken()
+                if _has_news(connection, self.me) or request is not None:
+                    self._publish_news(connection)
+                _end(request)
+            except Exception as problem:  # noqa: BLE001 (whoever asked must hear of it, and the thread goes on)
                 self.is_away = True
                 if connection is not None:
                     connection.close()
                 connection = None
-                self._answer(_as_told(problem))
-                self._hear(PAUSE)
-        self._answer(NotKept("The server is being stopped.", status=503, code="serviceNotAvailable"))
+                _end(request, _not_kept(problem))
+                _end(self._taken(), _not_kept(problem))
+                self._wait(PAUSE)
+            request = None
+        _end(self._taken(), NotKept("The server is being stopped.", status=503, code="serviceNotAvailable"))
         if connection is not None:
             connection.close()
 
-    def _once(self, connection: TimedConnection) -> None:
-        """Wait for a notice or a question, and read on."""
-        self._hear(0 if self._asked else None, connection)  # a question that came during a pause has rung already
+    def _taken(self) -> Group | None:
+        """Who asks; whoever asks from now on waits for the next look."""
         with self._lock:
-            asked, self._asked = self._asked, None
-        try:
-            if _has_news(connection, self.me) or asked is not None:
-                self._tell_news(connection)
-        except BaseException as problem:
-            if asked is not None:
-                asked.problem = _as_told(problem)
-            raise
-        finally:
-            if asked is not None:
-                asked.end()
+            request, self._request = self._request, None
+        return request
 
-    def _tell_news(self, connection: TimedConnection) -> None:
-        rows = self._news(connection)
+    def _publish_news(self, connection: TimedConnection) -> None:
+        """What others wrote in the streams that somebody subscribes to.
+
+        Whoever subscribes reads the stream after that, so what is newer than what was read must not be missed here:
+        when there are other subscriptions in the end than in the beginning, it is looked at again.
+        """
+        streams, rows = None, []
+        while streams is not self._subscriptions.streams:
+            streams = self._subscriptions.streams
+            rows = connection.execute(NEWS, (self._position, self.me, list(streams))).fetchall()
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
             written = list(group)
             self._subscriptions.publish(stream, written[0][1] - 1, [from_line(line) for _, _, line in written])
         self._position = rows[0][0]
-
-    def _news(self, connection: TimedConnection) -> list[tuple[Any, ...]]:
-        """What others wrote in the streams that are heard.
-
-        Whoever begins to hear one reads it after that, so what is newer than what was read must not be missed here:
-        when others are heard in the end than in the beginning, it is looked at again.
-        """
-        while True:
-            heard = self._subscriptions.streams
-            rows = connection.execute(NEWS, (self._position, self.me, list(heard))).fetchall()
-            if self._subscriptions.streams is heard:
-                return rows
 
     def _listening(self) -> TimedConnection:
         connection = self._connect()
@@ -179,22 +170,21 @@ class PostgresListener:
             raise
         return connection
 
-    def _answer(self, problem: RomeError) -> None:
-        with self._lock:
-            asked, self._asked = self._asked, None
-        if asked is not None:
-            asked.problem = problem
-            asked.end()
-
-    def _hear(self, seconds: float | None, *beside: TimedConnection) -> None:
-        select([self._ear.fileno(), *(each.fileno() for each in beside)], [], [], seconds)
+    def _wait(self, seconds: float | None, *beside: TimedConnection) -> None:
+        select([self._woken.fileno(), *(each.fileno() for each in beside)], [], [], seconds)
         with suppress(BlockingIOError):
-            while self._ear.recv(4096):
+            while self._woken.recv(4096):
                 pass
 
-    def _ring(self) -> None:
-        with suppress(BlockingIOError, OSError):  # it is ringing already, or nobody listens any more
-            self._bell.send(b"!")
+    def _wake(self) -> None:
+        with suppress(BlockingIOError, OSError):  # it is awake already, or has ended
+            self._waker.send(b"!")
+
+
+def _end(request: Group | None, problem: RomeError | None = None) -> None:
+    if request is not None and not request.is_over:
+        request.problem = problem
+        request.end()
 
 
 def _has_news(connection: TimedConnection, me: str) -> bool:
@@ -206,7 +196,7 @@ def _has_news(connection: TimedConnection, me: str) -> bool:
     return found
 
 
-def _as_told(problem: BaseException) -> NotKept:
+def _not_kept(problem: BaseException) -> NotKept:
     if isinstance(problem, WorldError):  # of an event that nobody here knows, while servers are brought up to date
         hint = "Start this server again with the romekit that the others have."
         return NotKept(
