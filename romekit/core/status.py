@@ -134,16 +134,3 @@ def is_final(word: str) -> bool:
 def is_success(word: str) -> bool:
     """Whether this status says that the device did what was asked."""
     return as_status(word) is Status.COMPLETED
-
-
-def diagram() -> str:
-    """The table as a Mermaid state diagram, which JupyterLab draws by itself."""
-    lines = ["stateDiagram-v2", "    [*] --> requesting"]
-    for status, moves in NEXT.items():
-        by_target: dict[Status, list[str]] = {}
-        for signal, target in moves.items():
-            by_target.setdefault(target, []).append(signal.value)
-        lines += [f"    {status.value} --> {target.value}: {', '.join(words)}" for target, words in by_target.items()]
-        if not moves:
-            lines.append(f"    {status.value} --> [*]")
-    return "\n".join(lines)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
-from romekit.views.chart import EDGE, FONT, PATTERN, X_AXIS, Chart, base_layout, row_axis, safe, sheet
+from romekit.views.chart import EDGE, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe, sheet
 from romekit.views.columns import LABEL, ROW, short, stretches, ticks
 from romekit.views.styles import DARK, style_of
 
@@ -102,7 +102,7 @@ def _layout(table: pd.DataFrame, title: str, description: str) -> dict[str, Any]
     names = [f"{word} (n = {n})" for word, n in zip(table["status"], table["n"], strict=True)]
     lines = [description, KEY] if names else [description]
     return {
-        **base_layout(title, lines, height=14 + 44 * max(len(names), 1)),
+        **base_layout(title, lines, height=14 + 44 * max(len(names), 1), bottom=72),
         "barmode": "overlay",
         "xaxis": _x_axis(table),
         "yaxis": row_axis([f"{safe(name)} " for name in names]),
@@ -111,12 +111,12 @@ def _layout(table: pd.DataFrame, title: str, description: str) -> dict[str, Any]
 
 def _x_axis(table: pd.DataFrame) -> dict[str, Any]:
     high = float(table["p95"].max()) if table["n"].sum() else 1.0
-    axis: dict[str, Any] = {"title": {"text": "seconds spent in the status", "font": FONT}, **X_AXIS}
+    axis: dict[str, Any] = {"title": axis_title("seconds spent in the status"), **X_AXIS}
     if not is_wide(table):
-        return axis | {"range": [0, round((high or 1.0) * 1.15, 3)]}
+        return axis | {"range": [0, round((high or 1.0) * 1.3, 3)]}
     low = max(LEAST, float(table["p5"].min()) / 1.3)
     at = ticks(low, high * 2)
-    axis["title"]["text"] += " (each step to the right multiplies them)"
+    axis["title"]["text"] += "<br>(each step to the right multiplies them)"
     ends = [round(float(np.log10(low)), 4), round(float(np.log10(high * 2)), 4)]
     return axis | {"type": "log", "range": ends, "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
 

@@ -59,9 +59,18 @@ class Chart:
 
 # ── what all figures have in common ─────────────────────────────────────────────────────────────────────────────────
 
+#: Characters of a line that is read whole where an output is 360 pixels wide.
+NARROW: Final = 44
 FONT: Final = {"family": "system-ui, sans-serif", "size": 13, "color": DARK}
 TOP_LEFT: Final = {"x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top", "pad": {"l": 12, "t": 12}}
-X_AXIS: Final = {"gridcolor": "#d9d9d9", "zeroline": False, "showline": True, "linecolor": DARK, "ticks": "outside"}
+X_AXIS: Final = {
+    "gridcolor": "#d9d9d9",
+    "zeroline": False,
+    "showline": True,
+    "linecolor": DARK,
+    "ticks": "outside",
+    "automargin": True,
+}
 Y_AXIS: Final = {"automargin": True, "showgrid": False, "zeroline": False, "fixedrange": True}
 PATTERN: Final = {"fillmode": "overlay", "fgcolor": DARK, "fgopacity": 0.3, "size": 8, "solidity": 0.12}
 HOVER_LABEL: Final = {"align": "left", "bgcolor": WHITE, "bordercolor": DARK, "font": {"color": DARK}}
@@ -78,7 +87,7 @@ def base_layout(
     right: int = 16,
 ) -> dict[str, Any]:
     """A layout with title, subtitle and white background; `height` is that of what is drawn, in pixels."""
-    said = [part for line in ([lines] if isinstance(lines, str) else lines) for part in wrap(line, 105)]
+    said = [part for line in ([lines] if isinstance(lines, str) else lines) for part in wrap(line, NARROW)]
     top = head + 17 * len(said)
     return {
         "title": {
@@ -93,6 +102,11 @@ def base_layout(
         "plot_bgcolor": WHITE,
         "hoverlabel": HOVER_LABEL,
     }
+
+
+def axis_title(text: str) -> dict[str, Any]:
+    """The title of an axis, beyond its tick labels, which turn where there is no room."""
+    return {"text": text, "font": FONT, "standoff": 6}
 
 
 def row_axis(labels: Sequence[str]) -> dict[str, Any]:
@@ -157,6 +171,8 @@ def in_theme(spec: Mapping[str, Any]) -> dict[str, Any]:
     if layout["plot_bgcolor"] == WHITE:
         layout["plot_bgcolor"] = CLEAR
     layout |= {name: _themed_axis(layout[name]) for name in ("xaxis", "yaxis")}
+    if "annotations" in layout:
+        layout["annotations"] = [_themed_title(each) for each in layout["annotations"]]
     return {"data": [_themed_trace(each) for each in spec["data"]], "layout": layout}
 
 

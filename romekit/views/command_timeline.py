@@ -15,9 +15,21 @@ import pandas as pd
 
 from romekit.core.transition import Transition
 from romekit.views.arguments import checked_transitions
-from romekit.views.chart import FONT, PATTERN, TRACK, X_AXIS, Chart, bar_html, base_layout, row_axis, safe, sheet
+from romekit.views.chart import (
+    NARROW,
+    PATTERN,
+    TRACK,
+    X_AXIS,
+    Chart,
+    axis_title,
+    bar_html,
+    base_layout,
+    row_axis,
+    safe,
+    sheet,
+)
 from romekit.views.spans import Span, SpanRow, as_rows, beginning, finding
-from romekit.views.styles import DARK, WHITE, sorted_statuses, style_of
+from romekit.views.styles import DARK, WHITE, cut_in_middle, sorted_statuses, style_of
 from romekit.views.tables import interval_table
 from romekit.views.terminal import text_timeline
 
@@ -25,6 +37,9 @@ Placed = tuple[int, SpanRow, Span]
 
 HOVER: Final = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>"
 LEGEND: Final = {"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"}
+#: The height of a bar in a row, and where its label stands: above it, so that the bars have the whole width.
+BAR: Final = 0.38
+ABOVE: Final = {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False}
 #: The columns of the table under the static picture.
 SHOWN: Final = ["command", "device", "status", "begin", "seconds", "why"]
 
@@ -63,7 +78,8 @@ def _bars(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
         "y": [place for place, _, _ in met],
         "base": [round(span.begin - zero, 3) for _, _, span in met],
         "x": [span.seconds for _, _, span in met],
-        "width": 0.6,
+        "width": BAR,
+        "offset": 0,
         "marker": marker,
         "text": safe(word),
         "textposition": "inside",
@@ -79,13 +95,11 @@ def _markers(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
     style = style_of(word)
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "name": safe(word),
-        "y": [place for place, _, _ in met],
+        "y": [round(place + BAR / 2, 3) for place, _, _ in met],
         "x": [round(span.begin - zero, 3) for _, _, span in met],
         "marker": {"symbol": style.symbol, "color": style.fill, "size": 13, "line": {"color": WHITE, "width": 1}},
-        "text": safe(f"  {word}"),
-        "textposition": "middle right",
         "cliponaxis": False,
         "showlegend": False,
         "customdata": [_hover(row, span, zero) for _, row, span in met],
@@ -104,9 +118,10 @@ def _hover(row: SpanRow, span: Span, zero: float) -> list[str]:
 
 def _layout(rows: list[SpanRow], title: str, description: str) -> dict[str, Any]:
     words = {part.status for row in rows for part in row.spans if not part.is_final}
-    bottom = 56 + 22 * ceil(len(words) / 5)
+    bottom = 56 + 22 * ceil(len(words) / 3)
     return {
-        **base_layout(title, description, height=46 * max(len(rows), 1), bottom=bottom),
+        **base_layout(title, description, height=64 * max(len(rows), 1), bottom=bottom),
+        **({"annotations": [_label(place, row) for place, row in enumerate(rows)]} if rows else {}),
         "barmode": "overlay",
         "uniformtext": {"minsize": 11, "mode": "hide"},
         "legend": LEGEND,
@@ -117,24 +132,20 @@ def _layout(rows: list[SpanRow], title: str, description: str) -> dict[str, Any]
 
 def _axes(rows: list[SpanRow]) -> dict[str, Any]:
     span = max((row.last.end for row in rows), default=0.0) - beginning(rows) or 1.0
-    longest = max((len(row.last.status) for row in rows if row.last.is_final), default=0)
+    title = axis_title("seconds since the first command was sent")
     return {
-        "xaxis": {
-            "title": {"text": "seconds since the first command was sent", "font": FONT},
-            "range": [0, round(span * (1.04 + 0.014 * longest), 3)],  # room for the name of the final status
-            **X_AXIS,
-        },
-        "yaxis": row_axis([_label(row) for row in rows]),
+        "xaxis": {"title": title, "range": [0, round(span * 1.04, 3)], **X_AXIS},
+        "yaxis": row_axis([""] * len(rows)) | {"showticklabels": False, "automargin": False},
     }
 
 
-def _label(row: SpanRow) -> str:
-    return f"{safe(f'{row.name} {_short(row.order)}')} <br>{safe(f'on {_short(row.device)}')} "
-
-
-def _short(text: str, most: int = 34) -> str:
-    """So much of it that the bars have room beside it; the whole is said when one points at a bar."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _label(place: int, row: SpanRow) -> dict[str, Any]:
+    """Two lines above a bar: number and order, device and end. The whole is said when one points at the bar."""
+    last = row.last
+    end = f": {style_of(last.status).block} {last.status}" if last.is_final else ""
+    order = f"{row.name} {cut_in_middle(row.order, NARROW - len(row.name) - 1)}"
+    device = f"on {cut_in_middle(row.device, NARROW - len(end) - 3)}{end}"
+    return {"text": f"{safe(order)}<br>{safe(device)}", "y": round(place - 0.02, 3), **ABOVE}
 
 
 # ── HTML for where Plotly does not run ──────────────────────────────────────────────────────────────────────────────

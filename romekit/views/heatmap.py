@@ -17,7 +17,7 @@ import pandas as pd
 from romekit.core.errors import BadInput
 from romekit.core.status import is_success
 from romekit.core.transition import Transition
-from romekit.views.chart import FONT, PART, X_AXIS, Chart, base_layout, row_axis, safe, sheet
+from romekit.views.chart import FONT, PART, X_AXIS, Chart, axis_title, base_layout, row_axis, safe, sheet
 from romekit.views.columns import LABEL, ROW, nice, short, stretches, ticks
 from romekit.views.styles import DARK, WHITE
 
@@ -130,7 +130,7 @@ def _trace(
 
 
 def _layout(title: str, description: str, names: list[str], edges: np.ndarray, axis: str) -> dict[str, Any]:
-    x_axis: dict[str, Any] = {"title": {"text": axis, "font": FONT}, **X_AXIS, "showgrid": False}
+    x_axis: dict[str, Any] = {"title": axis_title(axis), **X_AXIS, "showgrid": False}
     if edges[0] > 0:
         at = ticks(float(edges[0]), float(edges[-1]))
         x_axis |= {"type": "log", "tickvals": at, "ticktext": [f"{each:g}" for each in at]}

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from romekit.views.arguments import list_of
-from romekit.views.chart import FONT, X_AXIS, Chart, base_layout, safe, sheet
+from romekit.views.chart import X_AXIS, Chart, axis_title, base_layout, safe, sheet
 from romekit.views.styles import BLUE, DARK, GREEN, ORANGE, PURPLE, RED, SKY
 
 RACE_COLUMNS: Final = {"way": "str", "commands": "int64", "requests": "int64"} | dict.fromkeys(
@@ -113,7 +113,7 @@ def _spec(table: pd.DataFrame, title: str, said: str) -> dict[str, Any]:
 def _axis(title: str, values: pd.Series[float], below: float) -> dict[str, Any]:
     """An axis from nothing, with room for the marks at both ends and for the names above them."""
     most = float(values.max()) if len(values) and values.max() else 1.0
-    return {"title": {"text": title, "font": FONT}, **X_AXIS, "range": [round(most * below, 3), round(most * 1.2, 3)]}
+    return {"title": axis_title(title), **X_AXIS, "range": [round(most * below, 3), round(most * 1.2, 3)]}
 
 
 def _trace(mark: Marker, way: str, each: float, delay: float) -> dict[str, Any]:

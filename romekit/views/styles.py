@@ -47,6 +47,14 @@ STYLES: Final[dict[Status, StatusStyle]] = {
 UNKNOWN: Final = StatusStyle(WHITE, DARK, "?", pattern="+")
 
 
+def cut_in_middle(text: str, most: int) -> str:
+    """A text of at most so many characters; what tells two of them apart often stands at the end."""
+    if len(text) <= most:
+        return text
+    head = most // 2
+    return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
+
+
 def style_of(word: str) -> StatusStyle:
     """The style of a status word."""
     status = as_status(word)

@@ -8,7 +8,7 @@ from math import ceil
 from romekit.core.transition import Transition
 from romekit.views.arguments import check_width
 from romekit.views.spans import SpanRow, as_rows, beginning
-from romekit.views.styles import sorted_statuses, style_of
+from romekit.views.styles import cut_in_middle, sorted_statuses, style_of
 
 
 def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: float | None = None) -> str:
@@ -23,7 +23,7 @@ def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: fl
     wide = min(max(map(len, labels)), max(12, width * 4 // 9))
     room = max(8, width - wide - 2 - max(map(len, ends)))
     lines = [
-        f"{_cut(label, wide):<{wide}} {_bar(row, zero, span or 1.0, room)} {end}"
+        f"{cut_in_middle(label, wide):<{wide}} {_bar(row, zero, span or 1.0, room)} {end}"
         for label, row, end in zip(labels, rows, ends, strict=True)
     ]
     lines.append(f"{'seconds':>{wide}} 0{f'{span:.1f}':>{room - 1}}")
@@ -53,7 +53,3 @@ def _legend(words: list[str], width: int) -> list[str]:
             lines.append("")
         lines[-1] += ("   " if lines[-1] else "") + entry
     return [line[:width] for line in lines if line]
-
-
-def _cut(text: str, wide: int) -> str:
-    return text if len(text) <= wide else f"{text[: wide - 1]}…"

@@ -3,7 +3,7 @@
 import pytest
 
 from romekit.core.errors import BadInput, IllegalMove
-from romekit.core.status import FINAL, MEANING, NEXT, Signal, Status, as_status, diagram, is_final, is_success, step
+from romekit.core.status import FINAL, MEANING, NEXT, Signal, Status, as_status, is_final, is_success, step
 
 DOCUMENTED = (
     "requesting sentToTarget executing completed failedToSend executionFailed commandDropped "
@@ -66,9 +66,3 @@ def test_a_final_status_takes_no_signal():
         for signal in Signal:
             with pytest.raises(IllegalMove, match="final"):
                 step(status, signal)
-
-
-def test_the_diagram_names_every_status():
-    drawn = diagram()
-    assert drawn.startswith("stateDiagram-v2")
-    assert all(status.value in drawn for status in Status)

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 import romekit
+from romekit.core.status import Status
 from romekit.views import status_diagram, text_timeline, timeline
-from tests.views.stories import ALL, DROPPED, NINE, QUICK, SLOW, STRANGE, WAITING
+from romekit.views.chart import NARROW
+from tests.views.stories import ALL, DROPPED, NINE, QUICK, SLOW, STRANGE, WAITING, told
 
 
 @pytest.mark.parametrize(
@@ -39,13 +41,17 @@ def test_every_lasting_status_is_a_bar_and_every_final_one_a_marker_with_its_nam
     assert traces["executing"]["base"] == [0.5, 4.0]
     assert traces["executing"]["x"] == [0.75, 6.0]
     assert traces["executing"]["y"] == [0, 1]
-    assert traces["completed"]["mode"] == "markers+text"
-    assert traces["commandDropped"]["text"].strip() == "commandDropped"
+    assert traces["completed"]["mode"] == traces["commandDropped"]["mode"] == "markers"
+    labels = [each["text"] for each in timeline(ALL).spec["layout"]["annotations"]]
+    assert labels[2] == "#3 open https://bing.com<br>on Travel Laptop: ↓ commandDropped"
+    assert labels[3] == "#4 call echo<br>on Workshop Pi"
 
 
 def test_rows_are_labelled_with_number_order_and_device_and_the_cause_is_in_the_hover_text() -> None:
     spec = timeline(QUICK).spec
-    assert spec["layout"]["yaxis"]["ticktext"] == ["#1 open https://bing.com <br>on Alex's Surface "]
+    assert [each["text"] for each in spec["layout"]["annotations"]] == [
+        "#1 open https://bing.com<br>on Alex's Surface: ✓ completed"
+    ]
     assert spec["data"][0]["customdata"] == [
         [
             "#1 open https://bing.com on Alex's Surface",
@@ -74,9 +80,9 @@ def test_a_command_that_is_not_over_is_drawn_until_now() -> None:
 
 def test_the_text_timeline_has_a_line_per_command_and_a_legend_within_its_width() -> None:
     assert text_timeline([*QUICK, *SLOW, *DROPPED]).splitlines() == [
-        "#1 Alex's Surface: open https:/… ▒██                    ✓ completed",
-        "#2 Living Room Xbox: open romec…   ░░▒▒▒▒██████████████ ✓ completed",
-        "#3 Travel Laptop: open https://…     ░▒▒                ↓ commandDropped",
+        "#1 Alex's Surfac…ttps://bing.com ▒██                    ✓ completed",
+        "#2 Living Room X…n romecast:play   ░░▒▒▒▒██████████████ ✓ completed",
+        "#3 Travel Laptop…ttps://bing.com     ░▒▒                ↓ commandDropped",
         "                         seconds 0                 10.0",
         "░ requesting   ▒ sentToTarget   █ executing",
     ]
@@ -90,7 +96,10 @@ def test_the_text_timeline_of_nothing_says_so() -> None:
 
 def test_the_status_diagram_is_mermaid_in_markdown_and_a_list_in_text() -> None:
     shown = status_diagram()._repr_mimebundle_()
-    assert shown["text/markdown"].startswith("```mermaid\nstateDiagram-v2")
+    assert shown["text/markdown"].startswith("```mermaid\nflowchart LR")
+    assert all(status in shown["text/markdown"].partition("| status |")[0] for status in Status)
+    assert 'subgraph ends ["the 7 ends"]' in shown["text/markdown"]
+    assert shown["text/markdown"].count(" --> ") == 22, "a move that all of a frame can make is one arrow"
     assert "executing -> completed, executionFailed" in shown["text/plain"]
     assert "0x" not in repr(status_diagram())
 
@@ -100,5 +109,15 @@ def test_a_long_name_leaves_room_for_the_bars_and_is_said_in_full_when_one_point
     lab.add_device("N" * 200)
     lab.rome().launch("N" * 200, "https://bing.com").follow()
     figure = timeline(lab.history()).figure
-    assert all(len(text) < 120 for text in figure.layout.yaxis.ticktext)
+    (label,) = figure.layout.annotations
+    assert max(map(len, label.text.split("<br>"))) <= NARROW
     assert "N" * 200 in str(figure.data[0].customdata)
+
+
+def test_what_is_cut_keeps_its_end_and_no_line_is_too_long_for_a_narrow_output() -> None:
+    history = told(1, [(0.0, "requesting"), (1.0, "completed")], order=f"open https://x.org/{'a' * 40}?tickets=1/2")
+    spec = timeline(history).spec
+    assert "aaaaaaaa?tickets=1/2<br>" in spec["layout"]["annotations"][0]["text"]
+    assert "tickets=1/2" in text_timeline(history)
+    subtitle = timeline(ALL).spec["layout"]["title"]["subtitle"]["text"]
+    assert max(map(len, subtitle.split("<br>"))) <= NARROW
