@@ -83,12 +83,12 @@ function render({ model, el }) {
     input.disabled = model.get("disabled");
   }
 
-  let pending; // a problem that is new waits until whoever types pauses or leaves the field
+  let pending; // a new problem waits until whoever types pauses; a button that they press meanwhile is not to move away
 
   function showProblemInTime() {
     clearTimeout(pending);
-    const isTyping = document.activeElement === input && kind !== "choice" && kind !== "check";
-    if (isTyping && model.get("problem")[0] && !wrong.textContent) pending = setTimeout(showWords, TYPING_PAUSE);
+    const isNew = model.get("problem")[0] && !wrong.textContent;
+    if (isNew && kind !== "choice" && kind !== "check") pending = setTimeout(showWords, TYPING_PAUSE);
     else showWords();
   }
 
@@ -107,7 +107,6 @@ function render({ model, el }) {
     model.set("edits", model.get("edits") + 1);
     model.save_changes();
   });
-  input.addEventListener("blur", showWords);
   const follow = {
     "change:value": showValue,
     "change:options": showOptions,
