@@ -131,7 +131,8 @@ def driven(app: Any, raw: Raw) -> httpx.Response:
 
     running = app(raw.scope, receive, send)
     try:
-        running.send(None)
+        while running.send(None) is None:
+            """It lets others go first, and there are none."""
     except StopIteration:
         content = b"".join(message.get("body", b"") for message in sent[1:])
         return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=content)

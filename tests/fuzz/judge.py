@@ -99,7 +99,7 @@ def judge_elsewhere(raw: Raw, answer: httpx.Response) -> None:
 
 def _template(segments: list[str]) -> str:
     """The path of the contract that these segments mean, the one with fewest names first."""
-    fitting = [path for path in PATHS if _means(path.strip("/").split("/"), segments)]
+    fitting = [path for path in PATHS if _means([part for part in path.split("/") if part], segments)]
     return min(fitting, key=lambda path: path.count("{"), default="")
 
 

@@ -33,7 +33,7 @@ class Caller:
 def caller_of(request: GraphRequest, key: bytes) -> Caller:
     """The caller an Authorization header names; Refused with 401 when it names none, with 400 for two of them."""
     header = request.headers.get("authorization", "")
-    if "," in header:
+    if "\n" in header:  # what separates two lines of this header (http/application.py)
         raise Refused(400, "BadRequest", "The Authorization header is there twice. Send it once.")
     try:
         claims, caller = _read(header, key)

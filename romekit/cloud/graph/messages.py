@@ -14,7 +14,6 @@ from email.utils import formatdate
 from functools import lru_cache
 from math import ceil
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from romekit.core.clock import as_text
 from romekit.core.errors import RomeError
@@ -165,9 +164,7 @@ def json_type(body: Any) -> str:
 @lru_cache
 def wants_https(base: str) -> bool:
     """Whether a browser may be told to use https only: not over http, and not for this machine (RFC 6797, 7.2)."""
-    address = urlsplit(base)
-    host = address.hostname or ""
-    return address.scheme == "https" and host != "localhost" and not re.fullmatch(r"127\.[\d.]+|::1", host)
+    return re.match(r"https://(?!(localhost|127\.[\d.]+|\[::1\])(:\d*)?(/|$))", base, re.IGNORECASE) is not None
 
 
 def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]:

@@ -144,11 +144,15 @@ class GraphEndpoint:
 
 
 def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers by name; the values of a repeated one form a list (RFC 9110, 5.3)."""
+    """The headers by name; the values of a repeated one form a list (RFC 9110, 5.3).
+
+    Authorization is no list: a line break, which no value has, separates two of its lines, and Graph refuses them.
+    """
     headers: dict[str, str] = {}
     for key, value in lines:
         name, text = key.decode("latin-1"), value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+        between = "\n" if name == "authorization" else ", "
+        headers[name] = f"{headers[name]}{between}{text}" if name in headers else text
     return headers
 
 
