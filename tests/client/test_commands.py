@@ -2,7 +2,7 @@
 
 import pytest
 
-from romekit.core.errors import BadInput, NoAnswer, NotAllowed, NotFound, Rejected, Unreadable, Unsure
+from romekit.core.errors import BadInput, NoAnswer, NotFound, Unreadable, Unsure
 from romekit.core.model import ECHO, PING_PONG, AppService, Device, Launch
 from romekit.lab.lab import Lab
 from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, now
@@ -226,19 +226,6 @@ def test_a_status_without_a_status_is_unreadable(shells):
     command, _ = launched(shells, Says(200, {"id": "c1"}))
     with pytest.raises(Unreadable, match="has no status"):
         command.follow()
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [(400, Rejected), (403, NotAllowed), (404, NotFound), (409, Rejected), (413, Rejected), (500, Unreadable)],
-)
-def test_a_refusal_says_why_and_carries_the_services_words(shells, status, error):
-    body = {"error": {"code": "someCode", "message": "Because.", "target": "payload"}}
-    with pytest.raises(error, match=rf"Because\. \(HTTP {status}, someCode\)") as refused:
-        shells.of(Service(Says(status, body, {"request-id": "r1"}))).devices()
-    told = refused.value
-    assert (told.status, told.code, told.field, told.request_id) == (status, "someCode", "payload", "r1")
-    assert type(told) is error
 
 
 def test_a_refusal_by_something_else_is_told_too(shells):

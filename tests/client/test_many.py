@@ -94,7 +94,7 @@ def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(shells):
     rome = shells.at(lab)
     fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(10)])
     assert len(fleet) == fleet.size == 70
-    assert fleet.failed == []
+    assert fleet.check() is fleet
     assert len({command.id for command in fleet}) == 70
     assert sum(exchange.path.endswith("$batch") for exchange in lab.exchanges()) == 4
     assert [command.device.id for command in fleet][::10] == [device.id for device in rome.devices()]
@@ -135,11 +135,6 @@ def test_some_fail_and_each_says_which_it_was_and_why(shells, clock):
     with pytest.raises(SomeFailed, match="2 of 4 failed.\n  #2 open https://a.b/1 on Surface: Rejected: Not 2") as told:
         fleet.check()
     assert told.value.failed == fleet.failed
-
-
-def test_a_fleet_in_which_nothing_failed_passes_its_check(shells, clock):
-    fleet = shells.of(Batches(all_accepted), clock=clock).send_many([("surface", BING)])
-    assert fleet.check() is fleet
 
 
 def test_only_what_was_busy_is_sent_again_after_the_longest_pause_under_the_same_id(shells, clock):
@@ -203,13 +198,9 @@ class WithoutChanges(Batches):
         await super().__call__(scope, receive, send)
 
 
-def test_orders_are_sent_also_when_the_list_of_changes_cannot_be_had(shells, clock):
-    service = WithoutChanges(100)
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 25)
+def test_orders_are_sent_and_followed_also_when_the_list_of_changes_cannot_be_had(shells, clock):
+    fleet = shells.of(WithoutChanges(100), clock=clock).send_many([("surface", BING)] * 25)
     assert (len(fleet), fleet.failed) == (25, [])
-
-
-def test_a_fleet_is_followed_through_a_pause_of_the_service(shells, clock):
     rome = shells.of(service := WithoutChanges(8), clock=clock)
     fleet = rome.send_many([("surface", BING)] * 3)
     assert rome.follow_many(fleet, deadline=600).statuses() == {"completed": 3}
@@ -247,14 +238,6 @@ def test_a_refused_token_is_renewed_once_for_a_whole_batch_and_for_items_alone(s
     fleet = shells.of(service, clock=clock, tokens=tokens).send_many([("surface", BING)] * 2)
     assert (len(fleet), tokens.renewals) == (2, 1)
     assert [len(items) for items in service.rounds] == [2, 1]
-
-
-def test_large_orders_go_in_smaller_batches(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    fleet = rome.send_many([("surface", Call(romekit.ECHO, {"text": "x" * 20_000}))] * 5)
-    assert (len(fleet), fleet.failed) == (5, [])
-    assert sum(exchange.path.endswith("$batch") for exchange in lab.exchanges()) == 3
 
 
 @pytest.mark.parametrize(
@@ -399,30 +382,18 @@ def test_a_long_silence_costs_few_requests(shells):
 
 
 def test_progress_is_told_the_state_of_all(shells):
-    rome = shells.at(Lab())
+    lab = Lab()
+    rome = shells.at(lab)
     told = []
     fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(4)])
-    rome.follow_many(fleet, progress=lambda commands: told.append(sum(romekit.is_final(c.status) for c in commands)))
+    fleet = rome.follow_many(
+        fleet, progress=lambda commands: told.append(sum(romekit.is_final(c.status) for c in commands))
+    )
     assert told == sorted(told)
     assert told[-1] == 28
-
-
-def test_a_final_fleet_costs_no_more_request(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    fleet = rome.follow_many(rome.send_many([("surface", BING)] * 25))
     before = len(lab.exchanges())
     assert rome.follow_many(fleet).is_final
-    assert len(lab.exchanges()) == before
-
-
-def test_what_was_not_accepted_stays_in_the_list_of_failures_when_the_rest_is_followed(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    lab.fault("refused", where="send", value=400)
-    fleet = rome.follow_many(rome.send_many([(device, BING) for device in rome.devices()]))
-    assert [each.number for each in fleet.failed] == [1]
-    assert fleet.size == 7
+    assert len(lab.exchanges()) == before, "a fleet that is final costs no request"
 
 
 @pytest.mark.parametrize("given", [["c1"], [None], 7, "c1"])
@@ -453,19 +424,24 @@ def test_the_same_seed_is_the_same_fleet(shells):
     assert story() == story()
 
 
-def test_a_fleet_of_which_nothing_was_accepted_keeps_its_failures_when_it_is_followed():
+@pytest.mark.parametrize("refused", [1, 7])
+def test_what_was_not_accepted_stays_among_the_failures_when_the_rest_is_followed(shells, refused):
     lab = Lab()
-    lab.limit(writes=0)
-    rome = lab.rome()
-    sent = rome.send_many([("Surface", Launch("https://a.b"))] * 3)
-    followed = rome.follow_many(sent)
-    assert (len(sent), len(followed.failed), followed.size) == (0, 3, 3)
+    rome = shells.at(lab)
+    lab.fault("refused", where="send", value=400, times=refused)
+    fleet = rome.follow_many(rome.send_many([(device, BING) for device in rome.devices()]))
+    assert ([each.number for each in fleet.failed], len(fleet), fleet.size) == (
+        [*range(1, refused + 1)],
+        7 - refused,
+        7,
+    )
     with pytest.raises(SomeFailed):
-        followed.check()
+        fleet.check()
 
 
-def test_an_order_that_is_too_large_fails_alone():
+def test_large_orders_go_in_smaller_batches_and_one_that_is_too_large_fails_alone(shells):
     lab = Lab()
-    small, big = ("Surface", Launch("https://a.b")), ("Surface", Call(ECHO, {"request": "x" * 70_000}))
-    sent = lab.rome().send_many([*[small] * 25, big, *[small] * 25])
-    assert (len(sent), [(each.number, type(each.error)) for each in sent.failed]) == (50, [(26, Rejected)])
+    small, large, huge = (("Surface", Call(ECHO, {"text": "x" * size})) for size in (1, 20_000, 70_000))
+    sent = shells.at(lab).send_many([*[small] * 25, huge, *[large] * 5])
+    assert (len(sent), [(each.number, type(each.error)) for each in sent.failed]) == (30, [(26, Rejected)])
+    assert sum(exchange.path.endswith("$batch") for exchange in lab.exchanges()) == 5, "and the one that is too large"

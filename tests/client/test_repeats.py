@@ -1,65 +1,70 @@
 """What is asked again, and what never is."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
 
-from romekit.core.errors import Busy, Rejected, RomeError, TimedOut, Unreachable, Unsure
+from romekit.core.errors import (
+    Busy,
+    NotAllowed,
+    NotFound,
+    Rejected,
+    RomeError,
+    ServiceRetired,
+    TimedOut,
+    Unreachable,
+    Unreadable,
+    Unsure,
+)
 from romekit.core.model import Device
 from tests.client.services import ACCEPTED, ONE_DEVICE, Says, Service
 
 BING = "https://bing.com"
 SURFACE = Device("d1", "Surface")
-BUSY = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}}, {"request-id": "r1"})
 THROTTLED = Says(
     429, {"error": {"code": "TooManyRequests", "message": "Please retry again later."}}, {"Retry-After": "2"}
 )
+#: The status of a refusal -> the error, and how often a request that only reads is sent.
+REFUSALS = {
+    **dict.fromkeys((400, 402, 409, 413, 418, 422, 501, 505), (Rejected, 1)),
+    403: (NotAllowed, 1),
+    404: (NotFound, 1),
+    410: (ServiceRetired, 1),
+    500: (Unreadable, 1),
+    507: (Busy, 1),
+    **dict.fromkeys((429, 502, 503, 504), (Busy, 4)),
+}
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_question_is_asked_four_times(shells, status):
-    service = Service(replace(BUSY, status=status))
-    with pytest.raises(Busy, match="Not now"):
+def refusing(status):
+    error = {"code": "someCode", "message": "Because.", "target": "payload"}
+    return Service(Says(status, {"error": error}, {"request-id": "r1"}))
+
+
+@pytest.mark.parametrize(("status", "error", "times"), [(status, *each) for status, each in REFUSALS.items()])
+def test_a_refusal_has_its_error_with_the_services_words_and_a_next_step(shells, status, error, times):
+    service = refusing(status)
+    with pytest.raises(error, match=rf"Because\. \(HTTP {status}, someCode\)") as refused:
         shells.of(service).devices()
-    assert len(service.heard) == 4
+    seen = refused.value
+    assert (type(seen), len(service.heard)) == (error, times)
+    assert (seen.status, seen.code, seen.field, seen.request_id) == (status, "someCode", "payload", "r1")
+    assert seen.hint
+    assert ("make room" in seen.hint) == (status == 507)
 
 
 def test_a_question_that_is_answered_in_the_end_is_answered(shells):
-    service = Service(BUSY, httpx.ReadTimeout("too long"), BUSY, Says(200, ONE_DEVICE))
+    busy = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
+    service = Service(busy, httpx.ReadTimeout("too long"), busy, Says(200, ONE_DEVICE))
     assert len(shells.of(service).devices()) == 1
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 500, 501])
-def test_a_plain_refusal_is_not_asked_again(shells, status):
-    service = Service(replace(BUSY, status=status))
-    with pytest.raises(Exception, match="Not now"):
-        shells.of(service).devices()
-    assert len(service.heard) == 1
-
-
-@pytest.mark.parametrize("status", [400, 402, 404, 409, 410, 418, 422, 429, 500, 501, 502, 503, 505, 507])
-def test_every_refusal_says_what_to_do_next(shells, status):
-    service = Service(replace(BUSY, status=status))
-    with pytest.raises(RomeError) as refused:
-        shells.of(service).devices()
-    assert refused.value.hint
-
-
-def test_a_service_without_room_is_not_asked_again_and_again(shells):
-    service = Service(replace(BUSY, status=507))
-    with pytest.raises(Busy, match="make room"):
-        shells.of(service).devices()
-    assert len(service.heard) == 1
-
-
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_command_is_never_sent_again_after_a_gateway_failed(shells, status):
-    service = Service(replace(BUSY, status=status))
+    service = refusing(status)
     with pytest.raises(Unsure, match=f"answered {status} to a command") as unsure:
         shells.of(service).launch(SURFACE, BING)
     assert len(service.heard) == 1
-    assert (unsure.value.status, unsure.value.code, unsure.value.request_id) == (status, "serviceNotAvailable", "r1")
+    assert (unsure.value.status, unsure.value.code, unsure.value.request_id) == (status, "someCode", "r1")
 
 
 @pytest.mark.parametrize(("code", "kind"), [("quotaLimitReached", Rejected), ("insufficientStorage", Busy)])
