@@ -26,7 +26,7 @@ OPERATIONS: Final = [
     for path, verbs in CONTRACT["paths"].items()
     for verb in verbs
     for mode in ("positive", "negative")
-    if verb != "options" and (path, mode) != ("/$metadata", "negative")  # it takes nothing that could be wrong
+    if verb != "options" and (path, mode) not in {("/$metadata", "negative"), ("/", "negative")}  # take nothing
 ]
 #: Not among them: that all valid data is taken and nothing else. The stub reads leniently, as the contract says, and
 #: refuses what no schema can say, such as a `$skiptoken` that is not its own.
