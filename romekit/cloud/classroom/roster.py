@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from romekit.cloud.asgi import RateLimit, client_address, may_suspend
 from romekit.cloud.classroom.credentials import (
+    JOINED,
     STUDENT,
     TEACHER,
     RejoinWord,
@@ -155,7 +156,7 @@ class Roster:
 
     def forget(self, request: Request, response: Response) -> None:
         """Let this browser be nobody again, whoever it was."""
-        for cookie in (STUDENT, TEACHER):
+        for cookie in (STUDENT, TEACHER, JOINED):
             self.cookies.take(request, response, cookie)
 
     def plan(self, account: str, devices: Sequence[AddDevice]) -> tuple[str, Sequence[AddDevice]]:

@@ -22,7 +22,7 @@ from romekit.cloud.asgi import cookie_path, is_secure
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import ContextEndpoint, Endpoint, Fields, committed
-from romekit.cloud.identity.problems import SignInRefused
+from romekit.cloud.identity.problems import PROBLEMS, SignInRefused
 from romekit.cloud.identity.scopes import Scopes
 from romekit.core.errors import RomeError
 
@@ -94,6 +94,16 @@ def plain(
 ) -> HTMLResponse:
     """A page that only says something; `again` is the address of the page to start again from, `link` what it says."""
     return _written("words.html", status, "'none'", title=title, lines=lines, again=again, link=link)
+
+
+async def error(context: IdentityContext, request: Request) -> Response:
+    """The page that the `error_uri` of a refusal names."""
+    number = request.query_params.get("code", "")
+    found = [problem for problem in PROBLEMS.values() if str(problem.number) == number]
+    if not found:
+        numbers = ", ".join(str(each) for each in sorted({problem.number for problem in PROBLEMS.values()}))
+        return plain("No such error", "This cloud does not use that number.", f"It uses {numbers}.", status=400)
+    return plain(f"AADSTS{number}", *[f"{problem.error}: {problem.text}" for problem in found])
 
 
 def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:

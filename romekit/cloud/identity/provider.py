@@ -17,8 +17,8 @@ from romekit.cloud.identity.authorize import authorize
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import configuration, instance, keys
 from romekit.cloud.identity.forms import in_json
-from romekit.cloud.identity.logout import error, logout
-from romekit.cloud.identity.pages import in_pages
+from romekit.cloud.identity.pages import error, in_pages
+from romekit.cloud.identity.redirect import logout
 from romekit.cloud.identity.token import token, userinfo
 from romekit.core.errors import NotFound
 

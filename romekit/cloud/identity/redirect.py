@@ -1,4 +1,5 @@
-"""Where an answer may go back to: the person's own machine, or Microsoft's page for native apps, and nowhere else.
+"""The way back to an app, after signing in and after signing out: the person's own machine, or Microsoft's page for
+native apps, and nowhere else.
 
 An address that is not allowed is never redirected to, whatever else is wrong. Microsoft does not take `[::1]` either,
 and a content security policy could not name it.
@@ -10,10 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
+from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.identity.forms import Fields, need
-from romekit.cloud.identity.pages import sent_by_form
+from romekit.cloud.asgi import cookie_path
+from romekit.cloud.identity.context import IdentityContext
+from romekit.cloud.identity.discovery import tenant_of
+from romekit.cloud.identity.forms import Fields, form_of, need, query_of
+from romekit.cloud.identity.pages import COOKIE, plain, sent_by_form
 from romekit.cloud.identity.problems import refuse
 
 NATIVE: Final = "https://login.microsoftonline.com/common/oauth2/nativeclient"
@@ -72,3 +77,20 @@ def origin_of(uri: str) -> str | None:
     if parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK or has_more:
         return None
     return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port is not None else "")
+
+
+async def logout(context: IdentityContext, request: Request) -> Response:
+    """The end session address: the browser is nobody again, and may go back to an app on the person's own machine.
+
+    OpenID Connect RP-Initiated Logout; any other address is not redirected to.
+    """
+    tenant_of(request)
+    fields = await form_of(request) if request.method == "POST" else query_of(request)
+    uri = fields.get("post_logout_redirect_uri", "")
+    if uri and origin_of(uri):
+        said = redirect(uri, {"state": fields["state"]} if fields.get("state") else {})
+    else:
+        said = plain("You are signed out", "You can close this page.", "Apps keep what you allowed them.")
+    said.delete_cookie(COOKIE, path=cookie_path(request.scope))
+    context.directory.forget(request, said)
+    return said
