@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from math import inf, nan
 from typing import TYPE_CHECKING, Any, Final
+from weakref import finalize
 
 import httpx
 
@@ -74,7 +76,8 @@ class Lab:
         self._truth = LabTruth(self.context)
         self._open = ExitStack()
         self._address = ""
-        self._wall: LabWall | None = None
+        self._walls: list[LabWall] = []  # at most one
+        finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
 
     def __repr__(self) -> str:
         return f"Lab({self.person.name}'s {len(self.context.space().devices)} devices, simulated)"
@@ -98,7 +101,8 @@ class Lab:
         if self.clock.pace or approve_after is None or "ipykernel" in sys.modules:  # somebody may open the link
             self.pages()
         signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
-        return LabSignIn(self.context, signing, self.rome, approve_after)
+        client = partial(_rome, self.context, self._new_id)  # not self.rome, so that a sign-in keeps no lab alive
+        return LabSignIn(self.context, signing, client, approve_after)
 
     def approve(self, user_code: str) -> None:
         """Type a device code's short code as the lab's person, and say yes."""
@@ -114,8 +118,7 @@ class Lab:
 
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
-        door = InProcessTransport(self.stub.app)
-        return Rome(EMBEDDED, session or self._session(), http=door, clock=self.clock, new_id=self._new_id)
+        return _rome(self.context, self._new_id, session or self._session())
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
@@ -191,8 +194,9 @@ class Lab:
 
     def wall(self) -> DeviceWall:
         """Every device as a card that changes as commands arrive, with buttons; the last expression of a cell."""
-        self._wall = self._wall or LabWall(self.context)
-        return self._wall.view()
+        if not self._walls:
+            self._walls.append(LabWall(self.context))
+        return self._walls[0].view()
 
     # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -317,6 +321,17 @@ class Lab:
 
 def _count(number: int | None) -> str:
     return "unlimited" if number is None else str(number)
+
+
+def _rome(context: LabContext, new_id: Callable[[], str], session: Session) -> Rome:
+    return Rome(EMBEDDED, session, http=InProcessTransport(context.stub.app), clock=context.clock, new_id=new_id)
+
+
+def _mark_as_earlier(truth: LabTruth, walls: list[LabWall]) -> None:
+    """The lab is gone, such as when `lab = romekit.Lab()` has run again, and its views are still on the page."""
+    truth.mark_as_earlier()
+    for wall in walls:
+        wall.mark_as_earlier()
 
 
 # ── what a lab is given: each check names the field and says what to give instead ────────────────────────────────────

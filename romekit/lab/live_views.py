@@ -33,6 +33,7 @@ class LabWall:
         self._context = context
         self._one_at_a_time = RLock()  # what is shown last is what is true last
         self._time_passes = Lock()
+        self._is_earlier = False
         self._view = self._new()
         self._watch = LabWatch(context, self._show)
 
@@ -41,6 +42,11 @@ class LabWall:
         if self._view.comm is None:
             self._view = self._new()
         return self._view
+
+    def mark_as_earlier(self) -> None:
+        """Say that the lab of this wall is no longer in use."""
+        self._is_earlier = True
+        self._show()
 
     def _new(self) -> DeviceWall:
         from romekit.views import DeviceWall  # ipywidgets is only needed by whoever looks
@@ -52,7 +58,8 @@ class LabWall:
     def _show(self, view: DeviceWall | None = None) -> None:
         with self._one_at_a_time:
             context = self._context
-            (view or self._view).show(cards(context.space()), context.clock.now(), f"{context.person.name}'s devices")
+            title = f"{context.person.name}'s devices{', in an earlier lab' * self._is_earlier}"
+            (view or self._view).show(cards(context.space()), context.clock.now(), title)
 
     def _set_presence(self, device: str, presence: str) -> None:
         if presence not in list(Presence):
@@ -118,6 +125,11 @@ class LabTruth:
             updates=list(self._updates(history)),
             now=self._context.clock.now(),
         )
+
+    def mark_as_earlier(self) -> None:
+        """Say that the lab of these lines is no longer in use."""
+        for line in list(self._lines.values()):
+            line.notice = "This belongs to an earlier lab."
 
     def _redraw(self) -> None:
         """A receiver has taken an update, which is no event and no request of the client."""

@@ -9,6 +9,7 @@ import pytest
 import romekit
 from romekit.cloud.engine.people import SAM
 from romekit.core.model import PROVIDER_APP
+from romekit.lab.lab import Lab
 
 
 @pytest.fixture
@@ -113,3 +114,14 @@ def test_two_labs_print_the_same_wall() -> None:
         lab.rome().launch("Surface", "https://bing.com").follow()
         walls.append([lab.wall()._repr_mimebundle_()[0][kind] for kind in ("text/plain", "text/html")])
     assert walls[0] == walls[1]
+
+
+def test_what_belongs_to_an_earlier_lab_says_so():
+    lab = Lab()
+    signing, rome, wall, line = lab.sign_in(), lab.rome(), lab.wall(), lab.truth()
+    assert (wall.title, line.notice) == ("Alex Rivera's devices", "")
+    lab = Lab()
+    assert (wall.title, line.notice) == ("Alex Rivera's devices, in an earlier lab", "This belongs to an earlier lab.")
+    assert rome.launch("Surface", "https://bing.com").follow().is_success, "its client goes on all the same"
+    assert signing.rome().devices()
+    assert (lab.wall().title, lab.truth().notice) == ("Alex Rivera's devices", "")

@@ -268,7 +268,9 @@ function view(model, exchanges, asked, el) {
   live.setAttribute("role", "status");
   const inside = make("div", "rk-truth-inside");
   inside.append(list, panel);
-  root.append(hint, key, older, inside, live);
+  const notice = make("div", "rk-truth-notice");
+  notice.setAttribute("role", "status");
+  root.append(notice, hint, key, older, inside, live);
   el.append(root);
 
   const drawn = new Map(); // command id -> what it was drawn from, and the node
@@ -418,11 +420,15 @@ function view(model, exchanges, asked, el) {
   };
 
   root.addEventListener("keydown", move);
+  const showNotice = () => (notice.textContent = model.get("notice"));
   model.on("change:commands", showCommands);
+  model.on("change:notice", showNotice);
+  showNotice();
   model.on("msg:custom", showPanel);
   showCommands();
   return () => {
     model.off("change:commands", showCommands);
+    model.off("change:notice", showNotice);
     model.off("msg:custom", showPanel);
   };
 }

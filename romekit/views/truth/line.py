@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 from anywidget import AnyWidget
-from traitlets import Dict, Int, List
+from traitlets import Dict, Int, List, Unicode
 
 from romekit.views.assets import asset
 from romekit.views.truth.life import Life
@@ -32,7 +32,7 @@ TIMES: Final = 5.0
 class TruthLine(AnyWidget):
     """Two tracks per command, joined to the exchanges behind them. `read` answers the lives to draw (see `truth_of`).
 
-    `changed()` redraws soon; `table` has every interval with its lag.
+    `changed()` redraws soon; `notice` is a sentence that stands above all; `table` has every interval with its lag.
     """
 
     _esm = asset("parts.js", "tell.js", "truth.js")
@@ -41,6 +41,7 @@ class TruthLine(AnyWidget):
     commands: Any = List().tag(sync=True)
     styles = Dict().tag(sync=True)
     older = Int(0).tag(sync=True)
+    notice = Unicode("").tag(sync=True)
 
     def __init__(self, read: Callable[[], Sequence[Life]], *, most: int = MOST) -> None:
         self._read, self._most = read, most
