@@ -175,26 +175,26 @@ class Notebook:
 
     def execute(self, code: str) -> None:
         """Run code in the notebook's kernel, beside its cells, as if somebody did so in a console."""
-        self.in_lab(
-            """async (app, code) => {
-              const kernel = app.shell.currentWidget.sessionContext.session.kernel;
-              await kernel.requestExecute({code, silent: true, store_history: false}).done;
-            }""",
-            code,
-        )
+        self._asked(code, "None")
 
     def value(self, expression: str) -> str:
         """What an expression is in the kernel, as its repr."""
-        told = self.in_lab(
-            """async (app, code) => {
+        return self._asked("", expression)
+
+    def _asked(self, code: str, expression: str) -> str:
+        """Run code, then evaluate an expression; either must succeed."""
+        reply = self.in_lab(
+            """async (app, {code, expression}) => {
               const kernel = app.shell.currentWidget.sessionContext.session.kernel;
-              const reply = await kernel.requestExecute({code: '', user_expressions: {it: code}}).done;
-              return reply.content.user_expressions.it;
+              const asked = {code, user_expressions: {it: expression}, silent: false, store_history: false};
+              return (await kernel.requestExecute(asked).done).content;
             }""",
-            expression,
+            {"code": code, "expression": expression},
         )
-        assert told["status"] == "ok", told
-        return str(told["data"]["text/plain"])
+        assert reply["status"] == "ok", reply
+        found = reply["user_expressions"]["it"]
+        assert found["status"] == "ok", found
+        return str(found["data"]["text/plain"])
 
     def interrupt(self) -> None:
         """Press ■: interrupt the kernel."""

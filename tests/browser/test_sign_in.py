@@ -82,7 +82,7 @@ def test_an_expired_card_begins_again_with_a_new_code(opened):
     notebook = opened(LAB, CARD, WAIT)
     card = shown(notebook)
     old = code_of(card)
-    notebook.execute("lab.clock.advance(901); signing._look()")
+    notebook.execute("lab.clock.advance(901); signing._poll()")
     expect(card).to_contain_text("The code has expired.")
     assert old not in notebook.page.content()
     shot(notebook.page, "card_expired")
