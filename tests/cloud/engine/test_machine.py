@@ -1,15 +1,17 @@
 """A model against the world: whatever is asked in whatever order, a command's life keeps its rules after every step."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from romekit.cloud.engine.codec import from_line
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
 from romekit.cloud.engine.faults import FAULTS, Fault
 from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApps, SetFault, SetPresence
-from romekit.core.errors import Rejected
+from romekit.core.errors import Rejected, WorldError
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.presence import Presence
 from romekit.core.status import NEXT, Signal, Status, is_final
@@ -99,6 +101,15 @@ class CommandsLive(RuleBasedStateMachine):
         did = [event for event in self.world.events if isinstance(event, DeviceDid)]
         assert len(did) == sum(device.deeds for device in self.world.space.devices.values())
 
+    @rule(looks=st.lists(st.floats(0, 100), max_size=4).map(sorted))
+    def looking_on_the_way_changes_nothing(self, looks):
+        space, events, end = self.world.space, [], self.world.now + 100
+        for look in looks:
+            space, more = DEVICE_RULES.due(space, self.world.now + look)
+            events += more
+        space, more = DEVICE_RULES.due(space, end)
+        assert (space, events + more) == DEVICE_RULES.due(self.world.space, end)
+
     @invariant()
     def what_is_planned_is_what_is_not_over(self):
         open_ones = [command.planned for command in self.world.space.commands.values() if command.planned]
@@ -108,6 +119,8 @@ class CommandsLive(RuleBasedStateMachine):
         self.world.pass_time(300)
         self.every_move_is_legal_caused_and_in_time()
         assert all(is_final(command.status) for command in self.world.space.commands.values())
+        half, fold = len(self.world.events) // 2, DEVICE_RULES.fold
+        assert fold(self.world.events[half:], fold(self.world.events[:half])) == fold(self.world.events)
         replayed, _ = DEVICE_RULES.due(DEVICE_RULES.fold(from_text(as_text(self.world.events))), self.world.now)
         assert replayed == self.world.space
         assert as_text(from_text(as_text(self.world.events))) == as_text(self.world.events)
@@ -115,3 +128,9 @@ class CommandsLive(RuleBasedStateMachine):
 
 CommandsLive.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestCommandsLive = CommandsLive.TestCase
+
+
+@pytest.mark.parametrize("line", ["", "{}", '{"kind":"party"}', '{"kind":"space_opened"}', "[1]", "[" * 100_000])
+def test_a_line_that_is_no_event_says_so(line):
+    with pytest.raises(WorldError, match="not an event"):
+        from_line(line)
