@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from romekit.cloud.store import backup
 from romekit.cloud.store.contract import Streams
-from romekit.cloud.store.url import StoreUrl, place_at
+from romekit.cloud.store.url import StoreUrl, store_url
 from romekit.core.errors import BadInput
 
 Say = Callable[[str], object]
@@ -52,7 +52,7 @@ def _tell(place: StoreUrl, streams: Streams, where: str, say: Say) -> None:
 
 
 def _lasting(store: str | None) -> StoreUrl:
-    place = place_at(store)
+    place = store_url(store)
     if place.is_memory:
         raise BadInput("What is in memory is gone with its server.", field="store", hint="Name a file or a database.")
     return place

@@ -13,7 +13,7 @@ from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.server import HttpServer, address_of, collect_seldom, listening
-from romekit.cloud.store.url import StoreUrl, place_at, secret_for
+from romekit.cloud.store.url import StoreUrl, secret_for, store_url
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
 from romekit.core.model import LIVE_2020, MODERN
@@ -56,7 +56,7 @@ def serve(
         has_class=bool(class_name),
     )
     classroom, admin = class_from(class_name, class_code=class_code, admin_secret_file=admin_secret_file, quotas=quotas)
-    place = place_at(store)
+    place = store_url(store)
     with listening(host, port, is_safe=True) as listener, ExitStack() as ending:
         address = proxy.public_url or address_of(listener, "https" if proxy.certificate else "http")
         secret = secret_for(place, secret_file)

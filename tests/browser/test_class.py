@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import romekit
 from romekit.cloud.classroom.roster import Opening
-from romekit.cloud.engine.classroom.decide import Join, Tell
+from romekit.cloud.engine.classroom.decide import Announce, Join
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
@@ -81,7 +81,7 @@ def test_a_student_joins_without_a_mouse_and_sees_their_own_devices(page: Page, 
     expect(page.locator(".word")).to_contain_text("-")
     page.get_by_role("link", name="See your devices").click()
     expect(page.get_by_role("heading", name="Mia's Surface")).to_be_visible()
-    a_class.stub.roster.ask(Tell("Exercise 3, please"))
+    a_class.stub.roster.ask(Announce("Exercise 3, please"))
     expect(page.get_by_text("Exercise 3, please")).to_be_visible()
 
 

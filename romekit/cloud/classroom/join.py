@@ -159,7 +159,7 @@ class JoinPage:
             student=student,
             room=room.name,
             code=room.code,
-            told=room.told,
+            told=room.announcement,
             word=self._roster.word_of_join(student, name, key) if key else "",
             otc=normal(otc)[:20],
             address=json.dumps(base_of(request.scope, request.headers)),

@@ -120,7 +120,7 @@ class Overview:
             "isOpen": room.is_open,
             "isFrozen": room.frozen_at is not None,
             "frozenAt": room.frozen_at,
-            "says": room.told,
+            "says": room.announcement,
             "version": str(room.version),
             "now": self._roster.wall.now(),
         }

@@ -114,7 +114,7 @@ class ClassPolicy(Policy):
         return self._roster.watch(notify)
 
     def says(self) -> str:
-        return self._roster.now().told
+        return self._roster.now().announcement
 
     def about(self, caller: Caller) -> GraphResponse:
         room, space = self._roster.now(), self._spaces.now(caller.upn)
@@ -125,7 +125,7 @@ class ClassPolicy(Policy):
             {
                 "class": room.name,
                 "name": student.name if student else "",
-                "says": room.told,
+                "says": room.announcement,
                 "isFrozen": room.frozen_at is not None,
                 "quotas": room.quotas.as_data(),
                 "used": {"commands": space.sent, "events": events, "faults": len(self._faults.pending(space))},

@@ -21,7 +21,7 @@ from romekit.cloud.classroom.credentials import TEACHER
 from romekit.cloud.classroom.join import in_json, retry_after, status_of
 from romekit.cloud.classroom.overview import Overview
 from romekit.cloud.classroom.roster import Roster
-from romekit.cloud.engine.classroom.decide import Freeze, GoOn, Remove, SetJoining, Tell, student_of
+from romekit.cloud.engine.classroom.decide import Announce, Freeze, GoOn, Remove, SetJoining, student_of
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.engine.faults import FAULTS, Fault, checked
 from romekit.cloud.engine.requests import ClearFaults
@@ -231,8 +231,8 @@ def _has_sent(graph: Graph, student: Student) -> bool:
 
 
 def _tell(roster: Roster, graph: Graph, fields: Fields) -> str:
-    roster.ask(Tell(fields.get("text", "")))
-    text = roster.now().told
+    roster.ask(Announce(fields.get("text", "")))
+    text = roster.now().announcement
     return f"Everybody reads: {text}" if text else "Nothing is said to the class now."
 
 

@@ -182,7 +182,7 @@ def _check_stream(name: str, events: Sequence[Event]) -> None:
         raise _wrong(f"The copy has a stream {name!r}, which no server reads.")
     state, number = rules.empty, 0
     try:
-        for number, event in enumerate(events, 1):  # noqa: B007 (the last one is told)
+        for number, event in enumerate(events, 1):  # noqa: B007 (the message names the last one)
             state = rules.evolve(state, event)
         state, _ = rules.due(state, events[-1].at)
         if rules is DEVICE_RULES:

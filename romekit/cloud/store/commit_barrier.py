@@ -1,8 +1,8 @@
 """Answers wait for the store: none goes out before what it rests on is on disk, and none is older than its question.
 
 An answer is worked out at once, from memory, without waiting. Then it is held back until the commit that carries what
-it rests on has ended. If somebody else was faster, it is worked out again; if the store could not keep it, the
-request is told so, and memory goes back to what is kept. Where others write into the same store, what they have
+it rests on has ended. If somebody else was faster, it is worked out again; if the store could not keep it, the client
+gets that error, and memory goes back to what is kept. Where others write into the same store, what they have
 written is learned before an answer is worked out, in one look for all requests that came in the meantime: so a client
 may send here, ask there, and see what it sent.
 
@@ -47,7 +47,7 @@ class CommitBarrier:
         self._chance = Random()
 
     async def answered(self, scope: Scope, answer: Callable[[bool], T | Awaitable[T]]) -> T:
-        """What `answer` gives, when it is kept. It is told whether it has been asked before for this request."""
+        """What `answer` gives, when it is kept. Its argument says whether it was called for this request before."""
         if not self._store.outlives:
             return await _result(answer(False))
         waits = may_suspend(scope)

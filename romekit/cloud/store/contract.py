@@ -199,7 +199,7 @@ class Store(ABC):
         return self._subscriptions.subscribe(stream, listener)
 
     def refresh(self) -> Group | None:
-        """Begin to learn what others wrote until now, told through `changes`; None where there are no others."""
+        """Begin to read what others wrote until now, for the listeners; None where there are no others."""
         return None
 
     def soon(self, call: Callable[[], object]) -> None:

@@ -20,7 +20,7 @@ from romekit.cloud.store.contract import Conflict, Group, NotKept, Store, StoreR
 from romekit.cloud.store.notifier import Notifier, end_of, logged
 from romekit.core.errors import RomeError
 
-#: The most that waits to be written. Beyond it a request is told to come back rather than to wait.
+#: The most that waits to be written. Beyond it a request is refused, so that its client comes back later.
 MOST: Final = 20_000
 
 
@@ -111,7 +111,7 @@ class GroupCommit(Store):
             self._write([each for each in group.written if each.problem is None])
         except RomeError as problem:
             self._lose(group, problem)
-        except Exception as problem:  # noqa: BLE001 (whoever waits must be told, and the thread must live on)
+        except Exception as problem:  # noqa: BLE001 (whoever waits must hear of it, and the thread must live on)
             why = NotKept(f"The store failed: {type(problem).__name__}: {problem}.", status=503)
             self._lose(group, why)
         else:

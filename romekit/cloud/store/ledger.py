@@ -1,4 +1,4 @@
-"""A stream of events kept as a state: read at any moment, asked one request at a time; and the ledgers of all accounts.
+"""A ledger makes a state of a stream of events: it is read at any moment, and decides one request at a time.
 
 A decision stores what was due before it and what it brought about, in one append. Time never goes back here: a clock
 that jumps back is held at the latest moment seen. Three states are held, each built on the one before: what is
@@ -256,7 +256,7 @@ class Ledger(Generic[S]):
 
     def _notify(self) -> None:
         for watcher in list(self._watchers):
-            logged(watcher)  # whoever asked is told what came of that, whatever became of the others
+            logged(watcher)  # the request is answered, whatever becomes of its watchers
 
 
 class Spaces:

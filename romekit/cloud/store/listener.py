@@ -206,5 +206,5 @@ def _not_kept(problem: BaseException) -> NotKept:
 
 
 def away(hint: str = NotKept.default_hint) -> NotKept:
-    """What a client is told: where the database is, is none of its business."""
+    """The error for a client, which need not know where the database is."""
     return NotKept("The database of the server does not answer.", hint=hint, status=503, code="serviceNotAvailable")

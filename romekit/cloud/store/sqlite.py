@@ -1,4 +1,4 @@
-"""Events in a SQLite file: one server at a time, everything kept before it is told.
+"""Events in a SQLite file: one server at a time, and no answer before its events are on disk.
 
 The write-ahead log is synced at each commit (`synchronous=FULL`), and a commit carries a group (group_commit.py).
 Readers have a connection of their own and never wait for the writer. One server owns the file: a second one would show

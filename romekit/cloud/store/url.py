@@ -1,4 +1,4 @@
-"""Where a store is, as one word: `memory`, `sqlite:///rome.db` or `postgresql://…`; and the secret that goes with it.
+"""The URL of a store, as one word: `memory`, `sqlite:///rome.db` or `postgresql://…`; and the secret that goes with it.
 
 The secret opens the cloud's keys, which are in the store sealed only: whoever has a copy of the store has no key. It is
 never in the store itself. A SQLite store has it in a file beside it, made for it and readable by its owner only; the
@@ -34,7 +34,7 @@ SHORTEST: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class StoreUrl:
-    """A store that can be opened. `shown` is how it may be told to anybody: without a password."""
+    """A store that can be opened. `shown` is its name for people: without a password."""
 
     url: str
     shown: str
@@ -75,8 +75,8 @@ class StoreUrl:
         return Postgres(self.url, self.shown)
 
 
-def place_at(url: str | None) -> StoreUrl:
-    """The place a person names; without one, the file in their data folder. BadInput when it is no place."""
+def store_url(url: str | None) -> StoreUrl:
+    """The store that a person names; without a name, the file in their data folder. BadInput for anything else."""
     if url is None:
         return _file(usual_path())
     if url == MEMORY:
@@ -86,7 +86,7 @@ def place_at(url: str | None) -> StoreUrl:
     if url.startswith(POSTGRES):
         return StoreUrl(_checked_address(url), _without_password(url))
     hint = "Use memory, sqlite:///rome.db (four slashes for a path from the root), or postgresql://user@host/name."
-    has_secret = "://" not in url and ("@" in url or "=" in url)  # it is not told, nobody knows where its password is
+    has_secret = "://" not in url and ("@" in url or "=" in url)  # not shown: nobody knows where its password is
     raise BadInput(f"{'This' if has_secret else repr(_without_password(url))} is no store.", field="store", hint=hint)
 
 

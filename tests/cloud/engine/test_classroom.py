@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from romekit.cloud.engine.classroom.decide import CLASS_RULES, Freeze, GoOn, Join, OpenClass, Remove, SetJoining, Tell
+from romekit.cloud.engine.classroom.decide import (
+    CLASS_RULES,
+    Announce,
+    Freeze,
+    GoOn,
+    Join,
+    OpenClass,
+    Remove,
+    SetJoining,
+)
 from romekit.cloud.engine.classroom.names import LONGEST, place_of, tidied
 from romekit.cloud.engine.classroom.state import NO_CLASS, Quotas
 from romekit.cloud.engine.codec import as_line, from_line
@@ -44,7 +53,7 @@ REQUESTS = st.one_of(
     st.builds(SetJoining, st.booleans()),
     st.builds(Freeze),
     st.builds(GoOn),
-    st.builds(Tell, st.text(max_size=5)),
+    st.builds(Announce, st.text(max_size=5)),
     st.builds(OpenClass, st.just("Physics 9"), st.just("other"), st.builds(Quotas, students=st.just(3))),
 )
 
@@ -121,4 +130,4 @@ def test_a_class_is_what_its_name_says():
 
 
 def test_what_is_said_to_the_class_has_an_end():
-    assert len(played(Tell("so " * 500), room=opened()).told) == 300
+    assert len(played(Announce("so " * 500), room=opened()).announcement) == 300

@@ -19,7 +19,7 @@ from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.store import migrations
 from romekit.cloud.store.contract import NotKept, StoreRefused
 from romekit.cloud.store.sqlite import SQLite, everything_in
-from romekit.cloud.store.url import place_at, secret_for
+from romekit.cloud.store.url import secret_for, store_url
 from romekit.cloud.stub import Stub
 from romekit.core.clock import BEGINNING
 from romekit.core.errors import BadInput
@@ -36,7 +36,7 @@ def mode(path: Path) -> int:
 def test_nobody_else_can_read_any_of_them_whatever_the_umask(tmp_path):
     before = os.umask(0o000)
     try:
-        place = place_at(f"sqlite:///{tmp_path / 'deep' / 'rome.db'}")
+        place = store_url(f"sqlite:///{tmp_path / 'deep' / 'rome.db'}")
         secret_for(place, None, {})
         store = place.opened()
         store.append("s", 0, [FaultsCleared(at=1.0)]).wait()
@@ -50,7 +50,7 @@ def test_nobody_else_can_read_any_of_them_whatever_the_umask(tmp_path):
 
 
 def test_files_that_others_could_read_are_closed_to_them(tmp_path):
-    place = place_at(f"sqlite:///{tmp_path / 'rome.db'}")
+    place = store_url(f"sqlite:///{tmp_path / 'rome.db'}")
     first = secret_for(place, None, {})
     for name in ("rome.db", "rome.db.key"):
         (tmp_path / name).touch()
@@ -61,7 +61,7 @@ def test_files_that_others_could_read_are_closed_to_them(tmp_path):
 
 
 def test_the_keys_outlast_a_restart_and_are_nowhere_in_the_clear(tmp_path):
-    place = place_at(f"sqlite:///{tmp_path / 'rome.db'}")
+    place = store_url(f"sqlite:///{tmp_path / 'rome.db'}")
     secret = secret_for(place, None, {})
     keys = []
     for _ in range(2):
@@ -76,7 +76,7 @@ def test_the_keys_outlast_a_restart_and_are_nowhere_in_the_clear(tmp_path):
 
 
 def test_new_keys_are_kept_too_and_receivers_of_updates_need_not_learn_new_secrets(tmp_path):
-    place = place_at(f"sqlite:///{tmp_path / 'rome.db'}")
+    place = store_url(f"sqlite:///{tmp_path / 'rome.db'}")
     secret = secret_for(place, None, {})
     stub = Stub(store=place.opened(), secret=secret)
     before = stub.graph.key, stub.postback.secret("app", "alex")
@@ -91,7 +91,7 @@ def test_new_keys_are_kept_too_and_receivers_of_updates_need_not_learn_new_secre
 
 
 def test_another_secret_opens_nothing_and_the_way_out_is_told(tmp_path):
-    place = place_at(f"sqlite:///{tmp_path / 'rome.db'}")
+    place = store_url(f"sqlite:///{tmp_path / 'rome.db'}")
     Stub(store=place.opened(), secret=b"the right one, long enough").close()
     store = place.opened()
     with pytest.raises(StoreRefused, match="sealed with another secret.*romekit export"):
@@ -190,13 +190,13 @@ NO_STORES = [
 @pytest.mark.parametrize("word", NO_STORES)
 def test_what_is_no_store_is_said_without_its_password(word):
     with pytest.raises(BadInput, match="is no store") as told:
-        place_at(word)
+        store_url(word)
     assert "hidden" not in str(told.value)
     assert told.value.field == "store"
 
 
 def test_a_store_is_told_without_its_password():
-    assert place_at("postgresql://me:hidden@host:5433/rome?password=hidden").shown == "postgresql://me@host:5433/rome"
+    assert store_url("postgresql://me:hidden@host:5433/rome?password=hidden").shown == "postgresql://me@host:5433/rome"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_store_is_told_without_its_password():
 )
 def test_a_password_that_makes_an_address_unreadable_is_not_told(address):
     with pytest.raises(BadInput, match="cannot be read") as told:
-        place_at(f"postgresql://{address}")
+        store_url(f"postgresql://{address}")
     assert "hid" not in str(told.value)
     assert "den" not in str(told.value)
     assert "%25" in told.value.hint
@@ -215,17 +215,23 @@ def test_a_password_that_makes_an_address_unreadable_is_not_told(address):
     "address", ["me:a%25b%40@host:5433,other/db?sslmode=require", "me@[::1]:5432/db", "/db", "%2Frun/db"]
 )
 def test_an_address_of_a_database_that_can_be_read_is_taken(address):
-    assert place_at(f"postgresql://{address}").url == f"postgresql://{address}"
+    assert store_url(f"postgresql://{address}").url == f"postgresql://{address}"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("correct horse battery staple\r\n", encoding="utf-8-sig")
+    assert secret_for(store_url("postgresql://host/db"), file, {}) == b"correct horse battery staple"
 
 
 @pytest.mark.parametrize("path", ["/dev/null/x.db", "~nobody-of-that-name/x.db"])
 def test_a_folder_that_cannot_be_is_said(path):
     with pytest.raises((StoreRefused, BadInput), match=r"cannot be written|Nobody's home"):
-        secret_for(place_at(f"sqlite:///{path}"), None, {})
+        secret_for(store_url(f"sqlite:///{path}"), None, {})
 
 
 def test_a_key_that_could_not_be_written_leaves_nothing_that_stands_in_the_way(tmp_path, monkeypatch):
-    place = place_at(f"sqlite:///{tmp_path / 'rome.db'}")
+    place = store_url(f"sqlite:///{tmp_path / 'rome.db'}")
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -239,7 +245,7 @@ def test_a_key_that_could_not_be_written_leaves_nothing_that_stands_in_the_way(t
 
 
 def test_a_secret_that_can_be_guessed_is_refused(tmp_path):
-    place = place_at("postgresql://host/rome")
+    place = store_url("postgresql://host/rome")
     with pytest.raises(BadInput, match="can be guessed"):
         secret_for(place, None, {"ROMEKIT_SECRET": "short"})
     (tmp_path / "secret").write_text("  long enough to be one\n")

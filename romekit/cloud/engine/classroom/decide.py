@@ -49,7 +49,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class SetJoining:
-    """Open or close the door."""
+    """Let new people join, or nobody new."""
 
     is_open: bool
 
@@ -65,7 +65,7 @@ class GoOn:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class Announce:
     """Show everybody a sentence."""
 
     text: str
@@ -136,9 +136,9 @@ def _remove(room: Classroom, request: Remove, now: float) -> Decision:
     return Decision(student.account, (events.StudentRemoved(at=now, account=student.account),))
 
 
-def _tell(room: Classroom, request: Tell, now: float) -> Decision:
+def _announce(room: Classroom, request: Announce, now: float) -> Decision:
     text = " ".join(request.text.split())[:LONGEST_WORDS]
-    return Decision("", (events.ClassTold(at=now, text=text),) if text != room.told else ())
+    return Decision("", (events.Announced(at=now, text=text),) if text != room.announcement else ())
 
 
 def student_of(room: Classroom, account: str) -> Student:
@@ -158,7 +158,7 @@ ANSWERS: Final[dict[type, Callable[[Classroom, Any, float], Decision]]] = {
     ),
     Freeze: lambda room, request, now: Decision("", (events.TimeFrozen(at=now),) if room.frozen_at is None else ()),
     GoOn: lambda room, request, now: Decision("", (events.TimeWentOn(at=now),) if room.frozen_at is not None else ()),
-    Tell: _tell,
+    Announce: _announce,
 }
 
 CLASS_RULES: Final = Rules("class", NO_CLASS, ANSWERS, CHANGES)

@@ -36,7 +36,7 @@ class StudentRemoved(Event, kind="student_removed"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoiningSet(Event, kind="joining_set"):
-    """The door was opened or closed for who is not in the class yet."""
+    """New people may join from now on, or may not."""
 
     is_open: bool
 
@@ -52,7 +52,7 @@ class TimeWentOn(Event, kind="time_went_on"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassTold(Event, kind="class_told"):
+class Announced(Event, kind="class_told"):
     """What the teacher wants everybody to read; an empty text takes it down."""
 
     text: str

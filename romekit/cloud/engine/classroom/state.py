@@ -89,7 +89,7 @@ class Classroom:
     students: HashTrieMap[str, Student] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
     frozen_at: float | None = None
     held: float = 0.0  # seconds it was frozen for before
-    told: str = ""
+    announcement: str = ""
     version: int = 0
     agenda: Agenda = ()  # nothing in a class happens by itself
 
@@ -129,8 +129,8 @@ def _joined(room: Classroom, event: events.StudentJoined) -> Classroom:
 
 
 def _removed(room: Classroom, event: events.StudentRemoved) -> Classroom:
-    gone = replace(room.students[event.account], is_removed=True)
-    return replace(room, students=room.students.insert(gone.account, gone))
+    removed = replace(room.students[event.account], is_removed=True)
+    return replace(room, students=room.students.insert(removed.account, removed))
 
 
 def _went_on(room: Classroom, event: events.TimeWentOn) -> Classroom:
@@ -150,5 +150,5 @@ CHANGES: Final[dict[type[Event], Callable[[Classroom, Any], Classroom]]] = {
     events.JoiningSet: _numbered(lambda room, event: replace(room, is_open=event.is_open)),
     events.TimeFrozen: _numbered(lambda room, event: replace(room, frozen_at=event.at)),
     events.TimeWentOn: _numbered(_went_on),
-    events.ClassTold: _numbered(lambda room, event: replace(room, told=event.text)),
+    events.Announced: _numbered(lambda room, event: replace(room, announcement=event.text)),
 }
