@@ -12,8 +12,9 @@ here. Cookies are for that path only, and Secure where the address is https.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from time import time
@@ -29,6 +30,8 @@ from romekit.cloud.graph.messages import GraphRequest, Refused, encoded, envelop
 from romekit.core.errors import BadInput, RomeError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Headers that a request may have once only: another one would be read by some and not by others.
+ONCE: Final = frozenset({b"host", b"authorization"})
 #: A request target in absolute form (RFC 9112, 3.2.2): its authority counts instead of the Host header.
 ABSOLUTE: Final = re.compile(rb"https?://([^/?#]*)(/[^?#]*)?", re.IGNORECASE)
 
@@ -128,6 +131,7 @@ class ReverseProxyMiddleware:
         self._app = app
         self._proxy = proxy
         self._hosts = proxy.hosts
+        self._trusts = lru_cache(maxsize=1024)(proxy.trusts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -144,7 +148,7 @@ class ReverseProxyMiddleware:
     def _problem(self, scope: Scope, host: str) -> tuple[int, str] | None:
         """Why a request is refused: a status and a sentence."""
         address = scope["client"][0] if scope.get("client") else ""
-        if self._proxy.proxies and not self._proxy.trusts(address):
+        if self._proxy.proxies and not self._trusts(address):
             return 403, f"This server is reached through its proxy only. Open it as {self._proxy.public_url}."
         if _name_in(host) not in self._hosts:
             where = self._proxy.public_url or "127.0.0.1"
@@ -163,11 +167,11 @@ class ReverseProxyMiddleware:
 
     def _is_proxied(self, placed: Scope) -> bool:
         """Whether a trusted proxy says who asks; if so, they are put into the proxy's place."""
-        client, forwarded = placed.get("client"), b",".join(_lines(placed, b"x-forwarded-for")).decode("latin-1")
-        is_trusted = bool(client and forwarded and self._proxy.trusts(client[0]))
-        if is_trusted:
-            placed["client"] = (_asking(forwarded, self._proxy), 0)
-        return is_trusted
+        # Some proxies add a line of their own to those of the client.
+        lines = [value for key, value in placed["headers"] if key == b"x-forwarded-for"]
+        if lines:  # whoever comes past the proxy has been refused
+            placed["client"] = (_asking(b",".join(lines).decode("latin-1"), self._trusts), 0)
+        return bool(lines)
 
 
 def _refused(status: int, message: str) -> Response:
@@ -177,29 +181,30 @@ def _refused(status: int, message: str) -> Response:
     return Response(encoded(reply), status, headers_of(reply, request) | {"Connection": "close"})
 
 
-def _asking(forwarded: str, proxy: ReverseProxy) -> str:
+def _asking(forwarded: str, is_proxy: Callable[[str], bool]) -> str:
     """The last address in X-Forwarded-For that is no proxy of ours; anybody may have written what stands before it."""
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    return next((hop for hop in reversed(hops) if not proxy.trusts(hop)), hops[0] if hops else "")
+    return next((hop for hop in reversed(hops) if not is_proxy(hop)), hops[0] if hops else "")
 
 
 def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, tuple[int, str] | None]:
     """A copy of the scope, the host that is asked for, and why the request is ambiguous, if it is."""
     placed: dict[str, Any] = {**scope, SUSPENDS: True}
-    hosts = _lines(scope, b"host")
-    if len(hosts) > 1:
-        return placed, "", (400, "The request names more than one Host.")
-    if len(_lines(scope, b"authorization")) > 1:
-        return placed, "", (400, "The request has more than one Authorization.")
-    if _lines(scope, b"content-length") and _lines(scope, b"transfer-encoding"):
+    headers: dict[bytes, bytes] = {}
+    for key, value in scope["headers"]:
+        if key in ONCE and key in headers:
+            return placed, "", (400, f"The request has more than one {key.decode().title()}.")
+        headers[key] = value
+    if b"content-length" in headers and b"transfer-encoding" in headers:
         return placed, "", (400, "The request has both Content-Length and Transfer-Encoding.")
-    host = hosts[0] if hosts else b""
-    if absolute := ABSOLUTE.match(scope.get("raw_path") or b""):
+    host = headers.get(b"host", b"")
+    raw = scope.get("raw_path") or b"/"
+    if not raw.startswith(b"/") and (absolute := ABSOLUTE.match(raw)):
         host, raw = absolute[1], absolute[2] or b"/"
         placed |= {"raw_path": raw, "path": unquote(raw.decode("latin-1"))}
-    elif not hosts and scope.get("http_version") == "1.0" and scope.get("server"):
+    elif not host and scope.get("http_version") == "1.0" and scope.get("server"):
         host = b"%s:%d" % (scope["server"][0].encode(), scope["server"][1] or 80)
-    if not hosts or host != hosts[0]:
+    if host != headers.get(b"host"):
         placed["headers"] = [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")]
     return placed, host.decode("latin-1"), None
 
@@ -207,8 +212,3 @@ def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, tuple[int, str] |
 def _name_in(host: str) -> str:
     """The name in a Host header, without its port."""
     return host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0].lower()
-
-
-def _lines(scope: Scope, name: bytes) -> list[bytes]:
-    """Each line of a header, in order: some proxies add one of their own to those of the client."""
-    return [value for key, value in scope["headers"] if key == name]
