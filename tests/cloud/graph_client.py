@@ -18,6 +18,13 @@ from romekit.core.model import MODERN, Profile
 
 KEY = b"k" * 32
 BASE = "https://graph.romekit.localhost"
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+ECHO = {
+    "type": "AppService",
+    "appServiceName": "com.microsoft.test.echo",
+    "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
+    "payload": {"request": "hi"},
+}
 
 
 class Door:

@@ -41,7 +41,7 @@ from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
 from romekit.cloud.webhooks.background import ErrandThread
 from romekit.core.clock import Virtual
-from romekit.core.errors import BadInput, RomeError
+from romekit.core.errors import RomeError
 from romekit.core.model import Order, Profile
 from romekit.core.status import Status, is_final
 
@@ -208,12 +208,15 @@ class WebhookQueue:
         taken = {note.command: note for note in notes if isinstance(note, UpdatesTaken)}
         for id_, promise in promised.items():
             done = taken.get(id_)
-            with suppress(BadInput, StoreRefused):  # an address that may not be reached any more, a damaged account
-                command = None if done and done.is_over else self._spaces.now(promise.account).commands.get(id_)
-                if command is not None:
-                    secret, number = self.secret(promise.app, promise.account), done.number if done else 0
-                    target = self._target(command.order)
-                    self._begin(Followed(promise.account, command, target, secret, promise.request, number))
+            if done is None or not done.is_over:
+                with suppress(RomeError):  # a space that cannot be read, or an address that is not allowed any more
+                    self._resume(promise, done.number if done else 0)
+
+    def _resume(self, promise: UpdatesPromised, taken: int) -> None:
+        command = self._spaces.now(promise.account).commands.get(promise.command)
+        if command is not None:
+            secret, target = self.secret(promise.app, promise.account), self._target(command.order)
+            self._begin(Followed(promise.account, command, target, secret, promise.request, taken))
 
     def secret(self, app: str, account: str) -> str:
         """What an app's updates for a person are signed with: text, to be used as it is."""
@@ -349,9 +352,10 @@ class WebhookQueue:
                     written = store.append(STREAM, self._noted, [note])
                     self._noted += 1
                 written.wait()
+                return
             except Conflict:  # another server has noted something
                 self._noted = len(store.read(STREAM))
-            else:
+            except RomeError:  # it cannot be stored now: after a restart the update comes once more
                 return
 
     def _end(self, followed: Followed) -> None:

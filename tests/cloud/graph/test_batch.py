@@ -22,11 +22,6 @@ LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.fixture
-def door():
-    return Door()
-
-
 #: One door for what only reads, so that Hypothesis does not build a world for each example.
 READ_ONLY = Door()
 

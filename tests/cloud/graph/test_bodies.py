@@ -5,12 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.cloud.graph.test_graph import error_of
-from tests.cloud.graph_client import Door
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 @pytest.mark.parametrize(

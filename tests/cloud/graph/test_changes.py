@@ -3,16 +3,10 @@
 import pytest
 
 from romekit.cloud.graph import extensions
-from tests.cloud.graph_client import BASE, Door
+from tests.cloud.graph_client import BASE, LAUNCH
 
-LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
 PATH = "/beta/me/romekit.changes"
 LATEST = f"{PATH}?$deltatoken=latest"
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 def after(door, answer, seconds=0, etag=None):

@@ -10,15 +10,9 @@ from romekit.cloud.engine.people import ALEX
 from romekit.cloud.graph import extensions
 from romekit.cloud.graph.throttling import Limits
 from tests.cloud.graph.test_graph import error_of
-from tests.cloud.graph_client import BASE, Door
+from tests.cloud.graph_client import BASE, LAUNCH
 
-LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
 MINIMAL = "application/json;odata.metadata=minimal"
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 # ── the signed-in person ────────────────────────────────────────────────────────────────────────────────────────────

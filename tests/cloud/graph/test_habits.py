@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cloud.graph_client import Door
-
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 ECHO = {
     "type": "AppService",
@@ -13,11 +11,6 @@ ECHO = {
     "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
     "payload": {"request": "hello"},
 }
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.cloud.graph_client import Door
-
-LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+from tests.cloud.graph_client import LAUNCH, Door
 
 
 @pytest.fixture

@@ -16,15 +16,8 @@ from romekit.cloud.http.server import in_thread
 from romekit.cloud.identity.tokens import seal
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
-from tests.cloud.graph_client import KEY, Door
+from tests.cloud.graph_client import KEY, LAUNCH
 from tests.cloud.listener import until
-
-LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 def waiting(etag, seconds=20):

@@ -9,14 +9,9 @@ import pytest
 from romekit.cloud.engine.people import ALEX
 from romekit.core.model import LIVE_2020
 from tests.cloud.graph.test_graph import error_of
-from tests.cloud.graph_client import Door
+from tests.cloud.graph_client import LAUNCH, Door
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 def schema_of(door):
@@ -83,7 +78,7 @@ def test_what_is_listed_and_sent_is_in_the_metadata(door):
     schema = schema_of(door)
     entity_id = set(properties(entity(schema, "entity")))
     assert set(door.get("/beta/me/devices").json()["value"][0]) <= entity_id | set(properties(entity(schema, "device")))
-    sent = door.send({"type": "LaunchUri", "payload": {"uri": "https://a.b"}}).json()
+    sent = door.send(LAUNCH).json()
     assert set(sent) == entity_id | set(properties(entity(schema, "command")))
 
 

@@ -11,20 +11,9 @@ from hypothesis import strategies as st
 from romekit.cloud.engine.people import ALEX, SAM
 from romekit.core.model import LIVE_2020, SKELETON, Profile
 from tests.cloud.graph.test_graph import error_of
-from tests.cloud.graph_client import BASE, Door
+from tests.cloud.graph_client import BASE, ECHO, Door
 
 DEVICES = "/beta/me/devices"
-ECHO = {
-    "type": "AppService",
-    "appServiceName": "com.microsoft.test.echo",
-    "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
-    "payload": {"request": "hi"},
-}
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 #: One door for what only reads, so that Hypothesis does not build a world for each example.

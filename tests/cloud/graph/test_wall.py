@@ -13,7 +13,7 @@ from romekit.cloud.identity.tokens import seal
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
 from romekit.core.model import PROVIDER_APP
-from tests.cloud.graph_client import KEY, Door
+from tests.cloud.graph_client import KEY
 
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 TOAST = {
@@ -23,11 +23,6 @@ TOAST = {
     "payload": {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"},
 }
 WALL = "/beta/me/romekit.wall"
-
-
-@pytest.fixture
-def door():
-    return Door()
 
 
 def card(door, name="Alex's Surface"):

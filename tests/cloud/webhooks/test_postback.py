@@ -27,11 +27,6 @@ def launch(uri, **more):
 
 
 @pytest.fixture
-def door():
-    return Door()
-
-
-@pytest.fixture
 def receiver():
     with listening() as receiver:
         yield receiver
