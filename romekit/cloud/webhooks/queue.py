@@ -36,7 +36,7 @@ from romekit.cloud.engine.space import CommandNow
 from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.handlers import as_command
 from romekit.cloud.graph.messages import SECRET, GraphRequest
-from romekit.cloud.store.contract import Conflict, StoreRefused
+from romekit.cloud.store.contract import Conflict
 from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
 from romekit.cloud.webhooks.background import ErrandThread
