@@ -16,7 +16,7 @@ import httpx
 
 from romekit.client import flows
 from romekit.client.command import AsyncSentCommand, SentCommand
-from romekit.client.exchange import Flow, Pause, RetryPolicy, Step, Token
+from romekit.client.exchange import Ask, Flow, Pause, RetryPolicy, Step, Token
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
 from romekit.client.many import FleetProgress, Orders, checked_orders, follow_many, send_many
@@ -84,6 +84,17 @@ class Client(ABC, Generic[C]):
 
     def __reduce__(self) -> Any:
         raise not_picklable("A client", "Make one in each process, and hand on ids, names and addresses.")
+
+    def _error_for(self, problem: BaseException, ask: Ask) -> BaseException:
+        """The error for a request that got no response; an interrupt stays one."""
+        if isinstance(problem, httpx.HTTPError | httpx.InvalidURL):
+            return failure_of(problem, ask)
+        is_closed = getattr(self._http.current(), "is_closed", False)
+        if isinstance(problem, RuntimeError) and (is_closed or "loop" in str(problem)):  # httpx has no type for it
+            hint = "Make another, in each event loop its own, and use it until you close it."
+            return BadInput(f"This {type(self).__name__} cannot be used here: {problem}", hint=hint)
+        calm(problem)
+        return problem
 
     def _list_devices(self) -> Flow[list[Device]]:
         try:
@@ -211,15 +222,8 @@ class Rome(Client[Sender]):
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
             return reply_of(http.send(request), step)
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise failure_of(problem, step) from None
-        except RuntimeError:
-            if isinstance(http, httpx.Client) and http.is_closed:  # httpx says it in no other way
-                raise BadInput("This Rome has been closed.", hint="Make another, as you made this one.") from None
-            raise
-        except BaseException as stopped:
-            calm(stopped)
-            raise
+        except BaseException as problem:  # noqa: BLE001 (it is raised again, in our words where we have some)
+            raise self._error_for(problem, step) from None
 
 
 class AsyncRome(Client[httpx.AsyncClient]):
@@ -299,16 +303,8 @@ class AsyncRome(Client[httpx.AsyncClient]):
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
         try:
             return reply_of(await http.send(request), step)
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise failure_of(problem, step) from None
-        except RuntimeError as problem:
-            if http.is_closed or "loop" in str(problem):  # httpx and anyio say it in no other way
-                hint = "Make an AsyncRome in each event loop, and use it until you close it."
-                raise BadInput(f"This AsyncRome cannot be used here: {problem}", hint=hint) from None
-            raise
-        except BaseException as stopped:
-            calm(stopped)
-            raise
+        except BaseException as problem:  # noqa: BLE001 (it is raised again, in our words where we have some)
+            raise self._error_for(problem, step) from None
 
     async def _token(self, step: Token) -> str:
         """A token. A renewal asks the identity provider; where that is elsewhere, the event loop goes on meanwhile."""
