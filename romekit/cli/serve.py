@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from romekit.cli.serve_options import class_from, proxy_from
+from romekit.cli.serve_options import class_from, private, proxy_from
 from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.graph.throttling import Limits
@@ -59,7 +59,7 @@ def serve(
     place = store_url(store)
     with listening(host, port, is_safe=True) as listener, ExitStack() as ending:
         address = proxy.public_url or address_of(listener, "https" if proxy.certificate else "http")
-        secret = secret_for(place, secret_file)
+        secret = secret_for(place, private(secret_file))
         kept = place.opened()
         ending.callback(kept.close)
         stub = Stub(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from romekit.core.errors import BadInput
+from romekit.core.private_files import others_can_read
 
 if TYPE_CHECKING:  # `romekit --help` is to answer at once
     from romekit.cloud.classroom.roster import Opening
@@ -82,7 +83,7 @@ def proxy_from(
     proxy = ReverseProxy(
         public_url=checked_url(public_url) if public_url else "",
         certificate=tls_cert,
-        key=tls_key,
+        key=private(tls_key),
         proxies=proxies_from(behind_proxy),
     )
     check_reach(host, proxy, has_class=has_class)
@@ -93,6 +94,13 @@ def proxy_from(
         certificate, key = own_certificate(usual_path().parent)
         return replace(proxy, certificate=certificate, key=key)
     return LOOPBACK_ONLY if proxy == LOOPBACK_ONLY else proxy
+
+
+def private(file: Path | None) -> Path | None:
+    """The file of a secret, with a warning on stderr if others on this machine can read it."""
+    if file is not None and others_can_read(file):
+        click.echo(f"romekit: others on this machine can read {file}: chmod 600 {file}", err=True)
+    return file
 
 
 def _check_tls(certificate: Path | None, key: Path | None) -> None:

@@ -32,6 +32,11 @@ def put(file: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+def others_can_read(file: Path) -> bool:
+    """Whether other users of this machine can read the file; where files have no such modes, no."""
+    return os.name == "posix" and file.exists() and bool(file.stat().st_mode & 0o077)
+
+
 def _written_beside(file: Path, text: str) -> Path:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # mode 0600

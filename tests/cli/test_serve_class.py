@@ -131,6 +131,14 @@ def test_a_class_over_https_behind_a_name_of_its_own(tmp_path, monkeypatch):
         rome.close()
 
 
+def test_a_key_that_others_can_read_is_warned_of(tmp_path, capsys):
+    certificate, key = a_certificate(tmp_path)
+    for mode, words in ((0o600, ""), (0o644, f"romekit: others on this machine can read {key}: chmod 600 {key}\n")):
+        key.chmod(mode)
+        proxy_from("127.0.0.1", public_url="", tls_cert=certificate, tls_key=key, behind_proxy=(), has_class=False)
+        assert capsys.readouterr().err == words
+
+
 def test_who_comes_past_the_stated_proxy_is_refused(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]

@@ -25,7 +25,7 @@ from romekit.cloud.engine.classroom.decide import as_typed
 from romekit.cloud.engine.classroom.names import place_of
 from romekit.cloud.store.url import usual_path
 from romekit.core.errors import BadInput
-from romekit.core.private_files import made_once
+from romekit.core.private_files import made_once, others_can_read
 
 WORDS: Final = tuple(
     (
@@ -187,8 +187,8 @@ def admin_secret(name: str, file: Path | None, environment: Mapping[str, str] = 
 
 def _read(path: Path) -> AdminSecret:
     secret = _checked(path.read_text(encoding="utf-8-sig"), str(path))
-    is_open = os.name == "posix" and path.stat().st_mode & 0o077
-    return AdminSecret(secret, f"in {path}" + (f" (others can read it: chmod 600 {path})" if is_open else ""))
+    warning = f" (others can read it: chmod 600 {path})" if others_can_read(path) else ""
+    return AdminSecret(secret, f"in {path}{warning}")
 
 
 def _made(path: Path) -> AdminSecret:
