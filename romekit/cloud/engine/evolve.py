@@ -40,21 +40,12 @@ def _added(space: Space, event: events.DeviceAdded) -> Space:
     return _with_device(space, device)
 
 
-def _present(space: Space, event: events.PresenceChanged) -> Space:
-    device = replace(space.devices[event.device], presence=Presence(event.presence), since=event.at)
-    return _with_device(space, device)
-
-
-def _personality(space: Space, event: events.PersonalityChanged) -> Space:
-    return _with_device(space, replace(space.devices[event.device], personality=event.personality))
-
-
-def _apps(space: Space, event: events.AppsChanged) -> Space:
-    return _with_device(space, replace(space.devices[event.device], apps=event.apps))
-
-
 def _with_device(space: Space, device: DeviceNow) -> Space:
     return replace(space, devices=space.devices.insert(device.id, device))
+
+
+def _device(space: Space, id_: str, **changes: Any) -> Space:
+    return _with_device(space, replace(space.devices[id_], **changes))
 
 
 def _accepted(space: Space, event: events.CommandAccepted) -> Space:
@@ -101,9 +92,8 @@ def counted(space: Space, device: str) -> tuple[int, ...]:
 
 
 def _did(space: Space, event: events.DeviceDid) -> Space:
-    device = space.devices[event.device]
-    done = replace(device, deeds=device.deeds + 1, screen=event.deed, did=event.command, did_at=event.at)
-    return _with_device(space, done)
+    deeds = space.devices[event.device].deeds + 1
+    return _device(space, event.device, deeds=deeds, screen=event.deed, did=event.command, did_at=event.at)
 
 
 def _answered(space: Space, event: events.CommandAnswered) -> Space:
@@ -111,12 +101,7 @@ def _answered(space: Space, event: events.CommandAnswered) -> Space:
     return replace(space, commands=space.commands.insert(command.id, command))
 
 
-def _late(space: Space, event: events.ResultCameLate) -> Space:
-    command = space.commands[event.command]
-    return _with_command(space, command, replace(command, next_at=None))
-
-
-def _left_to_the_clock(space: Space, event: events.NothingCame) -> Space:
+def _ran_out_of_plans(space: Space, event: events.NothingCame | events.ResultCameLate) -> Space:
     """Nothing more is planned for the command than the end of its time, if that is still to come."""
     command = space.commands[event.command]
     next_at = None if command.status in FINAL else command.expires_at
@@ -129,29 +114,31 @@ def _fault(space: Space, event: events.FaultSet) -> Space:
     if fault.what == "stale presence":
         for device in space.listed():
             if fault.concerns(device.id):
-                space = _with_device(space, replace(device, stale=device.as_listed().status))
+                space = _device(space, device.id, stale=device.as_listed().status)
     return space
 
 
 def _no_faults(space: Space, event: events.FaultsCleared) -> Space:
     for device in space.listed():
         if device.stale is not None:
-            space = _with_device(space, replace(device, stale=None))
+            space = _device(space, device.id, stale=None)
     return replace(space, faults=(), met=(), era=space.era + 1)
 
 
 CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {
     events.SpaceOpened: _opened,
     events.DeviceAdded: _added,
-    events.PresenceChanged: _present,
-    events.PersonalityChanged: _personality,
-    events.AppsChanged: _apps,
+    events.PresenceChanged: lambda space, event: _device(
+        space, event.device, presence=Presence(event.presence), since=event.at
+    ),
+    events.PersonalityChanged: lambda space, event: _device(space, event.device, personality=event.personality),
+    events.AppsChanged: lambda space, event: _device(space, event.device, apps=event.apps),
     events.CommandAccepted: _accepted,
     events.CommandMoved: _moved,
     events.CommandAnswered: _answered,
     events.DeviceDid: _did,
-    events.ResultCameLate: _late,
-    events.NothingCame: _left_to_the_clock,
+    events.ResultCameLate: _ran_out_of_plans,
+    events.NothingCame: _ran_out_of_plans,
     events.FaultSet: _fault,
     events.FaultsCleared: _no_faults,
 }

@@ -8,15 +8,14 @@ may send here, ask there, and see what it sent.
 
 The pages that only look (`/wall/now`, `/class/now`) do not wait: they show the present moment, and look again.
 
-On a socket waiting is awaiting, and one call wakes all requests of a group. Everywhere else the application must not
+On a socket waiting is awaiting. Everywhere else the application must not
 suspend (cloud/asgi.py), so there the thread itself waits; in memory there is nothing to wait for.
 """
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Future, get_running_loop, sleep
+from asyncio import shield, sleep, wrap_future
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from inspect import isawaitable
 from random import Random
 from typing import Final, TypeVar
@@ -35,15 +34,12 @@ TRIES: Final = 50
 SHORTEST: Final = 0.001
 LONGEST: Final = 0.05
 
-_Waiting = list[Future[None]]
-
 
 class CommitBarrier:
     """Holds answers back until a store has kept what they rest on."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: dict[tuple[AbstractEventLoop, Group], _Waiting] = {}
         self._chance = Random()
 
     async def answered(self, scope: Scope, answer: Callable[[bool], T | Awaitable[T]]) -> T:
@@ -53,7 +49,7 @@ class CommitBarrier:
         waits = may_suspend(scope)
         for attempt in range(TRIES):
             if (looking := self._store.refresh()) is not None:
-                await self._over(looking, waits)
+                await _over(looking, waits)
                 if looking.problem is not None:
                     raise looking.problem
             try:
@@ -73,36 +69,18 @@ class CommitBarrier:
         """Wait for everything the answer rests on; why it is lost, if it is."""
         for written in self._store.uncommitted.taken().values():
             if not written.is_over:
-                await self._over(written.group, waits)
+                await _over(written.group, waits)
             if written.problem is not None:
                 return written.problem
         return None
 
-    async def _over(self, group: Group, waits: bool) -> None:
-        if group.is_over:
-            return
-        if not waits:
-            group.wait()
-            return
-        loop = get_running_loop()
-        future: Future[None] = loop.create_future()
-        waiting = self._waiting.get((loop, group))
-        if waiting is not None:
-            waiting.append(future)
-        else:
-            self._waiting[loop, group] = [future]
-            group.when_over(lambda: _call(loop, lambda: self._release(loop, group)))
-        await future
 
-    def _release(self, loop: AbstractEventLoop, group: Group) -> None:
-        for future in self._waiting.pop((loop, group), ()):
-            if not future.done():
-                future.set_result(None)
-
-
-def _call(loop: AbstractEventLoop, what: Callable[[], object]) -> None:
-    with suppress(RuntimeError):  # the loop has ended, and with it whoever waited in it
-        loop.call_soon_threadsafe(what)
+async def _over(group: Group, waits: bool) -> None:
+    """Wait for the end of a commit. A request that is cancelled meanwhile leaves the commit to the others."""
+    if waits:
+        await shield(wrap_future(group.ended))
+    else:
+        group.ended.result()
 
 
 async def _result(reply: T | Awaitable[T]) -> T:

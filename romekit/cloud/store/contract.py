@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from threading import Event as Flag
+from concurrent.futures import Future
 from threading import Lock, local
 from typing import Final
 
@@ -45,39 +45,25 @@ class StoreRefused(RomeError):
 
 
 class Group:
-    """What is committed together, or learned together; `problem` says why nothing was learned."""
+    """What is committed together, or learned together; `problem` says why nothing was learned.
 
-    __slots__ = ("_lock", "_waiting", "is_over", "problem", "written")
+    `ended` has a result when that has ended, well or badly.
+    """
+
+    __slots__ = ("ended", "problem", "written")
 
     def __init__(self) -> None:
         self.problem: RomeError | None = None
         self.written: list[Written] = []
-        self.is_over = False
-        self._waiting: list[Callable[[], object]] = []
-        self._lock = Lock()
+        self.ended: Future[None] = Future()
 
-    def when_over(self, call: Callable[[], object]) -> None:
-        """Call this when the commit has ended, well or badly; at once if it has."""
-        with self._lock:
-            if not self.is_over:
-                self._waiting.append(call)
-                return
-        call()
-
-    def wait(self) -> None:
-        """Block this thread until the commit has ended."""
-        if not self.is_over:
-            flag = Flag()
-            self.when_over(flag.set)
-            flag.wait()
+    @property
+    def is_over(self) -> bool:
+        return self.ended.done()
 
     def end(self) -> None:
-        """Mark the commit as ended, and call whoever waits for it."""
-        with self._lock:
-            self.is_over = True
-            waiting, self._waiting = self._waiting, []
-        for call in waiting:
-            call()
+        """Mark it as ended, and wake whoever waits for it."""
+        self.ended.set_result(None)
 
 
 class Written:
@@ -104,7 +90,7 @@ class Written:
     def wait(self) -> None:
         """Return when they are kept; Conflict or NotKept when they are lost."""
         if not self.is_over:
-            self.group.wait()
+            self.group.ended.result()
         if self.problem is not None:
             raise self.problem
 

@@ -82,7 +82,7 @@ class GroupCommit(Store):
             groups = [group for group in (self._writing, self._next) if group is not None]
         for group in groups:
             if any(stream in (None, each.stream) for each in group.written):
-                group.wait()
+                group.ended.result()
 
     def close(self) -> None:
         with self._changed:

@@ -275,7 +275,6 @@ class Spaces:
         self._seed = seed
         self._devices = devices
         self._ledgers: dict[str, Ledger[Space]] = {}
-        self._lasting: dict[str, Ledger[Space]] = {}  # those of which something is kept, so that they stay open
         self._damaged: dict[str, StoreRefused] = {}
         self._lock = Lock()
         #: What an account's space begins with: its seed, and its devices.
@@ -302,8 +301,8 @@ class Spaces:
 
     def ledger(self, account: str) -> Ledger[Space]:
         """The account's ledger."""
-        ledger = self._lasting.get(account)
-        if ledger is None:
+        ledger = self._ledgers.get(account)
+        if ledger is None or not ledger.kept:
             with self._lock:
                 ledger = self._opened(account)
         return ledger
@@ -327,8 +326,6 @@ class Spaces:
             seed, devices = self.plan(account)
             ledger.ask_all([Open(seed, account), *devices], now)
         self._ledgers[account] = ledger
-        if ledger.kept:
-            self._lasting[account] = ledger
         return ledger
 
     def _as_everybody(self, account: str) -> tuple[str, Sequence[AddDevice]]:

@@ -130,9 +130,8 @@ def test_an_event_that_nobody_here_knows_is_an_error_in_words_and_nothing_hangs(
     Ledger(other, "s", DEVICE_RULES).ask(Open("seed", "alex"), BEGINNING)
     other.flush()
     for _ in range(2):
-        looking, over = mine.refresh(), Flag()
-        looking.when_over(over.set)
-        assert over.wait(LONG)
+        looking = mine.refresh()
+        looking.ended.result(LONG)
         assert "cannot read" in looking.problem.message
     monkeypatch.undo()
     mine.close()

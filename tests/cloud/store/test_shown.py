@@ -80,11 +80,7 @@ def test_a_server_whose_clock_is_behind_cannot_stop_what_another_has_shown_as_do
 
 def caught_up(store, ledger):
     if (looking := store.refresh()) is not None:
-        from threading import Event
-
-        done = Event()
-        looking.when_over(done.set)
-        assert done.wait(10)
+        looking.ended.result(10)
     return ledger
 
 
