@@ -39,8 +39,8 @@ def fleet_bands(transitions: Iterable[Transition], *, title: str | None = None, 
     title = title or "How long each status takes"
     description = _finding(table, cells, words)
     spec = {"data": _traces(table), "layout": _layout(table, title, description)}
-    html = _html(title, description, table, KEY)
-    return Chart(title, description, table, spec, html, _text(table))
+    table_html = table.to_html(index=False, border=0, na_rep="") if len(table) else ""
+    return Chart(title, description, table, spec, _html(title, description, table, KEY), table_html, _text(table))
 
 
 def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
@@ -138,13 +138,12 @@ def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
 
 
 def _html(title: str, description: str, table: pd.DataFrame, key: str) -> str:
-    """The bands: a bar per status on one axis from 0, and the table."""
+    """The bands: a bar per status on one axis from 0."""
     high = float(table["p95"].max()) if len(table) else 0.0
     measured = table[table["n"] > 0]
     rows = "".join(_band_row(line, high or 1.0) for _, line in measured.iterrows())
-    shown = table.to_html(index=False, border=0, na_rep="") if len(table) else ""
     said = f"<div>{escape(key)} Bars run from 0 to {short(high)} seconds.</div>" if rows else ""
-    return sheet(title, description, f"{rows}{said}{shown}")
+    return sheet(title, description, f"{rows}{said}")
 
 
 def _band_row(line: pd.Series, high: float) -> str:

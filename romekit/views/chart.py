@@ -1,8 +1,10 @@
 """A chart that can be read everywhere: live Plotly, HTML that needs nothing, plain text, and always its table.
 
 Plotly draws in JupyterLab, also without a network. GitHub, nbviewer and exported pages do not run it, and show the
-HTML; terminals show the text. The figure is kept as the plain JSON it is sent as: the same bytes on every run, without
-Plotly's default template (7 kB), and nobody waits for the import of plotly before asking for `figure`.
+HTML; terminals show the text. The table is an output of its own below the picture, closed until somebody opens it:
+where Plotly draws, nobody would see a table that belonged to the HTML. The figure is kept as the plain JSON it is sent
+as: the same bytes on every run, without Plotly's default template (7 kB), and nobody waits for the import of plotly
+before asking for `figure`.
 
 What is shown has the page's colours, light or dark. Plotly takes none from the page, but a text may have a style of
 its own in it, and there `currentColor` is the colour that the page writes with. So every word outside of a filled
@@ -36,7 +38,8 @@ class Chart:
     description: str
     table: pd.DataFrame
     spec: dict[str, Any]
-    html: str
+    picture: str
+    table_html: str
     text: str
 
     def __repr__(self) -> str:
@@ -49,12 +52,30 @@ class Chart:
 
         return Figure(self.spec)
 
+    @property
+    def html(self) -> str:
+        """The chart as HTML that needs nothing, with its table."""
+        return self.picture + self._details()
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display  # whoever calls this has it
+
+        for bundle in ({**self._repr_mimebundle_(), "text/html": self.picture}, self._table_bundle()):
+            display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython types only parts
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
             PLOTLY: {**in_theme(self.spec), "config": CONFIG},
             "text/html": self.html,
             "text/plain": f"{self.title}\n{self.description}\n\n{self.text}",
         }
+
+    def _table_bundle(self) -> dict[str, str]:
+        rows = len(self.table)
+        return {"text/html": self._details(), "text/plain": f"Its table has {rows} row{'' if rows == 1 else 's'}."}
+
+    def _details(self) -> str:
+        return f"<details><summary>Table of “{escape(self.title)}”</summary>{self.table_html}</details>"
 
 
 # ── what all figures have in common ─────────────────────────────────────────────────────────────────────────────────

@@ -54,8 +54,8 @@ def timeline(transitions: Iterable[Transition], *, title: str | None = None, now
     title, description = title or "Command timeline", finding(rows)
     table = interval_table(changes, now=now, start=beginning(rows))
     spec = {"data": _traces(rows), "layout": _layout(rows, title, description)}
-    html = _html(title, description, rows, table)
-    return Chart(title, description, table, spec, html, text_timeline(changes, now=now))
+    picture = _html(title, description, rows)
+    return Chart(title, description, table, spec, picture, _table(table), text_timeline(changes, now=now))
 
 
 def _traces(rows: list[SpanRow]) -> list[dict[str, Any]]:
@@ -151,13 +151,13 @@ def _label(place: int, row: SpanRow) -> dict[str, Any]:
 # ── HTML for where Plotly does not run ──────────────────────────────────────────────────────────────────────────────
 
 
-def _html(title: str, description: str, rows: list[SpanRow], table: pd.DataFrame) -> str:
-    """A bar per command, legend and table."""
+def _html(title: str, description: str, rows: list[SpanRow]) -> str:
+    """A bar per command, and a legend."""
     zero = beginning(rows)
     span = max((row.last.end for row in rows), default=zero) - zero or 1.0
     bars = "".join(_row(row, zero, span) for row in rows)
     axis = f"Bars run from 0 to {span:.1f} seconds after the first command was sent." if rows else ""
-    inside = f'{bars}{_legend(rows)}<div style="margin-bottom:10px;">{axis}</div>{_table(table)}'
+    inside = f'{bars}{_legend(rows)}<div style="margin-bottom:10px;">{axis}</div>'
     return sheet(title, description, inside)
 
 

@@ -66,8 +66,8 @@ def fleet_heatmap(
         "layout": _layout(title, description, names, edges, SINCE[since]),
     }
     shown = (names, counts, moments, SINCE[since])
-    html = _html(title, description, *shown)
-    return Chart(title, description, _table(words, counts, moments), spec, html, _text(*shown))
+    table, picture = _table(words, counts, moments), _html(title, description, *shown)
+    return Chart(title, description, table, spec, picture, _table_html(names, counts, moments), _text(*shown))
 
 
 def _columns(cells: pd.DataFrame, *, is_even: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -179,12 +179,19 @@ def _shade(counts: np.ndarray) -> np.ndarray:
 
 
 def _html(title: str, description: str, names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) -> str:
-    """The heat map: a row of shaded stretches per status, and a table of some of its columns."""
+    """The heat map: a row of shaded stretches per status."""
     rows = "".join(_heat_row(*row) for row in zip(names, _shade(counts), counts.tolist(), strict=True))
     said = f"Left to right: {axis}, from {short(float(moments[0]))} to {short(float(moments[-1]))}; darker is more."
+    return sheet(title, description, f"{rows}<div>{said}</div>" if names else "")
+
+
+def _table_html(names: list[str], counts: np.ndarray, moments: np.ndarray) -> str:
+    """Some of the columns as a table."""
+    if not names:
+        return ""
     some = np.unique(np.linspace(0, len(moments) - 1, SHOWN).round().astype(int))
-    table = pd.DataFrame(counts[:, some], index=names, columns=[f"{short(float(moments[at]))} s" for at in some])
-    return sheet(title, description, f"{rows}<div>{said}</div>{table.to_html(border=0)}" if names else "")
+    columns = [f"{short(float(moments[at]))} s" for at in some]
+    return pd.DataFrame(counts[:, some], index=names, columns=columns).to_html(border=0)
 
 
 def _heat_row(name: str, shades: np.ndarray, counts: list[int]) -> str:

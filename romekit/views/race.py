@@ -77,7 +77,8 @@ def race_chart(finishes: Iterable[Finish], *, title: str = "Race of the pollers"
     """A chart of what each way to poll costs in requests, and how late it sees that a command is over."""
     table = race_table(finishes)
     said = _finding(table)
-    return Chart(title, said, table, _spec(table, title, said), _html(table, title, said), _text(table))
+    table_html = table.to_html(index=False, border=0)
+    return Chart(title, said, table, _spec(table, title, said), _html(table, title, said), table_html, _text(table))
 
 
 def _marks(table: pd.DataFrame) -> list[tuple[Marker, str, float, float]]:
@@ -141,7 +142,7 @@ def _html(table: pd.DataFrame, title: str, said: str) -> str:
         f"{_bar(mark, delay, worst, f'{delay:.2f} s late')}</div>"
         for mark, way, each, delay in _marks(table)
     )
-    return sheet(title, said, f"{rows}{table.to_html(index=False, border=0)}")
+    return sheet(title, said, rows)
 
 
 def _bar(mark: Marker, value: float, most: float, words: str) -> str:

@@ -48,6 +48,19 @@ def test_a_chart_has_its_title_its_finding_and_its_table_in_every_form(draw):
 
 
 @all_charts
+def test_a_cell_shows_the_picture_and_below_it_the_table_that_can_be_opened(draw, monkeypatch):
+    chart, displayed = draw(ALL), []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: displayed.append(bundle))
+    chart._ipython_display_()
+    picture, table = displayed
+    assert PLOTLY in picture
+    assert "<table" not in picture["text/html"]
+    assert "<details><summary>Table of" in table["text/html"]
+    assert "<table" in table["text/html"]
+    assert table["text/plain"] == f"Its table has {len(chart.table)} rows."
+
+
+@all_charts
 @all_histories
 def test_plotly_takes_the_figure_and_what_is_shown_and_json_has_no_nan(draw, history):
     from plotly.graph_objects import Figure
@@ -91,7 +104,7 @@ class Reader(HTMLParser):
 def test_the_html_uses_only_what_the_cleaner_of_untrusted_notebooks_lets_through(draw):
     reader = Reader()
     reader.feed(draw(ALL).html)
-    assert reader.tags <= {"div", "span", "b", "table", "thead", "tbody", "tr", "th", "td"}
+    assert reader.tags <= {"div", "span", "b", "details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
     assert reader.attributes <= {"style", "title", "class", "border"}
 
 
