@@ -17,18 +17,13 @@ from romekit.cloud.graph.context import Context
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
 from romekit.cloud.graph.odata.options import options_of
 
-CLOSED: Final = (
-    ("me", "devices", "{device}"),
-    ("devices",),
-    ("devices", "{device}"),
-    ("devices", "{device}", "commands"),
-    ("devices", "{device}", "commands", "{command}"),
-    ("devices", "{device}", "commands", "{command}", "responsepayload"),
-    ("commands",),
-    ("commands", "{command}"),
-    ("commands", "{command}", "responsepayload"),
-    ("payloadresponse",),
-    ("payloadresponse", "{payload}"),
+CLOSED: Final = tuple(
+    tuple(path.split("/"))
+    for path in (
+        "me/devices/{device} devices devices/{device} devices/{device}/commands devices/{device}/commands/{command} "
+        "devices/{device}/commands/{command}/responsepayload commands commands/{command} "
+        "commands/{command}/responsepayload payloadresponse payloadresponse/{payload}"
+    ).split()
 )
 NOBODY_MAY: Final = (
     "Insufficient privileges to complete the operation. No permission grants this to a personal account: "

@@ -31,20 +31,18 @@ NEVER_MISSING: Final = frozenset({*EVERYWHERE, "Location", "ETag", "Allow", "Acc
 #: What only a fault causes; the fault says whether there is a Retry-After.
 FAULTY: Final = (500, 502, 503, 504)
 
+_SIGNED: Final = ("WWW-Authenticate",)
+_LATER: Final = ("Retry-After",)
 #: status -> (name, headers of its own, what it means; the codes in backquotes)
 REFUSALS: Final = {
     400: ("BadRequest", (), "`BadRequest`, `ExpandNotSupported`, `notSupported`: `target` names what is wrong."),
-    401: (
-        "Unauthorized",
-        ("WWW-Authenticate",),
-        "`InvalidAuthenticationToken`: no token, or a refused one.",
-    ),
+    401: ("Unauthorized", _SIGNED, "`InvalidAuthenticationToken`: no token, or a refused one."),
     403: (
         "Forbidden",
-        ("WWW-Authenticate",),
+        _SIGNED,
         (
-            "`AccessDenied`, `Authorization_RequestDenied`: a work account, somebody else's things, a missing scope; "
-            "`quotaLimitReached`: in a class, one's share is used up."
+            "`AccessDenied`, `Authorization_RequestDenied`: a work account, another person's things, a missing scope; "
+            "`quotaLimitReached`: a share of a class is used up."
         ),
     ),
     404: ("NotFound", (), "`itemNotFound`: no such device or command, or it holds no answer."),
@@ -52,34 +50,18 @@ REFUSALS: Final = {
     409: (
         "Conflict",
         (),
-        "`notAllowed`: the command is final. `nameAlreadyExists`: the client-request-id said something else before.",
+        "`notAllowed`: the command is final. `nameAlreadyExists`: a client-request-id is used again.",
     ),
     410: ("Gone", (), "`Gone`: in retired mode, the service as it is since 30 September 2020."),
-    413: (
-        "TooLarge",
-        (),
-        f"`RequestEntityTooLarge`: the body has more than {LARGEST} bytes; a class may take less.",
-    ),
+    413: ("TooLarge", (), f"`RequestEntityTooLarge`: more than {LARGEST} bytes; a class may take less."),
     415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json, or it is compressed."),
     424: ("FailedDependency", (), "`FailedDependency`: only inside a batch, where another request failed."),
-    429: ("TooManyRequests", ("Retry-After",), "`TooManyRequests`: come back later. Nothing was done."),
-    500: ("InternalServerError", ("Retry-After",), "`generalException`: only when a fault says so."),
-    502: ("BadGateway", ("Retry-After",), "`UnknownError`: only when a fault says so."),
-    503: (
-        "ServiceUnavailable",
-        ("Retry-After",),
-        "`serviceNotAvailable`: a fault says so, or the store cannot keep anything now. Nothing was done.",
-    ),
-    504: (
-        "GatewayTimeout",
-        ("Retry-After",),
-        "`serviceNotAvailable`: only when a fault says so. It may be done.",
-    ),
-    507: (
-        "InsufficientStorage",
-        (),
-        "`quotaLimitReached`: in a class, the space is as full as it may be; `insufficientStorage`: the disk is.",
-    ),
+    429: ("TooManyRequests", _LATER, "`TooManyRequests`: come back later. Nothing was done."),
+    500: ("InternalServerError", _LATER, "`generalException`: only when a fault says so."),
+    502: ("BadGateway", _LATER, "`UnknownError`: only when a fault says so."),
+    503: ("ServiceUnavailable", _LATER, "`serviceNotAvailable`: nothing can be stored now, or a fault says so."),
+    504: ("GatewayTimeout", _LATER, "`serviceNotAvailable`: only when a fault says so. It may be done."),
+    507: ("InsufficientStorage", (), "`quotaLimitReached`: the space is full; `insufficientStorage`: the disk is."),
 }
 
 
