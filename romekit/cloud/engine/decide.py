@@ -183,10 +183,6 @@ def _fault(space: Space, request: requests.SetFault, now: float) -> Decision:
     return Decision(str(len(space.faults)), (events.FaultSet(at=now, fault=checked(request.fault)),))
 
 
-def _clear(space: Space, request: requests.ClearFaults, now: float) -> Decision:
-    return Decision("", (events.FaultsCleared(at=now),) if space.faults else ())
-
-
 ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     requests.Open: _open,
     requests.AddDevice: _add,
@@ -197,7 +193,9 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     requests.SetApp: _app,
     requests.Cancel: _cancel,
     requests.SetFault: _fault,
-    requests.ClearFaults: _clear,
+    requests.ClearFaults: lambda space, request, now: Decision(
+        "", (events.FaultsCleared(at=now),) if space.faults else ()
+    ),
 }
 
 DEVICE_RULES: Final = Rules("space", EMPTY, ANSWERS, CHANGES, happen)

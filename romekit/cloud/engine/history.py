@@ -27,16 +27,19 @@ def transitions(events: Iterable[Event], after: int = 0) -> list[Transition]:
     names: dict[str, str] = {}
     sent: dict[str, tuple[int, str, str]] = {}
     found: list[Transition] = []
-    for number, event in enumerate(events):
-        match event:
-            case DeviceAdded():
-                names[event.device] = event.name
-            case CommandAccepted():
+    for place, event in enumerate(events):
+        if isinstance(event, DeviceAdded):
+            names[event.device] = event.name
+        elif isinstance(event, CommandAccepted | CommandMoved):
+            before, to_status = None, Status.REQUESTING.value
+            if isinstance(event, CommandMoved):
+                before, to_status = event.from_status, event.to_status
+            else:
                 sent[event.command] = (len(sent) + 1, event.device, in_words(event.order))
-                if number >= after:
-                    found.append(_transition(event, sent, names, None, Status.REQUESTING.value))
-            case CommandMoved() if number >= after:
-                found.append(_transition(event, sent, names, event.from_status, event.to_status))
+            if place >= after:
+                number, device, words = sent[event.command]
+                change = (event.at, before, to_status, event.who, event.why)
+                found.append(Transition(event.command, number, device, names[device], words, *change))
     return found
 
 
@@ -62,19 +65,6 @@ def happenings(events: Iterable[Event]) -> list[Happening]:
             case ResultCameLate():
                 found.append(Happening(event.at, target[event.command], event.why, event.command))
     return found
-
-
-def _transition(
-    event: CommandAccepted | CommandMoved,
-    sent: dict[str, tuple[int, str, str]],
-    names: dict[str, str],
-    before: str | None,
-    after: str,
-) -> Transition:
-    number, device, words = sent[event.command]
-    return Transition(
-        event.command, number, device, names[device], words, event.at, before, after, event.who, event.why
-    )
 
 
 def _sentence(words: str) -> str:

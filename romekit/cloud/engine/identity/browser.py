@@ -11,14 +11,9 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.identity import requests
 from romekit.cloud.engine.identity.events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
-from romekit.cloud.engine.identity.requests import (
-    Denial,
-    Grant,
-    IdentityDecision,
-    IssueAuthorizationCode,
-    RedeemAuthorizationCode,
-)
+from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision
 from romekit.cloud.engine.identity.state import AuthorizationCode, CodeState, Identity, digest
 from romekit.cloud.engine.identity.tokens import began, consent_events, serves
 
@@ -28,7 +23,7 @@ def challenge_of(verifier: str) -> str:
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def issue(identity: Identity, request: IssueAuthorizationCode, now: float) -> IdentityDecision:
+def issue(identity: Identity, request: requests.IssueAuthorizationCode, now: float) -> IdentityDecision:
     if not serves(request.audience, request.account):
         return IdentityDecision("", (), Denial.WRONG_ACCOUNT)
     code = digest(request.code)
@@ -50,7 +45,7 @@ def issue(identity: Identity, request: IssueAuthorizationCode, now: float) -> Id
     return IdentityDecision(issued.code, (*consent, issued))
 
 
-def redeem(identity: Identity, request: RedeemAuthorizationCode, now: float) -> IdentityDecision:
+def redeem(identity: Identity, request: requests.RedeemAuthorizationCode, now: float) -> IdentityDecision:
     known = identity.codes.get(digest(request.code))
     if known is None:
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
@@ -71,7 +66,7 @@ def redeem(identity: Identity, request: RedeemAuthorizationCode, now: float) -> 
     return IdentityDecision(known.code, (redeemed, *family), grant=grant)
 
 
-def _unproven(known: AuthorizationCode, request: RedeemAuthorizationCode) -> Denial | None:
+def _unproven(known: AuthorizationCode, request: requests.RedeemAuthorizationCode) -> Denial | None:
     """Why whoever shows the code is not the app that asked for it."""
     if known.client != request.client:
         return Denial.OTHER_CLIENT
@@ -83,7 +78,7 @@ def _unproven(known: AuthorizationCode, request: RedeemAuthorizationCode) -> Den
 
 
 def _replayed(
-    identity: Identity, known: AuthorizationCode, request: RedeemAuthorizationCode, now: float
+    identity: Identity, known: AuthorizationCode, request: requests.RedeemAuthorizationCode, now: float
 ) -> tuple[Event, ...]:
     family = identity.families.get(known.family)
     if family is None or family.revoked or not request.detect_reuse:

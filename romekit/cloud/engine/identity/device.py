@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from romekit.cloud.engine.identity import events
-from romekit.cloud.engine.identity.requests import (
-    Approve,
-    Decline,
-    Denial,
-    Grant,
-    IdentityDecision,
-    IssueDeviceCode,
-    RedeemDeviceCode,
-)
+from romekit.cloud.engine.identity import events, requests
+from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision
 from romekit.cloud.engine.identity.state import CodeState, DeviceCode, Identity, digest
 from romekit.cloud.engine.identity.tokens import began, consent_events, serves
 
@@ -40,7 +32,7 @@ OVER: Final = {
 }
 
 
-def issue(identity: Identity, request: IssueDeviceCode, now: float) -> IdentityDecision:
+def issue(identity: Identity, request: requests.IssueDeviceCode, now: float) -> IdentityDecision:
     code = digest(request.device_code)
     if code in identity.devices or identity.by_user_code(request.user_code) is not None:
         return IdentityDecision("", (), Denial.TAKEN)
@@ -57,7 +49,7 @@ def issue(identity: Identity, request: IssueDeviceCode, now: float) -> IdentityD
     return IdentityDecision(issued.code, (issued,))
 
 
-def approve(identity: Identity, request: Approve, now: float) -> IdentityDecision:
+def approve(identity: Identity, request: requests.Approve, now: float) -> IdentityDecision:
     known = identity.by_user_code(request.user_code)
     if known is None:
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
@@ -70,7 +62,7 @@ def approve(identity: Identity, request: Approve, now: float) -> IdentityDecisio
     return IdentityDecision(known.code, (*consent, approved))
 
 
-def decline(identity: Identity, request: Decline, now: float) -> IdentityDecision:
+def decline(identity: Identity, request: requests.Decline, now: float) -> IdentityDecision:
     known = identity.by_user_code(request.user_code)
     if known is None:
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
@@ -79,7 +71,7 @@ def decline(identity: Identity, request: Decline, now: float) -> IdentityDecisio
     return IdentityDecision(known.code, (events.DeviceCodeDeclined(at=now, code=known.code),))
 
 
-def redeem(identity: Identity, request: RedeemDeviceCode, now: float) -> IdentityDecision:
+def redeem(identity: Identity, request: requests.RedeemDeviceCode, now: float) -> IdentityDecision:
     known = identity.devices.get(digest(request.device_code))
     if known is None:
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
@@ -98,7 +90,7 @@ def redeem(identity: Identity, request: RedeemDeviceCode, now: float) -> Identit
     return IdentityDecision(known.code, (events.DeviceCodeRedeemed(at=now, code=known.code), *family), grant=grant)
 
 
-def _pending(known: DeviceCode, request: RedeemDeviceCode, now: float) -> IdentityDecision:
+def _pending(known: DeviceCode, request: requests.RedeemDeviceCode, now: float) -> IdentityDecision:
     if not request.enforce_interval:
         return IdentityDecision(known.code, (), Denial.PENDING)
     too_fast = known.polled_at is not None and now - known.polled_at < known.interval
