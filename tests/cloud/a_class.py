@@ -1,7 +1,5 @@
 """A cloud with a class in it, its students' browsers, and the teacher's."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

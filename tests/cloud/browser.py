@@ -1,7 +1,5 @@
 """A browser without JavaScript: it reads forms, fills them in and sends them, as a person would."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin

@@ -1,7 +1,5 @@
 """A judge of answers: is this what the OpenAPI document says?"""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """A Graph behind a door, without its identity provider: tokens are sealed by hand."""
 
-from __future__ import annotations
-
 import httpx
 
 from romekit.cloud.engine.people import ALEX, Person

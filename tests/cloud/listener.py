@@ -1,7 +1,5 @@
 """A receiver of updates on a real loopback socket, which answers as it is told."""
 
-from __future__ import annotations
-
 import json
 import socket
 import time

@@ -1,7 +1,5 @@
 """A cloud that is nothing but an identity provider, and unmodified MSAL in front of it."""
 
-from __future__ import annotations
-
 from itertools import count
 from typing import Any
 

@@ -25,8 +25,7 @@ def error_of(answer):
 
 @pytest.mark.witness("class address", "POST /romekit/join", "I ours")
 @pytest.mark.parametrize("code", ["WREN-42", "wren42", " wren 42 ", "Wren–42"])
-def test_a_code_is_taken_as_people_type_it(code):
-    a_class = AClass()
+def test_a_code_is_taken_as_people_type_it(a_class: AClass, code):
     joined = a_class.http.post("/romekit/join", json={"code": code, "name": "Mia"})
     assert joined.status_code == 201
     assert joined.json()["account"] == "mia@physics-9.romekit.example"
@@ -34,8 +33,7 @@ def test_a_code_is_taken_as_people_type_it(code):
 
 
 @pytest.mark.witness("error", "404 noSuchClass", "I ours")
-def test_a_wrong_code_lets_nobody_in_and_says_so():
-    a_class = AClass()
+def test_a_wrong_code_lets_nobody_in_and_says_so(a_class: AClass):
     refused = a_class.http.post("/romekit/join", json={"code": "WREN-43", "name": "Mia"})
     assert error_of(refused) == (404, "noSuchClass")
     assert a_class.room.now().present() == []
@@ -57,16 +55,14 @@ def test_an_error_names_the_field_that_is_meant(said, code, target, words):
     assert words in error["message"]
 
 
-def test_an_error_of_a_sign_in_names_its_field_too():
-    a_class = AClass()
+def test_an_error_of_a_sign_in_names_its_field_too(a_class: AClass):
     place = a_class.join("Mia")
     said = {"account": place["account"], "word": "fern-fern-fern-22", "user_code": "X"}
     error = a_class.http.post("/romekit/join/approve", json=said).json()["error"]
     assert (error["code"], error["target"]) == ("wrongWord", "word")
 
 
-def test_every_student_has_devices_of_their_own_and_another_seed():
-    a_class = AClass()
+def test_every_student_has_devices_of_their_own_and_another_seed(a_class: AClass):
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
     names = [client.get("/me/devices").json()["value"][0]["name"] for client in (mia, ben)]
     assert names == ["Mia's Surface", "Ben's Surface"]
@@ -81,8 +77,7 @@ def test_the_same_class_again_gives_the_same_worlds_again():
 
 
 @pytest.mark.witness("error", "409 nameTaken", "I ours")
-def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number():
-    a_class = AClass()
+def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number(a_class: AClass):
     a_class.join("Mia")
     refused = a_class.http.post("/romekit/join", json={"code": CODE, "name": "mia "})
     assert error_of(refused) == (409, "nameTaken")
@@ -91,15 +86,13 @@ def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number():
     assert [each.name for each in a_class.room.now().present()] == ["Mia", "Mia 2"]
 
 
-def test_names_that_differ_only_in_their_accents_get_accounts_that_differ():
-    a_class = AClass()
+def test_names_that_differ_only_in_their_accents_get_accounts_that_differ(a_class: AClass):
     accounts = [a_class.join(name)["account"].partition("@")[0] for name in ("Zoe", "Zoë", "李雷", "梅")]
     assert accounts == ["zoe", "zoe-2", "student", "student-2"]
 
 
 @pytest.mark.witness("error", "403 wrongWord", "I ours")
-def test_the_word_lets_its_owner_back_in_and_nobody_else():
-    a_class = AClass()
+def test_the_word_lets_its_owner_back_in_and_nobody_else(a_class: AClass):
     word = a_class.join("Mia")["word"]
     back = a_class.http.post("/romekit/join", json={"code": CODE, "name": "Mia", "word": f" {word.upper()} "})
     assert (back.status_code, back.json()["account"]) == (200, "mia@physics-9.romekit.example")
@@ -108,16 +101,14 @@ def test_the_word_lets_its_owner_back_in_and_nobody_else():
     assert error_of(wrong) == (403, "wrongWord")
 
 
-def test_only_a_hash_of_the_word_is_kept():
-    a_class = AClass()
+def test_only_a_hash_of_the_word_is_kept(a_class: AClass):
     word = a_class.join("Mia")["word"]
     kept = [str(event) for event in a_class.stub.roster.ledger.events(a_class.clock.now())]
     assert not [line for line in kept if word in line or "".join(word.split("-")).upper() in line]
 
 
 @pytest.mark.witness("error", "429 tooManyTries", "I ours")
-def test_who_tries_wrong_words_and_codes_is_slowed_down_and_a_right_one_always_gets_in():
-    a_class = AClass()
+def test_who_tries_wrong_words_and_codes_is_slowed_down_and_a_right_one_always_gets_in(a_class: AClass):
     word = a_class.join("Mia")["word"]
     said = {"code": CODE, "name": "Mia", "word": "fern-fern-fern-22"}
     tried = [a_class.http.post("/romekit/join", json=said) for _ in range(6)]
@@ -137,20 +128,15 @@ def test_a_code_that_is_made_here_is_too_long_to_be_guessed():
     assert len(WORDS) ** 2 * 8**4 >= 2**24
 
 
-def test_one_client_does_not_take_all_the_places():
-    a_class = AClass()
+def test_one_client_does_not_take_all_the_places(a_class: AClass):
     joined = [a_class.http.post("/romekit/join", json={"code": CODE, "name": f"Bot {n}"}) for n in range(45)]
     assert [each.status_code for each in joined] == [201] * 40 + [429] * 5
     a_class.clock.advance(61)
     assert a_class.join("Mia")["name"] == "Mia"
 
 
-# ── an answer that was lost ─────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.witness("header", "request: idempotency-key", "I ours")
-def test_a_join_whose_answer_was_lost_can_be_repeated():
-    a_class = AClass()
+def test_a_join_whose_answer_was_lost_can_be_repeated(a_class: AClass):
 
     def join(key: str, name: str = "Mia", **more) -> httpx.Response:
         said = {"code": CODE, "name": name, **more}
@@ -167,8 +153,7 @@ def test_a_join_whose_answer_was_lost_can_be_repeated():
     assert [each.name for each in a_class.room.now().present()] == ["Mia", "Mia 2", "Ben"]
 
 
-def test_a_form_that_is_sent_twice_joins_once_and_a_reload_joins_nobody():
-    a_class = AClass()
+def test_a_form_that_is_sent_twice_joins_once_and_a_reload_joins_nobody(a_class: AClass):
     browser = a_class.browser()
     form = browser.open("/join")
     filled = form.fields | {"code": CODE, "name": "Mia"}
@@ -248,8 +233,7 @@ def test_a_body_that_is_no_question_is_refused_in_words(sent, status):
 
 
 @pytest.mark.witness("class address", "GET|POST /join", "I ours")
-def test_the_page_lets_somebody_in_shows_the_word_for_a_while_and_knows_the_browser_again():
-    a_class = AClass()
+def test_the_page_lets_somebody_in_shows_the_word_for_a_while_and_knows_the_browser_again(a_class: AClass):
     browser = a_class.browser("Mia")
     assert "You are Mia" in browser.page.text
     word = word_on(browser.page.text)
@@ -261,8 +245,7 @@ def test_the_page_lets_somebody_in_shows_the_word_for_a_while_and_knows_the_brow
     assert a_class.join("Mia", word=word)["account"] == "mia@physics-9.romekit.example"
 
 
-def test_the_page_asks_kindly_when_the_name_is_taken():
-    a_class = AClass()
+def test_the_page_asks_kindly_when_the_name_is_taken(a_class: AClass):
     word = word_on(a_class.browser("Mia").page.text)
     other = a_class.browser("Mia")
     assert other.page.response.status_code == 409
@@ -274,15 +257,13 @@ def test_the_page_asks_kindly_when_the_name_is_taken():
     assert "Join as" in a_class.browser("Mia").send(word="no-no-no-22").text
 
 
-def test_a_form_of_another_site_joins_nobody():
-    a_class = AClass()
+def test_a_form_of_another_site_joins_nobody(a_class: AClass):
     forged = a_class.client().post("/join", data={"code": CODE, "name": "Mia", "csrf": "x"})
     assert forged.status_code == 400
     assert a_class.room.now().present() == []
 
 
-def test_a_browser_is_offered_its_own_account_and_cannot_be_anybody_else():
-    a_class = AClass()
+def test_a_browser_is_offered_its_own_account_and_cannot_be_anybody_else(a_class: AClass):
     ben = a_class.join("Ben")
     browser, flow = a_class.browser("Mia"), a_class.flow()
     browser.open("/link")
@@ -296,8 +277,7 @@ def test_a_browser_is_offered_its_own_account_and_cannot_be_anybody_else():
     assert "access_token" in a_class.tokens(flow).json()
 
 
-def test_a_browser_that_has_not_joined_is_led_to_the_door_and_back():
-    a_class = AClass()
+def test_a_browser_that_has_not_joined_is_led_to_the_door_and_back(a_class: AClass):
     flow = a_class.flow()
     browser = Browser(a_class.client())
     browser.open("/link")
@@ -312,8 +292,7 @@ def test_a_browser_that_has_not_joined_is_led_to_the_door_and_back():
 
 
 @pytest.mark.parametrize("spoilt", ["", "x", "bWlh.99999999999.00", "..", "a.b.c", "bWlh.١٢.ab"])
-def test_a_forged_cookie_is_nobody(spoilt):
-    a_class = AClass()
+def test_a_forged_cookie_is_nobody(a_class: AClass, spoilt):
     a_class.join("Mia")
     browser = a_class.browser()
     browser.http.headers["cookie"] = f"romekit_student={spoilt}"
@@ -331,15 +310,13 @@ def test_a_students_cookie_of_another_class_is_nobody_here():
     assert "Join Physics 9" in visiting.open("/join").text
 
 
-def test_nobody_of_the_demo_is_on_a_server_of_a_class():
-    a_class = AClass()
+def test_nobody_of_the_demo_is_on_a_server_of_a_class(a_class: AClass):
     assert [a_class.stub.identity.person(f"{name}@romekit.example") for name in ("alex", "sam")] == [None, None]
     with pytest.raises(Exception, match="Nobody here is called"):
         a_class.stub.identity.approve(a_class.flow()["user_code"], "alex@romekit.example")
 
 
-def test_somebody_elses_devices_cannot_be_seen_or_switched_off():
-    a_class = AClass()
+def test_somebody_elses_devices_cannot_be_seen_or_switched_off(a_class: AClass):
     ben = a_class.join("Ben")["account"]
     browser = a_class.browser("Mia")
     assert "Mia's Surface" in browser.open("/wall").text
@@ -357,15 +334,13 @@ def test_the_first_page_leads_to_the_door():
 
 
 @pytest.mark.witness("class address", "POST /romekit/join/approve", "I ours")
-def test_the_word_of_one_student_signs_nobody_else_in():
-    a_class = AClass()
+def test_the_word_of_one_student_signs_nobody_else_in(a_class: AClass):
     mia, ben = a_class.join("Mia"), a_class.join("Ben")
     said = {"account": ben["account"], "word": mia["word"], "user_code": a_class.flow()["user_code"]}
     assert error_of(a_class.http.post("/romekit/join/approve", json=said)) == (403, "wrongWord")
 
 
-def test_a_sign_in_that_is_not_there_cannot_be_approved():
-    a_class = AClass()
+def test_a_sign_in_that_is_not_there_cannot_be_approved(a_class: AClass):
     mia = a_class.join("Mia")
     said = {"account": mia["account"], "word": mia["word"], "user_code": "BCDFGHJK"}
     assert a_class.http.post("/romekit/join/approve", json=said).status_code == 404
@@ -402,8 +377,7 @@ def test_who_signs_out_is_nobody_in_this_browser_any_more():
     assert "Mia's Surface" not in browser.open("/wall").text
 
 
-def test_the_lines_for_a_notebook_are_python_whatever_one_is_called():
-    a_class = AClass()
+def test_the_lines_for_a_notebook_are_python_whatever_one_is_called(a_class: AClass):
     name = 'Mia "M" \\'
     browser = a_class.browser(name)
     lines = re.search(r"romekit\.join\(.*?\n\)", browser.page.text, re.DOTALL)[0]
@@ -411,8 +385,7 @@ def test_the_lines_for_a_notebook_are_python_whatever_one_is_called():
     assert {each.arg: ast.literal_eval(each.value) for each in call.keywords}["name"] == name
 
 
-def test_an_account_in_place_of_the_name_is_told_what_was_wrong():
-    a_class = AClass()
+def test_an_account_in_place_of_the_name_is_told_what_was_wrong(a_class: AClass):
     account = a_class.join("M" * 40)["account"]
     browser = a_class.browser()
     browser.open("/join")

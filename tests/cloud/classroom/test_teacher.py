@@ -20,8 +20,7 @@ def now(browser: Browser, known: str = "") -> dict:
 
 
 @pytest.mark.witness("class address", "GET|POST /class", "I ours")
-def test_the_secret_opens_the_page_and_a_wrong_one_does_not():
-    a_class = AClass()
+def test_the_secret_opens_the_page_and_a_wrong_one_does_not(a_class: AClass):
     browser = Browser(a_class.client())
     assert "The teacher's page" in browser.open("/class").text
     assert browser.send(secret="a secret for tests, lung").response.status_code == 403
@@ -29,8 +28,7 @@ def test_the_secret_opens_the_page_and_a_wrong_one_does_not():
     assert "in the class" in browser.open("/class").text
 
 
-def test_who_guesses_the_secret_is_slowed_down_and_the_right_one_opens_the_page():
-    a_class = AClass()
+def test_who_guesses_the_secret_is_slowed_down_and_the_right_one_opens_the_page(a_class: AClass):
     browser = Browser(a_class.client())
     browser.open("/class")
     tried = [browser.send(secret=f"guess number {n}").response for n in range(6)]
@@ -40,8 +38,7 @@ def test_who_guesses_the_secret_is_slowed_down_and_the_right_one_opens_the_page(
 
 
 @pytest.mark.witness("header", "Set-Cookie", "I ours")
-def test_the_cookie_ends_with_the_day():
-    a_class = AClass()
+def test_the_cookie_ends_with_the_day(a_class: AClass):
     teacher = a_class.teacher()
     a_class.clock.advance(12 * 3600 + 1)
     assert "The teacher's page" in teacher.open("/class").text
@@ -56,8 +53,7 @@ def test_leaving_forgets_the_cookie():
 
 @pytest.mark.witness("error", "403 AccessDenied", "I ours")
 @pytest.mark.parametrize("what", DEEDS)
-def test_a_student_can_do_nothing_of_it(what):
-    a_class = AClass()
+def test_a_student_can_do_nothing_of_it(a_class: AClass, what):
     browser = a_class.browser("Mia")
     said = {"csrf": browser.page.fields.get("csrf", ""), "do": what, "student": "", "what": "crash"}
     token = a_class.signed_in("Ben").headers["authorization"]
@@ -71,23 +67,20 @@ def test_a_student_can_do_nothing_of_it(what):
     assert a_class.room.now() == before
 
 
-def test_a_students_own_cookie_is_not_a_teachers():
-    a_class = AClass()
+def test_a_students_own_cookie_is_not_a_teachers(a_class: AClass):
     browser = a_class.browser("Mia")
     own = browser.http.cookies["romekit_student"]
     assert browser.http.get("/class/now", headers={"cookie": f"romekit_teacher={own}"}).status_code == 403
 
 
-def test_the_wall_of_the_class_is_for_the_teacher_only():
-    a_class = AClass()
+def test_the_wall_of_the_class_is_for_the_teacher_only(a_class: AClass):
     mia = a_class.signed_in()
     assert httpx.Client(transport=mia._transport, base_url="http://127.0.0.1").get("/class/now").status_code == 403
     assert "mia@" not in a_class.browser("Ben").open("/class").response.text
 
 
 @pytest.mark.parametrize("csrf", ["", "x", "0" * 64])
-def test_a_form_without_its_token_does_nothing(csrf):
-    a_class = AClass()
+def test_a_form_without_its_token_does_nothing(a_class: AClass, csrf):
     teacher = a_class.teacher()
     refused = teacher.http.post("/class/do", data={"csrf": csrf, "do": "freeze"})
     assert refused.status_code == 403
@@ -95,8 +88,7 @@ def test_a_form_without_its_token_does_nothing(csrf):
 
 
 @pytest.mark.witness("class address", "GET /class/now", "I ours")
-def test_every_wall_is_there_and_only_what_has_changed_is_told_again():
-    a_class = AClass()
+def test_every_wall_is_there_and_only_what_has_changed_is_told_again(a_class: AClass):
     mia = a_class.signed_in("Mia")
     a_class.join("Ben")
     teacher = a_class.teacher()
@@ -111,8 +103,7 @@ def test_every_wall_is_there_and_only_what_has_changed_is_told_again():
     assert again["students"][0]["seen"] > 0
 
 
-def test_the_teacher_looks_closer_at_one_wall_and_is_nobody_but_the_teacher():
-    a_class = AClass()
+def test_the_teacher_looks_closer_at_one_wall_and_is_nobody_but_the_teacher(a_class: AClass):
     place, teacher = a_class.join("Mia"), a_class.teacher()
     assert "Mia&#39;s Surface" in teacher.http.get("/wall", params={"upn": place["account"]}).text
     flow = a_class.flow()
@@ -122,8 +113,7 @@ def test_the_teacher_looks_closer_at_one_wall_and_is_nobody_but_the_teacher():
 
 
 @pytest.mark.witness("class address", "POST /class/do", "I ours")
-def test_a_fault_is_pushed_to_one_or_to_all_and_cleared():
-    a_class = AClass()
+def test_a_fault_is_pushed_to_one_or_to_all_and_cleared(a_class: AClass):
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
     teacher = a_class.teacher()
     one = do(teacher, "push", what="refused", where="list", times="", student="mia@physics-9.romekit.example")
@@ -135,8 +125,7 @@ def test_a_fault_is_pushed_to_one_or_to_all_and_cleared():
     assert [each.get("/me/devices").status_code for each in (mia, ben)] == [200, 200]
 
 
-def test_new_keys_are_for_everybody_and_the_class_goes_on():
-    a_class = AClass()
+def test_new_keys_are_for_everybody_and_the_class_goes_on(a_class: AClass):
     mia, teacher = a_class.signed_in("Mia"), a_class.teacher()
     assert "new keys" in do(teacher, "push", what="key rotation").json()["said"]
     assert mia.get("/me/devices").status_code == 401
@@ -145,8 +134,7 @@ def test_new_keys_are_for_everybody_and_the_class_goes_on():
 
 
 @pytest.mark.witness("error", "403 classClosed", "I ours")
-def test_a_closed_class_lets_in_who_has_been_there_and_nobody_new():
-    a_class = AClass()
+def test_a_closed_class_lets_in_who_has_been_there_and_nobody_new(a_class: AClass):
     mia, teacher = a_class.join("Mia"), a_class.teacher()
     do(teacher, "close")
     refused = a_class.join("Ben")
@@ -157,8 +145,7 @@ def test_a_closed_class_lets_in_who_has_been_there_and_nobody_new():
 
 
 @pytest.mark.witness("error", "403 AccessDenied", "I ours")
-def test_who_is_removed_is_out_at_once_and_their_name_is_free():
-    a_class = AClass()
+def test_who_is_removed_is_out_at_once_and_their_name_is_free(a_class: AClass):
     place = a_class.join("Mia")
     mia, browser, teacher = a_class.signed_in_as(place), a_class.browser(), a_class.teacher()
     browser.open("/join")
@@ -177,8 +164,7 @@ def test_who_is_removed_is_out_at_once_and_their_name_is_free():
     )
 
 
-def test_those_who_joined_lately_and_did_nothing_are_removed_together():
-    a_class = AClass()
+def test_those_who_joined_lately_and_did_nothing_are_removed_together(a_class: AClass):
     a_class.join("Mia")
     a_class.clock.advance(3600)
     launch(a_class.signed_in("Ben"))
@@ -200,8 +186,7 @@ def test_those_who_joined_lately_and_did_nothing_are_removed_together():
         {"do": "push", "what": "refused", "student": "nobody"},
     ],
 )
-def test_what_cannot_be_done_is_said_in_words(fields):
-    a_class = AClass()
+def test_what_cannot_be_done_is_said_in_words(a_class: AClass, fields):
     a_class.join("Mia")
     refused = do(a_class.teacher(), fields.pop("do"), **fields)
     assert refused.status_code in (400, 404)
@@ -209,8 +194,7 @@ def test_what_cannot_be_done_is_said_in_words(fields):
 
 
 @pytest.mark.parametrize("times", ["0", "00", "1.5", "1.", "٣", "-1", "1e9", "9" * 13])
-def test_how_often_is_a_whole_number_from_1(times):
-    a_class = AClass()
+def test_how_often_is_a_whole_number_from_1(a_class: AClass, times):
     a_class.join("Mia")
     refused = do(a_class.teacher(), "push", what="refused", times=times)
     assert refused.status_code == 400
@@ -218,8 +202,7 @@ def test_how_often_is_a_whole_number_from_1(times):
     assert now(a_class.teacher())["students"][0]["faults"] == []
 
 
-def test_without_a_script_a_button_leads_to_the_page_as_it_is_then():
-    a_class = AClass()
+def test_without_a_script_a_button_leads_to_the_page_as_it_is_then(a_class: AClass):
     a_class.join("Mia")
     teacher = a_class.teacher()
     csrf = teacher.page.fields["csrf"]
@@ -231,8 +214,7 @@ def test_without_a_script_a_button_leads_to_the_page_as_it_is_then():
     assert "Nothing is called" in wrong.text
 
 
-def test_a_name_full_of_markup_is_shown_as_it_is():
-    a_class = AClass()
+def test_a_name_full_of_markup_is_shown_as_it_is(a_class: AClass):
     a_class.join("<script>x</script>")
     page = a_class.teacher().page.response
     assert "<script>x" not in page.text
@@ -248,8 +230,7 @@ def test_the_page_allows_its_own_script_and_style_and_nothing_else():
     )
 
 
-def test_the_teachers_cookie_is_for_this_server_only():
-    a_class = AClass()
+def test_the_teachers_cookie_is_for_this_server_only(a_class: AClass):
     browser = Browser(a_class.client("https://127.0.0.1"))
     browser.http.follow_redirects = False
     browser.open("/class")

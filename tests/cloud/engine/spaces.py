@@ -1,7 +1,5 @@
 """Spaces for tests: the demo devices, and one more for each personality that the demo does not have."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from romekit.cloud.engine.codec import as_line, from_line

@@ -1,7 +1,5 @@
 """What always holds of the identity provider's space, whatever is asked of it and in whatever order."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a card shows of its device, and that it follows from the events alone."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

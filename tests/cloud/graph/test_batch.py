@@ -1,7 +1,5 @@
 """A batch answers each of its requests as if it had come alone."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 
@@ -145,9 +143,6 @@ def test_a_batch_keeps_to_the_profile():
     assert "Manufacturer" in told["a"]["body"]["value"][0]
 
 
-# ── order ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.witness("property", "Batch.requests.dependsOn", "D 7.4")
 @pytest.mark.parametrize(
     ("depends", "wrong"),
@@ -208,9 +203,6 @@ def test_the_order_of_independent_requests_does_not_matter(order):
             assert mine["body"] == alone.json()
 
 
-# ── others wait for nobody ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_the_answers_of_a_batch_have_a_budget(door, monkeypatch):
     monkeypatch.setattr(batches, "BUDGET", 1000)
     told = responses(batch(door, get("a"), get("b"), get("c")))
@@ -238,9 +230,6 @@ def test_others_are_answered_between_the_parts_of_a_batch(door):
     assert order == [("alone", 200), ("batch", 200)]
 
 
-# ── throttling ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_each_request_is_throttled_by_itself_and_the_whole_is_200(door):
     door.graph.throttle.limits = Limits(reads=2, writes=1, window=10.0)
     told = responses(batch(door, get("a"), get("b"), get("c"), launch(door, "d"), launch(door, "e")))
@@ -253,9 +242,6 @@ def test_a_retired_service_answers_each_request_as_it_would_alone(door):
     door.graph.retired = True
     told = responses(batch(door, get("a"), launch(door, "b")))
     assert (told["a"]["body"], told["b"]["status"]) == ({"value": []}, 410)
-
-
-# ── what is wrong with one request ──────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("error", "400 BadRequest", "I 7.4")
@@ -302,9 +288,6 @@ def test_nobody_waits_in_a_batch(door):
     told = responses(batch(door, get("a", path, headers={"If-None-Match": tag, "Prefer": "wait=20"})))
     assert (told["a"]["status"], door.clock.now()) == (304, before)
     assert "Preference-Applied" not in told["a"]["headers"]
-
-
-# ── what is wrong with the whole ────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("error", "400 BadRequest", "D 7.4")

@@ -1,7 +1,5 @@
 """Of a body the stub takes what it could write down again, and nothing else."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.cloud.graph.test_graph import error_of

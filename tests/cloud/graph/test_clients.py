@@ -1,7 +1,5 @@
 """What other people's clients need of Graph: standard headers, formats, and what they ask for first."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -13,9 +11,6 @@ from tests.cloud.graph.test_graph import error_of
 from tests.cloud.graph_client import BASE, LAUNCH
 
 MINIMAL = "application/json;odata.metadata=minimal"
-
-
-# ── the signed-in person ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("route", "GET /me", "M 3")
@@ -30,9 +25,6 @@ def test_the_signed_in_person_can_be_asked_for(door, path):
     answer = door.get(path, token=token, headers={"Accept": MINIMAL})
     assert answer.json() == {"@odata.context": f"{BASE}/beta/$metadata#users/$entity", **whole}
     assert error_of(door.get(path))["code"] == "Authorization_RequestDenied"
-
-
-# ── headers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_only_a_token_that_is_refused_is_called_invalid(door):
@@ -74,9 +66,6 @@ def test_a_throttled_client_is_told_whole_seconds_unless_the_quirk_is_on(door):
 def test_nobody_is_bound_to_https_over_http_or_on_this_machine(door, base, is_sent):
     answer = door.get(f"{base}/beta/me/devices")
     assert ("strict-transport-security" in answer.headers) is is_sent
-
-
-# ── formats ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -125,9 +114,6 @@ def test_a_star_does_not_hide_an_unknown_property(door):
     for path in ("/beta/me/devices", place):
         assert error_of(door.get(f"{path}?$select=*,nope"))["target"] == "$select"
         assert door.get(f"{path}?$select=*,id").status_code == 200
-
-
-# ── long lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("option", "get_history $skiptoken, get_deeds $skiptoken", "I ours")

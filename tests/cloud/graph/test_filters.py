@@ -1,7 +1,5 @@
 """`$filter` finds exactly the devices it says, and says where it is wrong."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import pytest
@@ -202,9 +200,6 @@ def filters():
 def test_a_filter_agrees_with_python(written, device):
     text, truth = written
     assert predicate_of(text)(device) is (truth(device) is True)
-
-
-# ── through the door ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_filter_goes_through_the_door():

@@ -254,9 +254,6 @@ def test_a_wrapped_profile_wraps_the_status_only():
     assert door.get(sent.headers["location"]).json()["value"]["status"] == "requesting"
 
 
-# ── refusals ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def error_of(answer):
     error = answer.json()["error"]
     assert set(error["innerError"]) >= {"request-id", "client-request-id", "date"}
@@ -440,9 +437,6 @@ def test_whoever_comes_back_when_they_are_told_is_let_in(door, reads, window, ev
         assert answer.status_code == 429
         door.clock.advance(float(answer.headers["Retry-After"]))
         assert door.get("/beta/me/devices").status_code == 200
-
-
-# ── what is ours ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("route", "GET /me/romekit.history", "I ours")

@@ -1,7 +1,5 @@
 """Habits of real clients, each in one request: what the live service took from them, this cloud takes as well."""
 
-from __future__ import annotations
-
 import pytest
 
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}

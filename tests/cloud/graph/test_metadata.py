@@ -1,7 +1,5 @@
 """What needs no token: the types of this API, and a browser's question before its request."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 
 import pytest
@@ -92,9 +90,6 @@ def test_an_id_may_hold_anything_and_is_not_found(door):
     for odd in ("%0A", "%00", "%F3%AC", "a%0Ab", "%2F", "é"):
         answer = door.get(f"/beta/me/devices/{odd}/commands/{odd}")
         assert (answer.status_code, error_of(answer)["code"]) == (404, "itemNotFound")
-
-
-# ── OPTIONS and HEAD ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("route", "OPTIONS …", "I 4.7")

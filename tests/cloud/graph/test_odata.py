@@ -1,7 +1,5 @@
 """Query options mean what Graph's documentation says, and none is ignored in silence."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -32,9 +30,6 @@ def pages(door, path, **rest):
         read.append(door.get(link))
         assert len(read) < 50
     return read
-
-
-# ── $select ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("option", "list_devices $select", "M 2.2")
@@ -104,9 +99,6 @@ def test_the_context_says_what_was_selected(door):
     headers = {"Accept": "application/json;odata.metadata=minimal"}
     context = door.get(f"{DEVICES}?$select=name,id", headers=headers).json()["@odata.context"]
     assert context.endswith("#users('alex%40romekit.example')/devices(name,id)")
-
-
-# ── $top, $skip, $count, $orderby ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("option", "list_devices $top", "D 7.3")
@@ -191,9 +183,6 @@ def test_pages_show_every_device_exactly_once(top, order, chosen, skip):
     assert all(len(names(page)) == top for page in read[:-1])
 
 
-# ── the token of a page ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.witness("error", "400 BadRequest", "I 7.3")
 def test_a_page_token_that_was_changed_is_refused(door):
     link = door.get(f"{DEVICES}?$top=2").json()["@odata.nextLink"]
@@ -217,9 +206,6 @@ def test_a_page_token_is_good_for_its_own_query_and_account_only(door):
 def test_no_invented_page_token_is_taken(token):
     answer = READ_ONLY.get(DEVICES, params={"$skiptoken": token})
     assert answer.status_code == 400
-
-
-# ── what is not understood ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("error", "400 BadRequest", "D 7.1")
@@ -266,9 +252,6 @@ def test_where_no_option_is_taken_none_is_ignored(door):
     assert len(door.get("/beta/me/romekit.history").json()["value"]) == 1, "nothing was sent"
 
 
-# ── a command ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.witness("option", "get_status $select", "M 2.2")
 def test_select_trims_a_command(door):
     sent = door.send(ECHO).headers["location"]
@@ -313,9 +296,6 @@ def test_options_on_a_command_keep_to_the_profile(profile):
     assert inside.pop("responsepayload") is None
     assert inside.items() <= outside.items()
     assert len(inside) == 2
-
-
-# ── what the types have and nobody may ──────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness(

@@ -1,7 +1,5 @@
 """The last exchanges of an account: so many, and never more than so many bytes of them."""
 
-from __future__ import annotations
-
 import pytest
 
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse

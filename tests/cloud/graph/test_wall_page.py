@@ -1,7 +1,5 @@
 """The page of the wall, as a browser without and with a script meets it."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import time

@@ -1,7 +1,5 @@
 """What the application says outside of Graph's door, in the same words."""
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx

@@ -1,7 +1,5 @@
 """The certificate that `romekit serve --tls` makes for this machine."""
 
-from __future__ import annotations
-
 import ssl
 from datetime import timedelta
 

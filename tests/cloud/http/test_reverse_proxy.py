@@ -1,7 +1,5 @@
 """Where a server stands: which names it answers to, what it writes into answers, and whom it believes."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """HTTP as its standards say, on a real socket, in both settings of the server."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator

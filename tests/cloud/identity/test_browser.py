@@ -1,7 +1,5 @@
 """The browser flow: MSAL's two steps, and a person without JavaScript in between (msal-recipes 2.2)."""
 
-from __future__ import annotations
-
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
@@ -56,8 +54,7 @@ def redeem(cloud: Cloud, code: str, tenant: str = "consumers", **changes: str) -
 
 
 @pytest.mark.witness("sign-in endpoint", "GET|POST /{tenant}/oauth2/v2.0/authorize", "D 9.1")
-def test_msal_signs_a_person_in_through_the_browser() -> None:
-    cloud = Cloud()
+def test_msal_signs_a_person_in_through_the_browser(cloud: Cloud) -> None:
     app = cloud.app()
     flow = app.initiate_auth_code_flow(DEVICES, redirect_uri=BACK, response_mode="form_post")
     back = agree(cloud, flow["auth_uri"])
@@ -70,8 +67,7 @@ def test_msal_signs_a_person_in_through_the_browser() -> None:
 
 
 @pytest.mark.witness("sign-in error", "denied", "I 9.3")
-def test_msal_hears_that_the_person_said_no() -> None:
-    cloud = Cloud()
+def test_msal_hears_that_the_person_said_no(cloud: Cloud) -> None:
     app = cloud.app()
     flow = app.initiate_auth_code_flow(DEVICES, redirect_uri=BACK, response_mode="form_post")
     back = agree(cloud, flow["auth_uri"], button="deny")
@@ -80,8 +76,7 @@ def test_msal_hears_that_the_person_said_no() -> None:
     assert heard["error_description"].startswith("AADSTS65004: ")
 
 
-def test_msal_refuses_a_state_that_is_not_its_own() -> None:
-    cloud = Cloud()
+def test_msal_refuses_a_state_that_is_not_its_own(cloud: Cloud) -> None:
     app = cloud.app()
     flow = app.initiate_auth_code_flow(DEVICES, redirect_uri=BACK, response_mode="form_post")
     fields = agree(cloud, flow["auth_uri"]).fields | {"state": "another"}
@@ -90,8 +85,7 @@ def test_msal_refuses_a_state_that_is_not_its_own() -> None:
 
 
 @pytest.mark.witness("header", "sign-in: Location", "X 8.2")
-def test_msal_may_have_its_answer_in_the_query() -> None:
-    cloud = Cloud()
+def test_msal_may_have_its_answer_in_the_query(cloud: Cloud) -> None:
     app = cloud.app()
     with pytest.warns(UserWarning, match="response_mode"):
         flow = app.initiate_auth_code_flow(DEVICES, redirect_uri=BACK)
@@ -110,8 +104,7 @@ def test_the_form_that_goes_back_sends_itself_or_is_sent_by_a_button() -> None:
 
 
 @pytest.mark.witness("sign-in error", "code_redeemed", "D 9.3")
-def test_a_code_is_redeemed_once_and_the_second_time_ends_the_sign_in() -> None:
-    cloud = Cloud()
+def test_a_code_is_redeemed_once_and_the_second_time_ends_the_sign_in(cloud: Cloud) -> None:
     code = answer_of(agree(cloud, address()))["code"]
     first = redeem(cloud, code).json()
     assert unseal(first["access_token"], KEY)["upn"] == ALEX.upn
@@ -123,8 +116,7 @@ def test_a_code_is_redeemed_once_and_the_second_time_ends_the_sign_in() -> None:
 @pytest.mark.witness("sign-in error", "bad_verifier", "D ENTRA error codes")
 @pytest.mark.witness("sign-in error", "other_redirect, other_client", "G 9.3")
 @pytest.mark.witness("sign-in error", "bad_code", "D 9.3")
-def test_a_wrong_verifier_gets_nothing_and_spoils_nothing() -> None:
-    cloud = Cloud()
+def test_a_wrong_verifier_gets_nothing_and_spoils_nothing(cloud: Cloud) -> None:
     code = answer_of(agree(cloud, address()))["code"]
     assert redeem(cloud, code, code_verifier="w" * 50).json()["error_codes"] == [501481]
     assert redeem(cloud, code, redirect_uri=BACK + "/").json()["error_codes"] == [500112]
@@ -135,22 +127,19 @@ def test_a_wrong_verifier_gets_nothing_and_spoils_nothing() -> None:
 
 
 @pytest.mark.witness("sign-in error", "code_expired", "D 9.3")
-def test_a_code_runs_out_after_ten_minutes() -> None:
-    cloud = Cloud()
+def test_a_code_runs_out_after_ten_minutes(cloud: Cloud) -> None:
     code = answer_of(agree(cloud, address()))["code"]
     cloud.clock.advance(600)
     assert redeem(cloud, code).json()["error_codes"] == [70008]
 
 
-def test_a_code_from_before_a_revocation_is_void() -> None:
-    cloud = Cloud()
+def test_a_code_from_before_a_revocation_is_void(cloud: Cloud) -> None:
     code = answer_of(agree(cloud, address()))["code"]
     cloud.idp.revoke(ALEX.upn)
     assert redeem(cloud, code).json()["error_codes"] == [50173]
 
 
-def test_two_browsers_at_once_never_mix() -> None:
-    cloud = Cloud()
+def test_two_browsers_at_once_never_mix(cloud: Cloud) -> None:
     one, other = Browser(cloud.browser()), Browser(cloud.browser())
     for browser in (one, other):
         browser.open(address(state="one" if browser is one else "other"))
@@ -161,8 +150,7 @@ def test_two_browsers_at_once_never_mix() -> None:
     assert (got["one"]["upn"], got["other"]["upn"]) == (ALEX.upn, SAM.upn)
 
 
-def test_who_has_allowed_an_app_is_not_asked_again_unless_the_app_wants_it() -> None:
-    cloud = Cloud()
+def test_who_has_allowed_an_app_is_not_asked_again_unless_the_app_wants_it(cloud: Cloud) -> None:
     agree(cloud, address())
     browser = Browser(cloud.browser())
     browser.open(address())
@@ -180,8 +168,7 @@ def test_a_hint_fills_in_who_it_is() -> None:
     assert page.fields["upn"] == SAM.upn
 
 
-def test_a_work_account_is_refused_on_the_page_at_consumers() -> None:
-    cloud = Cloud()
+def test_a_work_account_is_refused_on_the_page_at_consumers(cloud: Cloud) -> None:
     browser = Browser(cloud.browser())
     browser.open(address())
     page = browser.send(upn=WREN.upn)
@@ -192,8 +179,7 @@ def test_a_work_account_is_refused_on_the_page_at_consumers() -> None:
 
 
 @pytest.mark.parametrize("tenant", ["common", "organizations"])
-def test_a_work_account_signs_in_where_it_belongs(tenant: str) -> None:
-    cloud = Cloud()
+def test_a_work_account_signs_in_where_it_belongs(cloud: Cloud, tenant: str) -> None:
     code = answer_of(agree(cloud, address(tenant), WREN.upn))["code"]
     assert redeem(cloud, code, "consumers").json()["error_codes"] == [50020]
     assert unseal(redeem(cloud, code, tenant).json()["access_token"], KEY)["acct"] == "work"
@@ -283,8 +269,7 @@ def test_an_address_with_a_query_keeps_it() -> None:
 
 
 @pytest.mark.parametrize("remove", ["cookie", "token"])
-def test_a_forged_form_does_nothing(remove: str) -> None:
-    cloud = Cloud()
+def test_a_forged_form_does_nothing(cloud: Cloud, remove: str) -> None:
     browser = Browser(cloud.browser())
     browser.open(address())
     browser.send(upn=ALEX.upn)
@@ -297,8 +282,7 @@ def test_a_forged_form_does_nothing(remove: str) -> None:
     assert cloud.store.read("identity") == []
 
 
-def test_pages_before_the_app_may_lead_back_to_it() -> None:
-    cloud = Cloud()
+def test_pages_before_the_app_may_lead_back_to_it(cloud: Cloud) -> None:
     browser = Browser(cloud.browser())
     pages = [browser.open(address()), browser.send(upn=ALEX.upn)]
     for page in pages:

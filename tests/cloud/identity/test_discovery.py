@@ -1,7 +1,5 @@
 """What apps can discover, and how the provider answers those who ask wrongly (dossier 9.3 and 9.6)."""
 
-from __future__ import annotations
-
 import msal
 import pytest
 
@@ -47,8 +45,7 @@ def test_the_discovery_document_has_every_documented_field() -> None:
     assert config(Cloud()).keys() >= DOCUMENTED
 
 
-def test_addresses_for_a_browser_are_where_a_browser_can_go() -> None:
-    cloud = Cloud()
+def test_addresses_for_a_browser_are_where_a_browser_can_go(cloud: Cloud) -> None:
     cloud.idp.browser_base = "http://127.0.0.1:8123"
     found = config(cloud)
     for name in ("authorization_endpoint", "end_session_endpoint"):
@@ -68,8 +65,7 @@ def test_a_tenant_that_does_not_exist_is_named() -> None:
     assert "fabrikam.example" in answer.json()["error_description"]
 
 
-def test_msal_takes_the_provider_by_its_issuer_too() -> None:
-    cloud = Cloud()
+def test_msal_takes_the_provider_by_its_issuer_too(cloud: Cloud) -> None:
     http_client = HttpxForMsal(cloud.http)
     authority = f"{ISSUER}/consumers/v2.0"
     app = msal.PublicClientApplication(CLIENT, oidc_authority=authority, http_client=http_client, http_cache={})
@@ -79,8 +75,7 @@ def test_msal_takes_the_provider_by_its_issuer_too() -> None:
 
 
 @pytest.mark.witness("sign-in endpoint", "GET /common/discovery/instance", "X msal-recipes 8")
-def test_msal_may_ask_for_instance_discovery() -> None:
-    cloud = Cloud()
+def test_msal_may_ask_for_instance_discovery(cloud: Cloud) -> None:
     app = msal.PublicClientApplication(
         CLIENT,
         authority=f"{ISSUER}/consumers",
@@ -91,8 +86,7 @@ def test_msal_may_ask_for_instance_discovery() -> None:
     assert "user_code" in app.initiate_device_flow(DEVICES)
 
 
-def test_only_one_key_is_ever_made() -> None:
-    cloud = Cloud()
+def test_only_one_key_is_ever_made(cloud: Cloud) -> None:
     first, second = (cloud.http.get("/consumers/discovery/v2.0/keys").json() for _ in range(2))
     assert first == second
     assert first["keys"][0]["kty"] == "RSA"
@@ -142,8 +136,7 @@ def test_msal_returns_the_refusal_of_a_device_flow() -> None:
     assert "user_code" not in flow
 
 
-def test_a_work_account_may_ask_for_its_default_scopes() -> None:
-    cloud = Cloud()
+def test_a_work_account_may_ask_for_its_default_scopes(cloud: Cloud) -> None:
     flow = cloud.device("organizations", "https://graph.microsoft.com/.default offline_access")
     cloud.idp.approve(flow["user_code"], WREN.upn)
     answer = cloud.poll(flow, "organizations").json()

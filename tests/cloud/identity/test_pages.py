@@ -1,7 +1,5 @@
 """The link page, as a person without JavaScript walks through it, and what every page promises."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -27,8 +25,7 @@ def at_step(cloud: Cloud, step: int, flow: dict[str, str] | None = None) -> Brow
 
 
 @pytest.mark.witness("sign-in endpoint", "GET|POST /link", "U 9.2")
-def test_a_person_types_the_code_picks_an_account_and_allows_the_app() -> None:
-    cloud = Cloud()
+def test_a_person_types_the_code_picks_an_account_and_allows_the_app(cloud: Cloud) -> None:
     flow = cloud.device()
     browser = at_step(cloud, 1)
     assert "Step 1 of 3" in browser.page.text
@@ -56,22 +53,19 @@ def test_an_app_that_is_known_is_asked_for_by_its_name_and_another_by_the_id_it_
     assert "The app romekit would like to" in at_step(usual, 3, usual.device(client_id=DEMO_CLIENT)).page.text
 
 
-def test_a_person_says_no() -> None:
-    cloud = Cloud()
+def test_a_person_says_no(cloud: Cloud) -> None:
     flow = cloud.device()
     assert "You said no" in at_step(cloud, 3, flow).send("deny").text
     assert cloud.poll(flow).json()["error"] == "authorization_declined"
 
 
-def test_nothing_is_decided_before_the_last_button() -> None:
-    cloud = Cloud()
+def test_nothing_is_decided_before_the_last_button(cloud: Cloud) -> None:
     flow = cloud.device()
     at_step(cloud, 3, flow)
     assert cloud.poll(flow).json()["error"] == "authorization_pending"
 
 
-def test_two_people_at_once_never_mix() -> None:
-    cloud = Cloud()
+def test_two_people_at_once_never_mix(cloud: Cloud) -> None:
     flows = [cloud.device(), cloud.device()]
     one, other = at_step(cloud, 2, flows[0]), at_step(cloud, 2, flows[1])
     one.send(upn=ALEX.upn)
@@ -82,8 +76,7 @@ def test_two_people_at_once_never_mix() -> None:
     assert got == [ALEX.upn, SAM.upn]
 
 
-def test_one_person_with_two_tabs_does_not_mix_them_either() -> None:
-    cloud = Cloud()
+def test_one_person_with_two_tabs_does_not_mix_them_either(cloud: Cloud) -> None:
     flows = [cloud.device(), cloud.device()]
     first = at_step(cloud, 3, flows[0])
     second = Browser(first.http)
@@ -96,8 +89,7 @@ def test_one_person_with_two_tabs_does_not_mix_them_either() -> None:
     assert got == [ALEX.upn, SAM.upn]
 
 
-def test_the_second_person_at_one_code_comes_too_late() -> None:
-    cloud = Cloud()
+def test_the_second_person_at_one_code_comes_too_late(cloud: Cloud) -> None:
     flow = cloud.device()
     first, second = at_step(cloud, 3, flow), at_step(cloud, 3, flow)
     first.send("allow")
@@ -119,8 +111,7 @@ def test_a_wrong_code_is_told_at_the_field(typed: str, said: str) -> None:
     assert "wrong" in (field["aria-describedby"] or "").split()
 
 
-def test_a_code_that_ran_out_says_how_to_get_a_new_one() -> None:
-    cloud = Cloud()
+def test_a_code_that_ran_out_says_how_to_get_a_new_one(cloud: Cloud) -> None:
     flow = cloud.device()
     browser = at_step(cloud, 3, flow)
     cloud.clock.advance(900)
@@ -130,8 +121,7 @@ def test_a_code_that_ran_out_says_how_to_get_a_new_one() -> None:
     assert "Start the sign-in again" in page.text
 
 
-def test_a_work_account_is_told_that_this_is_not_for_it() -> None:
-    cloud = Cloud()
+def test_a_work_account_is_told_that_this_is_not_for_it(cloud: Cloud) -> None:
     page = at_step(cloud, 2).send(upn=WREN.upn)
     assert page.response.status_code == 400
     assert "You can't sign in here with a work or school account. Use a personal account instead." in page.text
@@ -157,8 +147,7 @@ def test_an_address_can_bring_the_code_along() -> None:
 
 @pytest.mark.parametrize("remove", ["cookie", "token", "both", "another"])
 @pytest.mark.parametrize("step", [1, 2, 3])
-def test_a_form_without_its_cookie_and_token_does_nothing(remove: str, step: int) -> None:
-    cloud = Cloud()
+def test_a_form_without_its_cookie_and_token_does_nothing(cloud: Cloud, remove: str, step: int) -> None:
     flow = cloud.device()
     browser = at_step(cloud, step, flow)
     if remove in ("cookie", "both"):
@@ -257,8 +246,7 @@ def test_no_input_breaks_a_page(path: str, body: bytes) -> None:
 
 
 @pytest.mark.witness("sign-in endpoint", "GET /error", "D 9.3")
-def test_an_error_number_is_explained() -> None:
-    cloud = Cloud()
+def test_an_error_number_is_explained(cloud: Cloud) -> None:
     refusal = cloud.poll(cloud.device()).json()
     page = Browser(cloud.browser()).open(refusal["error_uri"])
     assert "AADSTS70016" in page.text

@@ -1,7 +1,5 @@
 """The words and numbers of refusals, typed from Microsoft's documents (dossier 9.3) and held against our table."""
 
-from __future__ import annotations
-
 import pytest
 
 from romekit.cloud.identity.problems import PROBLEMS, SignInRefused, as_body, refuse, too_many

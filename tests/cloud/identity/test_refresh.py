@@ -1,7 +1,5 @@
 """Refresh tokens renew a sign-in silently, once each (msal-recipes 2.3 and 3)."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -29,8 +27,7 @@ def refresh(cloud: Cloud, token: str, **more: str) -> Any:
 
 
 @pytest.mark.parametrize("scopes", [SHORT, FULL, [SHORT[0], FULL[1]]], ids=["short", "full", "mixed"])
-def test_msal_finds_its_token_again_however_scopes_are_spelled(scopes: list[str]) -> None:
-    cloud = Cloud()
+def test_msal_finds_its_token_again_however_scopes_are_spelled(cloud: Cloud, scopes: list[str]) -> None:
     app, account = msal_signed_in(cloud, scopes)
     before = len(cloud.transport.requests)
     assert app.acquire_token_silent_with_error(scopes, account)["token_source"] == "cache"
@@ -57,8 +54,7 @@ def test_the_spelling_of_answers_can_be_set(spelling: str, answer: str) -> None:
     assert cloud.signed_in(scope=asked)["scope"] == answer
 
 
-def test_msal_renews_silently_and_gets_a_new_refresh_token() -> None:
-    cloud = Cloud()
+def test_msal_renews_silently_and_gets_a_new_refresh_token(cloud: Cloud) -> None:
     app, account = msal_signed_in(cloud)
     for _ in range(3):
         answer = app.acquire_token_silent_with_error(DEVICES, account, force_refresh=True)
@@ -77,8 +73,7 @@ def test_a_token_with_little_time_left_is_renewed() -> None:
 
 
 @pytest.mark.witness("sign-in error", "token_reused", "I 9.3")
-def test_a_refresh_token_shown_twice_ends_the_sign_in() -> None:
-    cloud = Cloud()
+def test_a_refresh_token_shown_twice_ends_the_sign_in(cloud: Cloud) -> None:
     first = cloud.signed_in()["refresh_token"]
     second = refresh(cloud, first)["refresh_token"]
     assert second != first
@@ -102,8 +97,7 @@ def test_without_rotation_a_refresh_token_stays_good() -> None:
     assert [refresh(cloud, token)["refresh_token"] for _ in range(3)] == [token] * 3
 
 
-def test_one_sign_in_going_wrong_leaves_the_others_alone() -> None:
-    cloud = Cloud()
+def test_one_sign_in_going_wrong_leaves_the_others_alone(cloud: Cloud) -> None:
     stolen, other, sams = (cloud.signed_in(upn)["refresh_token"] for upn in (ALEX.upn, ALEX.upn, SAM.upn))
     refresh(cloud, stolen)
     refresh(cloud, stolen)
@@ -130,8 +124,7 @@ def test_a_stampede_of_refreshes_ends_as_measured(settings: dict[str, Any], winn
     assert ("access_token" in refresh(cloud, won[0]["refresh_token"])) is survives
 
 
-def test_of_eight_simultaneous_redemptions_one_is_honoured() -> None:
-    cloud = Cloud()
+def test_of_eight_simultaneous_redemptions_one_is_honoured(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     with ThreadPoolExecutor(8) as threads:
@@ -140,8 +133,7 @@ def test_of_eight_simultaneous_redemptions_one_is_honoured() -> None:
     assert sum(answer.get("error") == "bad_verification_code" for answer in answers) == 7
 
 
-def test_two_people_in_one_cache_stay_apart() -> None:
-    cloud = Cloud()
+def test_two_people_in_one_cache_stay_apart(cloud: Cloud) -> None:
     app, _ = msal_signed_in(cloud)
     flow = app.initiate_device_flow(DEVICES)
     cloud.idp.approve(flow["user_code"], SAM.upn)
@@ -154,8 +146,7 @@ def test_two_people_in_one_cache_stay_apart() -> None:
 
 
 @pytest.mark.witness("sign-in error", "no_consent", "D 9.3")
-def test_a_scope_nobody_allowed_needs_consent() -> None:
-    cloud = Cloud()
+def test_a_scope_nobody_allowed_needs_consent(cloud: Cloud) -> None:
     app, account = msal_signed_in(cloud, ["Device.Read"])
     refusal = app.acquire_token_silent_with_error(["Device.Command"], account)
     assert (refusal["error"], refusal["suberror"]) == ("invalid_grant", "consent_required")
@@ -163,23 +154,20 @@ def test_a_scope_nobody_allowed_needs_consent() -> None:
     assert app.acquire_token_silent_with_error(["Device.Read"], account, force_refresh=True)["access_token"]
 
 
-def test_a_refresh_may_ask_for_less() -> None:
-    cloud = Cloud()
+def test_a_refresh_may_ask_for_less(cloud: Cloud) -> None:
     token = cloud.signed_in(scope=ASKED)["refresh_token"]
     answer = refresh(cloud, token, scope="Device.Read")
     assert answer["scope"] == "Device.Read"
     assert unseal(answer["access_token"], KEY)["scp"] == ["Device.Read"]
 
 
-def test_a_refresh_token_belongs_to_one_app() -> None:
-    cloud = Cloud()
+def test_a_refresh_token_belongs_to_one_app(cloud: Cloud) -> None:
     token = cloud.signed_in()["refresh_token"]
     assert refresh(cloud, token, client_id="another-app")["suberror"] == "client_mismatch"
     assert "access_token" in refresh(cloud, token), "and the family lives on"
 
 
-def test_a_refresh_token_nobody_used_runs_out() -> None:
-    cloud = Cloud()
+def test_a_refresh_token_nobody_used_runs_out(cloud: Cloud) -> None:
     token = cloud.signed_in()["refresh_token"]
     cloud.clock.advance(90 * 86400)
     assert refresh(cloud, token)["error_codes"] == [70008]
@@ -190,8 +178,7 @@ def test_an_unknown_refresh_token_is_refused() -> None:
 
 
 @pytest.mark.witness("sign-in error", "revoked", "D ENTRA error codes")
-def test_a_revoked_person_has_to_sign_in_again() -> None:
-    cloud = Cloud()
+def test_a_revoked_person_has_to_sign_in_again(cloud: Cloud) -> None:
     before, sams = cloud.signed_in(), cloud.signed_in(SAM.upn)
     approved = cloud.device()
     cloud.idp.approve(approved["user_code"], ALEX.upn)
@@ -203,8 +190,7 @@ def test_a_revoked_person_has_to_sign_in_again() -> None:
     assert "access_token" in refresh(cloud, after["refresh_token"])
 
 
-def test_sign_out_in_msal_is_local() -> None:
-    cloud = Cloud()
+def test_sign_out_in_msal_is_local(cloud: Cloud) -> None:
     app, account = msal_signed_in(cloud)
     before = len(cloud.transport.requests)
     app.remove_account(account)

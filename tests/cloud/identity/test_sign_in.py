@@ -1,7 +1,5 @@
 """Unmodified MSAL signs people in with a device code (msal-recipes 2.1)."""
 
-from __future__ import annotations
-
 import base64
 import json
 import subprocess
@@ -24,8 +22,7 @@ from tests.cloud.support import CLIENT, DEVICES, KEY, Cloud, once
     "POST /{tenant}/oauth2/v2.0/devicecode, POST /{tenant}/oauth2/v2.0/token",
     "D 9.1",
 )
-def test_msal_signs_a_person_in_with_a_device_code() -> None:
-    cloud = Cloud()
+def test_msal_signs_a_person_in_with_a_device_code(cloud: Cloud) -> None:
     app = cloud.app()
     flow = app.initiate_device_flow(DEVICES)
     assert once(app, flow)["error"] == "authorization_pending"
@@ -46,8 +43,7 @@ def test_a_device_flow_says_what_microsoft_says() -> None:
 
 
 @pytest.mark.witness("sign-in error", "bad_device_code", "D 9.3")
-def test_a_device_code_is_honoured_once() -> None:
-    cloud = Cloud()
+def test_a_device_code_is_honoured_once(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     assert "access_token" in cloud.poll(flow).json()
@@ -60,8 +56,7 @@ def test_an_unknown_device_code_is_refused() -> None:
 
 
 @pytest.mark.witness("sign-in error", "declined", "I 9.3")
-def test_a_declined_sign_in_gets_nothing() -> None:
-    cloud = Cloud()
+def test_a_declined_sign_in_gets_nothing(cloud: Cloud) -> None:
     app = cloud.app()
     flow = app.initiate_device_flow(DEVICES)
     cloud.idp.decline(flow["user_code"])
@@ -70,8 +65,7 @@ def test_a_declined_sign_in_gets_nothing() -> None:
 
 
 @pytest.mark.witness("sign-in error", "device_code_expired", "D 9.3")
-def test_a_device_code_runs_out() -> None:
-    cloud = Cloud()
+def test_a_device_code_runs_out(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.clock.advance(899.9)
     assert cloud.poll(flow).json()["error"] == "authorization_pending"
@@ -83,16 +77,14 @@ def test_a_device_code_runs_out() -> None:
         cloud.idp.approve(flow["user_code"], ALEX.upn)
 
 
-def test_an_approved_code_runs_out_too() -> None:
-    cloud = Cloud()
+def test_an_approved_code_runs_out_too(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     cloud.clock.advance(900)
     assert cloud.poll(flow).json()["error"] == "expired_token"
 
 
-def test_polling_fast_is_allowed_unless_the_interval_is_enforced() -> None:
-    cloud = Cloud()
+def test_polling_fast_is_allowed_unless_the_interval_is_enforced(cloud: Cloud) -> None:
     flow = cloud.device()
     assert {cloud.poll(flow).json()["error"] for _ in range(5)} == {"authorization_pending"}
     assert len(cloud.store.read("identity")) == 1, "polling writes nothing"
@@ -113,8 +105,7 @@ def test_an_eager_app_is_told_to_slow_down_where_the_interval_is_enforced() -> N
 
 
 @pytest.mark.witness("header", "sign-in: Cache-Control, sign-in: Pragma", "G 9.4")
-def test_a_pending_answer_never_says_retry_after() -> None:
-    cloud = Cloud()
+def test_a_pending_answer_never_says_retry_after(cloud: Cloud) -> None:
     answer = cloud.poll(cloud.device())
     assert "retry-after" not in answer.headers
     assert answer.headers["cache-control"].startswith("no-store")
@@ -123,8 +114,7 @@ def test_a_pending_answer_never_says_retry_after() -> None:
 
 @pytest.mark.witness("header", "sign-in request: client-request-id", "D 9.3")
 @pytest.mark.witness("sign-in error", "pending", "D 9.3")
-def test_a_refusal_is_told_in_microsofts_form() -> None:
-    cloud = Cloud()
+def test_a_refusal_is_told_in_microsofts_form(cloud: Cloud) -> None:
     flow = cloud.device()
     mine = "11111111-2222-4333-8444-555555555555"
     grant = "urn:ietf:params:oauth:grant-type:device_code"
@@ -141,8 +131,7 @@ def test_a_refusal_is_told_in_microsofts_form() -> None:
     assert body["error_uri"].endswith("/error?code=70016")
 
 
-def test_two_people_at_once_never_mix() -> None:
-    cloud = Cloud()
+def test_two_people_at_once_never_mix(cloud: Cloud) -> None:
     flows = [cloud.device() for _ in range(2)]
     cloud.idp.approve(flows[1]["user_code"], SAM.upn)
     cloud.idp.approve(flows[0]["user_code"], ALEX.upn)
@@ -150,8 +139,7 @@ def test_two_people_at_once_never_mix() -> None:
     assert got == [ALEX.upn, SAM.upn]
 
 
-def test_the_first_answer_to_a_code_stands() -> None:
-    cloud = Cloud()
+def test_the_first_answer_to_a_code_stands(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     for answer in (lambda: cloud.idp.approve(flow["user_code"], SAM.upn), lambda: cloud.idp.decline(flow["user_code"])):
@@ -160,24 +148,21 @@ def test_the_first_answer_to_a_code_stands() -> None:
     assert unseal(cloud.poll(flow).json()["access_token"], KEY)["sub"] == ALEX.id
 
 
-def test_another_app_cannot_redeem_a_device_code() -> None:
-    cloud = Cloud()
+def test_another_app_cannot_redeem_a_device_code(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     assert cloud.poll(flow, client_id="another-app").json()["error"] == "invalid_grant"
     assert "access_token" in cloud.poll(flow).json()
 
 
-def test_codes_are_typed_in_any_case_with_dashes_and_blanks() -> None:
-    cloud = Cloud()
+def test_codes_are_typed_in_any_case_with_dashes_and_blanks(cloud: Cloud) -> None:
     flow = cloud.device()
     code = flow["user_code"].lower()
     cloud.idp.approve(f" {code[:4]}-{code[4:]} ", ALEX.upn)
     assert "access_token" in cloud.poll(flow).json()
 
 
-def test_a_code_that_does_not_exist_and_a_person_who_does_not_are_told_apart() -> None:
-    cloud = Cloud()
+def test_a_code_that_does_not_exist_and_a_person_who_does_not_are_told_apart(cloud: Cloud) -> None:
     with pytest.raises(NotFound, match="code"):
         cloud.idp.approve("NOSUCH22", ALEX.upn)
     with pytest.raises(NotFound, match="Nobody"):
@@ -200,8 +185,7 @@ def test_a_code_that_does_not_exist_and_a_person_who_does_not_are_told_apart() -
         ("contoso.example", WREN.upn, True),
     ],
 )
-def test_each_tenant_serves_its_kind_of_account(tenant: str, upn: str, is_served: bool) -> None:
-    cloud = Cloud()
+def test_each_tenant_serves_its_kind_of_account(cloud: Cloud, tenant: str, upn: str, is_served: bool) -> None:
     flow = cloud.device(tenant)
     if is_served:
         cloud.idp.approve(flow["user_code"], upn)
@@ -213,8 +197,7 @@ def test_each_tenant_serves_its_kind_of_account(tenant: str, upn: str, is_served
 
 
 @pytest.mark.witness("sign-in error", "work_account", "D ENTRA error codes")
-def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common() -> None:
-    cloud = Cloud()
+def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common(cloud: Cloud) -> None:
     flow = cloud.device("common")
     cloud.idp.approve(flow["user_code"], WREN.upn)
     refusal = cloud.poll(flow, "consumers").json()
@@ -223,8 +206,7 @@ def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common() -
 
 
 @pytest.mark.witness("sign-in error", "personal_account", "G 9.3")
-def test_a_personal_account_is_refused_by_an_organization_even_with_a_code_from_common() -> None:
-    cloud = Cloud()
+def test_a_personal_account_is_refused_by_an_organization_even_with_a_code_from_common(cloud: Cloud) -> None:
     flow = cloud.device("common")
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     refusal = cloud.poll(flow, "organizations").json()
@@ -232,8 +214,7 @@ def test_a_personal_account_is_refused_by_an_organization_even_with_a_code_from_
     assert "access_token" in cloud.poll(flow, "common").json()
 
 
-def test_an_access_token_says_what_graph_needs() -> None:
-    cloud = Cloud()
+def test_an_access_token_says_what_graph_needs(cloud: Cloud) -> None:
     claims = unseal(cloud.signed_in()["access_token"], KEY)
     now = int(cloud.clock.now())
     assert len(claims.pop("uti")) == 22
@@ -260,8 +241,7 @@ def test_an_access_token_is_opaque_to_a_client_that_tries_to_decode_it() -> None
 
 
 @pytest.mark.witness("sign-in endpoint", "GET /{tenant}/discovery/v2.0/keys", "C 9.6")
-def test_an_id_token_is_signed_with_the_published_key() -> None:
-    cloud = Cloud()
+def test_an_id_token_is_signed_with_the_published_key(cloud: Cloud) -> None:
     answer = cloud.signed_in()
     config = cloud.http.get("/consumers/v2.0/.well-known/openid-configuration").json()
     (key,) = cloud.http.get(config["jwks_uri"]).json()["keys"]
@@ -279,8 +259,7 @@ def test_an_id_token_is_signed_with_the_published_key() -> None:
     assert claims["sub"] != ALEX.id, "pairwise"
 
 
-def test_client_info_comes_when_asked_for() -> None:
-    cloud = Cloud()
+def test_client_info_comes_when_asked_for(cloud: Cloud) -> None:
     flow = cloud.device()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     packed = cloud.poll(flow, client_info="1").json()["client_info"]
@@ -313,8 +292,7 @@ def test_slow_libraries_are_imported_only_when_needed() -> None:
     assert said.stdout.strip() == "[]"
 
 
-def test_no_secret_is_written_down() -> None:
-    cloud = Cloud()
+def test_no_secret_is_written_down(cloud: Cloud) -> None:
     answer = cloud.signed_in()
     history = repr(cloud.store.read("identity"))
     assert "secret-number" not in history

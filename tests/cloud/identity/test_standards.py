@@ -1,7 +1,5 @@
 """The identity provider for any client: OpenID Connect and OAuth as their standards say, at any address."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from urllib.parse import parse_qs, urlsplit
 
@@ -86,9 +84,6 @@ def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
         assert browser["auth_uri"].startswith(f"{address}/{tenant}/oauth2/v2.0/authorize?")
 
 
-# ── pages of another origin ─────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.witness(
     "header",
     "sign-in: Access-Control-Allow-Origin, sign-in: Access-Control-Allow-Methods, "
@@ -126,15 +121,11 @@ def test_pages_with_cookies_are_not_for_other_origins(path):
     assert http.options(path, headers={"Origin": SPA}).status_code == 405
 
 
-# ── who the app is ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def basic(text: str) -> dict[str, str]:
     return {"Authorization": f"Basic {b64encode(text.encode()).decode()}"}
 
 
-def test_a_public_app_may_name_itself_by_http_basic():
-    cloud = Cloud()
+def test_a_public_app_may_name_itself_by_http_basic(cloud: Cloud):
     flow = cloud.http.post(
         "/consumers/oauth2/v2.0/devicecode", data={"scope": ASKED}, headers=basic("an%20app%3A1:")
     ).json()
@@ -166,12 +157,8 @@ def test_an_app_that_names_itself_badly_is_told_how(headers, fields, status, err
     assert answer.headers.get("www-authenticate", "").startswith("Basic") == (status == 401 and bool(headers))
 
 
-# ── whose token it is ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.witness("sign-in endpoint", "GET|POST /oidc/userinfo", "D OpenID Connect")
-def test_a_token_that_is_no_good_any_more_tells_nothing():
-    cloud = Cloud()
+def test_a_token_that_is_no_good_any_more_tells_nothing(cloud: Cloud):
 
     def asked(token: str | None) -> tuple[int, str]:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
@@ -197,9 +184,6 @@ def test_the_life_of_access_tokens_can_be_set():
     cloud = Cloud(settings={"access_lifetime": 30})
     answer = cloud.signed_in()
     assert answer["expires_in"] == 30
-
-
-# ── the way back ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_answer_can_travel_in_the_fragment():
@@ -236,11 +220,7 @@ def test_after_signing_out_a_browser_goes_back_to_an_app_of_this_machine_only(me
         assert "You are signed out" in left(uri).text
 
 
-# ── a flood ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_one_address_begins_so_many_sign_ins_only_and_others_go_on():
-    cloud = Cloud()
+def test_one_address_begins_so_many_sign_ins_only_and_others_go_on(cloud: Cloud):
     cloud.transport.app = suspending(cloud.transport.app)
     began = [cloud.http.post("/consumers/oauth2/v2.0/devicecode", data={"client_id": "a", "scope": ASKED})]
     while began[-1].status_code == 200 and len(began) < 1000:

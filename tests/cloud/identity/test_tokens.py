@@ -1,7 +1,5 @@
 """Access tokens carry their claims, and nobody can change them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The contract is made from the tables, and the stub keeps to it."""
 
-from __future__ import annotations
-
 import json
 
 import httpx
@@ -40,9 +38,6 @@ def every(thing):
         yield thing
     for inner in thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list) else ():
         yield from every(inner)
-
-
-# ── the document ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.witness("route", "GET /romekit/openapi.json", "I ours")
@@ -102,9 +97,6 @@ def test_every_shape_is_a_schema():
     assert list(contract.faults(rule, {"type": "no such type"})), "the rule tells a shape from what is none"
 
 
-# ── requests ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @given(
     st.text(max_size=12)
     | st.from_regex(URI)
@@ -145,9 +137,6 @@ def test_the_shape_of_an_order_is_what_is_taken(body):
         is_taken = False
     shape = {"$ref": "#/components/schemas/Order"}
     assert CONTRACT.fits(shape, body) is is_taken
-
-
-# ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def conversation(door, contract):

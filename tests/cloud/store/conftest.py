@@ -1,7 +1,5 @@
 """Stores to test: all three keep one contract."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """`romekit export` and `romekit import`: everything there, exactly, or nothing."""
 
-from __future__ import annotations
-
 import json
 import re
 import stat

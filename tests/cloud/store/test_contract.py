@@ -1,7 +1,5 @@
 """What a store promises, held against all three."""
 
-from __future__ import annotations
-
 from threading import Event as Flag
 from threading import Thread
 

@@ -1,7 +1,5 @@
 """What is damaged is an error of that account only; what is over need not be kept for ever."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 

@@ -1,7 +1,5 @@
 """The files of a SQLite store: whose they are, what is in them, and who may use them."""
 
-from __future__ import annotations
-
 import errno
 import os
 import signal
@@ -262,9 +260,6 @@ def test_in_this_process_an_answer_waits_for_the_disk_without_suspending(tmp_pat
     with closing(sqlite3.connect(tmp_path / "rome.db")) as looking:
         assert looking.execute("SELECT count(*) FROM events").fetchone() == (1,)
     stub.close()
-
-
-# ── romekit serve ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_killed_in_the_middle_it_has_everything_it_had_accepted(tmp_path):

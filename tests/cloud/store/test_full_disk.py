@@ -1,7 +1,5 @@
 """A disk that is full: said in the protocol's own words, nothing half done, and as before when there is room again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import httpx

@@ -1,7 +1,5 @@
 """Whoever watches a ledger may look at it, wait for the store and fail, and nobody else comes to a stop by that."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event as Flag

@@ -1,7 +1,5 @@
 """PostgreSQL answers each look from its index, whatever it guesses of a table that grows faster than it is analyzed."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

@@ -1,7 +1,5 @@
 """What was shown once is never taken back: not by another server, whatever its clock says, nor after a restart."""
 
-from __future__ import annotations
-
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -162,9 +160,6 @@ def test_a_space_that_is_opened_again_goes_on_as_the_original_does(steps, cut):
     again = Ledger(store, "s", DEVICE_RULES)
     assert again.at(BEGINNING + 30 + cut) == ledger.at(BEGINNING + 30 + cut)
     assert again.next_due() == ledger.next_due()
-
-
-# ── a server whose clock is behind what it finds ────────────────────────────────────────────────────────────────────
 
 
 def test_a_server_that_starts_with_its_clock_put_back_an_hour_goes_on_from_where_it_was(tmp_path):

@@ -1,7 +1,5 @@
 """A database that stands still and closes nothing: nobody waits for it for long, and what it does late is learned."""
 
-from __future__ import annotations
-
 import re
 import socket
 from select import select

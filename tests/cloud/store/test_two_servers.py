@@ -1,7 +1,5 @@
 """Two `romekit serve` on one PostgreSQL, and a client that talks to whichever it likes."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Two `romekit serve --class` on one PostgreSQL and one admin secret: students and teacher meet either of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import ExitStack
 from time import perf_counter, sleep

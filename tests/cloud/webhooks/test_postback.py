@@ -59,9 +59,6 @@ def tries(door):
     return [(round(each.at - start, 3), each.number, each.outcome) for each in door.webhooks.log]
 
 
-# ── what is posted, and when ────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_each_transition_is_posted_once_and_the_creation_is_not(door, receiver):
     sent = door.send(launch(receiver.uri()))
     assert sent.status_code == 201
@@ -175,9 +172,6 @@ def test_the_documentations_skeleton_is_only_printed():
     assert not door.webhooks.log
 
 
-# ── the signature ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def sealed(secret, headers, body):
     said = dict(part.split("=") for part in headers["x-romekit-signature"].split(","))
     signed = said["t"].encode() + b"." + body
@@ -217,9 +211,6 @@ def test_the_secret_is_not_among_the_exchanges_that_are_kept(door):
     kept = door.graph.request_log.of(ALEX.upn)[-1]
     assert kept.headers["X-Romekit-PostBack-Secret"] == "(taken out)"
     assert secret not in f"{kept.headers}{kept.body}{kept!r}{door.webhooks._followed}{door.webhooks.log}"
-
-
-# ── in order, again, and given up ───────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_next_is_not_sent_before_the_one_before_was_taken(door, receiver):
@@ -279,9 +270,6 @@ def test_a_receiver_may_itself_send_and_wait(door, inbox):
     door.send(launch("http://chain.example/"))
     door.clock.wait(20)
     assert inbox.told() == list(enumerate(LIFE, 1))
-
-
-# ── only where it may go ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
