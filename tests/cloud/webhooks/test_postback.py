@@ -15,7 +15,7 @@ from romekit.cloud.webhooks import delivery as posting
 from romekit.cloud.webhooks.addresses import PostAddress
 from romekit.cloud.webhooks.queue import PAUSES
 from romekit.core.model import LIVE_2020, SKELETON
-from tests.cloud.graph_client import Door
+from tests.cloud.graph_client import ECHO, Door
 from tests.cloud.listener import listening
 
 INSIDE = PostAddress("inbox.example", 80)
@@ -142,14 +142,7 @@ def test_a_repeated_request_is_one_command_and_is_told_once(door, inbox):
 @pytest.mark.witness("property", "Command.postBackUri, AppService.postBackUri", "D 3.2")
 @pytest.mark.witness("header", "update: User-Agent", "I ours")
 def test_a_call_of_an_app_service_is_told_as_well_and_says_where_to(door, inbox):
-    call = {
-        "type": "AppService",
-        "appServiceName": "com.microsoft.test.echo",
-        "packageFamilyName": "5085ShawnHenry.RomanTestApp_jsjw7knzsgcce",
-        "payload": {"request": "hi"},
-        "postBackUri": inbox.uri,
-    }
-    assert door.send(call).json()["postBackUri"] == inbox.uri
+    assert door.send(ECHO | {"postBackUri": inbox.uri}).json()["postBackUri"] == inbox.uri
     door.clock.wait(20)
     assert [status for _, status in inbox.told()] == LIFE
     assert {body["postBackUri"] for _, _, body in inbox} == {inbox.uri}
