@@ -23,7 +23,7 @@ class Cloud:
 
     `graph` is the base of the API, version included; `authority` is MSAL's; `client_id` is the app registration.
     `socket` is where both really listen when they are romekit's own behind a socket: the addresses above stay
-    `https`, as MSAL demands, and are mapped to it.
+    `https`, as MSAL demands, and are mapped to it. `pages` is where a cloud in this process serves its pages.
     """
 
     name: str
@@ -33,6 +33,14 @@ class Cloud:
     simulated: bool = True
     socket: str | None = None
     scopes: tuple[str, ...] = SCOPES
+    pages: str = ""
+
+    @property
+    def address(self) -> str:
+        """The base of the API for other programs, such as curl; empty for a cloud that nobody outside can reach."""
+        if base := self.socket or self.pages:
+            return f"{base}/beta"
+        return "" if self.graph.startswith(STUB_GRAPH) else self.graph
 
 
 EMBEDDED: Final = Cloud("embedded", f"{STUB_GRAPH}/beta", f"{STUB_LOGIN}/consumers", DEMO_CLIENT)

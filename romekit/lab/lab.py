@@ -101,7 +101,8 @@ class Lab:
         if self.clock.pace or approve_after is None or "ipykernel" in sys.modules:  # somebody may open the link
             self.pages()
         signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
-        client = partial(_rome, self.context, self._new_id)  # not self.rome, so that a sign-in keeps no lab alive
+        # Not self.rome, so that a sign-in keeps no lab alive.
+        client = partial(_rome, self.context, self._new_id, self._address)
         return LabSignIn(self.context, signing, client, approve_after)
 
     def approve(self, user_code: str) -> None:
@@ -118,7 +119,7 @@ class Lab:
 
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
-        return _rome(self.context, self._new_id, session or self._session())
+        return _rome(self.context, self._new_id, self._address, session or self._session())
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
@@ -323,8 +324,9 @@ def _count(number: int | None) -> str:
     return "unlimited" if number is None else str(number)
 
 
-def _rome(context: LabContext, new_id: Callable[[], str], session: Session) -> Rome:
-    return Rome(EMBEDDED, session, http=InProcessTransport(context.stub.app), clock=context.clock, new_id=new_id)
+def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
+    cloud, http = replace(EMBEDDED, pages=pages), InProcessTransport(context.stub.app)
+    return Rome(cloud, session, http=http, clock=context.clock, new_id=new_id)
 
 
 def _mark_as_earlier(truth: LabTruth, walls: list[LabWall]) -> None:

@@ -69,11 +69,11 @@ SCHEMAS: Final[dict[AppService, Schema]] = {
 }
 
 
-def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, address: str = SERVED) -> Form:
+def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, address: str = "") -> Form:
     """A form that builds a Launch and hands it to `send` with the device's id.
 
     `devices` is a label for each id, or the devices themselves; `address` is the base of the API, for the curl command
-    that is shown. Fields: device, uri.
+    that is shown; without one it is the address of the cloud that `send` sends to. Fields: device, uri.
     """
     device, names = _device(devices)
     uri = line("Address (URI)", "What to open, with its scheme: https://…", ADDRESSES[0], suggestions=ADDRESSES)
@@ -83,7 +83,13 @@ def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, addres
     ]
     build = lambda: Launch(uri.value.strip())  # noqa: E731 (beside service_form's, which is longer)
     return Form(
-        LAUNCH, fields, build, _any_order(send), fill=_filling("launchuri"), address=address, device_names=names
+        LAUNCH,
+        fields,
+        build,
+        _any_order(send),
+        fill=_filling("launchuri"),
+        address=address or _address_of(send),
+        device_names=names,
     )
 
 
@@ -93,7 +99,7 @@ def service_form(
     services: Mapping[str, AppService] = SERVICES,
     *,
     schemas: Mapping[AppService, Schema] = SCHEMAS,
-    address: str = SERVED,
+    address: str = "",
 ) -> Form:
     """A form that builds a Call and hands it to `send` with the device's id.
 
@@ -117,7 +123,15 @@ def service_form(
     def build() -> Call:
         return Call(AppService(service.value.strip(), package.value.strip()), message.value())
 
-    return Form(CALL, fields, build, _any_order(send), fill=_filling("appservice"), address=address, device_names=names)
+    return Form(
+        CALL,
+        fields,
+        build,
+        _any_order(send),
+        fill=_filling("appservice"),
+        address=address or _address_of(send),
+        device_names=names,
+    )
 
 
 def _device(devices: Devices) -> tuple[Control, set[str]]:
@@ -126,6 +140,12 @@ def _device(devices: Devices) -> tuple[Control, set[str]]:
     names = Counter() if isinstance(listed, Mapping) else Counter(each.name or "" for each in listed)
     control = choice("Device", "The device that is to do it", device_labels(listed))
     return control, {name for name, count in names.items() if count == 1 and name}
+
+
+def _address_of(send: object) -> str:
+    """The address of the cloud behind `rome.send`; that of `romekit serve` where `send` is something else."""
+    cloud = getattr(getattr(send, "__self__", None), "cloud", None)
+    return getattr(cloud, "address", "") or SERVED
 
 
 def _any_order(send: Callable[[str, Any], Sent]) -> Callable[[str, Order], Sent]:

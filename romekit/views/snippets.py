@@ -103,7 +103,11 @@ Snippet = Callable[[str, Order, str], str]
 #: The name of a language, how to write it, and what it takes to run it.
 SNIPPETS: Final[tuple[tuple[str, Snippet, str], ...]] = (
     ("HTTP", as_http, "With a header “Authorization: Bearer …”, which holds your access token and is never shown."),
-    ("curl", as_curl, "$TOKEN is a variable of your shell that holds an access token; no token is written here."),
+    (
+        "curl",
+        as_curl,
+        "$TOKEN is a variable of your shell that holds an access token; lab.token() makes one. None is shown.",
+    ),
     ("romekit Python", as_romekit, "Here rome is a signed-in client, such as lab.rome() or romekit.connect(…)."),
     ("msgraph SDK Python", as_msgraph, "Here client is a GraphServiceClient of msgraph-beta-sdk, signed in."),
 )

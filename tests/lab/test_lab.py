@@ -398,6 +398,18 @@ def _type_code(page, code):
         browser.send("allow")
 
 
+def test_the_curl_of_a_form_names_the_address_at_which_this_lab_really_answers(lab):
+    assert "127.0.0.1:8765" in romekit.views.launch_form(lab.rome().devices(), lab.rome().send).preview.snippet("curl")
+    address, rome = lab.pages(), lab.rome()
+    form = romekit.views.launch_form(rome.devices(), rome.send)
+    (shown,) = re.findall(r"'(http://\S+)'", form.preview.snippet("curl"))
+    assert shown.startswith(f"{address}/beta/me/devices/")
+    with httpx.Client(trust_env=False) as outside:
+        answer = outside.post(shown, json=form.order().as_wire(), headers={"Authorization": f"Bearer {lab.token()}"})
+    assert answer.status_code == 201
+    assert [change.order for change in lab.history()] == ["open https://bing.com"]
+
+
 def test_a_closed_lab_sends_nobody_to_a_page_that_is_gone(lab):
     address = lab.pages()
     lab.close()

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import romekit
-from romekit.core.model import ECHO, AppService, Call, Launch, Order
+from romekit.core.model import ECHO, AppService, Call, Launch, Order, is_uri
 from romekit.views.curl import read_curl
 from romekit.views.pasted import read_pasted
 from romekit.views.snippets import SNIPPETS, as_curl, as_http, as_msgraph, as_romekit
@@ -25,7 +25,7 @@ JSON = st.recursive(
 PAYLOADS = st.dictionaries(TEXTS, JSON, max_size=4)
 NASTY = {"it's": 'a "quote"\n\\ $HOME `id` !! ^ % \u2028 😀', "more": {"list": [None, True, 1.5, {"deep": ["'"]}]}}
 CALLS = st.builds(Call, st.builds(AppService, TEXTS, TEXTS), PAYLOADS)
-LAUNCHES = st.builds(Launch, TEXTS.map(lambda text: f"https://example.org/{text}"))
+LAUNCHES = st.builds(Launch, TEXTS.map(lambda text: f"https://example.org/{text}").filter(is_uri))
 
 
 @given(TEXTS, CALLS | LAUNCHES)
