@@ -11,75 +11,68 @@ import copy
 import inspect
 import io
 import linecache
+import opcode
+import random
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
-from random import Random
-from types import FrameType, FunctionType
+from functools import partial
+from traceback import walk_tb
+from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
-
-import httpx
 
 from romekit.core.clock import Clock
 
-#: Requests, virtual seconds, waits, operations of the function's own code, real seconds, characters that are printed.
+#: Whether a frame runs the student's own code.
+Own = Callable[[FrameType], bool]
+#: Requests, virtual seconds, waits, operations of the function's own code, real seconds.
 REQUESTS: Final = 200
 SECONDS: Final = 3600.0
 WAITS: Final = 2000
 OPERATIONS: Final = 500_000
 REAL_SECONDS: Final = 5.0
-PRINTED: Final = 4000
+#: Characters of its output that are shown, and that are kept.
+SHOWN: Final = 4000
+KEPT: Final = 200_000
+#: The operation in which Python notes what was caught; an exception just there would be noted for ever.
+CAUGHT: Final = opcode.opmap["PUSH_EXC_INFO"]
+LAZY: Final = (
+    "Calling it ran nothing, for it has `async` or `yield` in it. Write a plain `def` with `return`, and no `await`."
+)
 
 
 class BoundReached(BaseException):
-    """A bound was reached; the words say which. `is_hung` is whether the function would not have come back at all."""
-
-    is_hung = False
+    """A bound was reached; the words say which."""
 
 
 class Hung(BoundReached):
-    """The function went on without asking or waiting."""
-
-    is_hung = True
+    """The function went on without asking or waiting, and would not have come back at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What became of a function: what it returned, or why it did not; and the beginning of what it printed.
+    """What became of a function: what it returned (and its repr), or why it did not; and what it printed.
 
-    `is_hung` is whether it had to be ended while it neither asked nor waited.
+    `returned` is empty when that was no string. `is_hung` is whether it neither asked nor waited any more.
     """
 
-    returned: Any = None
+    returned: str = ""
+    shown: str = "None"
     problem: str = ""
     printed: str = ""
     is_hung: bool = False
 
 
-class BoundedTransport(httpx.BaseTransport):
-    """Lets so many requests through."""
-
-    def __init__(self, transport: httpx.BaseTransport, most: int = REQUESTS) -> None:
-        self._transport, self._left, self._most = transport, most, most
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._left <= 0:
-            raise BoundReached(f"It made more than {self._most} requests.")
-        self._left -= 1
-        return self._transport.handle_request(request)
-
-
 class BoundedClock:
-    """The clock that a function is given. Only waiting moves it, and it has an end."""
+    """The clock that a function is given. Only waiting moves it, and it has an end; its methods cannot be replaced."""
 
-    def __init__(self, clock: Clock, seconds: float = SECONDS, waits: int = WAITS) -> None:
-        self._clock, self._waits, self._seconds = clock, waits, seconds
-        self._end = clock.now() + seconds
-        self._left = waits
-        self.random: Random = clock.random
+    __slots__ = ("_clock", "_end", "_left", "random")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._end, self._left, self.random = clock, clock.now() + SECONDS, WAITS, clock.random
 
     def now(self) -> float:
         """Seconds since 1970 UTC, simulated."""
@@ -89,84 +82,98 @@ class BoundedClock:
         """Let so many simulated seconds pass."""
         self._left -= 1
         if self._left < 0:
-            raise BoundReached(f"It waited more than {self._waits} times.")
+            raise BoundReached(f"It waited more than {WAITS} times.")
         if self._clock.now() + seconds > self._end:
             self._clock.wait(max(0.0, self._end - self._clock.now()))
-            raise BoundReached(f"It was not finished after {self._seconds:g} simulated seconds.")
+            raise BoundReached(f"It was not finished after {SECONDS:g} simulated seconds.")
         self._clock.wait(seconds)
 
     sleep = wait  # what people type
 
 
-def run(function: Callable[..., Any], *given: Any) -> RunOutcome:
+def run(function: Callable[..., Any], *given: Any, seconds: float = REAL_SECONDS) -> RunOutcome:
     """Call a function within the bounds. Whatever it does, this returns; only a KeyboardInterrupt goes on its way."""
-    if inspect.iscoroutinefunction(function):
-        return RunOutcome(problem="It is an async function. Write `def` instead of `async def`, and leave out `await`.")
-    said, printed = None, _Tail()
+    with suppress(ValueError):  # a builtin that does not say what it takes
+        try:
+            inspect.signature(function).bind(*given)
+        except TypeError as problem:
+            return RunOutcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
+    printed, (mine, own) = _Beginning(), _in_a_copy(function)
     try:
-        inspect.signature(function).bind(*given)
-    except TypeError as problem:
-        return RunOutcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
-    mine = _in_a_copy(function)
-    try:
-        with redirect_stdout(printed), redirect_stderr(printed), _alarm(REAL_SECONDS), _counted(mine, OPERATIONS):
+        with _quietly(printed), _alarm(seconds), _counted(own):
             said = mine(*given)
-    except BoundReached as stopped:
-        words = f"{stopped}{_own_line(stopped, mine)}"
-        return RunOutcome(problem=words, printed=printed.text, is_hung=stopped.is_hung)
+            shown = repr(said)[:SHOWN]
     except KeyboardInterrupt:
         raise
     except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
-        words = f"It raised {type(problem).__name__}: {str(problem)[:200]}"
-        return RunOutcome(problem=f"{words}{_own_line(problem, mine)}", printed=printed.text)
-    return RunOutcome(said, printed=printed.text)
+        words = f"{_sentence(problem)}{_own_line(problem, own)}"
+        return RunOutcome(problem=words, printed=printed.getvalue(), is_hung=isinstance(problem, Hung))
+    if isinstance(said, CoroutineType | GeneratorType | AsyncGeneratorType):
+        getattr(said, "close", str)()  # or Python warns of what was never awaited
+        return RunOutcome(problem=LAZY, printed=printed.getvalue())
+    return RunOutcome(str.__str__(said) if isinstance(said, str) else "", shown, printed=printed.getvalue())
 
 
-class _Tail(io.TextIOBase):
-    """Keeps the beginning of what is printed, and counts the rest."""
-
-    def __init__(self) -> None:
-        self._kept: list[str] = []
-        self._room, self._lost = PRINTED, 0
-
-    def write(self, text: str) -> int:
-        part = text[: self._room]
-        self._kept.append(part)
-        self._room -= len(part)
-        self._lost += len(text) - len(part)
-        return len(text)
-
-    @property
-    def text(self) -> str:
-        more = f"… and {self._lost} characters more" if self._lost else ""
-        return "".join(self._kept) + more
+def _sentence(problem: BaseException) -> str:
+    """What an exception says; somebody's own one may not even be able to say it."""
+    words = ""
+    with suppress(Exception):
+        words = str(problem)[:200]
+    if isinstance(problem, BoundReached):
+        return words
+    return f"It raised {type(problem).__name__}{': ' if words else ''}{words.rstrip('.')}."
 
 
 @contextmanager
-def _counted(function: Callable[..., Any], most: int) -> Iterator[None]:
-    """Stop after so many operations of code from the function's own file. (Lines would miss `while True: pass`.)"""
-    code = getattr(function, "__code__", None)
-    mine, left = code.co_filename if code else "", most
+def _quietly(printed: io.StringIO) -> Iterator[None]:
+    """Catch what is printed, and let `random` begin alike, so that a day is the same when it is played again."""
+    before = random.getstate()
+    random.seed(0)
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            yield
+    finally:
+        random.setstate(before)
 
-    def each(frame: FrameType, event: str, argument: object) -> Any:
-        nonlocal left
-        left -= event == "opcode"
-        if left < 0:
-            raise Hung(f"Its own code went on for more than {most:,} steps without an end.")
+
+class _Beginning(io.StringIO):
+    """Keeps the beginning of what is printed."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, KEPT - self.tell())])
+        return len(text)
+
+
+@contextmanager
+def _counted(own: Own) -> Iterator[None]:
+    """Stop after so many operations of the student's own code. (Lines would miss `while True: pass`.)
+
+    A bound that the code has caught with a bare `except:` is raised again in that `except:`.
+    """
+    left, caught = OPERATIONS, None
+
+    def each(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal left, caught
+        if event == "exception" and isinstance(argument[1], BoundReached):
+            caught = argument[1]
+        elif event == "opcode":
+            left -= 1
+            if (caught or left < 0) and frame.f_code.co_code[frame.f_lasti] != CAUGHT:
+                raise caught or Hung(f"Its own code went on for more than {OPERATIONS:,} steps without an end.")
         return each
 
     def called(frame: FrameType, event: str, argument: object) -> Any:
-        if frame.f_code.co_filename != mine:
-            return None
-        frame.f_trace_opcodes = True
-        return each
+        frame.f_trace_opcodes = own(frame)
+        return each if own(frame) else None
 
-    before = sys.gettrace()
+    before, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(called)
+    threading.settrace(called)
     try:
         yield
     finally:
         sys.settrace(before)
+        threading.settrace(of_threads)
 
 
 @contextmanager
@@ -180,7 +187,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         raise Hung(f"It took more than {seconds:g} real seconds. Use clock.wait(…), which costs none.")
 
     before = signal.signal(signal.SIGALRM, rang)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)  # again and again: a bare `except:` catches one
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.02)  # again and again: a bare `except:` catches one
     try:
         yield
     finally:
@@ -188,38 +195,55 @@ def _alarm(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _in_a_copy(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with its globals copied, so that no day sees what another has written there."""
-    if not isinstance(function, FunctionType):
-        return function
-    home = function.__globals__
-    world = dict(home)
-    for name, value in home.items():
+def _home(function: Any) -> dict[str, Any]:
+    """The globals of a function, of a method, or of whatever a partial or a callable object calls."""
+    while isinstance(function, partial):
+        function = function.func
+    found = inspect.unwrap(getattr(function, "__func__", function))
+    return getattr(found if isinstance(found, FunctionType) else type(found).__call__, "__globals__", {})
+
+
+def _in_a_copy(function: Callable[..., Any]) -> tuple[Callable[..., Any], Own]:
+    """The function with what it can change copied, so that no day sees what another has left there; and its frames.
+
+    That is its globals, its defaults, what it closes over, and the object whose method it is.
+    """
+    home = _home(function)
+    world, copies = dict(home), dict[int, Any]()
+
+    def fresh(value: Any) -> Any:
         if isinstance(value, FunctionType) and value.__globals__ is home:
-            world[name] = _moved(value, world)
-        elif type(value) in (list, dict, set, bytearray) and not name.startswith("_") and name not in ("In", "Out"):
-            with suppress(Exception):
-                world[name] = copy.deepcopy(value)
-    return _moved(function, world)
+            return moved(value)
+        with suppress(Exception):
+            return copy.deepcopy(value, dict(copies))
+        return value
+
+    def moved(old: FunctionType) -> FunctionType:
+        if id(old) not in copies:
+            cells = tuple(CellType() for _ in old.__closure__ or ())
+            copies[id(old)] = new = FunctionType(old.__code__, world, old.__name__, closure=cells)
+            new.__defaults__, new.__kwdefaults__ = fresh(old.__defaults__), fresh(old.__kwdefaults__)
+            for cell, before in zip(cells, old.__closure__ or (), strict=True):
+                with suppress(ValueError):  # empty so far
+                    cell.cell_contents = fresh(before.cell_contents)
+        found: FunctionType = copies[id(old)]
+        return found
+
+    for name, value in home.items():  # functions first: what else there is may refer to them
+        if isinstance(value, FunctionType) and value.__globals__ is home:
+            world[name] = moved(value)
+    for name, value in home.items():
+        is_data = type(value) in (list, dict, set, bytearray) or type(value).__module__ == home.get("__name__")
+        if is_data and not name.startswith("_") and name not in ("In", "Out"):
+            world[name] = fresh(value)
+    return fresh(function), lambda frame: frame.f_globals is world or frame.f_globals is home
 
 
-def _moved(function: FunctionType, world: dict[str, Any]) -> FunctionType:
-    """A function whose globals are these."""
-    moved = FunctionType(function.__code__, world, function.__name__, function.__defaults__, function.__closure__)
-    moved.__kwdefaults__ = function.__kwdefaults__
-    return moved
-
-
-def _own_line(problem: BaseException, function: Callable[..., Any]) -> str:
-    """Where in the function's own file it happened: the last line of it that was on the way."""
-    code = getattr(function, "__code__", None)
-    step, found = problem.__traceback__, None
-    while step is not None:
-        if code is not None and step.tb_frame.f_code.co_filename == code.co_filename:
-            found = step.tb_frame.f_code, step.tb_lineno
-        step = step.tb_next
-    if found is None:
+def _own_line(problem: BaseException, own: Own) -> str:
+    """Where in the student's own code it happened: the last line of it that was on the way."""
+    steps = [step for step in walk_tb(problem.__traceback__) if own(step[0])]
+    if not steps:
         return ""
-    at, line = found
+    at, line = steps[-1][0].f_code, steps[-1][1]
     text = linecache.getline(at.co_filename, line).strip()
     return f" It was in line {line - at.co_firstlineno + 1} of {at.co_name}(){f': {text}' if text else ''}"

@@ -8,8 +8,8 @@ from typing import Final
 
 import httpx
 
-from romekit.challenges.bounds import BoundedClock, BoundedTransport, RunOutcome
-from romekit.challenges.evidence import Deed, Evidence, Wire
+from romekit.challenges.bounds import REQUESTS, BoundedClock, BoundReached, RunOutcome
+from romekit.challenges.evidence import Evidence, Wire
 from romekit.challenges.scenario import Scenario
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.http.in_process import InProcessTransport
@@ -42,28 +42,31 @@ class Day:
 
     def http(self) -> httpx.Client:
         """A client into this world that makes a bounded number of requests."""
-        transport = BoundedTransport(InProcessTransport(self.wire))
-        return httpx.Client(transport=transport, base_url=EMBEDDED.graph, trust_env=False)
+        left = iter(range(REQUESTS))
+
+        def counted(request: httpx.Request) -> None:
+            if next(left, None) is None:
+                raise BoundReached(f"It made more than {REQUESTS} requests.")
+
+        transport, hooks = InProcessTransport(self.wire), {"request": [counted]}
+        return httpx.Client(transport=transport, base_url=EMBEDDED.graph, trust_env=False, event_hooks=hooks)
 
     def evidence(self, outcome: RunOutcome) -> Evidence:
         """What is known of the day, some time after the program has ended."""
         began = self.wire.began
         finished_at = round(self.lab.clock.now() - began, 3)
-        self.lab.clock.wait(AFTERWARDS)
+        self.lab.clock.advance(AFTERWARDS)
+        events = self.lab.stub.spaces.events(self.lab.person.upn)
+        did = [each for each in events if isinstance(each, DeviceDid) and each.device == self.device]
+        history = [each for each in self.lab.history() if each.device == self.device]
         return Evidence(
-            self.scenario,
             outcome,
             tuple(self.wire.exchanges),
-            tuple(self._deeds(began)),
-            tuple(replace(each, at=round(each.at - began, 3)) for each in self.lab.history()),
+            tuple(f"{each.deed!r} at {each.at - began:g} s" for each in did if self.uri in each.deed),
+            tuple(replace(each, at=round(each.at - began, 3)) for each in history if self.uri in each.order),
             finished_at,
             tuple(self.tokens.given),
         )
-
-    def _deeds(self, began: float) -> list[Deed]:
-        events = self.lab.stub.spaces.events(self.lab.person.upn)
-        did = [each for each in events if isinstance(each, DeviceDid) and self.uri in each.deed]
-        return [Deed(round(each.at - began, 3), each.deed, each.command) for each in did]
 
 
 class Tokens:

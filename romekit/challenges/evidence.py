@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from romekit.challenges.bounds import RunOutcome
-from romekit.challenges.scenario import Scenario
 from romekit.core.clock import Clock, seconds_in
 from romekit.core.transition import Transition
 
 #: The statuses of HTTP after which the same request may be sent again, sooner or later.
 TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+#: What a challenge is played without: romekit's own operations (they tell the truth, and clear faults), and batches.
+CLOSED: Final = ("romekit.", "$batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +52,15 @@ class WireExchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something a device did, `at` seconds since the day began."""
-
-    at: float
-    what: str
-    command: str
-
-    def __str__(self) -> str:
-        return f"{self.what!r} at {self.at:g} s"
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """One day, from its first second to its end. Everything a mark looks at is in here, so that a mark is a function.
 
-    `deeds` are those of the order, `history` is the true story of the commands, the program returned `finished_at`.
+    `deeds` (what the device did, in words) and `history` are the true story of the order. It returned `finished_at`.
     """
 
-    scenario: Scenario
     outcome: RunOutcome
     exchanges: tuple[WireExchange, ...]
-    deeds: tuple[Deed, ...]
+    deeds: tuple[str, ...]
     history: tuple[Transition, ...]
     finished_at: float
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -80,11 +69,6 @@ class Evidence:
     def sent(self) -> list[WireExchange]:
         """The requests that send the order."""
         return [each for each in self.exchanges if each.method == "POST" and each.path.endswith("/commands")]
-
-    @property
-    def accepted(self) -> list[WireExchange]:
-        """Those of them that came back with a command."""
-        return [each for each in self.sent if each.status == 201 and isinstance(each.body, dict)]
 
     @property
     def reads(self) -> list[WireExchange]:
@@ -128,7 +112,8 @@ class Wire:
             sent.append(message)
             await send(message)
 
-        await self._app(scope, received, sending)
+        is_closed = any(word in scope["path"].lower() for word in CLOSED)
+        await (_closed if is_closed else self._app)(scope, received, sending)
         if sent:
             self.exchanges.append(self._exchange(scope, at, bytes(body), sent))
 
@@ -148,6 +133,11 @@ class Wire:
             _headers(sent[0]["headers"]),
             _json(said),
         )
+
+
+async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
+    words = f"A challenge is played without {' and '.join(CLOSED)}; a plain client needs neither."
+    await JSONResponse({"error": {"code": "accessDenied", "message": words}}, 403)(scope, receive, send)
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.challenges.evidence import TRY_AGAIN, Deed, Evidence, WireExchange
+from romekit.challenges.evidence import TRY_AGAIN, Evidence, WireExchange
 from romekit.core.status import Status, is_final
 from romekit.core.transition import Transition
 
@@ -19,8 +19,10 @@ PATIENCE: Final = 100.0
 ENOUGH: Final = 60
 #: Seconds after the end of a command at which a client should know it, beside the pauses that it was told to make.
 LATE: Final = 10.0
-#: What each of these statuses says of the order: it was done, or it certainly was not.
-DEFINITE: Final = {Status.COMPLETED: True, Status.FAILED_TO_SEND: False, Status.COMMAND_DROPPED: False}
+#: Seconds that a service which has failed should be left alone, at least.
+BREATH: Final = 0.5
+#: These statuses say for certain what became of the order.
+DEFINITE: Final = frozenset({Status.COMPLETED, Status.FAILED_TO_SEND, Status.COMMAND_DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,13 @@ def judged(evidence: Evidence, marks: tuple[str, ...]) -> dict[str, Judgement]:
 
 
 def finished(day: Evidence) -> tuple[bool, str]:
-    return (not day.outcome.problem, day.outcome.problem or f"It returned {day.outcome.returned!r}.")
+    return (not day.outcome.problem, day.outcome.problem or f"It returned {day.outcome.shown}.")
 
 
 def at_most_once(day: Evidence) -> tuple[bool, str]:
     if len(day.deeds) > 1:
         orders = f"The order went out in requests {_numbers(day.sent)}."
-        return False, f"It was done {len(day.deeds)} times: {_listed(day.deeds)}. {orders}"
+        return False, f"It was done {len(day.deeds)} times: {', '.join(day.deeds)}. {orders}"
     return True, "The device did it once." if day.deeds else "The device did not do it."
 
 
@@ -57,6 +59,8 @@ def got_it_done(day: Evidence) -> tuple[bool, str]:
         return True, "The service accepted the order."
     if not day.sent:
         return False, "The order was never sent."
+    if others := [each for each in day.sent if each.status == 201]:
+        return False, f"{_start(others[0])} was for another device or for another address than the order."
     return False, f"No order was accepted, and after {day.sent[-1]} it gave up: the service would have taken a repeat."
 
 
@@ -65,11 +69,11 @@ def told_the_truth(day: Evidence) -> tuple[bool, str] | None:
     if day.outcome.problem:
         return None
     if said not in ("done", "not done", "unknown"):
-        return False, f'It returned {said!r}. The answer is "done", "not done" or "unknown".'
+        return False, f'It returned {day.outcome.shown}. The answer is "done", "not done" or "unknown".'
     if said == "done" and not done:
         return False, f'It said "done", and the device never did it.{_end_of(day)}'
     if said == "not done" and done:
-        return False, f'It said "not done", and the device did it: {_listed(day.deeds)}.'
+        return False, f'It said "not done", and the device did it: {", ".join(day.deeds)}.'
     end = _definite_end(day)
     if said == "unknown" and end is not None and end.at <= PATIENCE:
         return False, f'It said "unknown", and it could be known: the command was {end.to_status} at {end.at:g} s.'
@@ -83,10 +87,12 @@ def told_the_status(day: Evidence) -> tuple[bool, str] | None:
         return None
     said, end = day.outcome.returned, _final(day)
     if end is None or end.at > PATIENCE:
-        return said == "unknown", f"It said {said!r}; the command was not over when the deadline came."
-    if said == end.to_status:
-        return True, f"It said {said!r}, and that is true."
-    return False, f"It said {said!r}, and the command was {end.to_status} at {end.at:g} s."
+        return said == "unknown", f"It said {day.outcome.shown}; the command was not over when the deadline came."
+    if said != end.to_status:
+        return False, f"It said {day.outcome.shown}, and the command was {end.to_status} at {end.at:g} s."
+    if all(each.command_status != said for each in day.reads):
+        return False, f"It said {said!r}, and that is true by chance: no answer had told it so."
+    return True, f"It said {said!r}, and that is true."
 
 
 def one_key(day: Evidence) -> tuple[bool, str] | None:
@@ -120,9 +126,9 @@ def backed_off(day: Evidence) -> tuple[bool, str] | None:
         if one.status not in TRY_AGAIN or one.asks_again_at is not None:
             continue
         failures, pause = True, following.at - one.answered_at
-        if pause <= 0 or pause < before:
-            words = "without any pause" if pause <= 0 else f"after {pause:g} s, sooner than the time before"
-            return False, f"After {one} it asked again {words}."
+        if pause < max(before, BREATH):
+            words = "sooner than the time before" if pause < before else "and a service that has failed needs a pause"
+            return False, f"After {one} it asked again after {pause:g} s, {words}."
         pauses[one.method] = pause
     return (True, "After each failure it made a pause, and never a shorter one.") if failures else None
 
@@ -142,8 +148,8 @@ def unknown_is_not_final(day: Evidence) -> tuple[bool, str] | None:
     if not strange:
         return None
     last = strange[-1]
-    if day.reads[-1] is last and not day.outcome.problem:
-        return False, f"{_start(last)} told {last.command_status!r}, a word nobody knows; it took that for the end."
+    if day.reads[-1] is last:
+        return False, f"{_start(last)} told {last.command_status!r}, a word nobody knows; there it stopped."
     return True, f"It went on asking after the unknown word {last.command_status!r}."
 
 
@@ -154,7 +160,7 @@ def polite(day: Evidence) -> tuple[bool, str]:
 
 def prompt(day: Evidence) -> tuple[bool, str] | None:
     end = _final(day)
-    if end is None or day.outcome.problem:
+    if end is None or day.outcome.problem or day.finished_at < end.at:
         return None
     after = [each for each in day.exchanges if each.answered_at >= end.at]
     excused = sum(max((each.asks_again_at or 0.0) - each.answered_at, each.answered_at - each.at) for each in after)
@@ -162,7 +168,7 @@ def prompt(day: Evidence) -> tuple[bool, str] | None:
     late = day.finished_at - end.at
     if late > LATE + excused:
         return False, f"The command was {end.to_status} at {end.at:g} s; it knew that {late:.0f} s later."
-    return True, f"It knew the end {max(late, 0.0):.1f} s after it came."
+    return True, f"It knew the end {late:.1f} s after it came."
 
 
 def kept_the_token(day: Evidence) -> tuple[bool, str]:
@@ -170,7 +176,7 @@ def kept_the_token(day: Evidence) -> tuple[bool, str]:
         for each in day.exchanges:
             if token in each.path or token.encode() in each.request_body or token in str(each.request_headers):
                 return False, f"The token stands in {each}, where others can read it: it belongs in Authorization only."
-        if token in day.outcome.printed or token in str(day.outcome.returned):
+        if token in day.outcome.printed or token in day.outcome.shown:
             return False, "It printed or returned the token, and a notebook is saved with what it shows."
     return True, "The token went into Authorization and nowhere else."
 
@@ -207,10 +213,6 @@ def _definite_end(day: Evidence) -> Transition | None:
 def _end_of(day: Evidence) -> str:
     end = _final(day)
     return "" if end is None else f" The command was {end.to_status} at {end.at:g} s."
-
-
-def _listed(deeds: Iterable[Deed]) -> str:
-    return ", ".join(map(str, deeds))
 
 
 def _numbers(exchanges: Iterable[WireExchange]) -> str:

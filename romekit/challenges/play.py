@@ -10,19 +10,17 @@ Everything is decided by the seeds: the same program gets the same report in eve
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from romekit.challenges import bounds, shrink
 from romekit.challenges.day import Day
-from romekit.challenges.evidence import Evidence
-from romekit.challenges.marks import Judgement, judged
+from romekit.challenges.marks import judged
 from romekit.challenges.report import Replay, Report, Score
 from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from
 from romekit.core.errors import BadInput
 
-Function = Callable[..., Any]
 #: How a program is played on a day: it gets the day, begins it, and gives what became of it.
 Play = Callable[[Day], bounds.RunOutcome]
 DAYS: Final = 60
@@ -61,19 +59,19 @@ class Challenge:
             for number in range(days)
         ]
 
-    def try_(self, function: Function, level: str = "", *, days: int = DAYS, student: str = "") -> Report:
+    def try_(self, function: Callable[..., Any], level: str = "", *, days: int = DAYS, student: str = "") -> Report:
         """Play a function of your own on so many days, and report what was seen."""
         return self.report(self.player(function), self.scenarios(level, days, student))
 
-    def replay(self, card: str, function: Function, *, pace: float = 0.0) -> Replay:
+    def replay(self, card: str, function: Callable[..., Any], *, pace: float = 0.0) -> Replay:
         """Play exactly the day of a card. `pace` is how many real seconds a simulated one takes."""
         return self.replayed(scenario_from(card), self.player(function), pace=pace)
 
-    def points(self, function: Function, *, most: float = 10.0, days: int = DAYS, student: str = "") -> float:
+    def points(self, function: Callable[..., Any], *, most: float = 10.0, days: int = DAYS, student: str = "") -> float:
         """How many points of `most` a function earns: each mark counts the same, and by the days on which it passed."""
         return self.try_(function, days=days, student=student).points(most)
 
-    def player(self, function: Function) -> Play:
+    def player(self, function: Callable[..., Any]) -> Play:
         """Plays a Python function on a day, within its bounds."""
         if not callable(function):
             hint = f"Give the function itself, without parentheses: try_({self.signature.split('(')[0].split()[-1]})."
@@ -82,7 +80,8 @@ class Challenge:
         def play(day: Day) -> bounds.RunOutcome:
             given = self.prepare(day)
             with day.http() as http:
-                return bounds.run(function, http, day.clock, day.tokens.token, *given.values())
+                seconds = 0.0 if day.lab.clock.pace else bounds.REAL_SECONDS  # a slow replay takes its time
+                return bounds.run(function, http, day.clock, day.tokens.token, *given.values(), seconds=seconds)
 
         return play
 
@@ -93,12 +92,12 @@ class Challenge:
         days = list(scenarios)
         scores = {name: Score(name) for name in self.marks}
         for number, scenario in enumerate(days, start=1):
-            evidence = self.evidence(scenario, play)
-            for name, judgement in self.judge(evidence).items():
+            played = self.replayed(scenario, play)
+            for name, judgement in played.judgements.items():
                 scores[name] = scores[name].with_day(scenario, judgement)
             _progress(number, len(days))
-            if evidence.outcome.is_hung:  # every further day would take as long
-                days = days[:number]
+            if played.evidence.outcome.is_hung:  # every further day would take as long; none of them was finished
+                scores["finished"] = replace(scores["finished"], days=len(days))
                 break
         failed = next((score for score in scores.values() if score.failed is not None), None)
         smallest = None if failed is None else self.replayed(self.smallest(failed, play), play, mark=failed.mark)
@@ -109,7 +108,7 @@ class Challenge:
         assert score.failed is not None
 
         def fails(scenario: Scenario) -> bool:
-            judgement = self.judge(self.evidence(scenario, play)).get(score.mark)
+            judgement = self.replayed(scenario, play).judgements.get(score.mark)
             return judgement is not None and not judgement.passed
 
         return shrink.smallest(score.failed, fails)
@@ -118,16 +117,7 @@ class Challenge:
         """One day, with everything that can be seen of it."""
         day = Day(scenario, pace=pace)
         evidence = day.evidence(play(day))
-        return Replay(scenario, evidence, self.judge(evidence), mark, day.lab)
-
-    def evidence(self, scenario: Scenario, play: Play) -> Evidence:
-        """What is known of one day when it is over."""
-        day = Day(scenario)
-        return day.evidence(play(day))
-
-    def judge(self, evidence: Evidence) -> Mapping[str, Judgement]:
-        """What the marks of this challenge say of a day."""
-        return judged(evidence, self.marks)
+        return Replay(scenario, evidence, judged(evidence, self.marks), mark, day.lab)
 
 
 def _progress(number: int, days: int) -> None:

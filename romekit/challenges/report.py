@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from romekit.challenges.bounds import SHOWN
 from romekit.challenges.evidence import Evidence
 from romekit.challenges.marks import Judgement
 from romekit.challenges.scenario import Scenario
@@ -17,6 +18,8 @@ from romekit.challenges.scenario import Scenario
 if TYPE_CHECKING:
     from romekit.lab.lab import Lab
 
+#: Marks without which the others mean nothing: a client that does nothing breaks no rule.
+LIMITS: Final = ("finished", "got it done", "told the status")
 WIDTH: Final = 20
 SHAPE: Final = {True: "✓", False: "✗"}
 COLOUR: Final = {True: "#1a9c6b", False: "#b8740b"}
@@ -65,19 +68,21 @@ class Replay:
         return {"card": self.scenario.card, "day": self.scenario.story, "marks": marks}
 
     def __repr__(self) -> str:
-        return "\n".join([*self._lines(), *_text_of(self.lab)])
+        return "\n".join([*self._lines(), _truth(self.lab, "text/plain")])
 
     def _lines(self) -> list[str]:
         said = sorted(self.judgements.values(), key=lambda each: each.mark != self.mark)
         judgements = [f"{SHAPE[each.passed]} {each.mark}: {each.sentence}" for each in said]
-        printed = [f"It printed: {self.evidence.outcome.printed}"] if self.evidence.outcome.printed else []
+        text = self.evidence.outcome.printed
+        more = f"… and {len(text) - SHOWN} characters more" if len(text) > SHOWN else ""
+        printed = [f"It printed: {text[:SHOWN]}{more}"] if text else []
         return [f"On this day: {self.scenario.story}", f"Card: {self.scenario.card}", *judgements, *printed]
 
     def _repr_html_(self) -> str:
         day, card, *rest = self._lines()
         lines = "".join(f"<li>{escape(line)}</li>" for line in rest)
         code = f"<pre>{escape(card.removeprefix('Card: '))}</pre>"
-        return f"<p>{escape(day)}</p>{code}<ul>{lines}</ul>{_html_of(self.lab)}"
+        return f"<p>{escape(day)}</p>{code}<ul>{lines}</ul>{_truth(self.lab, 'text/html')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +103,25 @@ class Report:
 
         Who does not get anything done earns nothing for being careful: that share bounds all others.
         """
-        limits = [each.share for each in self.scores if each.mark in ("finished", "got it done")]
+        limits = [each.share for each in self.scores if each.mark in LIMITS]
         shares = [min(each.share, *limits, 1.0) for each in self.scores]
         return round(most * sum(shares) / len(shares), 2)
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as plain data."""
+        """The report as plain data; its points are of 10."""
         marks = [
             {"mark": each.mark, "passed": each.passed, "days": each.days, "why": each.sentence} for each in self.scores
         ]
         smallest = None if self.smallest is None else self.smallest.as_dict()
-        return {"challenge": self.title, "days": self.days, "passed": self.passed, "marks": marks, "smallest": smallest}
+        about = {"challenge": self.title, "days": self.days, "passed": self.passed, "points": self.points()}
+        return {**about, "marks": marks, "smallest": smallest}
 
     def __repr__(self) -> str:
         wide = max(len(each.mark) for each in self.scores)
-        rows = [
-            f"{SHAPE[each.failed is None]} {each.mark:<{wide}}  {_bar(each):<{WIDTH}}  {_count(each)}"
-            for each in self.scores
-        ]
+        rows = []
+        for each in self.scores:
+            bar = "█" * round(WIDTH * each.share) if each.days else ""
+            rows.append(f"{SHAPE[each.failed is None]} {each.mark:<{wide}}  {bar:<{WIDTH}}  {_count(each)}")
         return "\n".join([self._head(), *rows, *self._end(repr)])
 
     def _repr_html_(self) -> str:
@@ -141,10 +147,6 @@ def _count(score: Score) -> str:
     return f"{score.passed}/{score.days}" if score.days else "no day showed it"
 
 
-def _bar(score: Score) -> str:
-    return "█" * round(WIDTH * score.share) if score.days else ""
-
-
 def _row(score: Score) -> str:
     passed = score.failed is None
     bar = (
@@ -155,19 +157,7 @@ def _row(score: Score) -> str:
     return f'<tr><th style="text-align:left">{escape(word)}</th><td>{escape(_count(score))}</td><td>{bar}</td></tr>'
 
 
-def _bundle(lab: Lab) -> dict[str, Any]:
-    """The truth line of a lab in all its forms; nothing where the tables it is made with are not installed."""
-    try:
-        line = lab.truth()
-    except ImportError:
-        return {}
-    bundle: Any = line._repr_mimebundle_()
-    return dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-
-
-def _text_of(lab: Lab) -> list[str]:
-    return str(_bundle(lab).get("text/plain", "")).splitlines()
-
-
-def _html_of(lab: Lab) -> str:
-    return str(_bundle(lab).get("text/html", ""))
+def _truth(lab: Lab, form: str) -> str:
+    """The truth line of a lab in one of its forms."""
+    bundle: Any = lab.truth()._repr_mimebundle_()
+    return str((bundle[0] if isinstance(bundle, tuple) else bundle).get(form, ""))

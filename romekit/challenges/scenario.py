@@ -8,7 +8,7 @@ meet the same request would both be counted as met, and the second would be spen
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from random import Random
@@ -20,14 +20,8 @@ from romekit.core.errors import BadInput, WorldError
 SURFACE: Final = "Alex's Surface"
 #: The devices that orders go to; those that stand twice come twice as often.
 DEVICES: Final = (
-    SURFACE,
-    SURFACE,
-    "Living Room Xbox",
-    "Living Room Xbox",
-    "Workshop Pi",
-    "Studio HoloLens",
-    "Travel Laptop",
-    "Attic PC",
+    *(SURFACE, SURFACE, "Living Room Xbox", "Living Room Xbox"),
+    *("Workshop Pi", "Studio HoloLens", "Travel Laptop", "Attic PC"),
 )
 #: How a fault is left out of a card: with its usual value.
 USUAL: Final = {each.name: each.default for each in fields(Fault)}
@@ -44,8 +38,9 @@ class Scenario:
     @property
     def card(self) -> str:
         """The scenario as one line of JSON, to be pasted into a chat and given to `replay`."""
-        card = {"seed": self.seed, "device": self.device, "faults": [_as_card(fault) for fault in self.faults]}
-        return json.dumps(card, ensure_ascii=False)
+        given = [{name: getattr(fault, name) for name in USUAL} for fault in self.faults]
+        faults = [{name: each[name] for name in each if name == "what" or each[name] != USUAL[name]} for each in given]
+        return json.dumps({"seed": self.seed, "device": self.device, "faults": faults}, ensure_ascii=False)
 
     @property
     def story(self) -> str:
@@ -58,25 +53,26 @@ def scenario_from(card: str) -> Scenario:
     """The scenario that a card describes; BadInput names what is wrong with it."""
     try:
         data = json.loads(card)
-        if not isinstance(data, Mapping) or not isinstance(data.get("seed"), str):
-            raise BadInput("A card is a JSON object with a seed, a device and faults.", field="card", hint=EXAMPLE)
+        seed, faults = data["seed"].encode().decode(), data.get("faults", [])
+        if set(data) - {"seed", "device", "faults"} or not isinstance(faults, list):
+            raise ValueError
         device = data.get("device", SURFACE)
         if device not in DEVICES:
             hint = f"There are: {', '.join(dict.fromkeys(DEVICES))}."
             raise BadInput(f"No device of a challenge is called {device!r}.", field="device", hint=hint)
-        return Scenario(data["seed"], tuple(fault_from_wire(each) for each in data.get("faults", ())), device)
-    except (ValueError, TypeError) as problem:
-        raise BadInput(f"The card cannot be read: {problem}.", field="card", hint=EXAMPLE) from None
+        scenario = Scenario(seed, tuple(fault_from_wire(each) for each in faults), device)
+        if any(each.device for each in scenario.faults):
+            hint = "Leave out the device of the fault."
+            raise BadInput("The faults of a card are for the device of its order.", field="card", hint=hint)
+        return scenario
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        words = "The card cannot be read: it has a seed, a device and a list of faults, and nothing else."
+        raise BadInput(words, field="card", hint=EXAMPLE) from None
     except WorldError as problem:
         raise BadInput(f"The card cannot be played: {problem.message}", field="card", hint=problem.hint) from None
 
 
 EXAMPLE: Final = 'Paste a whole card, such as {"seed": "calm 1", "faults": []}.'
-
-
-def _as_card(fault: Fault) -> dict[str, Any]:
-    given = {name: getattr(fault, name) for name in USUAL}
-    return {name: value for name, value in given.items() if name == "what" or value != USUAL[name]}
 
 
 def _when(fault: Fault) -> str:
@@ -89,46 +85,28 @@ def _when(fault: Fault) -> str:
 Draw = Callable[[Random], Fault]
 
 
-def _refused(where: str) -> Draw:
+def _fault(what: str, **given: Any) -> Draw:
+    """Draws a fault; each number that is a range or a tuple is drawn from it."""
     return lambda chance: Fault(
-        what="refused", where=where, value=429, retry_after=chance.randrange(1, 9), times=chance.randrange(1, 3)
+        what=what,
+        **{name: chance.choice(each) if isinstance(each, tuple | range) else each for name, each in given.items()},
     )
 
 
-def _unavailable(where: str) -> Draw:
-    return lambda chance: Fault(
-        what="refused", where=where, value=chance.choice((500, 502, 503)), retry_after=chance.choice((None, 2, 5))
-    )
-
-
-def _lost(where: str) -> Draw:
-    return lambda chance: Fault(
-        what="answer lost", where=where, value=chance.choice((502, 503, 504)), retry_after=chance.choice((None, 1, 4))
-    )
-
-
-def _always(**given: Any) -> Draw:
-    return lambda chance: Fault(**given)
-
-
-BUSY: Final = (_refused("send"), _refused("status"))
+BOTH: Final = ("send", "status")
+BUSY: Final = tuple(_fault("refused", where=at, value=429, retry_after=range(1, 9), times=range(1, 3)) for at in BOTH)
 LOSSY: Final = (
-    _lost("send"),
-    _lost("status"),
-    _unavailable("send"),
-    _unavailable("status"),
-    _always(what="malformed answer", where="send"),
-    _always(what="malformed answer", where="status"),
-    _always(what="token expired", where="send"),
-    _always(what="token expired", where="status"),
+    *(_fault("answer lost", where=at, value=(502, 503, 504), retry_after=(None, 1, 4)) for at in BOTH),
+    *(_fault("refused", where=at, value=(500, 502, 503), retry_after=(None, 2, 5)) for at in BOTH),
+    *(_fault(what, where=at) for what in ("malformed answer", "token expired") for at in BOTH),
 )
 LATE: Final = (
-    _always(what="late result"),
-    _always(what="slow answer", where="send", value=8.0),
-    _always(what="slow answer", where="status", value=5.0),
-    _always(what="slow leg", where="run", value=20.0),
-    _always(what="unknown status", where="status", times=2),
-    _always(what="falls asleep"),
+    _fault("late result"),
+    _fault("slow answer", where="send", value=8.0),
+    _fault("slow answer", where="status", value=5.0),
+    _fault("slow leg", where="run", value=20.0),
+    _fault("unknown status", where="status", times=2),
+    _fault("falls asleep"),
 )
 #: What can happen on a day of each level, and how many faults it has at least and at most.
 LEVELS: Final[dict[str, tuple[tuple[Draw, ...], int, int]]] = {

@@ -43,11 +43,9 @@ def _plainer(scenario: Scenario) -> Iterator[Scenario]:
 
 
 def _plainer_faults(fault: Fault) -> Iterator[Fault]:
-    if fault.skip:
-        yield replace(fault, skip=0)
-    if fault.times != 1:
-        yield replace(fault, times=1)
-    if fault.retry_after is not None:
-        yield replace(fault, retry_after=None)
+    for usual in ({"skip": 0}, {"times": 1}, {"retry_after": None}):
+        plainer = replace(fault, **usual)
+        if plainer != fault:
+            yield plainer
     if fault.retry_after is not None and fault.retry_after > 1:
         yield replace(fault, retry_after=1)

@@ -15,7 +15,6 @@ from romekit.challenges.scenario import scenario_from
 from romekit.core.errors import BadInput
 
 Say = Callable[[str], object]
-FAILED = 1
 
 
 def list_challenges(say: Say) -> int:
@@ -47,10 +46,13 @@ def run_challenge(
     scenarios = [scenario_from(card)] if card else chosen.scenarios(level, days, student)
     report = chosen.report(player(chosen.prepare, program, speed=speed), scenarios)
     if junit is not None:
-        _write(junit, as_junit(name, report))
+        try:
+            junit.write_text(as_junit(name, report), encoding="utf-8")
+        except OSError as problem:
+            raise BadInput(f"{junit} cannot be written: {problem.strerror}.", field="junit") from None
     said: Any = json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report
     say(str(said))
-    return 0 if report.passed else FAILED
+    return 0 if report.passed else 1
 
 
 def as_junit(name: str, report: Report) -> str:
@@ -65,10 +67,3 @@ def as_junit(name: str, report: Report) -> str:
             failure = ElementTree.SubElement(case, "failure", message=score.sentence)
             failure.text = f"{score.passed} of {score.days} days passed. The first that did not: {score.failed.card}"
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise BadInput(f"{file} cannot be written: {problem.strerror}.", field="junit") from None

@@ -1,8 +1,11 @@
 """Marks: each wrong client is caught by the right one. (That the solutions pass is in test_workshops.)"""
 
+from collections import Counter
+
 import pytest
 
 from romekit.challenges import challenge
+from romekit.challenges.marks import MARKS
 from tests.challenges.wrong_clients import BANK
 
 REPORTS = {}
@@ -25,10 +28,9 @@ def test_a_wrong_client_is_caught_by_its_mark(wrong):
 
 
 def test_the_bank_is_large_and_holds_two_clients_at_least_for_what_can_be_fooled():
-    marks = [wrong.mark for wrong in BANK]
+    marks = Counter(wrong.mark for wrong in BANK)
     assert len(BANK) >= 20
-    for mark in ("finished", "got it done", "told the truth", "told the status", "kept the token to itself", "polite"):
-        assert marks.count(mark) >= 2, mark
+    assert {mark: marks[mark] for mark in MARKS if marks[mark] < 2} == {}
 
 
 def test_the_smallest_day_has_two_faults_at_most_for_nine_in_ten_wrong_clients():
@@ -37,5 +39,21 @@ def test_the_smallest_day_has_two_faults_at_most_for_nine_in_ten_wrong_clients()
 
 
 def test_doing_nothing_earns_nothing():
-    lazy = [wrong for wrong in BANK if wrong.name in ("never_sends", "doubts_everything", "never_comes_back")]
-    assert [report_of(wrong).points(10) for wrong in lazy] == [0.0, 0.0, 0.0]
+    names = ("never_sends", "doubts_everything", "never_comes_back", "says_completed_without_asking")
+    lazy = [wrong for wrong in BANK if wrong.name in names]
+    assert [report_of(wrong).points(10) for wrong in lazy] == [0.0, 0.0, 0.0, 0.0]
+
+
+def test_the_days_that_are_not_played_after_an_endless_loop_were_not_finished():
+    def hangs_when_it_is_busy(http, clock, token, device, uri):
+        answer = http.get("/me/devices", headers={"Authorization": f"Bearer {token()}"})
+        body = {"type": "LaunchUri", "payload": {"uri": uri}}
+        sent = http.post(f"/me/devices/{device}/commands", json=body, headers=answer.request.headers)
+        while sent.status_code != 201:
+            pass
+        return "done"
+
+    report = challenge("bad-day").try_(hangs_when_it_is_busy, days=20)
+    assert report.scores[0].passed in (1, 2)
+    assert report.scores[0].days == 20
+    assert report.points(10) <= 1

@@ -107,6 +107,31 @@ def test_a_program_that_fails_is_told_with_its_own_words(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("program", "mark", "why"),
+    [
+        ("while True: print('y' * 1000)", "finished", "It printed more than 1,000,000 bytes."),
+        ("import sys; print(repr(sys.stdin.read()))", "told the truth", """It returned "''"."""),
+        (
+            "import os, sys; print(os.environ['ROMEKIT_TOKEN'], file=sys.stderr); print('done')",
+            "kept the token to itself",
+            "It printed or returned the token",
+        ),
+        (
+            "import subprocess; subprocess.Popen(['sleep', '20']); print('done')",
+            "told the truth",
+            'It said "done", and the device never did it.',
+        ),
+    ],
+    ids=["a flood", "reads its input", "the token among the complaints", "something goes on behind it"],
+)
+def test_whatever_a_program_does_it_ends_in_words(program, mark, why):
+    run = played("bad-day", "--card", '{"seed": "calm 1"}', "--json", "--", sys.executable, "-c", program)
+    report = json.loads(run.stdout)
+    assert next(each for each in report["marks"] if each["mark"] == mark)["why"].startswith(why), report
+    assert report["points"] == 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("bad-day",), "The program is missing."),

@@ -64,6 +64,29 @@ def a_new_key_for_each_try(http, clock, token, device, uri):
     return "unknown"
 
 
+@wrong("bad-day", "at most once")
+def orders_again_after_expired(http, clock, token, device, uri):
+    for number in range(3):
+        found = order(http, clock, token, device, uri, key_of(f"{uri} {number}"))
+        ended = follow(http, clock, token, device, found[1]) if found else "unknown"
+        if ended != "expired":
+            return MEANS.get(ended, "unknown")
+    return "unknown"
+
+
+@wrong("bad-day", "one key for one order")
+def sends_its_key_in_another_header(http, clock, token, device, uri):
+    for number in range(5):
+        headers = {"Authorization": f"Bearer {token()}", "Idempotency-Key": key_of(uri)}
+        answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
+        if answer.status_code == 401:
+            token(refused=token())
+        elif answer.status_code == 201 and answer.content.endswith(b"}"):
+            return MEANS.get(follow(http, clock, token, device, answer.json()), "unknown")
+        clock.wait(float(answer.headers.get("Retry-After", 2**number)))
+    return "unknown"
+
+
 @wrong("bad-day", "one key for one order")
 def no_key_at_all(http, clock, token, device, uri):
     found = order(http, clock, token, device, uri, None)
@@ -96,6 +119,48 @@ def good(http, clock, token, device, uri):
     if found is None or found[0] != 201:
         return "unknown"
     return MEANS.get(follow(http, clock, token, device, found[1]), "unknown")
+
+
+@wrong("bad-day", "got it done")
+def orders_something_else_and_says_not_done(http, clock, token, device, uri):
+    good(http, clock, token, device, "https://shop.example/sold-out")
+    return "not done"
+
+
+@wrong("bad-day", "got it done")
+def orders_on_another_device_and_says_not_done(http, clock, token, device, uri):
+    found = ask(http, clock, token, "GET", "/me/devices", clock.now() + 100)
+    others = [each["id"] for each in found[1]["value"] if each["id"] != device]
+    good(http, clock, token, others[0], uri)
+    return "not done"
+
+
+@wrong("bad-day", "got it done")
+def sends_its_order_in_a_batch(http, clock, token, device, uri):
+    one = {"id": "1", "method": "POST", "url": f"/me/devices/{device}/commands", "body": ticket(uri)}
+    found = ask(http, clock, token, "POST", "/$batch", clock.now() + 100, None, {"requests": [one]})
+    return "done" if found and found[0] == 200 else "unknown"
+
+
+@wrong("bad-day", "told the truth")
+def says_done_without_having_looked(http, clock, token, device, uri):
+    order(http, clock, token, device, uri, key_of(uri))
+    clock.wait(90)
+    return "done"
+
+
+class EqualToEverything:
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return hash("done")
+
+
+@wrong("bad-day", "told the truth")
+def returns_what_equals_everything(http, clock, token, device, uri):
+    good(http, clock, token, device, uri)
+    return EqualToEverything()
 
 
 @wrong("bad-day", "told the truth")
@@ -183,6 +248,12 @@ def prints_the_token(http, clock, token, device, uri):
     return good(http, clock, token, device, uri)
 
 
+@wrong("bad-day", "kept the token to itself")
+def prints_the_token_behind_a_flood(http, clock, token, device, uri):
+    print("x" * 10_000, token())
+    return good(http, clock, token, device, uri)
+
+
 @wrong("bad-day", "polite")
 def asks_ten_times_a_second(http, clock, token, device, uri):
     found = order(http, clock, token, device, uri, key_of(uri))
@@ -215,6 +286,35 @@ def does_not_read_retry_after(http, clock, token, location, deadline):
     return "unknown"
 
 
+@wrong("poller", "waited for Retry-After")
+def waits_two_seconds_at_most(http, clock, token, location, deadline):
+    end = clock.now() + deadline
+    while clock.now() < end:
+        answer = plain(http, token, location)
+        if answer.status_code == 401:
+            token(refused=token())
+        elif answer.status_code == 200 and answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
+            return answer.json()["status"]
+        clock.wait(min(2, float(answer.headers.get("Retry-After", 2))))
+    return "unknown"
+
+
+@wrong("poller", "backed off")
+def naps_for_a_millisecond_after_a_failure(http, clock, token, location, deadline):
+    end = clock.now() + deadline
+    while clock.now() < end:
+        answer = plain(http, token, location)
+        if answer.status_code == 401:
+            token(refused=token())
+        elif answer.status_code in AGAIN:
+            clock.wait(float(answer.headers.get("Retry-After", 0.001)))
+            continue
+        elif answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
+            return answer.json()["status"]
+        clock.wait(2)
+    return "unknown"
+
+
 @wrong("poller", "backed off")
 def hammers_after_a_failure(http, clock, token, location, deadline):
     end = clock.now() + deadline
@@ -236,6 +336,24 @@ def asks_once_more_to_be_sure(http, clock, token, location, deadline):
     ended = wait(http, clock, token, location, deadline)
     again = ask(http, clock, token, "GET", location, clock.now() + 30)
     return again[1]["status"] if again else ended
+
+
+@wrong("poller", "stopped at final")
+def asks_once_more_with_a_query(http, clock, token, location, deadline):
+    ended = wait(http, clock, token, location, deadline)
+    again = ask(http, clock, token, "GET", f"{location}?fresh=1", clock.now() + 30)
+    return again[1]["status"] if again and "status" in again[1] else ended
+
+
+@wrong("poller", "took an unknown word for not final")
+def knows_its_words_and_raises_at_any_other(http, clock, token, location, deadline):
+    words = [*FINAL, "requesting", "sentToTarget", "queued", "pending", "executing"]
+    end = clock.now() + deadline
+    while found := ask(http, clock, token, "GET", location, end):
+        if words[words.index(found[1]["status"])] in FINAL:
+            return found[1]["status"]
+        clock.wait(4)
+    return "unknown"
 
 
 @wrong("poller", "took an unknown word for not final")
@@ -263,6 +381,19 @@ def gives_up_after_three_looks(http, clock, token, location, deadline):
 def always_says_completed(http, clock, token, location, deadline):
     clock.wait(30)
     return "completed"
+
+
+@wrong("poller", "told the status")
+def says_completed_without_asking(http, clock, token, location, deadline):
+    return "completed"
+
+
+@wrong("poller", "prompt")
+def knows_it_and_says_it_at_the_deadline(http, clock, token, location, deadline):
+    end = clock.now() + deadline
+    ended = wait(http, clock, token, location, deadline)
+    clock.wait(max(0, end - clock.now()))
+    return ended
 
 
 @wrong("poller", "prompt")
