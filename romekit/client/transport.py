@@ -15,7 +15,7 @@ from romekit.auth.http import HttpxClient, hint_for, http_client
 from romekit.client.exchange import Ask, Reply
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, RomeError, Unreachable, Unreadable, Unsure
-from romekit.core.json_depth import DEEPEST, check_depth
+from romekit.core.model import DEEPEST, check_depth
 
 C = TypeVar("C")
 #: Failures that happen before anything was sent: nothing can have happened at the other end.

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from math import isfinite
 from random import Random
@@ -185,16 +186,12 @@ def as_text(at: float) -> str:
 
 def seconds_in(text: str, now: float) -> float | None:
     """What a `Retry-After` says, in seconds from now; None for what says nothing of the kind."""
-    try:
+    with suppress(ValueError):
         seconds = float(text)
-    except ValueError:
-        pass
-    else:
         return max(0.0, seconds) if isfinite(seconds) else None
     from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
 
-    try:
+    with suppress(ValueError):
         then = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
+        return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
+    return None

@@ -32,6 +32,10 @@ class RomeError(Exception):
 
     default_hint = ""
 
+    def __init_subclass__(cls, hint: str | None = None) -> None:
+        if hint is not None:
+            cls.default_hint = hint
+
     def __init__(
         self,
         message: str,
@@ -63,117 +67,93 @@ class BadInput(RomeError):
     """Something you passed cannot be sent. `field` names it; nothing was sent."""
 
 
-class SignInNeeded(RomeError):
+class SignInNeeded(RomeError, hint="Sign in again."):
     """There is no token, or the one there is was refused."""
 
-    default_hint = "Sign in again."
 
-
-class SignInDeclined(SignInNeeded):
+class SignInDeclined(SignInNeeded, hint="Start a new sign-in if that was a mistake."):
     """The person said no on the consent page."""
 
-    default_hint = "Start a new sign-in if that was a mistake."
 
-
-class SignInExpired(SignInNeeded):
+class SignInExpired(SignInNeeded, hint="Start a new sign-in to get a new code."):
     """Nobody typed the code before it ran out."""
 
-    default_hint = "Start a new sign-in to get a new code."
 
-
-class ConsentNeeded(SignInNeeded):
+class ConsentNeeded(SignInNeeded, hint="Sign in again and allow the scopes on the consent page."):
     """The person has not yet allowed one of the scopes."""
 
-    default_hint = "Sign in again and allow the scopes on the consent page."
 
-
-class SignInMisconfigured(RomeError):
+class SignInMisconfigured(
+    RomeError,
+    hint="Check the app registration: personal accounts, public client flows allowed, Device.Read and Device.Command.",
+):
     """The identity provider refused the app itself, not the person."""
 
-    default_hint = (
-        "Check the app registration: personal accounts, public client flows allowed, Device.Read and Device.Command."
-    )
 
-
-class NotAllowed(RomeError):
+class NotAllowed(
+    RomeError, hint="Device commands need a personal account and the scopes Device.Read and Device.Command."
+):
     """Signed in, but this account or app may not do this (HTTP 403)."""
 
-    default_hint = "Device commands need a personal account and the scopes Device.Read and Device.Command."
 
-
-class NotFound(RomeError):
+class NotFound(RomeError, hint="List the devices again; ids and names come from there."):
     """No such device, command or address (HTTP 404)."""
 
-    default_hint = "List the devices again; ids and names come from there."
 
-
-class Rejected(RomeError):
+class Rejected(RomeError, hint="The message says what was refused; it will be refused again as it is."):
     """The service understood the request and refused it (HTTP 400, 405, 409, 413, 415)."""
 
-    default_hint = "The message says what was refused; it will be refused again as it is."
 
-
-class Busy(RomeError):
+class Busy(RomeError, hint="Wait and try again; nothing was done."):
     """The service cannot just now, and nothing was done (HTTP 429, 502, 503, 504, 507). `retry_after` is in seconds."""
-
-    default_hint = "Wait and try again; nothing was done."
 
     def __init__(self, message: str, *, retry_after: float | None = None, **rest: object) -> None:
         super().__init__(message, **rest)  # type: ignore[arg-type]  # the keywords of RomeError
         self.retry_after = retry_after
 
 
-class Unreachable(RomeError):
+class Unreachable(RomeError, hint="Check that the server runs and that its address is right."):
     """No answer came, and nothing can have happened."""
 
-    default_hint = "Check that the server runs and that its address is right."
 
-
-class Unsure(RomeError):
+class Unsure(
+    RomeError,
+    hint="romekit does not send a command twice by itself. Look at the device or at the history, then decide.",
+):
     """No clear answer came to a POST: the command may or may not have been accepted.
 
     `client_request_id` is the id it was sent with; repeating it with the same id is asking about the same command.
     """
-
-    default_hint = "romekit does not send a command twice by itself. Look at the device or at the history, then decide."
 
     def __init__(self, message: str, *, client_request_id: str = "", **rest: object) -> None:
         super().__init__(message, **rest)  # type: ignore[arg-type]  # the keywords of RomeError
         self.client_request_id = client_request_id
 
 
-class SomeFailed(RomeError):
+class SomeFailed(
+    RomeError, hint="Each entry of `failed` has its error; rome.send_many(failed) sends those again under the same ids."
+):
     """Of many commands some could not be sent, or not be followed. `failed` lists each, with its own error."""
-
-    default_hint = "Each entry of `failed` has its error; rome.send_many(failed) sends those again under the same ids."
 
     def __init__(self, message: str, *, failed: Sequence[object] = (), **rest: object) -> None:
         super().__init__(message, **rest)  # type: ignore[arg-type]  # the keywords of RomeError
         self.failed = list(failed)
 
 
-class TimedOut(RomeError):
+class TimedOut(RomeError, hint="Call follow() again to go on waiting."):
     """We stopped waiting; the command has not stopped. `command.follow()` goes on where this left off."""
 
-    default_hint = "Call follow() again to go on waiting."
 
-
-class NoAnswer(RomeError):
+class NoAnswer(RomeError, hint="Only an app service call that is `completed` has one."):
     """The command holds no answer to fetch."""
 
-    default_hint = "Only an app service call that is `completed` has one."
 
-
-class ServiceRetired(RomeError):
+class ServiceRetired(RomeError, hint="Use romekit's own cloud instead: romekit.connect()."):
     """Microsoft switched this service off on 30 September 2020."""
 
-    default_hint = "Use romekit's own cloud instead: romekit.connect()."
 
-
-class Unreadable(RomeError):
+class Unreadable(RomeError, hint="Is something else, a proxy perhaps, answering at this address?"):
     """An answer came that is not what this API says."""
-
-    default_hint = "Is something else, a proxy perhaps, answering at this address?"
 
 
 class WorldError(RomeError):

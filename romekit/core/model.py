@@ -2,6 +2,7 @@
 
 The documentation prints camelCase, the live service spoke PascalCase (dossier 10, rows 1 to 4), and clients sent both.
 So reading ignores case everywhere, and writing follows a `Profile`. Property names live in one table per entity.
+How deeply a message may be nested is a number, so that no limit depends on the interpreter's recursion.
 """
 
 from __future__ import annotations
@@ -17,7 +18,21 @@ from romekit.core.names import as_seen
 
 Wire = dict[str, Any]
 
+#: The most brackets that may be open at once. Ours, so that no message can exhaust the stack of whoever handles it.
+DEEPEST: Final = 64
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 PAYLOAD_CONTEXT: Final = "https://graph.microsoft.com/devices/$metadata#microsoft.graph.PayloadResponse"
+
+
+def check_depth(text: str, most: int = DEEPEST) -> None:
+    """ValueError for a text with too many open brackets, counted before anybody parses it."""
+    if text.count("[") + text.count("{") <= most:
+        return
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        depth += (found.group() in "[{") - (found.group() in "]}")
+        if depth > most:
+            raise ValueError(f"it has more than {most} levels")
 
 
 def _spelled(words: str) -> dict[str, tuple[str, str]]:

@@ -5,8 +5,8 @@ The cloud makes them from a space (cloud/engine/screens.py), and a page or a wid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from romekit.core.presence import Presence
 
@@ -66,19 +66,5 @@ class Card:
 
     def as_wire(self) -> dict[str, Any]:
         """The card as JSON, for a page or a widget."""
-        written = {name: getattr(self, name) for name in CARD_WORDS}
-        return {
-            **written,
-            "screen": _written(self.screen),
-            "commands": [_written(each) for each in self.commands],
-            "last": None if self.last is None else _written(self.last),
-            "apps": [_written(each) for each in self.apps],
-        }
-
-
-#: The properties of a card that are plain words and numbers.
-CARD_WORDS: Final = "device name kind platform presence listed personality story deeds waiting".split()
-
-
-def _written(record: Screen | CardCommand | CardApp) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+        written = asdict(self)
+        return {**written, "commands": [*written["commands"]], "apps": [*written["apps"]]}  # JSON has no tuples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 
@@ -34,18 +34,8 @@ class Transition:
         return {camel: getattr(self, name) for name, camel in _TRANSITION_NAMES.items()}
 
 
-_TRANSITION_NAMES: Final = {
-    "command": "command",
-    "number": "number",
-    "device": "device",
-    "device_name": "deviceName",
-    "order": "order",
-    "at": "at",
-    "from_status": "from",
-    "to_status": "to",
-    "who": "who",
-    "why": "why",
-}
+_RENAMED: Final = {"device_name": "deviceName", "from_status": "from", "to_status": "to"}
+_TRANSITION_NAMES: Final = {each.name: _RENAMED.get(each.name, each.name) for each in fields(Transition)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ INTERVAL: Final = 0.25
 HUBS: Final = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
 
 
-class NotAwaited(SignInNeeded, AttributeError):
+class NotAwaited(
+    SignInNeeded, AttributeError, hint="Write rome = await lab.sign_in(), or rome = lab.sign_in().rome()."
+):
     """A sign-in was used as if it were the client."""
-
-    default_hint = "Write rome = await lab.sign_in(), or rome = lab.sign_in().rome()."
 
 
 class LabSignIn:

@@ -14,8 +14,7 @@ from typing import Any
 from ipywidgets import HTML, HBox, Layout
 
 from romekit.core.errors import BadInput
-from romekit.core.json_depth import check_depth
-from romekit.core.model import AppService
+from romekit.core.model import AppService, check_depth
 from romekit.views.assets import TEXT
 from romekit.views.fields import NOTHING, Control, Field, lines, stack, tick
 from romekit.views.schema import Drawing, Schema, SchemaPart, drawing_of

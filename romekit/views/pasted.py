@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from romekit.core.errors import BadInput
-from romekit.core.json_depth import check_depth
+from romekit.core.model import check_depth
 from romekit.views.curl import BLANKS, Curl, read_curl
 from romekit.views.snippets import as_json
 

@@ -8,6 +8,7 @@ import pytest
 from romekit.cloud.graph.bodies import order_from_wire
 from romekit.core.errors import BadInput
 from romekit.core.model import (
+    DEEPEST,
     LIVE_2020,
     MODERN,
     PING_PONG,
@@ -20,6 +21,7 @@ from romekit.core.model import (
     Launch,
     Profile,
     by_name,
+    check_depth,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -157,3 +159,14 @@ def test_a_device_is_found_by_id_then_name_then_part_of_it():
 def test_the_modern_profile_sends_null_for_the_type():
     assert Command("A1", "requesting", type="LaunchUri").as_wire(MODERN)["type"] is None
     assert Command("A1", "requesting", type="LaunchUri").as_wire(Profile(echo_type=True))["type"] == "LaunchUri"
+
+
+@pytest.mark.parametrize("text", ["", "[" * DEEPEST, '"' + "[" * 100 + '"', '"\\"' + "[" * 100 + '"', "[]" * 100])
+def test_brackets_that_are_not_open_at_once_do_not_count(text):
+    check_depth(text)
+
+
+@pytest.mark.parametrize("text", ["[" * (DEEPEST + 1), '{"a":' * 100_000, "[" * 40 + "{" * 40])
+def test_too_many_that_are_open_are_refused_with_the_limit(text):
+    with pytest.raises(ValueError, match="more than 64 levels"):
+        check_depth(text)

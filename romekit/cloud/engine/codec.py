@@ -12,8 +12,7 @@ from romekit.cloud.engine.events import KINDS, Event
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.identity import events as identity_events  # noqa: F401 (as above)
 from romekit.core.errors import WorldError
-from romekit.core.json_depth import DEEPEST, check_depth
-from romekit.core.model import AppService, Call, Launch, Order
+from romekit.core.model import DEEPEST, AppService, Call, Launch, Order, check_depth
 
 
 def as_line(event: Event) -> str:

@@ -12,8 +12,7 @@ from typing import Any, Final, NoReturn
 
 from romekit.cloud.graph.messages import GraphRequest, Refused
 from romekit.core.errors import BadInput
-from romekit.core.json_depth import check_depth
-from romekit.core.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case
+from romekit.core.model import COMMAND_NAMES, COMMAND_SPELLINGS, AppService, Call, Launch, Order, any_case, check_depth
 
 #: The largest body taken, in bytes. Ours: none is documented, app service messages broke near here (dossier 5.4).
 LARGEST: Final = 64 * 1024

@@ -31,8 +31,7 @@ from romekit.cloud.engine.rules import Rules
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.store.contract import Streams
 from romekit.core.errors import BadInput, RomeError, WorldError
-from romekit.core.json_depth import check_depth
-from romekit.core.model import Call, Launch
+from romekit.core.model import Call, Launch, check_depth
 from romekit.core.private_files import put
 
 FORMAT: Final = 1

@@ -34,10 +34,8 @@ class Conflict(WorldError):
     """Somebody else appended first; read on and decide again."""
 
 
-class NotKept(RomeError):
+class NotKept(RomeError, hint="Nothing was done. Try again later."):
     """The store could not keep something: nothing of it happened."""
-
-    default_hint = "Nothing was done. Try again later."
 
 
 class StoreRefused(RomeError):
