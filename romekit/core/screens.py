@@ -58,8 +58,8 @@ class Card:
     personality: str
     story: str
     deeds: int
-    screen: Screen
     waiting: int
+    screen: Screen
     commands: tuple[CardCommand, ...]
     last: CardCommand | None
     apps: tuple[CardApp, ...]
