@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import shot
 
@@ -45,3 +46,14 @@ def test_every_word_of_a_chart_can_be_read_in_either_theme(opened, dark):
         assert len(found) > 8
         assert [each for each in found if each[1] < 4.5] == []
         shot(notebook.page, f"chart_{index}_{'dark' if dark else 'light'}")
+
+
+def test_the_table_of_a_chart_opens_below_it_and_the_ends_of_a_command_can_be_counted(opened):
+    notebook = opened(STORY, CHARTS[0], "views.status_diagram()")
+    notebook.run(0, 1, 2)
+    table = notebook.output(1).locator("details")
+    expect(table.get_by_role("table")).to_be_hidden()
+    table.locator("summary").click()
+    expect(table.get_by_role("table")).to_be_visible()
+    notebook.output(2).locator("img, svg").first.wait_for()
+    shot(notebook.page, "status_diagram")
