@@ -163,10 +163,13 @@ def _counted(own: Own) -> Iterator[None]:
         return each
 
     def called(frame: FrameType, event: str, argument: object) -> Any:
-        frame.f_trace_opcodes = own(frame)
-        return each if own(frame) else None
+        if not own(frame):
+            return None
+        frame.f_trace, frame.f_trace_opcodes = each, True  # in this order for 3.13
+        return each
 
     before, of_threads = sys.gettrace(), threading.gettrace()
+    sys._getframe().f_trace_opcodes = True  # 3.12 has to know of operations before it begins
     sys.settrace(called)
     threading.settrace(called)
     try:
