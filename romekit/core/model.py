@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from operator import attrgetter
 from typing import Any, Final, Literal
 
@@ -203,13 +203,15 @@ _URI: Final = re.compile(r"(?!https?:(?!//[^/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """An order to open a URI on a device."""
+    """An order to open a URI on a device. One that `is_stored` was accepted once and is read as it is."""
 
     uri: str
     post_back_uri: str | None = None
+    is_stored: InitVar[bool] = field(default=False, kw_only=True)
 
-    def __post_init__(self) -> None:
-        check_uri(self.uri)
+    def __post_init__(self, is_stored: bool) -> None:
+        if not is_stored:
+            check_uri(self.uri)
 
     def as_wire(self) -> Wire:
         """The documented request body (dossier 4.2)."""

@@ -60,8 +60,8 @@ def order_as_data(order: Order) -> dict[str, Any]:
 
 def order_from_data(data: dict[str, Any]) -> Order:
     """The order that plain data holds."""
-    if "uri" in data:
-        return Launch(**data)
+    if isinstance(data.get("uri"), str):
+        return Launch(**data, is_stored=True)
     return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])
 
 

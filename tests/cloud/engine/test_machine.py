@@ -1,17 +1,19 @@
 """A model against the world: whatever is asked in whatever order, a command's life keeps its rules after every step."""
 
+import json
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from romekit.cloud.engine.codec import from_line
+from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
 from romekit.cloud.engine.faults import FAULTS, Fault
 from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApps, SetFault, SetPresence
-from romekit.core.errors import Rejected, WorldError
+from romekit.core.errors import BadInput, Rejected, WorldError
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.presence import Presence
 from romekit.core.status import NEXT, Signal, Status, is_final
@@ -134,3 +136,21 @@ TestCommandsLive = CommandsLive.TestCase
 def test_a_line_that_is_no_event_says_so(line):
     with pytest.raises(WorldError, match="not an event"):
         from_line(line)
+
+
+@pytest.mark.parametrize("uri", ["https://a.b/\x07", "https:", "no scheme", ""])
+def test_an_address_that_is_refused_today_is_still_read_from_a_store(uri):
+    world = World()
+    world.ask(Send(world.device("prompt"), Launch("https://old.example")))
+    old = json.dumps(uri)[1:-1]
+    events = [from_line(as_line(event).replace("https://old.example", old)) for event in world.events]
+    assert [command.order.uri for command in DEVICE_RULES.fold(events).commands.values()] == [uri]
+    with pytest.raises(BadInput, match=r"payload\.uri"):
+        Launch(uri)
+
+
+def test_an_address_that_is_no_text_is_no_event():
+    world = World()
+    world.ask(Send(world.device("prompt"), Launch("https://old.example")))
+    with pytest.raises(WorldError, match="not an event"):
+        from_line(as_line(world.events[-1]).replace('"https://old.example"', "5"))
