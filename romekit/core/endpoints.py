@@ -13,6 +13,8 @@ SCOPES: Final = ("https://graph.microsoft.com/Device.Command", "https://graph.mi
 
 #: The app every simulated sign-in is made for. It exists in romekit's world only.
 DEMO_CLIENT: Final = "0d0e7e57-0000-4000-8000-c0ffee000001"
+#: What a cloud may be called.
+CLOUDS: Final = "Use 'embedded', 'microsoft', or an address such as http://127.0.0.1:8765."
 STUB_LOGIN: Final = "https://login.romekit.localhost"
 STUB_GRAPH: Final = "https://graph.romekit.localhost"
 
@@ -50,15 +52,11 @@ def served(address: str) -> Cloud:
     """The cloud behind a `romekit serve`, such as `http://127.0.0.1:8765`."""
     try:
         parts = urlsplit(address)
-        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+            raise ValueError
     except ValueError:
-        is_address = False
-    if not is_address:
-        raise BadInput(
-            f"{address!r} is neither a cloud's name nor the address of a server.",
-            field="cloud",
-            hint="Use 'embedded', 'microsoft', or an address such as http://127.0.0.1:8765.",
-        )
+        what = f"{address!r} is neither a cloud's name nor the address of a server."
+        raise BadInput(what, field="cloud", hint=CLOUDS) from None
     path = parts.path.rstrip("/").removesuffix("/beta")  # as one writes it for any other client of Graph
     base = f"{parts.scheme}://{parts.netloc}{path}"
     return Cloud("served", f"{base}/beta", f"{STUB_LOGIN}/consumers", DEMO_CLIENT, socket=base)
@@ -68,19 +66,16 @@ def microsoft(client_id: str | None = None) -> Cloud:
     """Microsoft's own cloud. It needs an app registration of yours; the service behind it has been retired."""
     client = client_id or os.environ.get("ROMEKIT_CLIENT_ID", "")
     if not client:
-        raise BadInput(
-            "Microsoft's cloud needs a client id.",
-            field="client_id",
-            hint=(
-                "Register an app for personal accounts with public client flows allowed, then pass its id as "
-                "client_id=… or in the environment variable ROMEKIT_CLIENT_ID."
-            ),
+        hint = (
+            "Register an app for personal accounts with public client flows allowed, then pass its id as client_id=… "
+            "or in the environment variable ROMEKIT_CLIENT_ID."
         )
+        raise BadInput("Microsoft's cloud needs a client id.", field="client_id", hint=hint)
     authority = "https://login.microsoftonline.com/consumers"
     return Cloud("microsoft", "https://graph.microsoft.com/beta", authority, client, simulated=False)
 
 
-def check_text(field: str, value: object, hint: str = "Use 'embedded', 'microsoft' or http://127.0.0.1:8765.") -> None:
+def check_text(field: str, value: object, hint: str) -> None:
     """BadInput for what is no text."""
     if not isinstance(value, str):
         raise BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)
@@ -90,11 +85,7 @@ def cloud_called(where: str | Cloud, client_id: str | None = None) -> Cloud:
     """The cloud a short name means: `embedded`, `microsoft`, or the address of a `romekit serve`."""
     if isinstance(where, Cloud):
         return where
-    check_text("where", where)
-    match where:
-        case "embedded":
-            return EMBEDDED
-        case "microsoft":
-            return microsoft(client_id)
-        case _:
-            return served(where)
+    check_text("where", where, CLOUDS)
+    if where == "embedded":
+        return EMBEDDED
+    return microsoft(client_id) if where == "microsoft" else served(where)

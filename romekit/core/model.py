@@ -37,11 +37,8 @@ def check_depth(text: str, most: int = DEEPEST) -> None:
 
 def _spelled(words: str) -> dict[str, tuple[str, str]]:
     """attribute -> (camelCase, PascalCase as in the service's metadata of August 2020, where `id` stayed small)."""
-    names: dict[str, tuple[str, str]] = {}
-    for attribute in words.split():
-        pascal = "".join(part.capitalize() for part in attribute.split("_"))
-        names[attribute] = (pascal[0].lower() + pascal[1:], pascal) if attribute != "id" else ("id", "id")
-    return names
+    pascal = {attribute: attribute.title().replace("_", "") for attribute in words.split()}
+    return {attribute: (name[0].lower() + name[1:], name) for attribute, name in pascal.items()} | {"id": ("id", "id")}
 
 
 DEVICE_NAMES: Final = _spelled("name id manufacturer model kind status platform")
@@ -155,13 +152,9 @@ class Command:
             written["Type" if profile.casing == "pascal" else "type"] = None
         if profile.skeleton:
             written["responsepayload" if reading else "responsePayload"] = None
-            written["type"] = _first_small(self.type)
+            written["type"] = self.type and self.type[0].lower() + self.type[1:]
             written = {key: "null" if value is None else value for key, value in written.items()}
         return {"value": written} if profile.wrapped and reading else written
-
-
-def _first_small(word: str | None) -> str | None:
-    return word[0].lower() + word[1:] if word else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,23 +221,18 @@ class Call:
 
     def __post_init__(self) -> None:
         if not isinstance(self.service, AppService):
-            raise BadInput(
-                f"{self.service!r} is not an app service.",
-                field="service",
-                hint="Use romekit.ECHO or another, or AppService(name, package).",
-            )
-        if not self.service.name:
-            raise BadInput(
-                "appServiceName is missing.",
-                field="appServiceName",
-                hint="It is the name the app gives its service, such as com.microsoft.test.cdppingpongservice.",
-            )
-        if not self.service.package:
-            raise BadInput(
-                "packageFamilyName is missing.",
-                field="packageFamilyName",
-                hint="It names the app, such as 5085ShawnHenry.RomanTestApp_jsjw7knzsgcce.",
-            )
+            hint = "Use romekit.ECHO or another, or AppService(name, package)."
+            raise BadInput(f"{self.service!r} is not an app service.", field="service", hint=hint)
+        for part, name, hint in (
+            (
+                self.service.name,
+                "appServiceName",
+                f"It is the name the app gives its service, such as {PING_PONG.name}.",
+            ),
+            (self.service.package, "packageFamilyName", f"It names the app, such as {ROMAN_TEST_APP}."),
+        ):
+            if not part:
+                raise BadInput(f"{name} is missing.", field=name, hint=hint)
 
     def as_wire(self) -> Wire:
         """The documented request body (dossier 4.3)."""
@@ -276,29 +264,27 @@ def is_uri(text: object) -> bool:
 
 def check_uri(uri: object) -> str:
     """The URI itself, or BadInput when it does not start with a scheme."""
-    if uri is not None and not isinstance(uri, str):
-        hint = "Give it as a string, such as https://bing.com."
-        raise BadInput(f"payload.uri {repr(uri)[:SHOWN]} is not a string.", field="payload.uri", hint=hint)
-    if not isinstance(uri, str) or not uri.strip():
-        raise BadInput(
-            "payload.uri is missing.", field="payload.uri", hint="Give the address to open, such as https://bing.com."
-        )
-    if not is_uri(uri):
-        if control := re.search(r"[\x00-\x1f\x7f-\x9f]", uri):
-            hint = f"Write it as %{ord(control[0]):02X} if it belongs there, else leave it out."
-            raise BadInput(f"payload.uri has the control character {control[0]!r}.", field="payload.uri", hint=hint)
+    if isinstance(uri, str) and is_uri(uri):
+        return uri
+    if uri is None or (isinstance(uri, str) and not uri.strip()):
+        what, hint = "is missing", "Give the address to open, such as https://bing.com."
+    elif not isinstance(uri, str):
+        what, hint = f"{repr(uri)[:SHOWN]} is not a string", "Give it as a string, such as https://bing.com."
+    elif control := re.search(r"[\x00-\x1f\x7f-\x9f]", uri):
+        hint = f"Write it as %{ord(control[0]):02X} if it belongs there, else leave it out."
+        what = f"has the control character {control[0]!r}"
+    else:
         short = uri if len(uri) <= SHOWN else f"{uri[:SHOWN]}…"
-        is_bare = re.fullmatch(r"[\w.-]+(/\S*)?", uri)
-        hint = f"Write it as https://{short}." if is_bare else "Write it like https://bing.com, with nothing around it."
-        raise BadInput(f"payload.uri {short!r} is not a URI with a scheme.", field="payload.uri", hint=hint)
-    return uri
+        what, hint = f"{short!r} is not a URI with a scheme", "Write it like https://bing.com, with nothing around it."
+        if re.fullmatch(r"[\w.-]+(/\S*)?", uri):
+            hint = f"Write it as https://{short}."
+    raise BadInput(f"payload.uri {what}.", field="payload.uri", hint=hint)
 
 
 def by_name(devices: Iterable[Device], wanted: str) -> list[Device]:
     """The devices a person can mean by `wanted`: its id, its name, else a part of one, as people see them."""
-    listed, seen = list(devices), as_seen(wanted)
-    names = [(device, as_seen(device.name or "")) for device in listed]
-    exact = [device for device in listed if device.id == wanted]
+    seen = as_seen(wanted)
+    names = [(device, as_seen(device.name or "")) for device in devices]
+    exact = [device for device, _ in names if device.id == wanted]
     named = [device for device, name in names if name == seen]
-    partly = [device for device, name in names if seen in name or seen == as_seen(device.kind or "")]
-    return exact or named or partly
+    return exact or named or [each for each, name in names if seen in name or seen == as_seen(each.kind or "")]
