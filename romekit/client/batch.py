@@ -31,8 +31,6 @@ MOST: Final = 20
 #: Bytes in one batch. romekit's cloud takes 64 KiB in one body; Graph's limit is higher and documented nowhere.
 LARGEST: Final = 48 * 1024
 
-#: The HTTP status of a body that is too large.
-TOO_LARGE: Final = 413
 
 Outcome = Reply | RomeError
 #: What became of each request, and the failure of the whole batch, after which no other is sent.
@@ -73,27 +71,31 @@ def _bundles(asks: Iterable[Ask]) -> Iterator[dict[int, Ask]]:
 
 
 def _ask_bundle(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Flow[Outcomes]:
-    """What became of each request in one batch, those that may be repeated included."""
     outcomes: dict[int, Outcome] = {}
     waiting = list(range(len(asks)))
     is_renewed = False
     for tried, pause in enumerate(policy.pauses(), start=1):
         replies, failure = yield from _ask_once(policy, [asks[number] for number in waiting], end)
         outcomes |= dict(zip(waiting, replies, strict=True))
-        if not is_renewed and (token := _refused_token(replies)):
+        answered = {number: each for number in waiting if isinstance(each := outcomes[number], Reply)}
+        refused = {number: reply.ask.token for number, reply in answered.items() if reply.status == 401}
+        if refused and not is_renewed:
             is_renewed = True
-            yield Token(refused=token)
-            waiting = [number for number, each in zip(waiting, replies, strict=True) if each.status == 401]
+            yield Token(refused=next(iter(refused.values())))
+            waiting = list(refused)
             continue
         now = policy.now()
-        waits = {number: wait for number in waiting if (wait := _wait(asks[number], outcomes[number], now)) is not None}
+        asked = {number: wait_before_repeating(reply, now) for number, reply in answered.items()}
+        waits = {number: wait for number, wait in asked.items() if wait is not None}
         longest = max(waits.values(), default=0.0) or pause
-        if not waits or not _may_go_on(tried, longest, now, end):
+        may_go_on = tried < TRIES and longest <= TOO_LONG if end is None else now + longest <= end
+        if not waits or not may_go_on:
             break
         waiting = list(waits)
         yield Pause(longest)
-    now = policy.now()
-    return [_success_or_error(ask, outcomes[number], now) for number, ask in enumerate(asks)], failure
+    known, now = [outcomes[number] for number in range(len(asks))], policy.now()
+    failed = [error_for(each, now) if isinstance(each, Reply) and each.status >= 400 else each for each in known]
+    return failed, failure
 
 
 def _ask_once(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Flow[Outcomes]:
@@ -106,20 +108,18 @@ def _ask_once(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Fl
     except TimedOut:
         raise
     except RomeError as problem:
-        is_its_own_fault = len(asks) == 1 and problem.status == TOO_LARGE  # which says nothing of the others
+        is_its_own_fault = len(asks) == 1 and problem.status == 413  # it is too large, which says nothing of the others
         return [_for_one(problem, ask) for ask in asks], None if is_its_own_fault else problem
     return [_one(reply, ask, responses.get(str(number))) for number, ask in enumerate(asks, start=1)], None
 
 
 def _item(number: str, ask: Ask) -> dict[str, Any]:
-    headers = dict(ask.headers)
-    if ask.request_id:
-        headers["client-request-id"] = ask.request_id
     item: dict[str, Any] = {"id": number, "method": ask.method, "url": ask.path}
+    if ask.request_id:
+        item["headers"] = {"client-request-id": ask.request_id}
     if ask.body is not None:
-        headers["Content-Type"] = "application/json"
-        item["body"] = ask.body
-    return {**item, "headers": headers} if headers else item
+        item |= {"body": ask.body, "headers": {**item.get("headers", {}), "Content-Type": "application/json"}}
+    return item
 
 
 def _responses(reply: Reply) -> dict[str, Mapping[str, Any]]:
@@ -136,23 +136,6 @@ def _one(reply: Reply, ask: Ask, found: Mapping[str, Any] | None) -> Outcome:
         return _for_one(reply.unreadable(f"has no answer to {ask.method} {ask.path}"), ask)
     small = {str(name).lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     return Reply(status, small, b"", ask.with_token(reply.ask.token), found.get("body"))
-
-
-def _refused_token(replies: Sequence[Outcome]) -> str:
-    return next((each.ask.token for each in replies if isinstance(each, Reply) and each.status == 401), "")
-
-
-def _wait(ask: Ask, outcome: Outcome, now: float) -> float | None:
-    """Seconds to wait before this one may be repeated; None when it must not be."""
-    return wait_before_repeating(ask, outcome, now) if isinstance(outcome, Reply) else None
-
-
-def _may_go_on(tried: int, pause: float, now: float, end: float | None) -> bool:
-    return tried < TRIES and pause <= TOO_LONG if end is None else now + pause <= end
-
-
-def _success_or_error(ask: Ask, outcome: Outcome, now: float) -> Outcome:
-    return error_for(ask, outcome, now) if isinstance(outcome, Reply) and outcome.status >= 400 else outcome
 
 
 def _for_one(problem: RomeError, ask: Ask) -> RomeError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, TypeVar
@@ -47,8 +48,6 @@ ERRORS: Final[dict[int, type[RomeError]]] = {
     500: Unreadable,
     **dict.fromkeys((429, 502, 503, 504, 507), Busy),
 }
-#: What a service says when somebody has used up their share.
-QUOTA: Final = "quotaLimitReached"
 HINTS: Final[dict[int, str]] = {
     400: "The message says which part was refused.",
     405: "This address takes other verbs.",
@@ -114,11 +113,14 @@ class Reply:
 
     def data(self) -> dict[str, Any]:
         """The body as a JSON object; Unreadable when it is something else."""
-        data = _json_or_none(self.content) if self.part is None else self.part
-        if not isinstance(data, dict):
-            start = (self.content if self.part is None else json.dumps(self.part).encode())[:60]
-            raise self.unreadable(f"is not a JSON object: {start.decode(errors='replace')!r}")
-        return data
+        data = self.part
+        if data is None:
+            with suppress(ValueError, RecursionError):
+                data = json.loads(self.content)
+        if isinstance(data, dict):
+            return data
+        start = (self.content if self.part is None else json.dumps(self.part).encode())[:60]
+        raise self.unreadable(f"is not a JSON object: {start.decode(errors='replace')!r}")
 
     def unreadable(self, why: str) -> Unreadable:
         """The error for an answer that is not what this API says."""
@@ -131,13 +133,6 @@ class Reply:
     def retry_after(self, now: float) -> float | None:
         """Seconds to wait before asking again, if the service says so: a number, fractions allowed, or a date."""
         return seconds_in(self.headers.get("retry-after", ""), now)
-
-
-def _json_or_none(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
 
 
 Step = Ask | Token | Pause
@@ -194,31 +189,35 @@ def _attempt(policy: RetryPolicy, ask: Ask) -> Flow[tuple[Reply | RomeError, flo
     if reply.status < 400:
         return reply, None
     now = policy.now()
-    return error_for(ask, reply, now), wait_before_repeating(ask, reply, now)
+    return error_for(reply, now), wait_before_repeating(reply, now)
 
 
-def wait_before_repeating(ask: Ask, reply: Reply, now: float) -> float | None:
+def wait_before_repeating(reply: Reply, now: float) -> float | None:
     """Seconds the service wants us to wait, 0 when it says none; None for a request that must not be repeated."""
-    may_repeat = reply.status == 429 or (ask.is_safe and reply.status in TEMPORARY)
+    may_repeat = reply.status == 429 or (reply.ask.is_safe and reply.status in TEMPORARY)
     return (reply.retry_after(now) or 0.0) if may_repeat else None
 
 
-def error_for(ask: Ask, reply: Reply, now: float) -> RomeError:
+def error_for(reply: Reply, now: float) -> RomeError:
     """The error for an answer that is not a success."""
     error = _graph_error(reply, now)
-    if ask.is_safe or reply.status < 500 or reply.status == NO_ROOM:
+    if reply.ask.is_safe or reply.status < 500 or reply.status == NO_ROOM:
         return error
     return Unsure(
         f"The service answered {reply.status} to a command, which it may have accepted all the same.",
         status=reply.status,
         code=error.code,
         request_id=error.request_id,
-        client_request_id=ask.request_id,
+        client_request_id=reply.ask.request_id,
     )
 
 
 def _graph_error(reply: Reply, now: float) -> RomeError:
-    error = _envelope(reply)
+    try:
+        envelope = reply.data().get("error")
+    except Unreadable:  # something else answered
+        envelope = None
+    error = envelope if isinstance(envelope, dict) else {"code": "no Graph error"}
     details: dict[str, Any] = {
         "status": reply.status,
         "code": error.get("code"),
@@ -227,7 +226,7 @@ def _graph_error(reply: Reply, now: float) -> RomeError:
         "hint": HINTS.get(reply.status),
     }
     kind = ERRORS.get(reply.status, Rejected)
-    if error.get("code") == QUOTA:  # more room does not help, and the message says what does
+    if error.get("code") == "quotaLimitReached":  # more room does not help, and the message says what does
         kind, details["hint"] = Rejected, "It was not done."
     message = f"{error.get('message') or 'The service gave no reason.'} (HTTP {reply.status}, {error.get('code')})"
     if kind.default_hint and kind.default_hint in message:
@@ -235,12 +234,3 @@ def _graph_error(reply: Reply, now: float) -> RomeError:
     if kind is Busy:
         return Busy(message, retry_after=reply.retry_after(now), **details)
     return kind(message, **details)
-
-
-def _envelope(reply: Reply) -> dict[str, Any]:
-    """The `error` object, or what stands in its place when something else answered."""
-    try:
-        error = reply.data().get("error")
-    except Unreadable:
-        error = None
-    return error if isinstance(error, dict) else {"code": "no Graph error", "message": ""}
