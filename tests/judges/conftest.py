@@ -1,4 +1,4 @@
-"""One server that speaks https on this machine, for all clients that want to sign in to it."""
+"""A server that speaks https on this machine, for each client that wants to sign in to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificate import a_certificate
-from tests.serving import serving
+from tests.judges.judge import served
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,5 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def address(certificate: tuple[Path, Path]) -> Iterator[str]:
-    """The server's address; whoever writes more than eight times in ten seconds is asked to wait."""
-    file, key = certificate
-    with serving("--tls-cert", str(file), "--tls-key", str(key), "--writes", "8", "--window", "10") as served:
-        yield served
+    with served(certificate) as address:
+        yield address

@@ -5,8 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.judges.judge import report_of
-from tests.serving import serving
+from tests.judges.judge import report_of, served
 
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PING = {"Type": "ping", "CreationDate": "11/22/2026 10:00:00", "TargetId": "judge"}
@@ -18,10 +17,8 @@ def seen(certificate):
     if find_spec("msgraph_beta") is None:
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
     # The SDK reads only whole seconds from Retry-After; at a fraction it waits 3.25 s or more of its own (kiota 1.16).
-    file, key = certificate
-    with serving("--writes", "3", "--window", "3", "--tls-cert", str(file), "--tls-key", str(key)) as address:
-        seen = report_of(sys.executable, "msgraph_sdk_client.py", address=address, verify=file)
-        return {**seen, "address": address}
+    with served(certificate, "--writes", "3", "--window", "3") as address:
+        return report_of(sys.executable, "msgraph_sdk_client.py", address=address, verify=certificate[0])
 
 
 def test_the_client_did_it_without_romekit(seen):
