@@ -31,7 +31,7 @@ from romekit.cloud.engine.classroom import names
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.device_code import approve, normal
-from romekit.cloud.identity.forms import NO_STORE, READ, Fields, form_of, query_of
+from romekit.cloud.identity.forms import NO_STORE, READ, Fields, fields_of
 from romekit.cloud.identity.pages import check_form, in_pages, page
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.errors import BadInput, Busy, NotFound, RomeError
@@ -100,14 +100,13 @@ class JoinPage:
         ]
 
     async def _serve(self, context: IdentityContext, request: Request) -> Response:
+        fields = await fields_of(request)
         if request.method != "POST":
-            given = query_of(request)
             student = self._roster.student_at(request)
-            if student is not None and "new" not in given:
-                return self._joined_page(request, student, given.get("otc", ""))
-            fields = {name: given.get(name, "")[:60] for name in CARRIED} | {"key": context.fresh()}
-            return self._form_page(request, fields)
-        fields = await form_of(request)
+            if student is not None and "new" not in fields:
+                return self._joined_page(request, student, fields.get("otc", ""))
+            carried = {name: fields.get(name, "")[:60] for name in CARRIED}
+            return self._form_page(request, carried | {"key": context.fresh()})
         check_form(context, request, fields)
         try:
             student, key = await self._joined(request, fields)

@@ -31,6 +31,7 @@ from romekit.cloud.engine.classroom.state import Classroom, Quotas, Student
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.requests import AddDevice
 from romekit.cloud.engine.rules import Decision
+from romekit.cloud.identity.context import Directory
 from romekit.cloud.store.contract import Store
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import Clock
@@ -93,7 +94,7 @@ class ClassTime:
         return inf if at is None else at
 
 
-class Roster:
+class Roster(Directory):
     """One class: who is in it, and who gets in. `wall` is the time of day."""
 
     def __init__(self, ledger: Ledger[Classroom], wall: Clock, secret: bytes) -> None:

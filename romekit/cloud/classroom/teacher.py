@@ -28,7 +28,7 @@ from romekit.cloud.engine.requests import ClearFaults
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import Fields, form_of, query_of
+from romekit.cloud.identity.forms import Fields, fields_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, in_pages, page, read
 from romekit.cloud.store.contract import StoreRefused
 from romekit.core.clock import Virtual
@@ -59,7 +59,7 @@ class TeacherPage:
     async def _show(self, context: IdentityContext, request: Request) -> Response:
         if request.method != "POST":
             return self._page(request) if self._roster.is_teacher(request) else self._ask_secret(request)
-        fields = await form_of(request)
+        fields = await fields_of(request)
         check_form(context, request, fields)
         try:
             self._roster.check_secret(request, fields.get("secret", ""))
@@ -72,7 +72,7 @@ class TeacherPage:
     async def _now(self, request: Request) -> Response:
         """The class as JSON, held while the page knows it already."""
         self._check_teacher(request)
-        fields, overview = query_of(request), self._overview
+        fields, overview = await fields_of(request), self._overview
         known, version = fields.get("known", ""), fields.get("version", "")
         if version and not isinstance(self._roster.wall, Virtual):
             holding = unchanged(
@@ -88,7 +88,7 @@ class TeacherPage:
 
     async def _do(self, request: Request) -> Response:
         self._check_teacher(request)
-        fields = await form_of(request)
+        fields = await fields_of(request)
         is_script = "application/json" in request.headers.get("accept", "")
         try:
             check_form(self._context, request, fields)

@@ -29,7 +29,7 @@ from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import etag_headers, has_current, unchanged, wanted_wait
 from romekit.cloud.graph.messages import GraphRequest, Refused, refusal_of
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.forms import Fields, form_of, query_of
+from romekit.cloud.identity.forms import Fields, fields_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, page, people_page, plain, read
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.clock import Clock, Virtual
@@ -62,13 +62,12 @@ class WallPage:
 
     async def show(self, request: Request) -> Response:
         """The wall of the account in the address; without one, a page to pick it."""
+        fields = await fields_of(request)
         if request.method == "POST":
-            fields = await form_of(request)
             check_form(self._context, request, fields)
             if self._owner(request, fields) is None:
                 return self._pick(request, "Pick one of these accounts.")
             return RedirectResponse(_address("wall", fields["upn"]), 303)
-        fields = query_of(request)
         owner = self._owner(request, fields) or self._only(request, fields)
         if owner is None:
             return self._pick(request, "Nobody here has that account." if fields.get("upn") else "")
@@ -89,7 +88,7 @@ class WallPage:
 
     async def now(self, request: Request) -> Response:
         """The wall as JSON, with the token for its forms; held while the page has it already."""
-        owner = self._needed(request, query_of(request))
+        owner = self._needed(request, await fields_of(request))
         seen = GraphRequest("GET", (), dict(request.headers), b"", self._clock.now(), "")
 
         def body() -> dict[str, Any]:
@@ -110,7 +109,7 @@ class WallPage:
 
     async def do(self, request: Request) -> Response:
         """Do what a button asks for. A page without a script is led back to its wall."""
-        fields = await form_of(request)
+        fields = await fields_of(request)
         check_form(self._context, request, fields)
         owner = self._needed(request, fields)
         wish = _wish(fields)

@@ -16,9 +16,9 @@ from starlette.responses import Response
 from romekit.cloud.engine.identity.requests import IssueAuthorizationCode
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.device_code import check_account
+from romekit.cloud.identity.device_code import picked
 from romekit.cloud.identity.discovery import Tenant, tenant_of
-from romekit.cloud.identity.forms import Fields, client_of, correlation_of, form_of, need, query_of
+from romekit.cloud.identity.forms import Fields, client_of, correlation_of, fields_of, need
 from romekit.cloud.identity.pages import check_form, consent_page, people_page
 from romekit.cloud.identity.problems import SignInRefused, description, refuse
 from romekit.cloud.identity.redirect import MODES, Return, way_back
@@ -50,10 +50,9 @@ class AuthorizationRequest:
 async def authorize(context: IdentityContext, request: Request) -> Response:
     """The address an app opens in the person's browser."""
     tenant = tenant_of(request)
-    is_form = request.method == "POST"
-    fields = await form_of(request) if is_form else query_of(request)
+    fields = await fields_of(request)
     client, back = client_of(context, fields, request), way_back(fields)
-    if is_form:
+    if request.method == "POST":
         check_form(context, request, fields)
     try:
         return _who(context, request, _checked(tenant, client, back, fields), fields)
@@ -87,15 +86,21 @@ def _who(context: IdentityContext, request: Request, wanted: AuthorizationReques
     """Ask who it is. Nobody is ever signed in already, so `prompt=none` cannot work."""
     if wanted.prompt == "none":
         raise refuse("nobody_signed_in")
-    if request.method != "POST" or "upn" not in fields:
-        return _people_page(context, request, wanted, "Pick an account." if "step" in fields else "")
-    person = next(iter(context.offered(request, fields["upn"] or "nobody")), None)
-    if person is None:
-        return _people_page(context, request, wanted, "Pick one of these accounts.")
     try:
-        check_account(person, wanted.tenant.audience, wanted.scopes.names)
+        person = picked(context, request, fields, wanted.tenant.audience, wanted.scopes.names)
     except RomeError as error:
-        return _people_page(context, request, wanted, str(error))
+        hinted = context.directory.person(wanted.carried.get("login_hint", ""))
+        return people_page(
+            context,
+            request,
+            step="Step 1 of 2",
+            action="authorize",
+            fields=wanted.carried | {"step": "1"},
+            join="../../../join",
+            chosen=hinted.upn if hinted else "",
+            wrong=str(error),
+            to=f"'self' {wanted.back.origin}",
+        )
     return _consent(context, request, wanted, person, fields.get("decision", ""))
 
 
@@ -134,18 +139,3 @@ def _issued(context: IdentityContext, wanted: AuthorizationRequest, person: Pers
     if verdict.problem is not None:
         raise WorldError("No code could be issued.", hint="Start the sign-in again in the app.")
     return code
-
-
-def _people_page(context: IdentityContext, request: Request, wanted: AuthorizationRequest, wrong: str = "") -> Response:
-    hinted = context.person(wanted.carried.get("login_hint", ""))
-    return people_page(
-        context,
-        request,
-        step="Step 1 of 2",
-        action="authorize",
-        fields=wanted.carried | {"step": "1"},
-        join="../../../join",
-        chosen=hinted.upn if hinted else "",
-        wrong=wrong,
-        to=f"'self' {wanted.back.origin}",
-    )

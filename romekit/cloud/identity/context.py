@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +20,6 @@ from romekit.cloud.store.commit_barrier import CommitBarrier
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import Clock
 from romekit.core.endpoints import DEMO_CLIENT
-from romekit.core.errors import WorldError
 
 #: Letters and digits that nobody mistakes for another, and that spell no words.
 LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -54,53 +53,34 @@ class IdentitySettings:
     names: Mapping[str, str] = field(default_factory=lambda: {DEMO_CLIENT: "romekit"})
 
 
-class Directory(Protocol):
-    """Which people there are, and which of them a browser may be."""
+class Directory:
+    """Which people there are, and which of them a browser may be.
 
-    def person(self, upn: str) -> Person | None:
-        """The person with this address."""
-        ...
-
-    def offered(self, request: Request) -> Sequence[Person]:
-        """The people this browser may be."""
-        ...
-
-    def shown(self, request: Request) -> Sequence[Person]:
-        """The people whose devices this browser may look at."""
-        ...
-
-    def everybody(self) -> Sequence[Person]:
-        """All of them."""
-        ...
-
-    def forget(self, request: Request, response: Response) -> None:
-        """Let a browser be nobody again."""
-        ...
-
-
-class Everybody:
-    """The directory of a cloud of one's own: nobody has a password, and any browser may be any of these people.
-
-    Where many share a server there is another one (classroom/roster.py); it offers each browser its own account.
+    In a cloud of one's own nobody has a password, and any browser may be any of them. Where many share a server there
+    is another directory (classroom/roster.py); it offers each browser its own account.
     """
 
     def __init__(self, people: Sequence[Person]) -> None:
         self._people = tuple(people)
 
+    def everybody(self) -> Sequence[Person]:
+        """All of them."""
+        return self._people
+
     def person(self, upn: str) -> Person | None:
-        return next((person for person in self._people if person.upn.lower() == upn.strip().lower()), None)
+        """The person with this address."""
+        return next((person for person in self.everybody() if person.upn.lower() == upn.strip().lower()), None)
 
     def offered(self, request: Request) -> Sequence[Person]:
-        return self._people
+        """The people this browser may be."""
+        return self.everybody()
 
     def shown(self, request: Request) -> Sequence[Person]:
-        return self._people
-
-    def everybody(self) -> Sequence[Person]:
-        return self._people
+        """The people whose devices this browser may look at."""
+        return self.everybody()
 
     def forget(self, request: Request, response: Response) -> None:
-        """A browser is asked each time who it is, so there is nothing to forget."""
+        """Let a browser be nobody again. By itself a cloud asks each time, so there is nothing to forget."""
 
 
 class IdentityContext:
@@ -126,7 +106,7 @@ class IdentityContext:
         self.commit_barrier = CommitBarrier(ledger.store)
         self.clock = clock
         self.key = key
-        self.directory: Directory = Everybody(people)
+        self.directory = Directory(people)
         self.fresh = fresh or (lambda: secrets.token_urlsafe(32))
         self.browser_base = browser_base
         self.settings = settings or IdentitySettings()
@@ -139,25 +119,16 @@ class IdentityContext:
     def ask(self, request: object) -> IdentityDecision:
         """What comes of a request to the ledger now."""
         decision = self.ledger.ask(request, self.clock.reach(self.ledger.latest))
-        if not isinstance(decision, IdentityDecision):
-            raise WorldError("The identity provider needs a ledger with IDENTITY_RULES.")
+        assert isinstance(decision, IdentityDecision)
         return decision
 
     def state(self) -> Identity:
         """What the identity provider knows now."""
         return self.ledger.at(self.clock.reach(self.ledger.latest))
 
-    def base(self, request: Request) -> str:
-        """The address that was asked, which is where apps find everything and what issuers begin with."""
-        return base_of(request.scope, request.headers)
-
     def page_base(self, request: Request) -> str:
         """Where a person's browser finds the pages: another address where only this machine knows the one asked."""
-        return public_of(request.scope) or self.browser_base or self.base(request)
-
-    def person(self, upn: str) -> Person | None:
-        """The person with this address."""
-        return self.directory.person(upn)
+        return public_of(request.scope) or self.browser_base or base_of(request.scope, request.headers)
 
     def offered(self, request: Request, upn: str = "") -> Sequence[Person]:
         """The people this browser may be; with an address, the one of them who has it."""

@@ -16,17 +16,16 @@ from romekit.cloud.engine.identity.state import DeviceCode
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import tenant_of
-from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need, query_of
+from romekit.cloud.identity.forms import Fields, answer, client_of, fields_of, need
 from romekit.cloud.identity.pages import check_form, consent_page, page, people_page, plain
-from romekit.cloud.identity.problems import too_many
 from romekit.cloud.identity.scopes import DEFAULT, scopes_of
-from romekit.core.errors import Busy, NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
+from romekit.core.errors import BadInput, NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
 
 
 async def device_code(context: IdentityContext, request: Request) -> Response:
     """The address where an app begins a device flow (dossier 9.2)."""
     tenant = tenant_of(request)
-    fields = await form_of(request)
+    fields = await fields_of(request)
     client = client_of(context, fields, request)
     scopes = scopes_of(need(fields, "scope"), tenant.audience)
     _check_rate(context, request)
@@ -50,11 +49,8 @@ def _check_rate(context: IdentityContext, request: Request) -> None:
     if not may_suspend(request.scope):
         return
     now = context.clock.now()
-    try:
-        context.codes_of_one.take(client_address(request), now)
-        context.codes_of_all.take("", now)
-    except Busy as busy:
-        raise too_many(busy) from None
+    context.codes_of_one.take(client_address(request), now)
+    context.codes_of_all.take("", now)
 
 
 def _issued(context: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:
@@ -140,9 +136,9 @@ def _said(problem: Denial, person: Person | None = None) -> RomeError:
 
 async def link(context: IdentityContext, request: Request) -> Response:
     """The page a device flow's `verification_uri` names. `?otc=CODE` fills the code in, as Microsoft's does."""
+    fields = await fields_of(request)
     if request.method != "POST":
-        return _code_page(context, request, normal(query_of(request).get("otc", ""))[:20])
-    fields = await form_of(request)
+        return _code_page(context, request, normal(fields.get("otc", ""))[:20])
     check_form(context, request, fields)
     typed = normal(fields.get("user_code", ""))[:20]
     if not typed:
@@ -151,21 +147,31 @@ async def link(context: IdentityContext, request: Request) -> Response:
         flow = open_code(context, typed)
     except RomeError as error:
         return _code_page(context, request, typed, str(error))
-    return _who(context, request, flow, fields)
-
-
-def _who(context: IdentityContext, request: Request, flow: DeviceCode, fields: Fields) -> Response:
-    """The second step and what follows it."""
-    if "upn" not in fields:
-        return _people_page(context, request, flow, "Pick an account." if "step" in fields else "")
-    person = next(iter(context.offered(request, fields["upn"] or "nobody")), None)
-    if person is None:
-        return _people_page(context, request, flow, "Pick one of these accounts.")
     try:
-        check_account(person, flow.audience, scopes_of(flow.scope).names)
+        person = picked(context, request, fields, flow.audience, scopes_of(flow.scope).names)
         return _decided(context, request, flow, person, fields.get("decision", ""))
     except RomeError as error:
-        return _people_page(context, request, flow, str(error), person.upn)
+        return people_page(
+            context,
+            request,
+            step="Step 2 of 3",
+            action="link",
+            fields={"user_code": flow.user_code, "step": "2"},
+            join=f"join?otc={flow.user_code}",
+            chosen=fields.get("upn", ""),
+            wrong=str(error),
+        )
+
+
+def picked(context: IdentityContext, request: Request, fields: Fields, audience: str, names: frozenset[str]) -> Person:
+    """The person that a form says; an error for the next form if nobody was picked, or nobody who can go on."""
+    if request.method != "POST" or "upn" not in fields:
+        raise BadInput("Pick an account." if "step" in fields else "")
+    person = next(iter(context.offered(request, fields["upn"] or "nobody")), None)
+    if person is None:
+        raise BadInput("Pick one of these accounts.")
+    check_account(person, audience, names)
+    return person
 
 
 def _decided(context: IdentityContext, request: Request, flow: DeviceCode, person: Person, decision: str) -> Response:
@@ -185,18 +191,3 @@ def _decided(context: IdentityContext, request: Request, flow: DeviceCode, perso
 def _code_page(context: IdentityContext, request: Request, user_code: str, wrong: str = "") -> Response:
     status = 400 if wrong else 200
     return page(context, request, "code.html", status=status, title="Enter the code", user_code=user_code, wrong=wrong)
-
-
-def _people_page(
-    context: IdentityContext, request: Request, flow: DeviceCode, wrong: str = "", chosen: str = ""
-) -> Response:
-    return people_page(
-        context,
-        request,
-        step="Step 2 of 3",
-        action="link",
-        fields={"user_code": flow.user_code, "step": "2"},
-        join=f"join?otc={flow.user_code}",
-        chosen=chosen,
-        wrong=wrong,
-    )

@@ -6,39 +6,25 @@ to be the address that discovery was asked at, and `iss` in tokens to be the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from romekit.cloud.asgi import base_of
 from romekit.cloud.engine.people import CONSUMERS, CONTOSO
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.problems import refuse
 
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """One authority: the name in its addresses, and whose accounts it serves."""
-
-    name: str
-    audience: str
-
-    def issuer_at(self, base: str) -> str:
-        return f"{base}/{self.name}/v2.0"
-
-
-TENANTS: Final = {
-    tenant.name: tenant
-    for tenant in (
-        Tenant("consumers", "personal"),
-        Tenant(CONSUMERS, "personal"),
-        Tenant("common", "any"),
-        Tenant("organizations", "work"),
-        Tenant(CONTOSO, "work"),
-        Tenant("contoso.example", "work"),
-    )
+#: The tenants, and whose accounts they serve.
+AUDIENCES: Final = {
+    "consumers": "personal",
+    CONSUMERS: "personal",
+    "common": "any",
+    "organizations": "work",
+    CONTOSO: "work",
+    "contoso.example": "work",
 }
 #: What every tenant's OpenID configuration says, beside addresses.
 ABOUT: Final[dict[str, Any]] = {
@@ -66,27 +52,37 @@ ABOUT: Final[dict[str, Any]] = {
 }
 
 
+class Tenant(NamedTuple):
+    """One authority: the address it was asked at, in the spelling of the path, and whose accounts it serves."""
+
+    address: str
+    audience: str
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.address}/v2.0"
+
+
 def tenant_of(request: Request) -> Tenant:
-    """The tenant a path names, in the spelling of the path; refused when there is none."""
+    """The tenant a path names; refused when there is none."""
     name = request.path_params["tenant"]
-    tenant = TENANTS.get(name.lower())
-    if tenant is None:
+    if name.lower() not in AUDIENCES:
         raise refuse("no_tenant", tenant=name)
-    return replace(tenant, name=name)
+    return Tenant(f"{base_of(request.scope, request.headers)}/{name}", AUDIENCES[name.lower()])
 
 
 async def configuration(context: IdentityContext, request: Request) -> Response:
     """The OpenID configuration of a tenant. The addresses for a browser are where a browser can reach them."""
-    tenant, base = tenant_of(request), context.base(request)
-    app, browser = f"{base}/{tenant.name}", f"{context.page_base(request)}/{tenant.name}"
+    tenant = tenant_of(request)
+    app, browser = tenant.address, f"{context.page_base(request)}/{request.path_params['tenant']}"
     return JSONResponse(
         ABOUT
         | {
-            "issuer": tenant.issuer_at(base),
+            "issuer": tenant.issuer,
             "token_endpoint": f"{app}/oauth2/v2.0/token",
             "jwks_uri": f"{app}/discovery/v2.0/keys",
             "device_authorization_endpoint": f"{app}/oauth2/v2.0/devicecode",
-            "userinfo_endpoint": f"{base}/oidc/userinfo",
+            "userinfo_endpoint": f"{base_of(request.scope, request.headers)}/oidc/userinfo",
             "kerberos_endpoint": f"{app}/kerberos",
             "authorization_endpoint": f"{browser}/oauth2/v2.0/authorize",
             "end_session_endpoint": f"{browser}/oauth2/v2.0/logout",
@@ -96,12 +92,12 @@ async def configuration(context: IdentityContext, request: Request) -> Response:
 
 async def keys(context: IdentityContext, request: Request) -> Response:
     """The public keys."""
-    return JSONResponse({"keys": [context.signing.as_jwk(tenant_of(request).issuer_at(context.base(request)))]})
+    return JSONResponse({"keys": [context.signing.as_jwk(tenant_of(request).issuer)]})
 
 
 async def instance(context: IdentityContext, request: Request) -> Response:
     """Instance discovery: this host is a cloud of its own."""
-    base = context.base(request)
+    base = base_of(request.scope, request.headers)
     host = urlsplit(base).netloc
     return JSONResponse(
         {

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from romekit.cloud.asgi import BodyTooLarge, body_of
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.problems import SignInRefused, as_body, refuse
+from romekit.cloud.identity.problems import SignInRefused, as_body, refuse, too_many
 from romekit.cloud.store.contract import NotKept
 from romekit.core.errors import Busy
 
@@ -38,18 +38,20 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 ContextEndpoint = Callable[[IdentityContext, Request], Awaitable[Response]]
 
 
-async def form_of(request: Request) -> Fields:
-    """The fields of a form, each of them once."""
+async def fields_of(request: Request) -> Fields:
+    """The fields of the form that is sent, or else of the query."""
+    if request.method != "POST":
+        return _fields_in(request.scope["query_string"].decode("latin-1"))
     body = request.scope.get(READ)  # an answer that is worked out anew finds it read already
     if body is None:
         try:
             body = request.scope[READ] = await body_of(request.headers, request.receive, LARGEST)
         except BodyTooLarge:
             raise refuse("too_large") from None
-    return fields_of(body.decode("utf-8", "replace"))
+    return _fields_in(body.decode("utf-8", "replace"))
 
 
-def fields_of(text: str) -> Fields:
+def _fields_in(text: str) -> Fields:
     """The fields of a form or query, refused when one of them comes twice (RFC 6749, 3.2)."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=64)
@@ -61,11 +63,6 @@ def fields_of(text: str) -> Fields:
             raise refuse("repeated", name=name[:60])
         fields[name] = value
     return fields
-
-
-def query_of(request: Request) -> Fields:
-    """The fields of the query."""
-    return fields_of(request.scope["query_string"].decode("latin-1"))
 
 
 def need(fields: Fields, name: str) -> str:
@@ -127,6 +124,8 @@ async def committed(context: IdentityContext, request: Request, endpoint: Contex
     try:
         return await context.commit_barrier.answered(request.scope, lambda again: endpoint(context, request))
     except (NotKept, Busy) as problem:
+        if isinstance(problem, Busy) and problem.status == 429:
+            raise too_many(problem) from None
         raise refuse("not_kept", why=str(problem)) from None
 
 

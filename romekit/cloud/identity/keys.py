@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import scrypt, sha256
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import KEYS, KeysSealed
@@ -32,12 +32,24 @@ SALT: Final = 16
 
 
 class SigningKey:
-    """One RSA-2048 key."""
+    """One RSA-2048 key: that of a PEM text, or a new one."""
 
     def __init__(self, pem: bytes | None = None) -> None:
         self._lock = Lock()
         self._pem = pem
         self._made: RSAPrivateKey | None = None
+
+    @property
+    def _key(self) -> RSAPrivateKey:
+        from cryptography.hazmat.primitives.asymmetric import rsa
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        with self._lock:
+            if self._made is None and self._pem:
+                self._made = cast(rsa.RSAPrivateKey, load_pem_private_key(self._pem, None))  # all we ever write
+            elif self._made is None:
+                self._made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+            return self._made
 
     def as_pem(self) -> bytes:
         """The whole key, to be kept sealed and nowhere else."""
@@ -47,53 +59,26 @@ class SigningKey:
 
     def sign(self, claims: dict[str, Any]) -> str:
         """An RS256 JWT of these claims."""
-        import jwt  # 80 ms with cryptography
+        import jwt
 
-        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self.kid})
-
-    @cached_property
-    def kid(self) -> str:
-        """The name of the key: a hash of it."""
-        return _text(sha256(_bytes(self._key.public_key().public_numbers().n)).digest())[:27]
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._public["kid"]})
 
     def as_jwk(self, issuer: str) -> dict[str, Any]:
         """The public half."""
-        numbers = self._key.public_key().public_numbers()
-        return {
-            "kty": "RSA",
-            "use": "sig",
-            "alg": "RS256",
-            "kid": self.kid,
-            "n": _text(_bytes(numbers.n)),
-            "e": _text(_bytes(numbers.e)),
-            "issuer": issuer,
-        }
+        return {**self._public, "issuer": issuer}
 
-    @property
-    def _key(self) -> RSAPrivateKey:
-        with self._lock:
-            if self._made is None:
-                self._made = _read(self._pem) if self._pem else _new()
-            return self._made
+    @cached_property
+    def _public(self) -> dict[str, Any]:
+        """The public half, with a hash of it as its name."""
+        from jwt.algorithms import RSAAlgorithm
+
+        jwk = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        kid = base64url(sha256(jwk["n"].encode()).digest())[:27]
+        return {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": jwk["n"], "e": jwk["e"]}
 
 
-def _new() -> RSAPrivateKey:
-    from cryptography.hazmat.primitives.asymmetric import rsa  # 80 ms
-
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _read(pem: bytes) -> RSAPrivateKey:
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    return load_pem_private_key(pem, None)  # type: ignore[return-value]  # RSA is all we ever write
-
-
-def _bytes(number: int) -> bytes:
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def _text(raw: bytes) -> str:
+def base64url(raw: bytes) -> str:
+    """The base64 of web tokens, without padding (RFC 7515, 2)."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

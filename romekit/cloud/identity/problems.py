@@ -12,150 +12,99 @@ from typing import Any, Final
 
 from romekit.core.errors import Busy
 
+#: By OAuth error and our name: Microsoft's number and sentence. Words in braces are filled in where it is raised.
+TEXTS: Final = {
+    "invalid_request": {
+        "missing": "900144 The request body must contain the following parameter: '{name}'.",
+        "repeated": "9000411 The request is not properly formatted. The parameter '{name}' is duplicated.",
+        "unreadable": "900561 The request cannot be read: {why}.",
+        "too_large": "900561 The request has more bytes than are read here.",
+        "no_tenant": "90002 Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID. This cloud"
+        " knows consumers, common, organizations and contoso.example.",
+        "bad_redirect": "50011 The redirect URI '{redirect}' specified in the request does not match the redirect URIs"
+        " configured for the application.",
+        "bad_response_mode": "70007 '{value}' is not a supported value of 'response_mode'.",
+        "no_pkce": "9002325 Proof Key for Code Exchange (a code_challenge with method S256) is required.",
+    },
+    "unauthorized_client": {"no_client": "700016 Application with identifier '{client}' was not found."},
+    "invalid_client": {
+        "secret_needed": "7000218 The request body must contain the following parameter: 'client_assertion' or "
+        "'client_secret'. This cloud knows public apps only, which act for a person who signs in.",
+        "secret_refused": "700025 Client is public so neither 'client_assertion' nor 'client_secret' should be "
+        "presented.",
+        "bad_client_authentication": "7000215 An app names itself by client_id, or by HTTP Basic without a secret.",
+    },
+    "unsupported_grant_type": {"no_grant_type": "70003 The app requested an unsupported grant type '{grant}'."},
+    "invalid_scope": {
+        "bad_scope": "70011 The provided value for the input parameter 'scope' isn't valid. The scope {scope} isn't "
+        "valid{why}.",
+    },
+    "authorization_pending": {
+        "pending": "70016 OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    },
+    "slow_down": {"slow_down": "70016 Authorization is pending. Poll less often, 5 seconds more each time."},
+    "temporarily_unavailable": {
+        "too_many": "90055 {why}",
+        "not_kept": "90033 A transient error has occurred. Please try again. {why}",
+    },
+    "authorization_declined": {"declined": "65004 User declined to consent to access the app."},
+    "access_denied": {"denied": "65004 User declined to consent to access the app."},
+    "bad_verification_code": {
+        "bad_device_code": "70018 Invalid verification code: the device code is not known or has been used.",
+    },
+    "expired_token": {"device_code_expired": "70019 Verification code expired. Have the user retry the sign-in."},
+    "invalid_grant": {
+        "bad_code": "70000 The provided value for the input parameter 'code' or 'refresh_token' is not valid.",
+        "code_expired": "70008 The provided authorization code or refresh token has expired due to inactivity.",
+        "code_redeemed": "54005 OAuth2 Authorization code was already redeemed, please retry with a new valid code or "
+        "use an existing refresh token.",
+        "token_reused": "70000 The refresh token was replaced by a newer one and cannot be used again.",
+        "revoked": "50173 The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+        "other_client": "70000 The provided grant was issued to another client.",
+        "other_redirect": "500112 The reply address does not match the reply address provided when requesting "
+        "Authorization code.",
+        "bad_verifier": "501481 The Code_Verifier does not match the code_challenge supplied in the authorization "
+        "request.",
+        "no_consent": "65001 The user or administrator has not consented to use the application. Send an interactive "
+        "authorization request for this user and resource.",
+        "work_account": "50020 User account from identity provider 'Contoso' does not exist in tenant 'Microsoft "
+        "Accounts' and cannot access the application. Sign in with a personal Microsoft account.",
+        "personal_account": "500200 User account is a personal Microsoft account. Personal Microsoft accounts are not "
+        "supported for this application unless explicitly invited to an organization.",
+    },
+    "unsupported_response_type": {"bad_response_type": "700054 response_type '{value}' is not enabled."},
+    "login_required": {"nobody_signed_in": "50058 A silent sign-in request was sent but no user is signed in."},
+}
+#: The HTTP statuses that are not 400: by our name, or else by OAuth error.
+STATUSES: Final = {"too_large": 413, "too_many": 429, "not_kept": 503, "invalid_client": 401}
+SUBERRORS: Final = {
+    "token_reused": "bad_token",
+    "revoked": "bad_token",
+    "other_client": "client_mismatch",
+    "no_consent": "consent_required",
+}
+#: What goes with a status: nobody reads the rest of a body that is too large.
+HEADERS: Final = {413: {"Connection": "close"}, 503: {"Retry-After": "1"}}
+
 
 @dataclass(frozen=True, slots=True)
 class OAuthError:
-    """One row: the OAuth error, Microsoft's number, its sentence, and the HTTP status."""
+    """One kind of refusal."""
 
     error: str
     number: int
     text: str
-    status: int = 400
-    suberror: str = ""
+    status: int
+    suberror: str
 
 
-#: Words in braces are filled in where the problem is raised.
-PROBLEMS: Final = {
-    "missing": OAuthError(
-        "invalid_request", 900144, "The request body must contain the following parameter: '{name}'."
-    ),
-    "repeated": OAuthError(
-        "invalid_request", 9000411, "The request is not properly formatted. The parameter '{name}' is duplicated."
-    ),
-    "unreadable": OAuthError("invalid_request", 900561, "The request cannot be read: {why}."),
-    "too_large": OAuthError("invalid_request", 900561, "The request has more bytes than are read here.", status=413),
-    "no_tenant": OAuthError(
-        "invalid_request",
-        90002,
-        "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID. "
-        "This cloud knows consumers, common, organizations and contoso.example.",
-    ),
-    "no_client": OAuthError("unauthorized_client", 700016, "Application with identifier '{client}' was not found."),
-    "secret_needed": OAuthError(
-        "invalid_client",
-        7000218,
-        "The request body must contain the following parameter: 'client_assertion' or 'client_secret'. "
-        "This cloud knows public apps only, which act for a person who signs in.",
-        status=401,
-    ),
-    "secret_refused": OAuthError(
-        "invalid_client",
-        700025,
-        "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
-        status=401,
-    ),
-    "bad_client_authentication": OAuthError(
-        "invalid_client", 7000215, "An app names itself by client_id, or by HTTP Basic without a secret.", status=401
-    ),
-    "no_grant_type": OAuthError(
-        "unsupported_grant_type", 70003, "The app requested an unsupported grant type '{grant}'."
-    ),
-    "bad_scope": OAuthError(
-        "invalid_scope",
-        70011,
-        "The provided value for the input parameter 'scope' isn't valid. The scope {scope} isn't valid{why}.",
-    ),
-    "pending": OAuthError(
-        "authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending. Continue polling."
-    ),
-    "slow_down": OAuthError("slow_down", 70016, "Authorization is pending. Poll less often, 5 seconds more each time."),
-    "too_many": OAuthError("temporarily_unavailable", 90055, "{why}", status=429),
-    "declined": OAuthError("authorization_declined", 65004, "User declined to consent to access the app."),
-    "denied": OAuthError("access_denied", 65004, "User declined to consent to access the app."),
-    "bad_device_code": OAuthError(
-        "bad_verification_code", 70018, "Invalid verification code: the device code is not known or has been used."
-    ),
-    "device_code_expired": OAuthError(
-        "expired_token", 70019, "Verification code expired. Have the user retry the sign-in."
-    ),
-    "bad_code": OAuthError(
-        "invalid_grant", 70000, "The provided value for the input parameter 'code' or 'refresh_token' is not valid."
-    ),
-    "code_expired": OAuthError(
-        "invalid_grant", 70008, "The provided authorization code or refresh token has expired due to inactivity."
-    ),
-    "code_redeemed": OAuthError(
-        "invalid_grant",
-        54005,
-        "OAuth2 Authorization code was already redeemed, please retry with a new valid code "
-        "or use an existing refresh token.",
-    ),
-    "token_reused": OAuthError(
-        "invalid_grant",
-        70000,
-        "The refresh token was replaced by a newer one and cannot be used again.",
-        suberror="bad_token",
-    ),
-    "revoked": OAuthError(
-        "invalid_grant",
-        50173,
-        "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
-        suberror="bad_token",
-    ),
-    "other_client": OAuthError(
-        "invalid_grant", 70000, "The provided grant was issued to another client.", suberror="client_mismatch"
-    ),
-    "other_redirect": OAuthError(
-        "invalid_grant",
-        500112,
-        "The reply address does not match the reply address provided when requesting Authorization code.",
-    ),
-    "bad_verifier": OAuthError(
-        "invalid_grant",
-        501481,
-        "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
-    ),
-    "no_consent": OAuthError(
-        "invalid_grant",
-        65001,
-        "The user or administrator has not consented to use the application. "
-        "Send an interactive authorization request for this user and resource.",
-        suberror="consent_required",
-    ),
-    "work_account": OAuthError(
-        "invalid_grant",
-        50020,
-        "User account from identity provider 'Contoso' does not exist in tenant 'Microsoft Accounts' "
-        "and cannot access the application. Sign in with a personal Microsoft account.",
-    ),
-    "personal_account": OAuthError(
-        "invalid_grant",
-        500200,
-        "User account is a personal Microsoft account. Personal Microsoft accounts are not supported "
-        "for this application unless explicitly invited to an organization.",
-    ),
-    "bad_redirect": OAuthError(
-        "invalid_request",
-        50011,
-        "The redirect URI '{redirect}' specified in the request does not match the redirect URIs "
-        "configured for the application.",
-    ),
-    "bad_response_type": OAuthError("unsupported_response_type", 700054, "response_type '{value}' is not enabled."),
-    "bad_response_mode": OAuthError("invalid_request", 70007, "'{value}' is not a supported value of 'response_mode'."),
-    "no_pkce": OAuthError(
-        "invalid_request", 9002325, "Proof Key for Code Exchange (a code_challenge with method S256) is required."
-    ),
-    "not_kept": OAuthError(
-        "temporarily_unavailable", 90033, "A transient error has occurred. Please try again. {why}", status=503
-    ),
-    "nobody_signed_in": OAuthError(
-        "login_required", 50058, "A silent sign-in request was sent but no user is signed in."
-    ),
-}
+def _problem(error: str, name: str, row: str) -> OAuthError:
+    number, _, text = row.partition(" ")
+    status = STATUSES.get(name) or STATUSES.get(error, 400)
+    return OAuthError(error, int(number), text, status, SUBERRORS.get(name, ""))
 
 
-#: What goes with a status: nobody reads the rest of a body that is too large.
-HEADERS: Final = {413: {"Connection": "close"}, 503: {"Retry-After": "1"}}
+PROBLEMS: Final = {name: _problem(error, name, row) for error, rows in TEXTS.items() for name, row in rows.items()}
 
 
 class SignInRefused(Exception):

@@ -60,7 +60,7 @@ class IdentityProvider(IdentityContext):
         self.ask(Revoke(person=self._person_called(upn).upn))
 
     def _person_called(self, upn: str) -> Person:
-        person = self.person(upn)
+        person = self.directory.person(upn)
         if person is None:
             people = ", ".join(each.upn for each in self.directory.everybody())
             raise NotFound(f"Nobody here is called {upn!r}.", field="upn", hint=f"There are: {people}.")

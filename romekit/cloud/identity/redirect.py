@@ -17,7 +17,7 @@ from starlette.responses import Response
 from romekit.cloud.asgi import cookie_path
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import tenant_of
-from romekit.cloud.identity.forms import Fields, form_of, need, query_of
+from romekit.cloud.identity.forms import Fields, fields_of, need
 from romekit.cloud.identity.pages import COOKIE, plain, sent_by_form
 from romekit.cloud.identity.problems import refuse
 
@@ -85,7 +85,7 @@ async def logout(context: IdentityContext, request: Request) -> Response:
     OpenID Connect RP-Initiated Logout; any other address is not redirected to.
     """
     tenant_of(request)
-    fields = await form_of(request) if request.method == "POST" else query_of(request)
+    fields = await fields_of(request)
     uri = fields.get("post_logout_redirect_uri", "")
     if uri and origin_of(uri):
         said = redirect(uri, {"state": fields["state"]} if fields.get("state") else {})

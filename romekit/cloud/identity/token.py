@@ -15,12 +15,11 @@ from starlette.responses import Response
 from romekit.cloud.engine.identity.requests import Denial, RedeemAuthorizationCode, RedeemDeviceCode, Renew
 from romekit.cloud.engine.identity.state import digest
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.discovery import Tenant, tenant_of
-from romekit.cloud.identity.forms import Fields, answer, client_of, form_of, need
-from romekit.cloud.identity.problems import refuse, too_many
+from romekit.cloud.identity.discovery import tenant_of
+from romekit.cloud.identity.forms import Fields, answer, client_of, fields_of, need
+from romekit.cloud.identity.problems import refuse
 from romekit.cloud.identity.scopes import scopes_of
 from romekit.cloud.identity.tokens import BadToken, pairwise, profile_of, token_answer, unseal
-from romekit.core.errors import Busy
 
 #: What Microsoft calls what went wrong, unless the grant has its own name for it.
 NAMES: Final = {
@@ -50,21 +49,24 @@ DEVICE_NAMES: Final = {
 async def token(context: IdentityContext, request: Request) -> Response:
     """The token endpoint."""
     tenant = tenant_of(request)
-    fields = await form_of(request)
+    fields = await fields_of(request)
     grant = need(fields, "grant_type")
     if grant == "client_credentials":
         raise refuse("secret_needed")
     if grant not in GRANTS:
         raise refuse("no_grant_type", grant=grant[:60])
-    client = client_of(context, fields, request)
     request_of, names = GRANTS[grant]
-    verdict = context.ask(request_of(context, tenant, client, fields))
+    common = {
+        "client": client_of(context, fields, request),
+        "audience": tenant.audience,
+        "refresh_lifetime": context.settings.refresh_lifetime,
+    }
+    verdict = context.ask(request_of(context, fields, common))
     if verdict.problem is Denial.WRONG_ACCOUNT:
         raise refuse("work_account" if tenant.audience == "personal" else "personal_account")
     if verdict.problem is not None or verdict.grant is None:
         raise refuse(names[verdict.problem] if verdict.problem else "bad_code")
-    issuer = tenant.issuer_at(context.base(request))
-    return answer(token_answer(context, verdict.grant, issuer, fields.get("client_info") == "1"))
+    return answer(token_answer(context, verdict.grant, tenant.issuer, fields.get("client_info") == "1"))
 
 
 async def userinfo(context: IdentityContext, request: Request) -> Response:
@@ -76,7 +78,7 @@ async def userinfo(context: IdentityContext, request: Request) -> Response:
         claims = unseal(token.strip(), context.key)
     except BadToken:
         claims = {}
-    person, state = context.person(claims.get("upn", "")), context.state()
+    person, state = context.directory.person(claims.get("upn", "")), context.state()
     is_good = claims.get("exp", 0) > context.clock.now() and claims.get("epoch", 0) == state.epoch(
         claims.get("upn", "")
     )
@@ -91,50 +93,39 @@ def _no_userinfo(status: int, challenge: str) -> Response:
     return Response(status_code=status, headers={"WWW-Authenticate": challenge})  # RFC 6750, 3
 
 
-def _device_code(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> RedeemDeviceCode:
+def _device_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> RedeemDeviceCode:
     return RedeemDeviceCode(
         device_code=need(fields, "device_code"),
-        client=client,
-        audience=tenant.audience,
         refresh_token=_refresh_token(context),
-        refresh_lifetime=context.settings.refresh_lifetime,
         enforce_interval=context.settings.enforce_interval,
+        **common,
     )
 
 
-def _authorization_code(
-    context: IdentityContext, tenant: Tenant, client: str, fields: Fields
-) -> RedeemAuthorizationCode:
+def _authorization_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> RedeemAuthorizationCode:
     return RedeemAuthorizationCode(
         code=need(fields, "code"),
-        client=client,
-        audience=tenant.audience,
         redirect_uri=need(fields, "redirect_uri"),
         verifier=need(fields, "code_verifier"),
         refresh_token=_refresh_token(context),
-        refresh_lifetime=context.settings.refresh_lifetime,
         detect_reuse=context.settings.reuse_detection,
+        **common,
     )
 
 
-def _refresh(context: IdentityContext, tenant: Tenant, client: str, fields: Fields) -> Renew:
-    family = context.state().tokens.get(digest(need(fields, "refresh_token")))
-    if family is not None:  # each renewal is kept, and no quota of a class counts it
-        try:
-            context.refreshes.take(family, context.clock.now())
-        except Busy as busy:
-            raise too_many(busy) from None
-    scopes = scopes_of(fields.get("scope", ""), tenant.audience)
+def _refresh(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> Renew:
+    refresh_token = need(fields, "refresh_token")
+    if family := context.state().tokens.get(digest(refresh_token)):  # each is kept, and no quota of a class counts it
+        context.refreshes.take(family, context.clock.now())
+    scopes = scopes_of(fields.get("scope", ""), common["audience"])
     return Renew(
-        refresh_token=need(fields, "refresh_token"),
-        client=client,
-        audience=tenant.audience,
+        refresh_token=refresh_token,
         scope=scopes.asked,
         scopes=scopes.names,
         fresh_token=_refresh_token(context),
-        refresh_lifetime=context.settings.refresh_lifetime,
         rotate=context.settings.rotate,
         detect_reuse=context.settings.reuse_detection,
+        **common,
     )
 
 
@@ -142,8 +133,7 @@ def _refresh_token(context: IdentityContext) -> str:
     return f"M.R3_ROM.-{context.fresh()}"
 
 
-RequestOf = Callable[[IdentityContext, Tenant, str, Fields], object]
-GRANTS: Final[dict[str, tuple[RequestOf, dict[Any, str]]]] = {
+GRANTS: Final[dict[str, tuple[Callable[[IdentityContext, Fields, dict[str, Any]], object], dict[Denial, str]]]] = {
     "urn:ietf:params:oauth:grant-type:device_code": (_device_code, DEVICE_NAMES),
     "device_code": (_device_code, DEVICE_NAMES),
     "authorization_code": (_authorization_code, NAMES),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, Final
@@ -17,6 +17,7 @@ from typing import Any, Final
 from romekit.cloud.engine.identity.requests import Grant
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
+from romekit.cloud.identity.keys import base64url
 from romekit.cloud.identity.problems import refuse
 from romekit.cloud.identity.scopes import GRAPH, Scopes, scopes_of
 
@@ -57,7 +58,7 @@ def unseal(token: str, key: bytes) -> dict[str, Any]:
 
 def token_answer(context: IdentityContext, grant: Grant, issuer: str, with_client_info: bool) -> dict[str, Any]:
     """The JSON of a token answer; `issuer` is the address whose token endpoint was asked."""
-    person = context.person(grant.person)
+    person = context.directory.person(grant.person)
     if person is None:
         raise refuse("revoked")
     scopes = scopes_of(grant.scope)
@@ -74,7 +75,7 @@ def token_answer(context: IdentityContext, grant: Grant, issuer: str, with_clien
     if "openid" in scopes.names:
         body["id_token"] = context.signing.sign(_id_claims(context, grant, issuer, person, scopes))
     if with_client_info:
-        body["client_info"] = _packed({"uid": person.id, "utid": person.tenant})
+        body["client_info"] = base64url(_written({"uid": person.id, "utid": person.tenant}).encode())
     return body
 
 
@@ -125,8 +126,4 @@ def profile_of(person: Person, names: Collection[str]) -> dict[str, str]:
 def pairwise(person: str, client: str) -> str:
     """A name for the person that differs from app to app."""
     hashed = sha256(f"{person}:{client}".encode()).digest()[:16]
-    return "A" * 21 + urlsafe_b64encode(hashed).rstrip(b"=").decode()
-
-
-def _packed(data: dict[str, str]) -> str:
-    return urlsafe_b64encode(json.dumps(data, separators=(",", ":")).encode()).rstrip(b"=").decode()
+    return "A" * 21 + base64url(hashed)
