@@ -7,20 +7,22 @@ command.follow().status          # 'completed'
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 import httpx
 
+from romekit.auth.http import http_client
 from romekit.client import flows
 from romekit.client.command import AsyncSentCommand, SentCommand
 from romekit.client.exchange import Ask, Flow, Pause, RetryPolicy, Step, Token
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
 from romekit.client.many import FleetProgress, Orders, checked_orders, follow_many, send_many
-from romekit.client.transport import PerProcess, Sender, failure_of, graph_client, reply_of, request_of
+from romekit.client.transport import Sender, failure_of, reply_of, request_of
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
@@ -31,8 +33,6 @@ from romekit.core.transition import Transition
 
 C = TypeVar("C")
 T = TypeVar("T")
-#: How a service that is no longer there may refuse to list devices (dossier 7.1, last row).
-GONE: Final = frozenset({400, 404, 410, 501})
 
 
 class TokenProvider(Protocol):
@@ -67,11 +67,25 @@ class Client(ABC, Generic[C]):
         self._tokens = tokens
         self._listed: list[Device] = []
         self._policy = RetryPolicy(self.clock.now, self.clock.random, knows_causes=cloud.simulated)
-        self._http = PerProcess(self._new_http, http)
+        self._given = http
+        self._clients = {os.getpid(): self._new_http() if http is None else http}
 
     @abstractmethod
     def _new_http(self) -> C:
         """A client of httpx for the cloud."""
+
+    def _http(self) -> C:
+        """The client of httpx for the process that asks.
+
+        A forked process must not use the connections that it inherits: it would read the answers to its parent's
+        requests. So it makes a client of its own, which is not possible where a client of httpx was given.
+        """
+        process = os.getpid()
+        if process not in self._clients:
+            if isinstance(self._given, httpx.Client | httpx.AsyncClient):
+                raise BadInput("This httpx client was made in another process.", hint="Make a client in each process.")
+            self._clients[process] = self._new_http() if self._given is None else self._given
+        return self._clients[process]
 
     @property
     def account(self) -> str:
@@ -89,7 +103,7 @@ class Client(ABC, Generic[C]):
         """The error for a request that got no response; an interrupt stays one."""
         if isinstance(problem, httpx.HTTPError | httpx.InvalidURL):
             return failure_of(problem, ask)
-        is_closed = getattr(self._http.current(), "is_closed", False)
+        is_closed = getattr(self._http(), "is_closed", False)
         if isinstance(problem, RuntimeError) and (is_closed or "loop" in str(problem)):  # httpx has no type for it
             hint = "Make another, in each event loop its own, and use it until you close it."
             return BadInput(f"This {type(self).__name__} cannot be used here: {problem}", hint=hint)
@@ -100,7 +114,7 @@ class Client(ABC, Generic[C]):
         try:
             self._listed = yield from flows.list_devices(self._policy)
         except (NotFound, Rejected) as refused:
-            if self.cloud.simulated or refused.status not in GONE:
+            if self.cloud.simulated or refused.status not in {400, 404, 410, 501}:  # dossier 7.1, last row
                 raise
             raise _retired(f"refuses to list devices (HTTP {refused.status})") from refused
         if not self._listed and not self.cloud.simulated:
@@ -116,9 +130,10 @@ class Client(ABC, Generic[C]):
             yield from flows.check_not_retired(self._policy)
         return flows.the_device(self._listed, name)
 
-    def _send(self, device: Device | str, order: Order, request_id: str) -> Flow[Observations]:
+    def _send(self, device: Device | str, order: Order, request_id: Any) -> Flow[Observations]:
         flows.check_order(order, device)
-        flows.check_request_id(request_id)
+        if not isinstance(request_id, str) or not request_id.isascii() or not request_id.isprintable():
+            raise BadInput(f"request_id {request_id!r} is not plain text.", field="request_id", hint="Use a GUID.")
         if isinstance(device, str):
             device = yield from self._find_device(device)
         flows.check_device(device)
@@ -135,7 +150,7 @@ class Rome(Client[Sender]):
     """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one."""
 
     def _new_http(self) -> Sender:
-        return graph_client(httpx.Client, self.cloud)
+        return http_client(httpx.Client, self.cloud.graph, trust_env=not self.cloud.simulated)
 
     def devices(self) -> list[Device]:
         """The devices of the signed-in person (scope Device.Read, dossier 4.1)."""
@@ -150,7 +165,7 @@ class Rome(Client[Sender]):
         return self.send(device, flows.launch_order(device, uri), request_id=request_id)
 
     def call(
-        self, device: Device | str, service: AppService, payload: dict[str, Any], *, request_id: str = ""
+        self, device: Device | str, service: AppService | None = None, payload: Any = None, *, request_id: str = ""
     ) -> SentCommand:
         """Send `payload` to an app service on a device (scope Device.Command, dossier 4.3)."""
         return self.send(device, flows.call_order(device, service, payload), request_id=request_id)
@@ -196,7 +211,7 @@ class Rome(Client[Sender]):
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.current().close()
+        self._http().close()
 
     def _handle(self, observations: Observations) -> SentCommand:
         return SentCommand(self._run, self._policy, observations)
@@ -219,7 +234,7 @@ class Rome(Client[Sender]):
             return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
             return self.clock.wait(step.seconds)
-        request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
+        request, http = request_of(self.cloud.graph, step, self.new_id), self._http()
         try:
             return reply_of(http.send(request), step)
         except BaseException as problem:  # noqa: BLE001 (it is raised again, in our words where we have some)
@@ -230,7 +245,7 @@ class AsyncRome(Client[httpx.AsyncClient]):
     """The awaiting client: the same methods, awaited."""
 
     def _new_http(self) -> httpx.AsyncClient:
-        return graph_client(httpx.AsyncClient, self.cloud)
+        return http_client(httpx.AsyncClient, self.cloud.graph, trust_env=not self.cloud.simulated)
 
     async def devices(self) -> list[Device]:
         """See Rome.devices."""
@@ -245,7 +260,7 @@ class AsyncRome(Client[httpx.AsyncClient]):
         return await self.send(device, flows.launch_order(device, uri), request_id=request_id)
 
     async def call(
-        self, device: Device | str, service: AppService, payload: dict[str, Any], *, request_id: str = ""
+        self, device: Device | str, service: AppService | None = None, payload: Any = None, *, request_id: str = ""
     ) -> AsyncSentCommand:
         """See Rome.call."""
         return await self.send(device, flows.call_order(device, service, payload), request_id=request_id)
@@ -277,7 +292,7 @@ class AsyncRome(Client[httpx.AsyncClient]):
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.current().aclose()
+        await self._http().aclose()
 
     def _handle(self, observations: Observations) -> AsyncSentCommand:
         return AsyncSentCommand(self._run, self._policy, observations)
@@ -300,7 +315,7 @@ class AsyncRome(Client[httpx.AsyncClient]):
             return await self._token(step)
         if isinstance(step, Pause):
             return await self.clock.wait_async(step.seconds)
-        request, http = request_of(self.cloud.graph, step, self.new_id), self._http.current()
+        request, http = request_of(self.cloud.graph, step, self.new_id), self._http()
         try:
             return reply_of(await http.send(request), step)
         except BaseException as problem:  # noqa: BLE001 (it is raised again, in our words where we have some)

@@ -149,11 +149,10 @@ class RetryPolicy:
     now: Callable[[], float]
     random: Random
     knows_causes: bool = True
-    growing: Growing = Growing()  # noqa: RUF009 (frozen, so one serves all)
 
     def pauses(self) -> Iterator[float]:
         """Seconds, one number per try."""
-        return self.growing.pauses(self.random)
+        return Growing().pauses(self.random)
 
 
 def with_retries(policy: RetryPolicy, ask: Ask, end: float | None = None) -> Flow[Reply]:

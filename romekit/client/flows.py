@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -43,27 +43,25 @@ class Observations:
     device: Device
     order: str
     latest: Command
-    etag: str = ""
-    seen: list[tuple[float, str]] = field(default_factory=list)
+    etag: str
+    seen: list[tuple[float, str]]
 
-    def add(self, command: Command, at: float, etag: str = "") -> None:
-        """Take note of an answer."""
-        self.latest = command
-        self.etag = etag
-        if not self.seen or self.seen[-1][1] != command.status:
-            self.seen.append((at, command.status))
+    def add(self, reply: Reply, at: float, entity: dict[str, Any] | None = None) -> Command:
+        """Take note of the command in an answer, or in the part of one that `entity` is."""
+        self.latest = command_in(reply, entity)
+        self.etag = reply.headers.get("etag", "") if entity is None else ""
+        if not self.seen or self.seen[-1][1] != self.latest.status:
+            self.seen.append((at, self.latest.status))
+        return self.latest
 
     def as_transitions(self) -> list[Transition]:
         """The observations in the form of a history; a client that only polls knows no causes."""
-        transitions, before = [], None
         why = "Seen by asking; what caused it stays unknown."
-        for at, status in self.seen:
-            name = self.device.name or ""
-            transitions.append(
-                Transition(self.id, 1, self.device.id, name, self.order, at, before, status, "client", why)
-            )
-            before = status
-        return transitions
+        name, before = self.device.name or "", [None, *(status for _, status in self.seen)]
+        return [
+            Transition(self.id, 1, self.device.id, name, self.order, at, before[place], status, "client", why)
+            for place, (at, status) in enumerate(self.seen)
+        ]
 
 
 def list_devices(policy: RetryPolicy) -> Flow[list[Device]]:
@@ -130,11 +128,14 @@ def launch_order(device: object, uri: Any) -> Launch:
     return Launch(uri)
 
 
-def call_order(device: object, service: AppService, payload: Any) -> Call:
-    """The order to send a message to an app service; BadInput when the service stands where the device belongs."""
+def call_order(device: object, service: AppService | None, payload: Any) -> Call:
+    """The order to send a message to an app service; BadInput when something is missing or in the wrong place."""
+    hint = 'Write call("Surface", service, payload).'
     if isinstance(device, AppService):
-        hint = 'Write call("Surface", service, payload).'
         raise BadInput("The device comes first, then the app service.", field="device", hint=hint)
+    if service is None or payload is None:
+        missing = "service" if service is None else "payload"
+        raise BadInput(f"The {missing} is missing.", field=missing, hint=hint)
     return Call(service, payload)
 
 
@@ -145,19 +146,10 @@ def check_order(order: object, device: object = None) -> None:
         if isinstance(device, Launch | Call):
             hint = "The device comes first, then the order."
         raise BadInput(f"{order!r} is not an order.", field="order", hint=hint)
-    if isinstance(order, Launch) and not _is_plain(order.uri):
+    uri = order.uri if isinstance(order, Launch) else ""
+    if uri != uri.strip() or not (uri.isprintable() if uri.isascii() else is_readable(uri)):
         hint = "Take away what is around it or invisible."
-        raise BadInput(f"payload.uri {order.uri!r} is not plain.", field="payload.uri", hint=hint)
-
-
-def _is_plain(uri: str) -> bool:
-    return uri == uri.strip() and (uri.isprintable() if uri.isascii() else is_readable(uri))
-
-
-def check_request_id(request_id: object) -> None:
-    """BadInput for what cannot stand in a header."""
-    if not isinstance(request_id, str) or not request_id.isascii() or not request_id.isprintable():
-        raise BadInput(f"request_id {request_id!r} is not plain text.", field="request_id", hint="Use a GUID.")
+        raise BadInput(f"payload.uri {uri!r} is not plain.", field="payload.uri", hint=hint)
 
 
 def send_order(policy: RetryPolicy, device: Device, order: Order, request_id: str) -> Flow[Observations]:
@@ -180,22 +172,14 @@ def accepted(reply: Reply, device: Device, order: Order, now: float) -> Observat
             request_id=reply.headers.get("request-id"),
             client_request_id=reply.ask.request_id,
         ) from problem
-    observations = Observations(command.id, device, in_words(order), command)
-    observations.add(command, now, reply.headers.get("etag", ""))
-    return observations
+    etag, seen = reply.headers.get("etag", ""), [(now, command.status)]
+    return Observations(command.id, device, in_words(order), command, etag, seen)
 
 
 def get_status(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
     """GET the command once (dossier 4.4)."""
     reply = yield from with_retries(policy, Ask("GET", command_path(observations)))
-    return _observe(observations, reply, policy.now())
-
-
-def _observe(observations: Observations, reply: Reply, now: float) -> Command:
-    """The command in an answer, which is added to the observations."""
-    command = command_in(reply)
-    observations.add(command, now, reply.headers.get("etag", ""))
-    return command
+    return observations.add(reply, policy.now())
 
 
 def get_payload(policy: RetryPolicy, observations: Observations) -> Flow[Answer]:
@@ -221,7 +205,7 @@ def get_history(policy: RetryPolicy) -> Flow[list[Transition] | None]:
 def cancel(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
     """Ask for the command to be stopped: an extension of romekit's cloud, not part of the API."""
     reply = yield from with_retries(policy, Ask("POST", f"{command_path(observations)}/romekit.cancel", {}))
-    return _observe(observations, reply, policy.now())
+    return observations.add(reply, policy.now())
 
 
 def check_following(deadline: object, polling: object, progress: object) -> None:
@@ -248,7 +232,7 @@ def follow(
             ask = long_poll(path, observations.etag, polling, end - began)
         reply = yield from with_retries(policy, ask, end)
         now = policy.now()
-        command = before if reply.status == NOT_MODIFIED else _observe(observations, reply, now)
+        command = before if reply.status == NOT_MODIFIED else observations.add(reply, now)
         if progress is not None:
             progress(command)
         if is_final(command.status):
@@ -281,14 +265,9 @@ def _pause(polling: Polling, pause: float, reply: Reply, now: float, *, took: fl
     return hint or pause
 
 
-def command_in(reply: Reply) -> Command:
-    """The command an answer holds; Unreadable if it holds none."""
-    return command_from(reply.data(), reply)
-
-
-def command_from(entity: dict[str, Any], reply: Reply) -> Command:
-    """The command in a part of an answer."""
-    command = Command.from_wire(entity)
+def command_in(reply: Reply, entity: dict[str, Any] | None = None) -> Command:
+    """The command in an answer, or in the part of one that `entity` is; Unreadable if there is none."""
+    command = Command.from_wire(reply.data() if entity is None else entity)
     if not command.status:
         raise reply.unreadable("has no status in it")
     return command

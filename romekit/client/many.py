@@ -143,10 +143,9 @@ class Following:
         if self._progress is not None:
             self._progress([each.latest for each in self.fleet])
 
-    def observe(self, id_: str, command: Command, at: float) -> None:
-        """Take note of an answer about one command."""
-        self.left[id_].add(command, at)
-        if is_final(command.status):
+    def observe(self, id_: str, reply: Reply, entity: dict[str, Any] | None = None) -> None:
+        """Take note of an answer about one command, or of the part of one that `entity` is."""
+        if is_final(self.left[id_].add(reply, self.policy.now(), entity).status):
             del self.left[id_]
 
     def give_up(self, id_: str, problem: RomeError) -> None:
@@ -231,10 +230,9 @@ def _follow_changes(going: Following, link: ChangesLink, polling: LongPoll) -> F
 
 def _observe_changes(going: Following, reply: Reply) -> ChangesLink:
     """Take note of all changes in an answer; where the next ones are."""
-    at = going.policy.now()
     for entity in flows.list_in(reply):
         if (id_ := entity.get("id")) in going.left:
-            going.observe(str(id_), flows.command_from(entity, reply), at)
+            going.observe(str(id_), reply, entity)
     return _changes_link(reply)
 
 
@@ -266,7 +264,7 @@ def _ask_each(going: Following) -> Flow[None]:
         try:
             if isinstance(outcome, RomeError):
                 raise outcome
-            going.observe(id_, flows.command_in(outcome), going.policy.now())
+            going.observe(id_, outcome)
         except (Busy, Unreachable):
             return
         except RomeError as problem:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 import httpx
 
 from romekit import __version__
-from romekit.auth.http import HttpxClient, hint_for, http_client
+from romekit.auth.http import hint_for
 from romekit.client.exchange import Ask, Reply
-from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, RomeError, Unreachable, Unreadable, Unsure
 from romekit.core.model import DEEPEST, check_depth
 
-C = TypeVar("C")
 #: Failures that happen before anything was sent: nothing can have happened at the other end.
 BEFORE_SENDING: Final = (
     httpx.ConnectError,
@@ -48,37 +45,6 @@ class Sender(Protocol):
         """Close the connections."""
 
 
-class PerProcess(Generic[C]):
-    """A client of httpx for the process that uses it, made when that process first asks for it.
-
-    A forked process must not use the connections that it inherits: it would read the answers to its parent's requests.
-    It gets a client of its own, and leaves what the parent has opened to the parent. A client of httpx that was given
-    cannot be made again, so it is for the process it was given in.
-    """
-
-    def __init__(self, make: Callable[[], C], given: C | None = None) -> None:
-        self._make = make if given is None else lambda: _same(given)
-        self._clients = {os.getpid(): make() if given is None else given}
-
-    def current(self) -> C:
-        """The client for this process."""
-        process = os.getpid()
-        if process not in self._clients:
-            self._clients[process] = self._make()
-        return self._clients[process]
-
-
-def _same(given: C) -> C:
-    if isinstance(given, httpx.Client | httpx.AsyncClient):
-        raise BadInput("This httpx client was made in another process.", hint="Make a client in each process.")
-    return given
-
-
-def graph_client(kind: type[HttpxClient], cloud: Cloud) -> HttpxClient:
-    """The httpx client for a cloud. A simulated one is never asked through a proxy of the environment."""
-    return http_client(kind, cloud.graph, trust_env=not cloud.simulated)
-
-
 def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
     """The HTTP request for an Ask; Unreadable when the service pointed to somewhere else.
 
@@ -86,21 +52,17 @@ def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
     """
     address = ask.path if "://" in ask.path else base + ask.path
     if not address.startswith(f"{base}/"):
-        raise Unreadable(
-            f"The service pointed to {address!r}, which is not below {base}.",
-            hint="romekit does not send your token elsewhere.",
-        )
+        what = f"The service pointed to {address!r}, which is not below {base}."
+        raise Unreadable(what, hint="romekit does not send your token elsewhere.")
     content = None if ask.body is None else encoded(ask.body)
     headers = {
         "Accept": "application/json",
         "User-Agent": AGENT,
         "client-request-id": ask.request_id or new_id(),
         "Authorization": f"Bearer {ask.token}",
+        **ask.headers,
+        **({} if content is None else {"Content-Type": "application/json"}),
     }
-    if ask.headers:
-        headers |= ask.headers
-    if content is not None:
-        headers["Content-Type"] = "application/json"
     timeout = {"timeout": httpx.Timeout(PHASE, read=PHASE + ask.wait).as_dict()} if ask.wait else TIMEOUT
     return httpx.Request(ask.method, _url(address), content=content, headers=headers, extensions=timeout)
 
@@ -129,8 +91,5 @@ def encoded(body: Any) -> bytes:
         return text.encode()
     except (TypeError, ValueError, RecursionError) as problem:
         why = f"it has more than {DEEPEST} levels" if isinstance(problem, RecursionError) else problem
-        raise BadInput(
-            f"The payload cannot be written as JSON: {why}.",
-            field="payload",
-            hint="Use text, numbers, true, false, null, lists and objects.",
-        ) from None
+        hint = "Use text, numbers, true, false, null, lists and objects."
+        raise BadInput(f"The payload cannot be written as JSON: {why}.", field="payload", hint=hint) from None
