@@ -1,5 +1,7 @@
 """A Graph behind a door, without its identity provider: tokens are sealed by hand."""
 
+import time
+
 import httpx
 
 from romekit.cloud.engine.people import ALEX, Person
@@ -25,6 +27,38 @@ ECHO = {
 }
 
 
+JSON = {"Content-Type": "application/json"}
+
+
+def token_of(person: Person = ALEX, at: float | None = None, **claims: object) -> str:
+    """A token that is good for an hour: from now on, if no other time is given."""
+    now = time.time() if at is None else at
+    said = {"sub": person.id, "upn": person.upn, "aud": "https://graph.microsoft.com", "acct": person.kind}
+    return seal({**said, "scp": ["Device.Read", "Device.Command"], "iat": now, "exp": now + 3600, **claims}, KEY)
+
+
+def bearer(person: Person = ALEX, **claims: object) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token_of(person, **claims)}"}
+
+
+def waiting(etag: str, seconds: float = 20) -> dict[str, str]:
+    """Headers of a request that would rather wait than hear the same again."""
+    return {"If-None-Match": etag, "Prefer": f"wait={seconds}"}
+
+
+def error_of(answer: httpx.Response) -> dict:
+    error = answer.json()["error"]
+    assert set(error["innerError"]) >= {"request-id", "client-request-id", "date"}
+    assert answer.headers["request-id"] == error["innerError"]["request-id"]
+    return error
+
+
+def refusal(answer: httpx.Response) -> tuple:
+    """The status, the code, and the target where there is one."""
+    error = error_of(answer)
+    return answer.status_code, error["code"], *([error["target"]] if "target" in error else [])
+
+
 class Door:
     """Graph, its clock, and a client that is signed in as Alex."""
 
@@ -40,17 +74,7 @@ class Door:
         self.client = httpx.Client(transport=InProcessTransport(self.app), base_url=BASE)
 
     def token(self, person: Person = ALEX, **claims: object) -> str:
-        now = self.clock.now()
-        said = {
-            "sub": person.id,
-            "upn": person.upn,
-            "aud": "https://graph.microsoft.com",
-            "acct": person.kind,
-            "scp": ["Device.Read", "Device.Command"],
-            "iat": now,
-            "exp": now + 3600,
-        }
-        return seal({**said, **claims}, KEY)
+        return token_of(person, self.clock.now(), **claims)
 
     def ask(self, method: str, path: str, *, token: str | None = None, headers=None, **rest) -> httpx.Response:
         bearer = {"Authorization": f"Bearer {self.token() if token is None else token}"}
@@ -62,5 +86,12 @@ class Door:
     def device(self, name: str = "Alex's Surface") -> str:
         return next(d.id for d in self.graph.spaces.now(ALEX.upn).listed() if d.name == name)
 
-    def send(self, body, name: str = "Alex's Surface", **rest) -> httpx.Response:
+    def send(self, body=LAUNCH, name: str = "Alex's Surface", **rest) -> httpx.Response:
         return self.ask("POST", f"/beta/me/devices/{self.device(name)}/commands", json=body, **rest)
+
+    def launched(self, name: str = "Alex's Surface") -> str:
+        """The address of a command that has just been accepted."""
+        return self.send(LAUNCH, name).headers["location"]
+
+    def history(self) -> list[dict]:
+        return self.get("/beta/me/romekit.history").json()["value"]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from romekit.cloud.engine.people import ALEX, SAM
 from romekit.cloud.graph import extensions
-from tests.cloud.graph_client import BASE, LAUNCH
+from tests.cloud.graph_client import BASE, LAUNCH, error_of, refusal, waiting
 
 PATH = "/beta/me/romekit.changes"
 LATEST = f"{PATH}?$deltatoken=latest"
@@ -11,10 +12,7 @@ LATEST = f"{PATH}?$deltatoken=latest"
 
 def after(door, answer, seconds=0, etag=None):
     """The news since an answer, willing to wait."""
-    headers = {"If-None-Match": etag or answer.headers["etag"]}
-    if seconds:
-        headers["Prefer"] = f"wait={seconds}"
-    return door.get(answer.json()["@odata.deltaLink"], headers=headers)
+    return door.get(answer.json()["@odata.deltaLink"], headers=waiting(etag or answer.headers["etag"], seconds))
 
 
 def told(answer):
@@ -37,15 +35,11 @@ def test_each_answer_says_where_the_next_one_begins(door):
     assert after(door, second).status_code == 304
 
 
-def test_without_a_token_everything_is_told(door):
-    sent = door.send(LAUNCH).json()["id"]
-    assert told(door.get(PATH)) == [(sent, "requesting")]
-
-
-def test_a_command_is_told_as_its_own_address_tells_it(door):
-    place = door.send(LAUNCH).headers["location"]
-    door.clock.advance(30)
-    assert door.get(PATH).json()["value"] == [door.get(place).json()]
+def test_without_a_token_everything_is_told_as_its_own_address_tells_it(door):
+    place = door.launched()
+    for seconds in (0, 30):
+        door.clock.advance(seconds)
+        assert door.get(PATH).json()["value"] == [door.get(place).json()]
 
 
 def test_one_held_question_covers_every_command(door):
@@ -61,8 +55,7 @@ def test_one_held_question_covers_every_command(door):
     assert statuses.count("completed") == 2
     assert times[0] == start  # there was something to tell
     assert times == sorted(set(times))  # then each change at its own moment
-    events = door.graph.spaces.events("alex@romekit.example")
-    assert set(times) <= {event.at for event in events}
+    assert set(times) <= {event.at for event in door.graph.spaces.events(ALEX.upn)}
 
 
 def test_who_knows_everything_is_not_told_it_again(door):
@@ -84,30 +77,22 @@ def test_another_etag_is_no_reason_to_wait(door):
 @pytest.mark.parametrize("token", ["x", "-1", "999999", "%00", "1e3", "9" * 30, "²"])
 def test_a_token_that_is_none_is_refused(door, token):
     answer = door.get(f"{PATH}?$deltatoken={token}")
-    assert answer.status_code == 400
-    assert answer.json()["error"]["target"] == "$deltatoken"
-    assert "@odata.deltaLink" in answer.json()["error"]["message"]
+    assert refusal(answer) == (400, "BadRequest", "$deltatoken")
+    assert "@odata.deltaLink" in error_of(answer)["message"]
 
 
 def test_a_long_list_comes_in_pages(door, monkeypatch):
     monkeypatch.setattr(extensions, "CHANGES_PAGE", 3)
     sent = {door.send(LAUNCH).json()["id"] for _ in range(5)}
-    answer, seen = door.get(PATH).json(), set()
-    while "@odata.nextLink" in answer:
-        seen |= {each["id"] for each in answer["value"]}
-        answer = door.get(answer["@odata.nextLink"]).json()
-    seen |= {each["id"] for each in answer["value"]}
-    assert seen == sent
-    assert "@odata.deltaLink" in answer
+    answer, seen = door.get(PATH), told(door.get(PATH))
+    while "@odata.nextLink" in answer.json():
+        answer = door.get(answer.json()["@odata.nextLink"])
+        seen += told(answer)
+    assert {id_ for id_, _ in seen} == sent
+    assert "@odata.deltaLink" in answer.json()
 
 
-def test_it_needs_the_scope_to_command(door):
+def test_it_needs_the_scope_to_command_and_nobody_sees_the_changes_of_another_person(door):
     assert door.get(PATH, token=door.token(scp=["Device.Read"])).status_code == 403
-
-
-def test_nobody_sees_the_changes_of_another_person(door):
-    from romekit.cloud.engine.people import PEOPLE
-
-    other = next(person for person in PEOPLE if person.kind == "personal" and person.upn != "alex@romekit.example")
-    door.send(LAUNCH)
-    assert told(door.get(PATH, token=door.token(other))) == []
+    door.launched()
+    assert told(door.get(PATH, token=door.token(SAM))) == []

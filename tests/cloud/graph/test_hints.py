@@ -2,33 +2,29 @@
 
 import pytest
 
-from tests.cloud.graph_client import LAUNCH, Door
+from romekit.cloud.engine.people import ALEX
+from romekit.cloud.engine.requests import SetPersonality
 
 
 @pytest.fixture
-def door():
-    door = Door()
+def door(door):
     door.graph.hints = True
     return door
 
 
-def test_an_unfinished_command_says_when_to_ask_again_if_that_is_switched_on(door):
-    place = door.send(LAUNCH).headers["location"]
+def test_a_command_says_when_to_ask_again_if_that_is_switched_on_and_until_it_is_over(door):
+    place = door.launched()
     assert door.get(place).headers["retry-after"] == "1"  # reached within 0.2 to 0.4 s; rounded up
     door.graph.hints = False
     assert "retry-after" not in door.get(place).headers
-
-
-def test_a_command_that_is_over_gives_no_hint(door):
-    place = door.send(LAUNCH).headers["location"]
+    door.graph.hints = True
     door.clock.advance(10)
     answer = door.get(place)
-    assert answer.json()["status"] == "completed"
-    assert "retry-after" not in answer.headers
+    assert (answer.json()["status"], "retry-after" in answer.headers) == ("completed", False)
 
 
 def test_what_has_passed_is_taken_off(door):
-    place = door.send(LAUNCH, "Living Room Xbox").headers["location"]
+    place = door.launched("Living Room Xbox")
     assert door.get(place).headers["retry-after"] == "2"
     door.clock.advance(0.6)
     assert door.get(place).headers["retry-after"] == "1"
@@ -36,24 +32,18 @@ def test_what_has_passed_is_taken_off(door):
 
 def test_two_commands_whose_times_differ_get_the_same_hint(door):
     """It is the usual time of such a device that is told, not the planned time of this command."""
-    places = [door.send(LAUNCH, "Living Room Xbox").headers["location"] for _ in range(5)]
-    planned = {command.next_at for command in door.graph.spaces.now("alex@romekit.example").in_order()}
+    places = [door.launched("Living Room Xbox") for _ in range(5)]
+    planned = {command.next_at for command in door.graph.spaces.now(ALEX.upn).in_order()}
     assert len(planned) == 5
     assert {door.get(place).headers["retry-after"] for place in places} == {"2"}
 
 
 def test_a_device_that_stays_silent_is_asked_about_less_and_less_often(door):
-    door.graph.spaces.ask("alex@romekit.example", _mute(door))
-    place = door.send(LAUNCH).headers["location"]
+    door.graph.spaces.ask(ALEX.upn, SetPersonality(door.device(), "mute"))
+    place = door.launched()
     hints = []
     for _ in range(6):
         door.clock.advance(4)
         hints.append(float(door.get(place).headers["retry-after"]))
     assert hints == sorted(hints)
     assert hints[-1] > 10
-
-
-def _mute(door):
-    from romekit.cloud.engine.requests import SetPersonality
-
-    return SetPersonality(door.device(), "mute")

@@ -9,13 +9,12 @@ import pytest
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.identity.requests import Approve, IssueDeviceCode, RedeemDeviceCode
 from romekit.cloud.http.in_process import InProcessTransport
-from romekit.cloud.identity.tokens import seal
 from romekit.cloud.store.contract import StoreRefused
 from romekit.cloud.store.ledger import Ledger
 from romekit.cloud.store.sqlite import SQLite
 from romekit.cloud.stub import Stub
 from romekit.core.clock import BEGINNING, Virtual
-from tests.cloud.store.test_shown import CLAIMS, KEY
+from tests.cloud.graph_client import KEY, bearer
 
 
 def spoil(path, stream: str, line: str) -> None:
@@ -25,8 +24,7 @@ def spoil(path, stream: str, line: str) -> None:
 
 
 def devices(stub: Stub, upn: str) -> httpx.Response:
-    token = seal({**CLAIMS, "upn": upn, "exp": BEGINNING + 9999}, KEY)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = bearer(at=BEGINNING, upn=upn)
     with httpx.Client(transport=InProcessTransport(stub.app), base_url="http://127.0.0.1/beta") as client:
         return client.get("/me/devices", headers=headers)
 

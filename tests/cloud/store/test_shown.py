@@ -10,7 +10,6 @@ from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.requests import Cancel, Open, Send, SetFault, SetPersonality, SetPresence
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.http.in_process import InProcessTransport
-from romekit.cloud.identity.tokens import seal
 from romekit.cloud.store.contract import Conflict, Memory
 from romekit.cloud.store.ledger import Ledger
 from romekit.cloud.store.sqlite import SQLite
@@ -20,16 +19,7 @@ from romekit.core.errors import Rejected
 from romekit.core.model import Launch
 from romekit.core.presence import Presence
 from romekit.core.status import Status, is_final
-
-KEY = b"k" * 32
-CLAIMS = {
-    "sub": "somebody",
-    "upn": "alex@romekit.example",
-    "aud": "https://graph.microsoft.com",
-    "acct": "personal",
-    "scp": ["Device.Read", "Device.Command"],
-    "iat": BEGINNING,
-}
+from tests.cloud.graph_client import KEY, LAUNCH, bearer
 
 
 class Shared(Memory):
@@ -163,14 +153,12 @@ def test_a_space_that_is_opened_again_goes_on_as_the_original_does(steps, cut):
 
 
 def test_a_server_that_starts_with_its_clock_put_back_an_hour_goes_on_from_where_it_was(tmp_path):
-    launch = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
-    token = seal({**CLAIMS, "exp": BEGINNING + 9999}, KEY)
     for hours in (1, 0):
         stub = Stub(clock=Virtual(BEGINNING + hours * 3600), store=SQLite(tmp_path / "rome.db"), key=KEY)
         with httpx.Client(transport=InProcessTransport(stub.app), base_url="http://127.0.0.1/beta") as http:
-            http.headers["Authorization"] = f"Bearer {token}"
+            http.headers.update(bearer(at=BEGINNING + 3600))
             device = http.get("/me/devices").json()["value"][0]["id"]
-            sent = http.post(f"/me/devices/{device}/commands", json=launch).json()["id"]
+            sent = http.post(f"/me/devices/{device}/commands", json=LAUNCH).json()["id"]
             stub.clock.advance(10)
             assert http.get(f"/me/devices/{device}/commands/{sent}").json()["status"] == "completed"
         assert stub.clock.now() >= BEGINNING + 3600

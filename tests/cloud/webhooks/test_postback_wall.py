@@ -16,14 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from romekit.cloud.engine.people import ALEX
 from romekit.cloud.engine.requests import Cancel
 from romekit.cloud.http.server import in_thread
-from romekit.cloud.identity.tokens import seal
 from romekit.cloud.store.sqlite import SQLite
 from romekit.cloud.stub import Stub
 from romekit.cloud.webhooks import queue
 from romekit.core.clock import Wall
 from romekit.core.errors import BadInput
 from romekit.lab.receiver import is_genuine
-from tests.cloud.graph_client import KEY
+from tests.cloud.graph_client import KEY, bearer
 from tests.cloud.listener import listening, until
 
 LIFE = ["sentToTarget", "executing", "completed"]
@@ -43,11 +42,8 @@ def stub():
 
 @contextmanager
 def connected(stub):
-    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
-    token = seal({**claims, "scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600, "appid": "app"}, KEY)
-    headers = {"Authorization": f"Bearer {token}"}
     with in_thread(stub.app) as address:
-        with httpx.Client(base_url=f"{address}/beta/me", headers=headers, trust_env=False) as client:
+        with httpx.Client(base_url=f"{address}/beta/me", headers=bearer(appid="app"), trust_env=False) as client:
             yield client
 
 
@@ -60,8 +56,7 @@ def client(stub):
 def send(stub, client, uri, name="Alex's Surface"):
     device = next(each.id for each in stub.spaces.now(ALEX.upn).listed() if each.name == name)
     body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}, "postBackUri": uri}
-    answer = client.post(f"/devices/{device}/commands", json=body)
-    return answer, device
+    return client.post(f"/devices/{device}/commands", json=body), device
 
 
 def test_updates_arrive_by_themselves_and_then_the_thread_is_gone(stub, client):
