@@ -50,7 +50,7 @@ def connect(
 
 
 def _show_card(signing: SignIn, cloud: Cloud) -> None:
-    """The one thing that is shown without being asked for: in a notebook it stands for the sentence otherwise printed.
+    """Show the card that stands in a notebook for the sentence printed elsewhere.
 
     It has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
     """

@@ -49,11 +49,11 @@ def _run(name: str, polling: Polling, seed: str, rounds: int, named: list[str]) 
     there = [rome.device(each) for each in named] or rome.devices()
     finishes: list[Finish] = []
     for device in [device for _ in range(rounds) for device in there]:
-        asked: list[Command] = []
-        command = rome.launch(device, URI).follow(polling=polling, progress=asked.append, deadline=DEADLINE)
+        answers: list[Command] = []
+        command = rome.launch(device, URI).follow(polling=polling, progress=answers.append, deadline=DEADLINE)
         end = next(change.at for change in command.history() if change.to_status == command.status)
         late = round(command.seen()[-1].at - end, 3)
-        finishes.append(Finish(name, len(finishes) + 1, _name(device), command.status, len(asked), late))
+        finishes.append(Finish(name, len(finishes) + 1, _name(device), command.status, len(answers), late))
     return finishes
 
 

@@ -158,8 +158,8 @@ def _kind_of(rule: Any) -> str:
 
 def _the_type(rule: Schema) -> str:
     """The one type beside null, or an empty text."""
-    given = rule.get("type", "")
-    types = [given] if isinstance(given, str) else [each for each in given if each != "null"]
+    said = rule.get("type", "")
+    types = [said] if isinstance(said, str) else [each for each in said if each != "null"]
     return str(types[0]) if len(types) == 1 else ""
 
 

@@ -57,8 +57,8 @@ class SignInCard(AnyWidget):
         run_out: Action = lambda: None,
         reachable: bool = True,
     ) -> None:
-        given = {"approve": approve, "cancel": cancel, "new_code": new_code}
-        self._actions: dict[str, Action] = {name: action for name, action in given.items() if action is not None}
+        actions = {"approve": approve, "cancel": cancel, "new_code": new_code}
+        self._actions: dict[str, Action] = {name: action for name, action in actions.items() if action is not None}
         self._labels = {"approve": approve_label, "cancel": "Cancel", "new_code": "New code"}
         self._run_out = run_out
         super().__init__(badge="Simulated sign-in" if simulated else "", reachable=reachable)

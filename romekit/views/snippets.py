@@ -64,12 +64,12 @@ def as_msgraph(device: str, order: Order, address: str = SERVED) -> str:
     if not _can_be_bound(wire["payload"]):
         return _as_raw_body(commands, wire)
     fields = [("type", "type"), ("app_service_name", "appServiceName"), ("package_family_name", "packageFamilyName")]
-    given = "\n".join(f"    {name}={wire[key]!r}," for name, key in fields if key in wire)
+    named = "\n".join(f"    {name}={wire[key]!r}," for name, key in fields if key in wire)
     return (
         "from msgraph_beta.generated.models.command import Command\n"
         "from msgraph_beta.generated.models.payload_request import PayloadRequest\n\n"
         f"message = (\n{_literal(wire['payload'])}\n)\n"
-        f"order = Command(\n{given}\n    payload=PayloadRequest(additional_data=message),\n)\n"
+        f"order = Command(\n{named}\n    payload=PayloadRequest(additional_data=message),\n)\n"
         f"sent = await {commands}.post(order)\n"
         "sent.status"
     )

@@ -192,7 +192,7 @@ def test_no_token_is_in_anything_that_is_shown(lab):
     assert len(token) > 40
     for told in (details, line.get_state(), line._repr_mimebundle_()[0]):
         assert token not in json.dumps(told, default=str)
-    assert ["authorization", "Bearer (taken out)"] in details[0]["asked"]
+    assert ["authorization", "Bearer (taken out)"] in details[0]["request_headers"]
 
 
 # ── the live line ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +293,7 @@ def test_a_client_that_is_told_by_updates_knows_each_status_at_once_and_never_as
     assert sentences.note(life.requests[1]) == "The service posted it, unasked: it told the client: sentToTarget."
     shown = exchange_as_json(life.requests[1])
     assert (shown["method"], shown["path"], shown["status"]) == ("POST", "http://receiver.romekit.localhost/", "200 OK")
-    assert json.loads(shown["asked_body"])["status"] == "sentToTarget"
+    assert json.loads(shown["request_body"])["status"] == "sentToTarget"
 
 
 def truth_of(lab, command):

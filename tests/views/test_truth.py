@@ -291,7 +291,7 @@ def ask_of(exchange: Said) -> CommandRequest:
 def test_an_exchange_is_shown_with_request_line_headers_and_indented_bodies():
     found = exchange_as_json(ask_of(sent(0, request_body=b'{"type":"LaunchUri"}', headers={"ETag": "x"})))
     assert (found["method"], found["status"], found["headers"]) == ("POST", "201 Created", [["ETag", "x"]])
-    assert found["asked_body"] == '{\n  "type": "LaunchUri"\n}'
+    assert found["request_body"] == '{\n  "type": "LaunchUri"\n}'
     assert json.loads(found["body"])["status"] == "requesting"
 
 
@@ -306,9 +306,9 @@ def test_nothing_is_shown_of_a_token_that_nobody_took_out():
     secret = {"Authorization": "Bearer EwBsecret", "Cookie": "EwBsecret"}
     found = exchange_as_json(ask_of(sent(0, request_headers=secret, headers={"Set-Cookie": "EwBsecret"})))
     assert "EwBsecret" not in json.dumps(found)
-    assert exchange_as_json(ask_of(sent(0, request_headers={"authorization": "Bearer (taken out)"})))["asked"] == [
-        ["authorization", "Bearer (taken out)"]
-    ]
+    assert exchange_as_json(ask_of(sent(0, request_headers={"authorization": "Bearer (taken out)"})))[
+        "request_headers"
+    ] == [["authorization", "Bearer (taken out)"]]
 
 
 # ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -187,8 +187,8 @@ function exchange(found, whole) {
   const box = make("div", "rk-truth-exchange");
   const address = whole ? found.path : shorten(found.path);
   box.append(make("div", "rk-truth-request", `${found.method} ${address}`));
-  box.append(headers("headers sent", found.asked, whole));
-  if (found.asked_body) box.append(body(found.asked_body, "Body sent"));
+  box.append(headers("headers sent", found.request_headers, whole));
+  if (found.request_body) box.append(body(found.request_body, "Body sent"));
   box.append(make("div", "rk-truth-answer", `← ${found.status}`));
   box.append(headers("headers received", found.headers, whole));
   box.append(found.body ? body(whole ? found.body : shorten(found.body), "Body received") : make("p", "", "No body."));

@@ -122,8 +122,8 @@ def exchange_as_json(request: CommandRequest) -> dict[str, Any]:
         "method": exchange.method,
         "path": exchange.path,
         "status": sentences.phrase(exchange.status),
-        "asked": _headers(exchange.request_headers),
-        "asked_body": pretty(exchange.request_body),
+        "request_headers": _headers(exchange.request_headers),
+        "request_body": pretty(exchange.request_body),
         "headers": _headers(_answered(request)),
         "body": pretty(exchange.body),
     }
