@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock, Thread, current_thread
+from threading import Event, Lock, Thread, current_thread, get_ident
 
 Call = Callable[[], object]
 
@@ -23,6 +23,9 @@ class Notifier:
         self._lock = Lock()
         self._waiting: set[Call] = set()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="romekit notifier")  # its thread begins with a call
+        self._running_in = 0
+        self._is_idle = Event()
+        self._is_idle.set()
         self._is_closed = False
 
     def soon(self, call: Call) -> None:
@@ -32,15 +35,20 @@ class Notifier:
                 self._pool.submit(self._run, call)
 
     def close(self) -> None:
-        """Call nobody any more."""
+        """Call nobody any more. A call that runs is waited for, unless it is the one that closes."""
         with self._lock:
             self._is_closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+        if get_ident() != self._running_in:
+            self._is_idle.wait(10)
 
     def _run(self, call: Call) -> None:
         with self._lock:
             self._waiting.discard(call)
+            self._is_idle.clear()
+        self._running_in = get_ident()
         logged(call)
+        self._is_idle.set()
 
 
 def end_of(thread: Thread | None, seconds: float) -> None:

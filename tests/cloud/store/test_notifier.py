@@ -93,28 +93,28 @@ def test_a_watcher_that_fails_is_written_down_and_the_store_goes_on(sqlite, capl
 
 
 def test_whoever_is_to_be_told_often_is_told_once_and_in_another_thread():
-    teller, may_go, told = Notifier(), Flag(), []
-    teller.soon(lambda: may_go.wait(LONG))
+    notifier, may_go, told = Notifier(), Flag(), []
+    notifier.soon(lambda: may_go.wait(LONG))
     last = Flag()
 
     def note() -> None:
         told.append(current_thread())
 
     for _ in range(100):
-        teller.soon(note)
-    teller.soon(last.set)
+        notifier.soon(note)
+    notifier.soon(last.set)
     may_go.set()
     assert last.wait(LONG)
     assert len(told) == 1
     assert told[0] is not current_thread()
-    teller.close()
-    teller.soon(note)
+    notifier.close()
+    notifier.soon(note)
     assert len(told) == 1
 
 
 @pytest.mark.postgres
 def test_an_event_that_nobody_here_knows_is_an_error_in_words_and_nothing_hangs(cluster, monkeypatch):
-    from romekit.cloud.store import listener as feed
+    from romekit.cloud.store import listener
     from romekit.cloud.store.postgres import Postgres
 
     url = cluster.new_database()
@@ -124,7 +124,7 @@ def test_an_event_that_nobody_here_knows_is_an_error_in_words_and_nothing_hangs(
     def unknown(line: str) -> object:
         raise WorldError("No event is called 'romance_began'.")
 
-    monkeypatch.setattr(feed, "from_line", unknown)
+    monkeypatch.setattr(listener, "from_line", unknown)
     Ledger(other, "s", DEVICE_RULES).ask(Open("seed", "alex"), BEGINNING)
     other.flush()
     for _ in range(2):
