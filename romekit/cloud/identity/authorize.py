@@ -41,9 +41,6 @@ class AuthorizationRequest:
     client: str
     back: Return
     scopes: Scopes
-    challenge: str
-    nonce: str
-    prompt: str
     carried: Fields
 
 
@@ -67,29 +64,22 @@ def _checked(tenant: Tenant, client: str, back: Return, fields: Fields) -> Autho
         raise refuse("bad_response_mode", value=mode[:40])
     if (kind := need(fields, "response_type")) != "code":
         raise refuse("bad_response_type", value=kind[:40])
-    challenge = fields.get("code_challenge", "")
-    if fields.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
+    if fields.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(fields.get("code_challenge", "")):
         raise refuse("no_pkce")
+    scopes = scopes_of(need(fields, "scope"), tenant.audience)
     return AuthorizationRequest(
-        tenant=tenant,
-        client=client,
-        back=back,
-        scopes=scopes_of(need(fields, "scope"), tenant.audience),
-        challenge=challenge,
-        nonce=fields.get("nonce", ""),
-        prompt=fields.get("prompt", ""),
-        carried={name: fields[name] for name in CARRIED if name in fields},
+        tenant, client, back, scopes, {name: fields[name] for name in CARRIED if name in fields}
     )
 
 
 def _who(context: IdentityContext, request: Request, wanted: AuthorizationRequest, fields: Fields) -> Response:
     """Ask who it is. Nobody is ever signed in already, so `prompt=none` cannot work."""
-    if wanted.prompt == "none":
+    if fields.get("prompt") == "none":
         raise refuse("nobody_signed_in")
     try:
         person = picked(context, request, fields, wanted.tenant.audience, wanted.scopes.names)
     except RomeError as error:
-        hinted = context.directory.person(wanted.carried.get("login_hint", ""))
+        hinted = context.directory.person(fields.get("login_hint", ""))
         return people_page(
             context,
             request,
@@ -101,17 +91,17 @@ def _who(context: IdentityContext, request: Request, wanted: AuthorizationReques
             wrong=str(error),
             to=f"'self' {wanted.back.origin}",
         )
-    return _consent(context, request, wanted, person, fields.get("decision", ""))
+    return _decided(context, request, wanted, person, fields.get("decision", ""))
 
 
-def _consent(
+def _decided(
     context: IdentityContext, request: Request, wanted: AuthorizationRequest, person: Person, decision: str
 ) -> Response:
     """Ask whether it is allowed. Whoever has allowed all of it before is not asked again."""
     if decision == "deny":
         raise refuse("denied")
     has_all = wanted.scopes.names <= context.state().consent(person.upn, wanted.client)
-    if decision == "allow" or (has_all and wanted.prompt != "consent"):
+    if decision == "allow" or (has_all and wanted.carried.get("prompt") != "consent"):
         return wanted.back.with_answer(code=_issued(context, wanted, person))
     fields = wanted.carried | {"upn": person.upn}
     step = {"step": "Step 2 of 2", "action": "authorize", "fields": fields, "to": f"'self' {wanted.back.origin}"}
@@ -131,8 +121,8 @@ def _issued(context: IdentityContext, wanted: AuthorizationRequest, person: Pers
             scopes=wanted.scopes.names,
             audience=wanted.tenant.audience,
             redirect_uri=wanted.back.uri,
-            challenge=wanted.challenge,
-            nonce=wanted.nonce,
+            challenge=wanted.carried["code_challenge"],
+            nonce=wanted.carried.get("nonce", ""),
             lifetime=context.settings.code_lifetime,
         )
     )

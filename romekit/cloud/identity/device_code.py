@@ -28,7 +28,9 @@ async def device_code(context: IdentityContext, request: Request) -> Response:
     fields = await fields_of(request)
     client = client_of(context, fields, request)
     scopes = scopes_of(need(fields, "scope"), tenant.audience)
-    _check_rate(context, request)
+    if may_suspend(request.scope):  # a server; in an embedded cloud time may stand still between many sign-ins
+        context.codes_of_one.take(client_address(request), context.clock.now())
+        context.codes_of_all.take("", context.clock.now())
     secret, user_code = _issued(context, client, scopes.asked, tenant.audience)
     page_address = f"{context.page_base(request)}/link"
     return answer(
@@ -42,15 +44,6 @@ async def device_code(context: IdentityContext, request: Request) -> Response:
             "to authenticate.",
         }
     )
-
-
-def _check_rate(context: IdentityContext, request: Request) -> None:
-    """Refuse a flood of codes on a server; in an embedded cloud time may stand still between many sign-ins."""
-    if not may_suspend(request.scope):
-        return
-    now = context.clock.now()
-    context.codes_of_one.take(client_address(request), now)
-    context.codes_of_all.take("", now)
 
 
 def _issued(context: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:
@@ -88,9 +81,9 @@ def open_code(context: IdentityContext, user_code: str) -> DeviceCode:
 def check_account(person: Person, audience: str, names: frozenset[str]) -> None:
     """Refuse a person whose kind of account cannot get what is asked for here."""
     if audience not in ("any", person.kind):
-        raise _said(Denial.WRONG_ACCOUNT, person)
+        raise _said(person.kind)
     if person.kind == "personal" and DEFAULT in names:
-        raise NotAllowed("The scope .default is not for personal accounts.", hint="The app must name its scopes.")
+        raise _said(DEFAULT)
 
 
 def approve(context: IdentityContext, user_code: str, person: Person) -> None:
@@ -100,33 +93,32 @@ def approve(context: IdentityContext, user_code: str, person: Person) -> None:
     check_account(person, found.audience, names)
     verdict = context.ask(Approve(user_code=found.user_code, person=person.upn, account=person.kind, scopes=names))
     if verdict.problem is not None:
-        raise _said(verdict.problem, person)
+        raise _said(verdict.problem)
 
 
 def decline(context: IdentityContext, user_code: str) -> None:
     """The person says no."""
-    found = open_code(context, user_code)
-    verdict = context.ask(Decline(user_code=found.user_code))
+    verdict = context.ask(Decline(user_code=normal(user_code)))
     if verdict.problem is not None:
         raise _said(verdict.problem)
 
 
-#: What a person hears, and what to do next.
-SAID: Final[dict[Denial, tuple[type[RomeError], str, str]]] = {
+#: What a person hears, and what to do next: by what is wrong with a code, an account or a scope.
+SAID: Final[dict[str, tuple[type[RomeError], str, str]]] = {
     Denial.NO_SUCH_CODE: (NotFound, "That code is not known here.", "Check it and type it again."),
     Denial.EXPIRED: (SignInExpired, "That code has run out.", "Start the sign-in again in the app to get a new one."),
     Denial.USED: (Rejected, "That code has been used already.", "Start the sign-in again in the app."),
-}
-WRONG_ACCOUNT: Final = {
-    "work": ("You can't sign in here with a work or school account.", "Use a personal account instead."),
-    "personal": ("You can't sign in here with a personal account.", "Use a work or school account instead."),
+    "work": (NotAllowed, "You can't sign in here with a work or school account.", "Use a personal account instead."),
+    "personal": (
+        NotAllowed,
+        "You can't sign in here with a personal account.",
+        "Use a work or school account instead.",
+    ),
+    DEFAULT: (NotAllowed, "The scope .default is not for personal accounts.", "The app must name its scopes."),
 }
 
 
-def _said(problem: Denial, person: Person | None = None) -> RomeError:
-    if problem is Denial.WRONG_ACCOUNT:
-        message, hint = WRONG_ACCOUNT[person.kind if person else "work"]
-        return NotAllowed(message, hint=hint)
+def _said(problem: str) -> RomeError:
     kind, message, hint = SAID[problem]
     return kind(message, hint=hint)
 

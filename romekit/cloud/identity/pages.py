@@ -99,11 +99,10 @@ def plain(
 async def error(context: IdentityContext, request: Request) -> Response:
     """The page that the `error_uri` of a refusal names."""
     number = request.query_params.get("code", "")
-    found = [problem for problem in PROBLEMS.values() if str(problem.number) == number]
-    if not found:
-        numbers = ", ".join(str(each) for each in sorted({problem.number for problem in PROBLEMS.values()}))
-        return plain("No such error", "This cloud does not use that number.", f"It uses {numbers}.", status=400)
-    return plain(f"AADSTS{number}", *[f"{problem.error}: {problem.text}" for problem in found])
+    if found := [f"{each.error}: {each.text}" for each in PROBLEMS.values() if str(each.number) == number]:
+        return plain(f"AADSTS{number}", *found)
+    numbers = ", ".join(map(str, sorted({each.number for each in PROBLEMS.values()})))
+    return plain("No such error", "This cloud does not use that number.", f"It uses {numbers}.", status=400)
 
 
 def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:
@@ -114,8 +113,8 @@ def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:
 
 def check_form(context: IdentityContext, request: Request, fields: Fields) -> None:
     """Is this one of our forms, from the browser that we gave it to? Forged otherwise."""
-    secret = request.cookies.get(COOKIE, "")
-    if not secret or not hmac.compare_digest(_token(context, secret).encode(), fields.get("csrf", "").encode()):
+    token = form_token(context, request)
+    if not token or not hmac.compare_digest(token.encode(), fields.get("csrf", "").encode()):
         raise Forged
 
 
