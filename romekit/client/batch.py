@@ -104,13 +104,16 @@ def _ask_once(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Fl
     ask_batch = Ask("POST", "/$batch", body, reads=all(ask.is_safe for ask in asks))
     try:
         reply = yield from with_retries(policy, ask_batch, end)
-        responses = _responses(reply)
+        listed = reply.data().get("responses")
+        if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+            raise reply.unreadable("has no responses in it")
     except TimedOut:
         raise
     except RomeError as problem:
         is_its_own_fault = len(asks) == 1 and problem.status == 413  # it is too large, which says nothing of the others
         return [_for_one(problem, ask) for ask in asks], None if is_its_own_fault else problem
-    return [_one(reply, ask, responses.get(str(number))) for number, ask in enumerate(asks, start=1)], None
+    responses = {str(each.get("id")): each for each in listed}
+    return [_one(reply, ask, responses.get(str(number), {})) for number, ask in enumerate(asks, start=1)], None
 
 
 def _item(number: str, ask: Ask) -> dict[str, Any]:
@@ -122,17 +125,10 @@ def _item(number: str, ask: Ask) -> dict[str, Any]:
     return item
 
 
-def _responses(reply: Reply) -> dict[str, Mapping[str, Any]]:
-    responses = reply.data().get("responses")
-    if not isinstance(responses, list) or not all(isinstance(each, dict) for each in responses):
-        raise reply.unreadable("has no responses in it")
-    return {str(each.get("id")): each for each in responses}
-
-
-def _one(reply: Reply, ask: Ask, found: Mapping[str, Any] | None) -> Outcome:
+def _one(reply: Reply, ask: Ask, found: Mapping[str, Any]) -> Outcome:
     """The part of a batch's answer that answers one request."""
-    status, headers = (found or {}).get("status"), (found or {}).get("headers")
-    if found is None or not isinstance(status, int):
+    status, headers = found.get("status"), found.get("headers")
+    if not isinstance(status, int):
         return _for_one(reply.unreadable(f"has no answer to {ask.method} {ask.path}"), ask)
     small = {str(name).lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     return Reply(status, small, b"", ask.with_token(reply.ask.token), found.get("body"))

@@ -21,7 +21,7 @@ from romekit.client.command import AsyncSentCommand, SentCommand
 from romekit.client.exchange import Ask, Flow, Pause, RetryPolicy, Step, Token
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
-from romekit.client.many import FleetProgress, Orders, checked_orders, follow_many, send_many
+from romekit.client.many import FleetProgress, Orders, follow_many, send_many
 from romekit.client.transport import Sender, failure_of, reply_of, request_of
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
@@ -185,8 +185,7 @@ class Rome(Client[Sender]):
         with its error, and `.check()` raises if there is any. Nothing is sent twice by itself: hand `fleet.failed` to
         `send_many` to send those again under the same ids, which romekit's clouds take for the same commands.
         """
-        outgoing = self._run(checked_orders(orders, self._find_device))
-        return self._run(send_many(self._policy, outgoing, self.new_id, self._handle))
+        return self._run(send_many(self._policy, orders, self._find_device, self.new_id, self._handle))
 
     def follow_many(
         self,
@@ -271,8 +270,7 @@ class AsyncRome(Client[httpx.AsyncClient]):
 
     async def send_many(self, orders: Orders) -> Fleet[AsyncSentCommand]:
         """See Rome.send_many."""
-        outgoing = await self._run(checked_orders(orders, self._find_device))
-        return await self._run(send_many(self._policy, outgoing, self.new_id, self._handle))
+        return await self._run(send_many(self._policy, orders, self._find_device, self.new_id, self._handle))
 
     async def follow_many(
         self,

@@ -3,8 +3,7 @@
 rome = romekit.join("https://rome.school.example", code="WREN-42", name="Mia")
 
 Nothing is typed into a page: the class's code and a name open an account, and the notebook that opened it may approve
-a sign-in in its name; tokens come from an unmodified MSAL as always. A JupyterHub gives even the arguments: where the
-server is (`ROMEKIT_SERVER`), what the code is (`ROMEKIT_CLASS_CODE`) and who the student is (`JUPYTERHUB_USER`).
+a sign-in in its name; tokens come from an unmodified MSAL as always.
 
 The word that lets a student back in is kept in a file that only they can read, and never shown: a notebook is saved
 with what it shows. So the same line again, also tomorrow, is the same student again.
@@ -15,10 +14,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
-from romekit.auth.class_account import ClassAccount, ClassServer
+from romekit.auth.class_account import ClassServer
 from romekit.auth.device_code import SignIn
 from romekit.auth.http import login_client
 from romekit.auth.session import application
@@ -49,16 +49,23 @@ def join(
 ) -> Rome:
     """Join a class, or come back to it, and get a signed-in client.
 
-    `where` is the server's address, `code` the class's, `name` what you are called there; on a JupyterHub all three are
-    known. `word` is your rejoin word: only for a computer on which you have not joined yet. Raises NotFound for a wrong
-    code, Rejected for a name that is taken or a class that is full, NotAllowed for a wrong word or a closed class.
+    `where` is the server's address, `code` the class's, `name` what you are called there. A JupyterHub has all three in
+    the environment: ROMEKIT_SERVER, ROMEKIT_CLASS_CODE and JUPYTERHUB_USER. `word` is your rejoin word: only for a
+    computer on which you have not joined yet. Raises NotFound for a wrong code, Rejected for a name that is taken or a
+    class that is full, NotAllowed for a wrong word or a closed class.
     """
     where, code, name = _given("where", where, SERVER), _given("code", code, CODE), _given("name", name, NAME)
     check_text("word", word, 'Give your rejoin word in quotes: word="…".')
     cloud = served(where)
     server, words = ClassServer(cloud), RejoinWords(cloud, name)
     try:
-        place = _place(server, code, name, word, words)
+        kept = word or words.kept()
+        try:
+            place = server.join(code, name, kept)
+        except NotAllowed as refused:
+            if word or not kept or refused.code != "wrongWord":
+                raise
+            place = server.join(code, name)  # the word was for a class that is over: this is a new student
         is_remembered = words.keep(place.word)  # before anything else can go wrong
         signing = SignIn(application(cloud, login_client(cloud)), cloud, clock or Wall())
         server.approve(place, signing.user_code)
@@ -69,17 +76,6 @@ def join(
     if not is_remembered:
         show("This computer cannot remember that. To come back as the same student you will need your teacher.")
     return Rome(cloud, session, clock=clock)
-
-
-def _place(server: ClassServer, code: str, name: str, word: str, words: RejoinWords) -> ClassAccount:
-    kept = word or words.kept()
-    try:
-        place = server.join(code, name, kept)
-    except NotAllowed as refused:
-        if word or not kept or refused.code != "wrongWord":
-            raise
-        place = server.join(code, name)  # the word was for a class that is over: this is a new student
-    return place
 
 
 def _given(field: str, value: str, variable: str) -> str:
@@ -110,10 +106,7 @@ class RejoinWords:
 
     def keep(self, word: str) -> bool:
         """Remember it; whether that could be done. Where nothing can be written the word is only good for now."""
-        if self.kept() == word:
-            return True
-        try:
-            put(self._path, json.dumps({**self._whose, "word": word}))
-        except OSError:
-            return False
-        return True
+        if self.kept() != word:
+            with suppress(OSError):
+                put(self._path, json.dumps({**self._whose, "word": word}))
+        return self.kept() == word

@@ -43,7 +43,7 @@ class OutgoingOrder:
     request_id: str
 
 
-def checked_orders(orders: Orders, find_device: Callable[[str], Flow[Device]]) -> Flow[list[OutgoingOrder]]:
+def _checked_orders(orders: Orders, find_device: Callable[[str], Flow[Device]]) -> Flow[list[OutgoingOrder]]:
     """Everything is checked before anything is sent: a slip in the last order leaves the first unsent as well."""
     found: dict[str, Device] = {}
     outgoing = []
@@ -86,12 +86,13 @@ def _taken_apart(given: object) -> tuple[Any, Any, str]:
 
 def send_many(
     policy: RetryPolicy,
-    outgoing: Sequence[OutgoingOrder],
+    orders: Orders,
+    find_device: Callable[[str], Flow[Device]],
     new_id: Callable[[], str],
     handle: Callable[[Observations], H],
 ) -> Flow[Fleet[H]]:
     """POST all orders in batches; the commands, and what failed."""
-    since = None
+    outgoing, since = (yield from _checked_orders(orders, find_device)), None
     if policy.knows_causes and len(outgoing) > MOST:
         with suppress(RomeError):  # it only saves requests later; what is wrong shows at each order
             since = yield from _latest(policy)
@@ -117,13 +118,6 @@ def send_many(
     return Fleet(sent, failed, len(outgoing), since)
 
 
-def _checked(command: object, kind: type[H]) -> H:
-    if isinstance(command, kind):
-        return command
-    hint = "Give commands that send_many(), send(), launch() or call() of this client returned."
-    raise BadInput(f"{command!r} is not a command.", field="commands", hint=hint)
-
-
 class Following:
     """A fleet that is being followed: which commands are not final yet, and which could not be followed."""
 
@@ -135,34 +129,23 @@ class Following:
         self.end = end
         self.left = {each.id: each for each in fleet if not is_final(each.latest.status)}
         self.failed: list[Failed] = []
-        self._numbers = {each.id: number for number, each in enumerate(fleet, start=1)}
-        self._progress = progress
+        self.numbers = {each.id: number for number, each in enumerate(fleet, start=1)}
+        self._progress = progress or (lambda commands: None)
 
     def report(self) -> None:
         """Let the caller see how far it is."""
-        if self._progress is not None:
-            self._progress([each.latest for each in self.fleet])
+        self._progress([each.latest for each in self.fleet])
 
     def observe(self, id_: str, reply: Reply, entity: dict[str, Any] | None = None) -> None:
         """Take note of an answer about one command, or of the part of one that `entity` is."""
         if is_final(self.left[id_].add(reply, self.policy.now(), entity).status):
             del self.left[id_]
 
-    def give_up(self, id_: str, problem: RomeError) -> None:
-        """Count one that cannot be followed any more among the failures."""
-        one = self.left.pop(id_)
-        self.failed.append(Failed(self._numbers[id_], one.device, one.order, problem))
-
     def time_left(self) -> float:
         """Seconds until the deadline; TimedOut when there are none."""
         if (left := self.end - self.policy.now()) > 0:
             return left
         raise TimedOut("")
-
-    def unfinished(self) -> str:
-        """The commands that are not final yet, in words."""
-        named = [f"#{self._numbers[id_]} {one.order} ({one.latest.status})" for id_, one in self.left.items()]
-        return ", ".join(named[:FEW]) + (f" and {len(named) - FEW} more" if len(named) > FEW else "")
 
 
 def follow_many(
@@ -177,7 +160,11 @@ def follow_many(
 
     TimedOut names what is not over.
     """
-    sent = [_checked(each, kind) for each in _listed(commands, "commands", "Give what send_many() returned.")]
+    sent = _listed(commands, "commands", "Give what send_many() returned.")
+    for each in sent:
+        if not isinstance(each, kind):
+            hint = "Give commands that send_many(), send(), launch() or call() of this client returned."
+            raise BadInput(f"{each!r} is not a command.", field="commands", hint=hint)
     earlier = commands if isinstance(commands, Fleet) else Fleet(sent, [], len(sent))
     flows.check_following(deadline, polling, progress)
     going = Following(policy, [each.observations for each in sent], policy.now() + deadline, progress)
@@ -190,8 +177,10 @@ def follow_many(
                 yield from _follow_changes(going, link, polling)
         yield from _follow_in_rounds(going, polling)
     except TimedOut as late:
-        what = f"{len(going.left)} of {len(sent)} commands are not over: {going.unfinished()}."
-        raise TimedOut(f"After {deadline:g} s {what}", hint="Call follow_many() again to go on waiting.") from late
+        left = [f"#{going.numbers[id_]} {one.order} ({one.latest.status})" for id_, one in going.left.items()]
+        named = ", ".join(left[:FEW]) + (f" and {len(left) - FEW} more" if len(left) > FEW else "")
+        what = f"After {deadline:g} s {len(left)} of {len(sent)} commands are not over: {named}."
+        raise TimedOut(what, hint="Call follow_many() again to go on waiting.") from late
     return Fleet(sent, [*earlier.failed, *going.failed], earlier.size, earlier.since)
 
 
@@ -268,6 +257,7 @@ def _ask_each(going: Following) -> Flow[None]:
         except (Busy, Unreachable):
             return
         except RomeError as problem:
-            going.give_up(id_, problem)
+            one = going.left.pop(id_)
+            going.failed.append(Failed(going.numbers[id_], one.device, one.order, problem))
 
     yield from ask_all(going.policy, (Ask("GET", flows.command_path(one)) for _, one in left), on_outcome, going.end)
