@@ -13,6 +13,7 @@ import io
 import linecache
 import opcode
 import random
+import re
 import signal
 import sys
 import threading
@@ -39,8 +40,10 @@ SHOWN: Final = 4000
 KEPT: Final = 200_000
 #: The operation in which Python notes what was caught; an exception just there would be noted for ever.
 CAUGHT: Final = opcode.opmap["PUSH_EXC_INFO"]
-LAZY: Final = (
-    "Calling it ran nothing, for it has `async` or `yield` in it. Write a plain `def` with `return`, and no `await`."
+#: Where an object is in memory: another place in each process.
+ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
+LAZY: Final = "Calling it ran nothing: it has `async` or `yield` in it. Write a plain `def` with `return`, no `await`."
+    "Calling it ran nothing: it has `async` or `yield` in it. Write a plain `def` with `return`, and no `await`."
 )
 
 
@@ -102,7 +105,7 @@ def run(function: Callable[..., Any], *given: Any, seconds: float = REAL_SECONDS
     try:
         with _quietly(printed), _alarm(seconds), _counted(own):
             said = mine(*given)
-            shown = repr(said)[:SHOWN]
+            shown = ADDRESS.sub("", repr(said)[:SHOWN])
     except KeyboardInterrupt:
         raise
     except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
@@ -118,7 +121,7 @@ def _sentence(problem: BaseException) -> str:
     """What an exception says; somebody's own one may not even be able to say it."""
     words = ""
     with suppress(Exception):
-        words = str(problem)[:200]
+        words = ADDRESS.sub("", str(problem)[:200])
     if isinstance(problem, BoundReached):
         return words
     return f"It raised {type(problem).__name__}{': ' if words else ''}{words.rstrip('.')}."

@@ -149,7 +149,7 @@ def unknown_is_not_final(day: Evidence) -> tuple[bool, str] | None:
         return None
     last = strange[-1]
     if day.reads[-1] is last:
-        return False, f"{_start(last)} told {last.command_status!r}, a word nobody knows; there it stopped."
+        return False, f"{_start(last)} told {last.command_status!r}, a word nobody knows; it stopped there."
     return True, f"It went on asking after the unknown word {last.command_status!r}."
 
 

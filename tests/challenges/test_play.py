@@ -239,6 +239,17 @@ def test_what_cannot_be_shown_ends_in_words():
     assert said_of(max).startswith("It raised TypeError")
 
 
+def test_what_is_shown_has_no_address_in_memory_that_differs_each_time():
+    def returns(http, clock, token, device, uri):
+        return object()
+
+    def raises(http, clock, token, device, uri):
+        raise ValueError(object())
+
+    assert BAD_DAY.replay('{"seed": "calm 1"}', returns).evidence.outcome.shown == "<object object>"
+    assert said_of(raises).startswith("It raised ValueError: <object object>. It was in line 2")
+
+
 def test_a_long_answer_is_cut():
     text = repr(BAD_DAY.try_(lambda http, clock, token, device, uri: "x" * 1_000_000, "calm", days=1))
     assert len(text) < 20_000
