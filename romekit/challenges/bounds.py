@@ -43,8 +43,6 @@ CAUGHT: Final = opcode.opmap["PUSH_EXC_INFO"]
 #: Where an object is in memory: another place in each process.
 ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 LAZY: Final = "Calling it ran nothing: it has `async` or `yield` in it. Write a plain `def` with `return`, no `await`."
-    "Calling it ran nothing: it has `async` or `yield` in it. Write a plain `def` with `return`, and no `await`."
-)
 
 
 class BoundReached(BaseException):
