@@ -11,8 +11,6 @@ from starlette.routing import Route
 
 from romekit.cloud.graph.context import Context
 
-PATH = "/romekit/openapi.json"
-
 
 def contract(context: Context) -> Route:
     """The route at which the contract of this Graph is read."""
@@ -22,4 +20,4 @@ def contract(context: Context) -> Route:
 
         return JSONResponse(document(context.profile), headers={"Access-Control-Allow-Origin": "*"})
 
-    return Route(PATH, read)
+    return Route("/romekit/openapi.json", read)

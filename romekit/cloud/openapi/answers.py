@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.messages import ALWAYS, SECRET
-from romekit.cloud.openapi.shapes import TEXT, ref
+from romekit.cloud.openapi.shapes import DIGITS, TEXT, ref
 
 #: header -> (schema, description)
 HEADERS: Final = {
@@ -18,40 +18,33 @@ HEADERS: Final = {
     SECRET: (TEXT, "What the updates are signed with; only when there is a `postBackUri`."),
     "ETag": (TEXT, "Changes whenever what is answered does."),
     "Preference-Applied": ({"const": "wait"}, "The wish to wait was heard."),
-    "Retry-After": ({"type": "string", "pattern": r"^\d+$"}, "Whole seconds."),
+    "Retry-After": (DIGITS, "Whole seconds."),
     "WWW-Authenticate": (TEXT, "Where a token is to be had."),
     "Allow": (TEXT, "The verbs there are."),
     "Access-Control-Allow-Methods": (TEXT, "The verbs there are, for a browser."),
     "Access-Control-Allow-Headers": (TEXT, "The headers a browser may send."),
-    "Access-Control-Max-Age": ({"type": "string", "pattern": r"^\d+$"}, "Seconds this may be remembered."),
+    "Access-Control-Max-Age": (DIGITS, "Seconds this may be remembered."),
 }
 EVERYWHERE: Final = ("request-id", "client-request-id", "OData-Version", "x-ms-ags-diagnostic")
 #: Headers that an answer always has where the contract lists them; the others come with some of the answers.
 NEVER_MISSING: Final = frozenset({*EVERYWHERE, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"})
 #: What only a fault causes; the fault says whether there is a Retry-After.
-FAULTY: Final = (500, 502, 503, 504)
+FAULTY: Final = frozenset({500, 502, 503, 504})
 
 _SIGNED: Final = ("WWW-Authenticate",)
 _LATER: Final = ("Retry-After",)
+FORBIDDEN: Final = (
+    "`AccessDenied`, `Authorization_RequestDenied`: a work account, another person's things, a missing scope; "
+    "`quotaLimitReached`: a share of a class is used up."
+)
 #: status -> (name, headers of its own, what it means; the codes in backquotes)
 REFUSALS: Final = {
     400: ("BadRequest", (), "`BadRequest`, `ExpandNotSupported`, `notSupported`: `target` names what is wrong."),
     401: ("Unauthorized", _SIGNED, "`InvalidAuthenticationToken`: no token, or a refused one."),
-    403: (
-        "Forbidden",
-        _SIGNED,
-        (
-            "`AccessDenied`, `Authorization_RequestDenied`: a work account, another person's things, a missing scope; "
-            "`quotaLimitReached`: a share of a class is used up."
-        ),
-    ),
+    403: ("Forbidden", _SIGNED, FORBIDDEN),
     404: ("NotFound", (), "`itemNotFound`: no such device or command, or it holds no answer."),
     405: ("MethodNotAllowed", ("Allow",), "`notAllowed`: this verb is not offered at this path. For all other verbs."),
-    409: (
-        "Conflict",
-        (),
-        "`notAllowed`: the command is final. `nameAlreadyExists`: a client-request-id is used again.",
-    ),
+    409: ("Conflict", (), "`notAllowed`: the command is final. `nameAlreadyExists`: a client-request-id came twice."),
     410: ("Gone", (), "`Gone`: in retired mode, the service as it is since 30 September 2020."),
     413: ("TooLarge", (), f"`RequestEntityTooLarge`: more than {LARGEST} bytes; a class may take less."),
     415: ("UnsupportedMediaType", (), "`BadRequest`: the body is not application/json, or it is compressed."),
@@ -70,11 +63,6 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*EVERYWHERE, *names)}
 
 
-def refusal(status: int) -> dict[str, Any]:
-    """A reference to the answer with this status."""
-    return {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
-
-
 def all_headers() -> dict[str, Any]:
     return {
         name: {"description": about, "required": name in NEVER_MISSING, "schema": shape}
@@ -83,11 +71,8 @@ def all_headers() -> dict[str, Any]:
 
 
 def all_refusals() -> dict[str, Any]:
+    content = {"application/json": {"schema": ref("Error")}}
     return {
-        name: {
-            "description": about,
-            "headers": headers(*own),
-            "content": {"application/json": {"schema": ref("Error")}},
-        }
+        name: {"description": about, "headers": headers(*own), "content": content}
         for name, own, about in REFUSALS.values()
     }

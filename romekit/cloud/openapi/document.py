@@ -1,4 +1,4 @@
-"""The document put together: one path per row of the routes, and its twin below `/users`; and where it is served."""
+"""The document put together: one path per row of the routes, and its twin below `/users`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from functools import lru_cache
 from typing import Any, Final
 
 from romekit import __version__
-from romekit.cloud.graph.graph import ROUTES
+from romekit.cloud.graph.graph import DEVICES, ROUTES, USE
 from romekit.cloud.graph.routing import Route
-from romekit.cloud.openapi.answers import all_headers, all_refusals, headers, refusal
-from romekit.cloud.openapi.operations import JSON, OPERATIONS, Described, Success, parameters
+from romekit.cloud.openapi.answers import FAULTY, REFUSALS, all_headers, all_refusals, headers
+from romekit.cloud.openapi.operations import JSON, OPERATIONS, Described, parameters
 from romekit.cloud.openapi.shapes import ref, shapes
 from romekit.core.model import Profile
 
-#: The refusals of every operation, and of every one that is counted and needs a scope.
-ALWAYS: Final = (400, 401, 403)
-COUNTED: Final = (429,)
-#: What a class's quotas refuse beside that: a body that is too large, and to write into a full space.
-SHARED: Final = {"GET": (413,), "POST": (413, 507)}
+#: What a class's quotas refuse: a body that is too large, and to write into a full space.
+SHARED: Final = {"GET": {413}, "POST": {413, 507}}
 ABOUT: Final = """\
 Project Rome's device commands in Microsoft Graph beta, as romekit's own cloud answers them. Microsoft's service \
 stopped on 30 September 2020. What is tagged `documented` was documented by Microsoft, `around` is what Graph offers \
@@ -52,17 +49,10 @@ def document(profile: Profile) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in ROUTES:
-        for path in _twins(route.path):
-            paths.setdefault(_template(path), _preflight(path))[route.method.lower()] = _operation(route, path)
+        twins = [("users", "{user}", *route.path[1:])] if route.path[:1] == ("me",) else []
+        for path in [route.path, *twins]:
+            paths.setdefault(f"/{'/'.join(path)}", _preflight(path))[route.method.lower()] = _operation(route, path)
     return paths
-
-
-def _twins(path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [path, ("users", "{user}", *path[1:])] if path[:1] == ("me",) else [path]
-
-
-def _template(path: tuple[str, ...]) -> str:
-    return "/" + "/".join(path)
 
 
 def _names_in(path: tuple[str, ...]) -> list[str]:
@@ -72,33 +62,44 @@ def _names_in(path: tuple[str, ...]) -> list[str]:
 def _operation(route: Route, path: tuple[str, ...]) -> dict[str, Any]:
     name = route.operation
     described = OPERATIONS[name]
+    is_ours = any(segment.startswith("romekit.") for segment in path)
     options = sorted(f"{name} ${option}" if option == "select" else f"${option}" for option in route.options)
-    wanted = [*_names_in(path), *options, *described.parameters, "client-request-id"]
+    held = ("If-None-Match", "Prefer") if route.unchanged_until else ()
+    wanted = [*_names_in(path), *options, *held, "client-request-id"]
     operation: dict[str, Any] = {
         "operationId": f"{name}{'_of_user' if path[:1] == ('users',) else ''}",
         "summary": described.summary,
-        "tags": [described.tag],
+        "tags": ["documented" if route.fault_point else "romekit" if is_ours else "around"],
         "security": [] if route.scope is None else [{"token": [route.scope] if route.scope else []}],
         "parameters": [{"$ref": f"#/components/parameters/{_key(each)}"} for each in wanted],
-        "responses": _responses(route, described),
+        "responses": _successes(route, described) | _refusals(route, described),
     }
     if described.body:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": ref(described.body)}}}
     return operation
 
 
-def _responses(route: Route, described: Described) -> dict[str, Any]:
-    always = () if route.scope is None else ALWAYS
-    refused = sorted({*always, *described.refusals, *(COUNTED + SHARED[route.method] if route.scope else ())})
-    answers = {str(success.status): _success(success) for success in described.successes}
-    return {**answers, **{str(status): refusal(status) for status in refused}}
+def _successes(route: Route, described: Described) -> dict[str, Any]:
+    own = headers(*described.headers, *(("ETag", "Preference-Applied") if route.unchanged_until else ()))
+    unchanged = {"304": {"description": "Nothing has changed.", "headers": own}} if route.unchanged_until else {}
+    if described.shape is None:
+        return {"204": {"description": "Done.", "headers": own}}
+    content = {described.kind: {"schema": described.shape}}
+    about = described.about or f"{described.summary}."
+    return {str(described.status): {"description": about, "headers": own, "content": content}} | unchanged
 
 
-def _success(success: Success) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": success.about, "headers": headers(*success.headers)}
-    if success.shape is not None:
-        answer["content"] = {success.kind: {"schema": success.shape}}
-    return answer
+def _refusals(route: Route, described: Described) -> dict[str, Any]:
+    """References to what else an operation may be answered with."""
+    statuses = set() if route.scope is None else {400, 401, 403}
+    if route.scope:
+        statuses |= {429} | SHARED[route.method]
+        statuses |= set() if route.path == DEVICES else {410}
+    statuses |= {404} if route.scope == USE else set()
+    statuses |= {409} if "commands" in route.path and route.method == "POST" else set()
+    statuses |= {413, 415} if described.body else set()
+    statuses |= FAULTY if route.fault_point else set()
+    return {str(status): {"$ref": f"#/components/responses/{REFUSALS[status][0]}"} for status in sorted(statuses)}
 
 
 def _preflight(path: tuple[str, ...]) -> dict[str, Any]:

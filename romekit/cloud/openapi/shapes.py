@@ -25,13 +25,15 @@ Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 FILLED: Final[Schema] = {"type": "string", "minLength": 1}
 MAYBE: Final[Schema] = {"type": ["string", "null"]}
+DIGITS: Final[Schema] = {"type": "string", "pattern": r"^\d+$"}
 NULL: Final[Schema] = {"type": "null"}
+LINK: Final[Schema] = {"type": "string", "format": "uri"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 ANY: Final[Schema] = {}
 OPEN: Final[Schema] = {"type": "object", "additionalProperties": True}
-LINK: Final[Schema] = {"type": "string", "format": "uri"}
 CONTEXT: Final[Schema] = {"@odata.context": LINK}
 NEXT: Final[Schema] = {"@odata.nextLink": LINK}
+DELTA: Final[Schema] = {"@odata.deltaLink": {**LINK, "description": "Where to ask for what comes after all pages."}}
 #: The beginning of a URI: a scheme, and a host behind it if it is the web's. The same as romekit.core.model.check_uri.
 URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f\x7f-\x9f]*(?![\s\S])"
 
@@ -65,40 +67,22 @@ def named(names: str, **more: Schema) -> Schema:
 
 def shapes(profile: Profile) -> Schema:
     """All shapes by name."""
-    return {
-        **_devices(profile),
-        **_commands(profile),
-        **ORDERS,
-        "PayloadResponse": record(
-            {"@odata.context": TEXT, "MsIgnoredParameter": {"const": 0}},
-            is_open=True,
-            about="What the app service answered. All other properties are the app's own.",
-        ),
-        **BATCH,
-        **EXTENSIONS,
-        "User": record({**CONTEXT, **dict.fromkeys(USER_NAMES, MAYBE)}, required=[]),
-        "Services": collection(record({"name": TEXT, "kind": TEXT, "url": TEXT}), **CONTEXT),
-        "Error": _error(),
-    }
+    return {**_devices(profile), **_commands(profile), **ORDERS, **OTHERS}
 
 
 def _devices(profile: Profile) -> Schema:
     own = {both[profile.column]: TEXT if name == "id" else MAYBE for name, both in DEVICE_NAMES.items()}
     directory = {name: NULL for names in DIRECTORY.values() for name in names}
     about = "Every property that was selected; without $select the seven that are not a directory's."
-    more = {**CONTEXT, "@odata.count": COUNT, **NEXT}
-    return {
-        "Device": record({**own, **directory}, required=[], about=about),
-        "DeviceList": collection(ref("Device"), **more),
-    }
+    listed = collection(ref("Device"), **CONTEXT, **{"@odata.count": COUNT}, **NEXT)
+    return {"Device": record(own | directory, required=[], about=about), "DeviceList": listed}
 
 
 def _commands(profile: Profile) -> Schema:
-    kind = {"enum": ["LaunchUri", "AppService"]} if profile.echo_type else NULL
     special = {
         "id": {"type": "string", "pattern": "^[0-9A-F]+$"},
         "status": {"enum": [status.value for status in Status]},
-        "type": kind,
+        "type": {"enum": ["LaunchUri", "AppService"]} if profile.echo_type else NULL,
         "permission_ticket": NULL,
     }
     own = {both[profile.column]: special.get(name, MAYBE) for name, both in COMMAND_NAMES.items()}
@@ -113,45 +97,53 @@ def _commands(profile: Profile) -> Schema:
 POST_BACK: Final[Schema] = {
     "postBackUri": {**MAYBE, "description": "An http or https address of the server's own machine, or one it lists."}
 }
+LAUNCH: Final[Schema] = {
+    "type": {"const": "LaunchUri"},
+    "payload": record({"uri": {"type": "string", "pattern": URI}}, is_open=True),
+}
+CALL: Final[Schema] = {"type": {"const": "AppService"}, "appServiceName": FILLED, "packageFamilyName": FILLED}
+MESSAGE: Final[Schema] = {"payload": {"type": ["object", "null"], "additionalProperties": True}}
 ORDERS: Final[Schema] = {
     "LaunchUri": record(
-        {
-            "type": {"const": "LaunchUri"},
-            "payload": record({"uri": {"type": "string", "pattern": URI}}, is_open=True),
-            **POST_BACK,
-        },
-        required=["type", "payload"],
-        is_open=True,
-        about="Open an address on the device.",
+        LAUNCH | POST_BACK, required=list(LAUNCH), is_open=True, about="Open an address on the device."
     ),
     "AppService": record(
-        {
-            "type": {"const": "AppService"},
-            "appServiceName": FILLED,
-            "packageFamilyName": FILLED,
-            "payload": {"type": ["object", "null"], "additionalProperties": True},
-            **POST_BACK,
-        },
-        required=["type", "appServiceName", "packageFamilyName"],
+        CALL | MESSAGE | POST_BACK,
+        required=list(CALL),
         is_open=True,
         about="Send a message to an app service on the device.",
     ),
-    "Order": {
-        "oneOf": [ref("LaunchUri"), ref("AppService")],
-        "discriminator": {
-            "propertyName": "type",
-            "mapping": {name: f"#/components/schemas/{name}" for name in ("LaunchUri", "AppService")},
-        },
-    },
+    "PayloadResponse": record(
+        {"@odata.context": TEXT, "MsIgnoredParameter": {"const": 0}},
+        is_open=True,
+        about="What the app service answered. All other properties are the app's own.",
+    ),
+    "Order": {"oneOf": [ref("LaunchUri"), ref("AppService")], "discriminator": {"propertyName": "type"}},
 }
 
 
+INNER_ERROR: Final[Schema] = {
+    "date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"},
+    "request-id": {"type": "string", "format": "uuid"},
+    "client-request-id": TEXT,
+}
+ERROR: Final[Schema] = record(
+    {
+        "code": FILLED,
+        "message": FILLED,
+        "target": {"type": "string", "description": "What the error is about: a property or a query option."},
+        "innerError": record(INNER_ERROR | dict.fromkeys(("code", "message", "status"), TEXT), required=[*INNER_ERROR]),
+    },
+    required=["code", "message", "innerError"],
+)
+
 HEADERS: Final[Schema] = {"type": "object", "additionalProperties": TEXT}
+WORD: Final[Schema] = {"type": "string", "pattern": r"\S"}
 PART: Final = record(
     {
-        "id": {"type": "string", "pattern": r"\S"},
-        "method": {"type": "string", "pattern": r"\S"},
-        "url": {"type": "string", "pattern": r"\S", "description": "Relative to the version, such as /me/devices."},
+        "id": WORD,
+        "method": WORD,
+        "url": {**WORD, "description": "Relative to the version, such as /me/devices."},
         "headers": {**HEADERS, "type": ["object", "null"], "description": "Content-Type belongs to a body."},
         "body": ANY,
         "dependsOn": {"type": ["array", "null"], "items": TEXT, "description": "Ids of this batch, in no circle."},
@@ -162,15 +154,6 @@ PART: Final = record(
 PART_ANSWER: Final = record(
     {"id": TEXT, "status": {"type": "integer"}, "headers": HEADERS, "body": ANY}, required=["id", "status", "headers"]
 )
-BATCH: Final[Schema] = {
-    "Batch": record(
-        {"requests": {"type": "array", "items": PART, "minItems": 1, "maxItems": MOST}},
-        is_open=True,
-        about="Each id is there once.",
-    ),
-    "BatchAnswer": record({"responses": {"type": "array", "items": PART_ANSWER}}),
-}
-
 #: What a fault takes, where it is more than any text.
 FAULT: Final[Schema] = {
     "what": {"enum": list(FAULTS)},
@@ -182,7 +165,16 @@ FAULT: Final[Schema] = {
     "value": {"type": "number", "minimum": 0, "maximum": max(LARGEST.values())},
     "retry_after": {"type": ["number", "null"]},
 }
-EXTENSIONS: Final[Schema] = {
+OTHERS: Final[Schema] = {
+    "Batch": record(
+        {"requests": {"type": "array", "items": PART, "minItems": 1, "maxItems": MOST}},
+        is_open=True,
+        about="Each id is there once.",
+    ),
+    "BatchAnswer": record({"responses": {"type": "array", "items": PART_ANSWER}}),
+    "User": record({**CONTEXT, **dict.fromkeys(USER_NAMES, MAYBE)}, required=[]),
+    "Services": collection(record({"name": TEXT, "kind": TEXT, "url": TEXT}), **CONTEXT),
+    "Error": record({"error": ERROR}),
     "History": collection(named("command number device deviceName order at from to who why"), **NEXT),
     "Deeds": collection(named("at device command deed"), **NEXT),
     "Wall": collection(ref("Card")),
@@ -193,30 +185,9 @@ EXTENSIONS: Final[Schema] = {
         apps={"type": "array", "items": named("package name installed")},
     ),
     "Class": named("class name says isFrozen", quotas=named(" ".join(MEANING)), used=named("commands events faults")),
-    "Changes": collection(
-        ref("Command"),
-        **{
-            "@odata.deltaLink": {**LINK, "description": "Where to ask for what comes after."},
-            "@odata.nextLink": {**LINK, "description": "In its place, when there is more already."},
-        },
-    ),
+    "Changes": collection(ref("Command"), **NEXT, **DELTA),
     "Presence": record({"presence": {"enum": [presence.value for presence in Presence]}}, is_open=True),
     "Personality": record({"personality": {"enum": list(PERSONALITIES)}}, is_open=True),
     "AppOnDevice": record({"app": {"enum": list(APPS)}, "installed": {"type": "boolean"}}, is_open=True),
     "Fault": record({field.name: FAULT.get(field.name, ANY) for field in fields(Fault)}, required=["what"]),
 }
-
-
-def _error() -> Schema:
-    inner = {
-        "date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"},
-        "request-id": {"type": "string", "format": "uuid"},
-        "client-request-id": TEXT,
-    }
-    error = {
-        "code": FILLED,
-        "message": FILLED,
-        "target": {"type": "string", "description": "What the error is about: a property or a query option."},
-        "innerError": record({**inner, "code": TEXT, "message": TEXT, "status": TEXT}, required=list(inner)),
-    }
-    return record({"error": record(error, required=["code", "message", "innerError"])})
