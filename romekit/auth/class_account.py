@@ -17,10 +17,8 @@ from romekit.core.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, 
 #: The `code` of a refusal -> the error a person can act on.
 ERRORS: Final[dict[str, type[RomeError]]] = {
     "noSuchClass": NotFound,
-    "nameTaken": Rejected,
-    "classFull": Rejected,
-    "classClosed": NotAllowed,
-    "wrongWord": NotAllowed,
+    **dict.fromkeys(("nameTaken", "classFull"), Rejected),
+    **dict.fromkeys(("classClosed", "wrongWord"), NotAllowed),
     "BadRequest": BadInput,
 }
 
@@ -49,7 +47,7 @@ class ClassServer:
         A join whose answer is lost is repeated once: its key tells the server that it is the same join.
         """
         body = {"code": code, "name": name} | ({"word": word} if word else {})
-        answer = self._ask("/romekit/join", body, key=str(uuid4()))
+        answer = self._ask("/romekit/join", body, key=str(uuid4()), is_repeatable=True)
         try:
             joined = answer.json()
             room, name, account, wall = (joined[each] for each in ("class", "name", "account", "wall"))
@@ -66,27 +64,20 @@ class ClassServer:
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, path: str, body: dict[str, str], key: str = "") -> httpx.Response:
+    def _ask(self, path: str, body: dict[str, str], key: str = "", *, is_repeatable: bool = False) -> httpx.Response:
         try:
-            answer = self._post(path, body, key)
+            answer = self._http.post(self._base + path, json=body, headers={"Idempotency-Key": key} if key else {})
         except UnicodeEncodeError:
             what = "There is half a character in the code, the name or the word."
             raise BadInput(what, hint="Type it again.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            if is_repeatable and isinstance(problem, httpx.ReadError | httpx.ReadTimeout | httpx.RemoteProtocolError):
+                return self._ask(path, body, key)
             what = f"The class at {self._base} cannot be reached: {str(problem).rstrip('.')}."
             raise Unreachable(what, hint=hint_for(problem)) from None
         if answer.is_success:
             return answer
         raise _refusal(answer, self._base)
-
-    def _post(self, path: str, body: dict[str, str], key: str) -> httpx.Response:
-        headers = {"Idempotency-Key": key} if key else {}
-        try:
-            return self._http.post(self._base + path, json=body, headers=headers)
-        except (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError):
-            if not key:
-                raise
-            return self._http.post(self._base + path, json=body, headers=headers)
 
 
 def _refusal(answer: httpx.Response, base: str) -> RomeError:

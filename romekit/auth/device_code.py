@@ -13,18 +13,12 @@ from typing import Any
 from romekit.auth.session import Session, error_of, problem_of
 from romekit.core.clock import Clock
 from romekit.core.endpoints import Cloud
-from romekit.core.errors import RomeError, SignInExpired, SignInNeeded
+from romekit.core.errors import RomeError, SignInDeclined, SignInExpired, SignInNeeded
 from romekit.core.interrupts import SIGN_IN_STOPPED, CalmAwait, CalmStop
 
-WAITING, SIGNED_IN, DECLINED, EXPIRED, CANCELLED, FAILED = (
-    "waiting",
-    "signed in",
-    "declined",
-    "expired",
-    "cancelled",
-    "failed",
-)
-_PENDING = {"authorization_pending", "slow_down"}
+WAITING, SIGNED_IN, CANCELLED = "waiting", "signed in", "cancelled"
+DECLINED, EXPIRED, FAILED = "declined", "expired", "failed"
+#: So many times in a row nothing may come back.
 _HICCUPS = 5
 
 
@@ -79,24 +73,32 @@ class SignIn:
     def poll(self) -> bool:
         """Ask once, without waiting; True when it is over, one way or the other."""
         with self._one_at_a_time:
-            return self._poll()
+            if not self.is_over:
+                self._poll()
+            return self.is_over
 
-    def _poll(self) -> bool:
-        if self.is_over:
-            return True
+    def _poll(self) -> None:
         if not self.seconds_left:
             return self._end(EXPIRED, SignInExpired("Nobody typed the code in time."))
         self._flow["latest_attempt_at"] = 0  # we keep the pace ourselves, MSAL would print a warning
         try:
             answer = self._app.acquire_token_by_device_flow(self._flow, exit_condition=lambda _: True)
         except Exception as problem:  # noqa: BLE001 (a hiccup of the network is no reason to give up)
-            return self._hiccup(problem)
-        return self._took(answer)
+            self._hiccups += 1
+            return self._end(FAILED, problem_of(problem)) if self._hiccups >= _HICCUPS else None
+        self._hiccups = 0
+        if "access_token" in answer:
+            self._session = Session(self._app, self._cloud.scopes, answer)
+            return self._end(SIGNED_IN, None)
+        if answer.get("error") in {"authorization_pending", "slow_down"}:
+            self.interval = float(self._flow.get("interval", self.interval))
+            return None
+        refused = error_of(answer)
+        return self._end({SignInDeclined: DECLINED, SignInExpired: EXPIRED}.get(type(refused), FAILED), refused)
 
     def cancel(self) -> None:
         """Stop waiting. The code runs out by itself."""
-        if not self.is_over:
-            self._end(CANCELLED, SignInNeeded("The sign-in was cancelled."))
+        self._end(CANCELLED, SignInNeeded("The sign-in was cancelled."))
 
     def begin_again(self) -> None:
         """Start over with a new code when the first has run out; a cell that is waiting goes on with it."""
@@ -150,26 +152,9 @@ class SignIn:
             return self._session
         raise self._problem or SignInNeeded("The sign-in is still waiting for the person.")
 
-    def _took(self, answer: dict[str, Any]) -> bool:
-        self._hiccups = 0
-        if "access_token" in answer:
-            self._session = Session(self._app, self._cloud.scopes, answer)
-            return self._end(SIGNED_IN, None)
-        if answer.get("error") in _PENDING:
-            self.interval = float(self._flow.get("interval", self.interval))
-            return False
-        problem = error_of(answer)
-        ending = {"SignInDeclined": DECLINED, "SignInExpired": EXPIRED}.get(type(problem).__name__, FAILED)
-        return self._end(ending, problem)
-
-    def _hiccup(self, problem: Exception) -> bool:
-        self._hiccups += 1
-        return self._end(FAILED, problem_of(problem)) if self._hiccups >= _HICCUPS else False
-
-    def _end(self, state: str, problem: RomeError | None) -> bool:
-        if self.is_over:  # cancelled while an answer was on its way
-            return True
+    def _end(self, state: str, problem: RomeError | None) -> None:
+        if self.is_over:  # cancelled, also while an answer was on its way
+            return
         self.state, self._problem = state, problem
         self.user_code, self._flow = "", {}  # codes are secrets for as long as they are good
         self.on_change(self)
-        return True

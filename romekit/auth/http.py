@@ -2,7 +2,7 @@
 
 MSAL insists on `https`, so romekit's own provider has a virtual https host. In-process it is answered by the embedded
 application, behind `romekit serve` by a loopback socket. Whatever is not that host is refused: a simulated sign-in can
-never leave the machine. Measured traps are in msal-recipes 1.2: httpx sends None values that requests drops.
+never leave the machine.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ HttpxClient = TypeVar("HttpxClient", httpx.Client, httpx.AsyncClient)
 
 #: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
 LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
-
-#: The variables of the environment in which httpx looks for a proxy, in upper case.
-PROXIES: Final = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 #: What an error of httpx says -> what to try next. The usual hint is that of Unreachable.
 HINTS: Final = {
     "certificate is not valid for": "The certificate is for another name: write the address with that name.",
@@ -52,7 +49,7 @@ def http_client(kind: type[HttpxClient], address: str, **options: Any) -> HttpxC
 
 def _is_bad_proxy(name: str) -> bool:
     address = os.environ[name]
-    if name.upper() not in PROXIES or not address:
+    if name.upper() not in {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"} or not address:
         return False
     try:
         httpx.HTTPTransport(proxy=address if "://" in address else f"http://{address}", verify=tls_context("")).close()
@@ -93,14 +90,14 @@ class MsalHttpClient:
         return self._client.get(url, params=params or None, headers=_without_none(headers))
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
-        body: dict[str, Any] = {"data": _without_none(data)} if isinstance(data, Mapping) else {"content": data}
+        body: dict[str, Any] = {"data" if isinstance(data, Mapping) else "content": _without_none(data)}
         return self._client.post(url, params=params or None, headers=_without_none(headers), **body)
 
     def close(self) -> None:
         self._client.close()
 
 
-def _without_none(fields: Any) -> Any:
+def _without_none(fields: Any) -> Any:  # which requests drops and httpx sends (msal-recipes 1.2)
     return {key: value for key, value in fields.items() if value is not None} if isinstance(fields, Mapping) else fields
 
 
@@ -119,15 +116,15 @@ class MappedTransport(httpx.BaseTransport):
         request.url = virtual.copy_with(scheme=target.scheme, host=target.host, port=target.port, raw_path=path)
         request.headers["Host"] = target.netloc.decode("ascii")  # the server and a proxy before it know no other name
         response = self._inner.handle_request(request)
-        is_metadata = virtual.path.endswith("/.well-known/openid-configuration") and response.status_code == 200
-        return self._renamed(response, virtual) if is_metadata else response
-
-    def _renamed(self, response: httpx.Response, virtual: httpx.URL) -> httpx.Response:
-        """The OpenID configuration with the virtual host where MSAL sends requests, because it takes https only."""
+        if not virtual.path.endswith("/.well-known/openid-configuration") or response.status_code != 200:
+            return response
         response.read()
         said = response.json()
-        for name in ("token_endpoint", "device_authorization_endpoint"):
-            path = urlsplit(said[name]).path.removeprefix(self._target.path.rstrip("/"))
+        for name in (
+            "token_endpoint",
+            "device_authorization_endpoint",
+        ):  # the virtual host again: MSAL takes https only
+            path = urlsplit(said[name]).path.removeprefix(target.path.rstrip("/"))
             said[name] = str(virtual.copy_with(path=path, query=None))
         return httpx.Response(200, json=said)
 
@@ -146,17 +143,12 @@ def login_client(cloud: Cloud, embedded: httpx.BaseTransport | None = None) -> h
     """The HTTP client for a cloud's identity provider; `embedded` is the way into an application in this process."""
     if not cloud.simulated:
         return http_client(httpx.Client, cloud.authority, follow_redirects=True, timeout=10.0, limits=LIMITS)
-    way = embedded or (MappedTransport(_checked(cloud.socket)) if cloud.socket else RefusingTransport())
-    mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
-    return httpx.Client(
-        transport=RefusingTransport(), mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False
-    )
-
-
-def _checked(address: str) -> str:
+    nowhere = RefusingTransport()
     try:
-        httpx.URL(address)
+        way = embedded or (MappedTransport(cloud.socket) if cloud.socket else nowhere)
     except httpx.InvalidURL as problem:
         hint = "Use an address such as http://127.0.0.1:8765."
-        raise BadInput(f"{address!r} is not the address of a server: {problem}.", field="cloud", hint=hint) from None
-    return address
+        what = f"{cloud.socket!r} is not the address of a server: {problem}."
+        raise BadInput(what, field="cloud", hint=hint) from None
+    mounts = {STUB_LOGIN: way, STUB_GRAPH: way}
+    return httpx.Client(transport=nowhere, mounts=mounts, follow_redirects=True, timeout=10.0, trust_env=False)

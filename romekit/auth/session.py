@@ -8,7 +8,7 @@ asking MSAL until five minutes before its end, which is when MSAL itself would r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from threading import RLock
 from time import monotonic
 from typing import Any, Final
@@ -36,19 +36,12 @@ EARLY: Final = 300.0
 
 #: The `error` word of an MSAL answer -> the error a person can act on (msal-recipes 2.3).
 ERRORS: Final[dict[str, type[RomeError]]] = {
-    "invalid_grant": SignInNeeded,
-    "login_required": SignInNeeded,
-    "interaction_required": ConsentNeeded,
-    "consent_required": ConsentNeeded,
-    "authorization_declined": SignInDeclined,
-    "access_denied": SignInDeclined,
-    "expired_token": SignInExpired,
-    "bad_verification_code": SignInExpired,
-    "unauthorized_client": SignInMisconfigured,
-    "invalid_client": SignInMisconfigured,
-    "invalid_scope": SignInMisconfigured,
-    "invalid_request": SignInMisconfigured,
-    "unsupported_grant_type": SignInMisconfigured,
+    **dict.fromkeys(("invalid_grant", "login_required"), SignInNeeded),
+    **dict.fromkeys(("interaction_required", "consent_required"), ConsentNeeded),
+    **dict.fromkeys(("authorization_declined", "access_denied"), SignInDeclined),
+    **dict.fromkeys(("expired_token", "bad_verification_code"), SignInExpired),
+    **dict.fromkeys(("unauthorized_client", "invalid_client", "unsupported_grant_type"), SignInMisconfigured),
+    **dict.fromkeys(("invalid_scope", "invalid_request"), SignInMisconfigured),
     "temporarily_unavailable": Busy,
 }
 
@@ -106,7 +99,7 @@ class Session:
         claims = answer.get("id_token_claims") or {}
         self.account: str = claims.get("preferred_username") or "somebody"
         self.name: str = claims.get("name") or self.account
-        self._home = self._home_account()
+        self._home = next(iter(app.get_accounts(self.account) or app.get_accounts()), None)
         self._token, self._good_until = "", 0.0
 
     def __repr__(self) -> str:
@@ -120,14 +113,15 @@ class Session:
         with self._lock:
             if monotonic() < self._good_until and self._token != refused:
                 return self._token
-            answer = self._quietly(
-                lambda: self._app.acquire_token_silent_with_error(
+            try:
+                answer = self._app.acquire_token_silent_with_error(
                     list(self._scopes),
                     account=self._home,
                     force_refresh=bool(refused),
                     http_exceptions=(httpx.TransportError,),
                 )
-            )
+            except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
+                raise problem_of(problem) from None
             if answer is None:
                 raise SignInNeeded("Nobody is signed in.")
             if "access_token" not in answer:
@@ -143,17 +137,6 @@ class Session:
                 self._app.remove_account(self._home)
                 self._home = None
             self._token, self._good_until = "", 0.0
-
-    def _home_account(self) -> Any:
-        accounts = self._app.get_accounts(self.account) or self._app.get_accounts()
-        return accounts[0] if accounts else None
-
-    @staticmethod
-    def _quietly(ask: Callable[[], Any]) -> Any:
-        try:
-            return ask()
-        except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
-            raise problem_of(problem) from None
 
 
 def _as_granted(scopes: Sequence[str], granted: str) -> tuple[str, ...]:

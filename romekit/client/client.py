@@ -18,7 +18,7 @@ import httpx
 from romekit.auth.http import http_client
 from romekit.client import flows
 from romekit.client.command import AsyncSentCommand, SentCommand
-from romekit.client.exchange import Ask, Flow, Pause, RetryPolicy, Step, Token
+from romekit.client.exchange import Ask, Flow, Pause, RetryPolicy, Step, Token, with_retries
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
 from romekit.client.many import FleetProgress, Orders, follow_many, send_many
@@ -137,7 +137,9 @@ class Client(ABC, Generic[C]):
         if isinstance(device, str):
             device = yield from self._find_device(device)
         flows.check_device(device)
-        return (yield from flows.send_order(self._policy, device, order, request_id or self.new_id()))
+        ask = Ask("POST", flows.commands_path(device), order.as_wire(), request_id or self.new_id())
+        reply = yield from with_retries(self._policy, ask)
+        return flows.accepted(reply, device, order, self.clock.now())
 
 
 def _retired(what: str) -> ServiceRetired:

@@ -152,13 +152,6 @@ def check_order(order: object, device: object = None) -> None:
         raise BadInput(f"payload.uri {uri!r} is not plain.", field="payload.uri", hint=hint)
 
 
-def send_order(policy: RetryPolicy, device: Device, order: Order, request_id: str) -> Flow[Observations]:
-    """POST a command (dossier 4.2, 4.3); what is known of it then."""
-    ask = Ask("POST", commands_path(device), order.as_wire(), request_id)
-    reply = yield from with_retries(policy, ask)
-    return accepted(reply, device, order, policy.now())
-
-
 def accepted(reply: Reply, device: Device, order: Order, now: float) -> Observations:
     """What is known of a command from the answer that accepted it; Unsure when that cannot be read."""
     try:
