@@ -47,7 +47,7 @@ class ClassServer:
         A join whose answer is lost is repeated once: its key tells the server that it is the same join.
         """
         body = {"code": code, "name": name} | ({"word": word} if word else {})
-        answer = self._ask("/romekit/join", body, key=str(uuid4()), is_repeatable=True)
+        answer = self._ask("/romekit/join", body, key=str(uuid4()), tries=2)
         try:
             joined = answer.json()
             room, name, account, wall = (joined[each] for each in ("class", "name", "account", "wall"))
@@ -64,15 +64,15 @@ class ClassServer:
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, path: str, body: dict[str, str], key: str = "", *, is_repeatable: bool = False) -> httpx.Response:
+    def _ask(self, path: str, body: dict[str, str], key: str = "", *, tries: int = 1) -> httpx.Response:
         try:
             answer = self._http.post(self._base + path, json=body, headers={"Idempotency-Key": key} if key else {})
         except UnicodeEncodeError:
             what = "There is half a character in the code, the name or the word."
             raise BadInput(what, hint="Type it again.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            if is_repeatable and isinstance(problem, httpx.ReadError | httpx.ReadTimeout | httpx.RemoteProtocolError):
-                return self._ask(path, body, key)
+            if tries > 1 and isinstance(problem, httpx.ReadError | httpx.ReadTimeout | httpx.RemoteProtocolError):
+                return self._ask(path, body, key, tries=tries - 1)
             what = f"The class at {self._base} cannot be reached: {str(problem).rstrip('.')}."
             raise Unreachable(what, hint=hint_for(problem)) from None
         if answer.is_success:

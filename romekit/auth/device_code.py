@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from threading import RLock
-from typing import Any
+from typing import Any, Final
 
 from romekit.auth.session import Session, error_of, problem_of
 from romekit.core.clock import Clock
@@ -18,6 +18,7 @@ from romekit.core.interrupts import SIGN_IN_STOPPED, CalmAwait, CalmStop
 
 WAITING, SIGNED_IN, CANCELLED = "waiting", "signed in", "cancelled"
 DECLINED, EXPIRED, FAILED = "declined", "expired", "failed"
+ENDS: Final[dict[type[RomeError], str]] = {SignInDeclined: DECLINED, SignInExpired: EXPIRED}
 #: So many times in a row nothing may come back.
 _HICCUPS = 5
 
@@ -94,7 +95,7 @@ class SignIn:
             self.interval = float(self._flow.get("interval", self.interval))
             return None
         refused = error_of(answer)
-        return self._end({SignInDeclined: DECLINED, SignInExpired: EXPIRED}.get(type(refused), FAILED), refused)
+        return self._end(ENDS.get(type(refused), FAILED), refused)
 
     def cancel(self) -> None:
         """Stop waiting. The code runs out by itself."""

@@ -135,8 +135,7 @@ class Session:
         with self._lock:
             if self._home is not None:
                 self._app.remove_account(self._home)
-                self._home = None
-            self._token, self._good_until = "", 0.0
+            self._home, self._token, self._good_until = None, "", 0.0
 
 
 def _as_granted(scopes: Sequence[str], granted: str) -> tuple[str, ...]:
