@@ -114,7 +114,7 @@ class SignedCookies:
 
     def give(self, request: Request, response: Response, cookie: str, who: str, now: float, bound_to: str = "") -> None:
         """Let the browser keep who it is."""
-        until = int(now + LIFETIME[cookie])
+        until = str(int(now + LIFETIME[cookie]))
         text = urlsafe_b64encode(who.encode()).decode()
         # Lax, so that the link in a notebook finds a student signed in; the teacher's page is never linked to.
         response.set_cookie(
@@ -133,18 +133,15 @@ class SignedCookies:
 
     def read(self, request: Request, cookie: str, now: float, bound_to: Callable[[str], str] = lambda who: "") -> str:
         """Who the browser is; empty when it has no cookie, or one that is not ours or not good any more."""
-        value = request.cookies.get(cookie, "")
-        parts = value.split(".")
-        if len(value) > LONGEST or len(parts) != 3 or not parts[1].isdecimal() or not parts[1].isascii():
-            return ""
         try:
-            who = urlsafe_b64decode(parts[0]).decode()
+            text, until, signature = request.cookies.get(cookie, "")[:LONGEST].split(".")
+            who, end = urlsafe_b64decode(text).decode(), int(until)
         except ValueError:
             return ""
-        signature = self._signature(cookie, parts[0], int(parts[1]), bound_to(who))
-        return who if hmac.compare_digest(signature.encode(), parts[2].encode()) and int(parts[1]) > now else ""
+        right = self._signature(cookie, text, until, bound_to(who))
+        return who if hmac.compare_digest(right.encode(), signature.encode()) and end > now else ""
 
-    def _signature(self, cookie: str, text: str, until: int, bound_to: str) -> str:
+    def _signature(self, cookie: str, text: str, until: str, bound_to: str) -> str:
         return hmac.digest(self._secret, f"{cookie}:{text}:{until}:{bound_to}".encode(), "sha256").hex()
 
 
@@ -173,36 +170,18 @@ def admin_secret(name: str, file: Path | None, environment: Mapping[str, str] = 
     if file is None and given:
         return AdminSecret(_checked(_as_typed(given), VARIABLE), f"in {VARIABLE}")
     path = file or usual_path().with_name(f"class-{place_of(name)}.secret")
+    hint = f"Name a file with --admin-secret-file, or set {VARIABLE}."
     try:
-        return _read(path)
-    except FileNotFoundError:
-        return _made(path)
+        if not path.exists():
+            made = secrets.token_urlsafe(18)
+            if made_once(path, f"{made}\n"):  # otherwise another server was faster
+                return AdminSecret(made.encode(), f"in {path}", is_new=True)
+        secret = _checked(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadInput(
-            f"The admin secret cannot be read from {path}: {getattr(problem, 'strerror', None) or 'it is not text'}.",
-            field="admin_secret_file",
-            hint=f"Name a file with --admin-secret-file, or set {VARIABLE}.",
-        ) from None
-
-
-def _read(path: Path) -> AdminSecret:
-    secret = _checked(path.read_text(encoding="utf-8-sig"), str(path))
+        why = getattr(problem, "strerror", None) or "it is not text"
+        raise _bad_secret(f"No admin secret can be read from {path} or made there: {why}.", hint) from None
     warning = f" (others can read it: chmod 600 {path})" if others_can_read(path) else ""
     return AdminSecret(secret, f"in {path}{warning}")
-
-
-def _made(path: Path) -> AdminSecret:
-    made = secrets.token_urlsafe(18)
-    try:
-        if not made_once(path, f"{made}\n"):  # another server was faster
-            return _read(path)
-    except OSError as problem:
-        raise BadInput(
-            f"No admin secret could be written to {path}: {problem.strerror}.",
-            field="admin_secret_file",
-            hint=f"Name a file that can be written with --admin-secret-file, or set {VARIABLE}.",
-        ) from None
-    return AdminSecret(made.encode(), f"in {path}", is_new=True)
 
 
 def _as_typed(given: str) -> str:
@@ -210,19 +189,17 @@ def _as_typed(given: str) -> str:
     try:
         return os.fsencode(given).decode()
     except UnicodeError:
-        raise BadInput(
-            f"The admin secret in {VARIABLE} is not text, so nobody could type it.",
-            field="admin_secret_file",
-            hint="Use letters and digits, or name a file that does not exist yet with --admin-secret-file.",
-        ) from None
+        hint = "Use letters and digits, or name a file that does not exist yet with --admin-secret-file."
+        raise _bad_secret(f"The admin secret in {VARIABLE} is not text, so nobody could type it.", hint) from None
 
 
 def _checked(text: str, where: str) -> bytes:
     secret = text.strip()
     if len(secret) < SHORTEST:
-        raise BadInput(
-            f"The admin secret in {where} has fewer than {SHORTEST} characters.",
-            field="admin_secret_file",
-            hint="Use a long random one, or name a file that does not exist yet: romekit makes one.",
-        )
+        hint = "Use a long random one, or name a file that does not exist yet: romekit makes one."
+        raise _bad_secret(f"The admin secret in {where} has fewer than {SHORTEST} characters.", hint)
     return secret.encode()
+
+
+def _bad_secret(message: str, hint: str) -> BadInput:
+    return BadInput(message, field="admin_secret_file", hint=hint)

@@ -24,20 +24,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from romekit.cloud.asgi import BodyTooLarge, base_of, body_of
+from romekit.cloud.asgi import base_of
 from romekit.cloud.classroom.credentials import JOINED
 from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.classroom import names
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.device_code import approve, normal
-from romekit.cloud.identity.forms import NO_STORE, READ, Fields, fields_of
+from romekit.cloud.identity.forms import NO_STORE, Fields, body_once, fields_of
 from romekit.cloud.identity.pages import check_form, in_pages, page
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.errors import BadInput, Busy, NotFound, RomeError
 
-JOIN: Final = "/romekit/join"
-APPROVE: Final = "/romekit/join/approve"
 LARGEST: Final = 4096
 #: The most letters of any text in a body; an account is longer than a name can be.
 LONGEST: Final = 200
@@ -47,8 +45,8 @@ CARRIED: Final = ("code", "name", "otc", "key")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class JoinApi:
-    """The two addresses for programs."""
+class Joining:
+    """The two addresses for programs, the page, and the first page of the server, which leads there."""
 
     def __init__(self, roster: Roster, context: IdentityContext) -> None:
         self._roster = roster
@@ -56,50 +54,36 @@ class JoinApi:
 
     def routes(self) -> list[Route]:
         return [
-            Route(JOIN, in_json(self.join, self._context), methods=["POST"]),
-            Route(APPROVE, in_json(self.approve, self._context), methods=["POST"]),
+            Route("/", RedirectResponse("join"), methods=["GET"]),
+            Route("/join", in_pages(self._context, self._page), methods=["GET", "POST"]),
+            Route("/romekit/join", in_json(self._join, self._context), methods=["POST"]),
+            Route("/romekit/join/approve", in_json(self._approve, self._context), methods=["POST"]),
         ]
 
-    async def join(self, request: Request) -> Response:
+    async def _join(self, request: Request) -> Response:
         said = await _json_of(request)
         code, name, word = _text(said, "code"), _text(said, "name"), said.get("word", "")
         if word:
-            student = await self._roster.rejoin(request, code, name, str(word))
-            return JSONResponse(self._place(request, student), 200, NO_STORE)
-        student, fresh = await self._roster.join(
-            request, code, name, another=said.get("another") is True, key=request.headers.get("idempotency-key", "")
-        )
-        return JSONResponse(self._place(request, student) | {"word": fresh}, 201, NO_STORE)
-
-    async def approve(self, request: Request) -> Response:
-        said = await _json_of(request)
-        student = await self._roster.proved(request, _text(said, "account"), _text(said, "word"))
-        approve(self._context, _text(said, "user_code"), student.person)
-        return Response(status_code=204, headers=NO_STORE)
-
-    def _place(self, request: Request, student: Student) -> dict[str, Any]:
-        return {
+            student, status, fresh = await self._roster.rejoin(request, code, name, str(word)), 200, {}
+        else:
+            key, another = request.headers.get("idempotency-key", ""), said.get("another") is True
+            student, made = await self._roster.join(request, code, name, another=another, key=key)
+            status, fresh = 201, {"word": made}
+        place = {
             "class": self._roster.now().name,
             "name": student.name,
             "account": student.account,
             "wall": f"{base_of(request.scope, request.headers)}/wall",
         }
+        return JSONResponse(place | fresh, status, NO_STORE)
 
+    async def _approve(self, request: Request) -> Response:
+        said = await _json_of(request)
+        student = await self._roster.proved(request, _text(said, "account"), _text(said, "word"))
+        approve(self._context, _text(said, "user_code"), student.person)
+        return Response(status_code=204, headers=NO_STORE)
 
-class JoinPage:
-    """The page, and the first page of the server, which leads there."""
-
-    def __init__(self, roster: Roster, context: IdentityContext) -> None:
-        self._roster = roster
-        self._context = context
-
-    def routes(self) -> list[Route]:
-        return [
-            Route("/", _first_page),
-            Route("/join", in_pages(self._context, self._serve), methods=["GET", "POST"]),
-        ]
-
-    async def _serve(self, context: IdentityContext, request: Request) -> Response:
+    async def _page(self, context: IdentityContext, request: Request) -> Response:
         fields = await fields_of(request)
         if request.method != "POST":
             student = self._roster.student_at(request)
@@ -129,20 +113,20 @@ class JoinPage:
 
     def _form_page(self, request: Request, fields: Fields, error: RomeError | None = None) -> Response:
         room = self._roster.now()
-        is_taken = error is not None and error.code in ("nameTaken", "wrongWord", "tooManyTries", "classClosed")
+        code = error.code if error else None
         free = ""
-        if error is not None and error.code in ("nameTaken", "wrongWord") and "@" not in fields["name"]:
+        if code in ("nameTaken", "wrongWord") and "@" not in fields["name"]:
             free = names.next_free(fields["name"], lambda each: room.called(each) is not None)
         return page(
             self._context,
             request,
             "join.html",
-            status=200 if error is None else status_of(error),
+            status=status_of(error) if error else 200,
             title=f"Join {room.name}",
             fields={name: fields.get(name, "") for name in CARRIED},
             field=(error.field or "") if error else "",
             wrong=str(error) if error else "",
-            asks_word=is_taken,
+            asks_word=code in ("nameTaken", "wrongWord", "tooManyTries", "classClosed"),
             free=free,
             is_open=room.is_open,
         )
@@ -166,24 +150,13 @@ class JoinPage:
         )
 
 
-async def _first_page(request: Request) -> Response:
-    return RedirectResponse("join")
-
-
 async def _json_of(request: Request) -> dict[str, Any]:
     """The JSON object in a body."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise BadInput("This address takes JSON.", status=415, hint="Send it as application/json.")
-    body = request.scope.get(READ)  # an answer that is worked out anew finds it read already
-    if body is None:
-        try:
-            body = request.scope[READ] = await body_of(request.headers, request.receive, LARGEST)
-        except BodyTooLarge:
-            words = f"The body has more than {LARGEST} bytes."
-            raise BadInput(words, status=413, hint="Send a code and a name.") from None
     try:
-        said = json.loads(body)
+        said = json.loads(await body_once(request, LARGEST))
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
@@ -209,20 +182,16 @@ def in_json(endpoint: Endpoint, context: IdentityContext | None = None) -> Endpo
             if context is None:
                 return await endpoint(request)
             return await context.commit_barrier.answered(request.scope, lambda again: endpoint(request))
-        except SignInRefused as refused:  # no form that could be read
+        except SignInRefused as refused:  # nothing that could be read
             body = {"error": {"code": "BadRequest", "message": refused.text}}
             return JSONResponse(body, refused.problem.status, {**NO_STORE, **refused.headers})
         except RomeError as error:
-            return JSONResponse(_error_body(error), status_of(error), {**NO_STORE, **retry_after(error)})
+            code = error.code or ("itemNotFound" if isinstance(error, NotFound) else "BadRequest")
+            target = {"target": error.field} if error.field else {}
+            body = {"error": {"code": code, "message": str(error), **target}}
+            return JSONResponse(body, status_of(error), {**NO_STORE, **retry_after(error)})
 
     return serve
-
-
-def _error_body(error: RomeError) -> dict[str, Any]:
-    """Graph's error body, with the field that is meant."""
-    code = error.code or ("itemNotFound" if isinstance(error, NotFound) else "BadRequest")
-    target = {"target": error.field} if error.field else {}
-    return {"error": {"code": code, "message": str(error), **target}}
 
 
 def status_of(error: RomeError) -> int:
@@ -230,8 +199,6 @@ def status_of(error: RomeError) -> int:
 
 
 def retry_after(error: RomeError) -> dict[str, str]:
-    """The headers of a refusal: when to come back, or that the connection ends with the rest of the body unread."""
-    if error.status == 413:
-        return {"Connection": "close"}
+    """The headers of a refusal: when to come back."""
     pause = error.retry_after if isinstance(error, Busy) else None
     return {} if pause is None else {"Retry-After": str(max(1, ceil(pause)))}

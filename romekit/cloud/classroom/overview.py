@@ -31,8 +31,6 @@ from romekit.core.screens import Card
 
 #: The time of a student's last request is rounded to so many seconds; otherwise the page would change all the time.
 GRAIN: Final = 20.0
-
-
 BROKEN: Final = "This account is damaged and cannot be used. Remove it, and let the student join again."
 
 
@@ -92,11 +90,8 @@ class Overview:
 
     def is_known(self, known: str, version: str) -> bool:
         """Whether the page has everything."""
-        return version == self.version and known == ".".join(tile.tag for tile in self.tiles())
-
-    @property
-    def version(self) -> str:
-        return str(self._roster.now().version)
+        now = str(self._roster.now().version)
+        return version == now and known == ".".join(tile.tag for tile in self.tiles())
 
     def quiet_until(self) -> float:
         """When something happens next by itself, on the wall."""
@@ -127,7 +122,8 @@ class Overview:
 
     def _tile(self, student: Student) -> StudentTile:
         """The tile of a student; one whose account is damaged says so, and the others are as they are."""
-        seen, broken = self._seen(student), ""
+        at, broken = self._policy.seen.get(student.account, 0.0), ""
+        seen = at - at % GRAIN
         try:
             space = self._spaces.now(student.account)
         except StoreRefused:
@@ -136,7 +132,11 @@ class Overview:
         tile, key = self._tiles.get(student.account), (id(space), seen, *pending)
         if tile is None or tile.key != key:
             body = {
-                **_body(student, space),
+                "account": student.account,
+                "name": student.name,
+                "joined": student.joined_at,
+                "sent": space.sent,
+                "devices": [_device(card) for card in cards(space)],
                 "seen": seen,
                 "broken": broken,
                 "faults": _in_words([space.faults[each] for each in pending]),
@@ -144,20 +144,6 @@ class Overview:
             tag = sha256(json.dumps(body).encode()).hexdigest()[:10]
             tile = self._tiles[student.account] = StudentTile(key, space, tag, body)
         return tile
-
-    def _seen(self, student: Student) -> float:
-        at = self._policy.seen.get(student.account, 0.0)
-        return at - at % GRAIN
-
-
-def _body(student: Student, space: Space) -> dict[str, Any]:
-    return {
-        "account": student.account,
-        "name": student.name,
-        "joined": student.joined_at,
-        "sent": space.sent,
-        "devices": [_device(card) for card in cards(space)],
-    }
 
 
 def _in_words(faults: list[Fault]) -> list[str]:

@@ -6,7 +6,7 @@ same. Commands within a minute, and requests that are held right now, each serve
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final
 
@@ -32,23 +32,18 @@ class ClassPolicy(Policy):
         self._spaces = spaces
         self._faults = faults
         self._sent: dict[str, deque[tuple[float, str]]] = {}
-        self._held: dict[str, int] = {}
+        self._held: Counter[str] = Counter()
         self.seen: dict[str, float] = {}
 
     def enter(self, caller: Caller, request: GraphRequest) -> None:
         room = self._roster.now()
         if room.student(caller.upn) is None:
-            raise Refused(
-                403, "AccessDenied", f"This account is not in the class {room.name!r} (any more). Join it at /join."
-            )
+            why = f"This account is not in the class {room.name!r} (any more). Join it at /join."
+            raise Refused(403, "AccessDenied", why)
         self.seen[caller.upn] = request.at
         if len(request.body) > room.quotas.body:
-            raise Refused(
-                413,
-                "RequestEntityTooLarge",
-                f"In this class a request may have {room.quotas.body} bytes. Send less at once.",
-                target="body",
-            )
+            why = f"In this class a request may have {room.quotas.body} bytes. Send less at once."
+            raise Refused(413, "RequestEntityTooLarge", why, target="body")
 
     def allow(self, caller: Caller, operation: str, request: GraphRequest) -> None:
         if request.method not in WRITES:
@@ -72,13 +67,9 @@ class ClassPolicy(Policy):
         pending = len(self._faults.pending(space))
         if pending >= most or len(space.faults) >= MOST_FAULTS:
             count = pending if pending >= most else len(space.faults)
-            raise Refused(
-                403,
-                "quotaLimitReached",
-                f"You have {count} faults set, as many as this class allows. "
-                "Clear them first: POST /me/romekit.clearfaults.",
-                target="faults",
-            )
+            why = f"You have {count} faults set, as many as this class allows."
+            clear = "Clear them first: POST /me/romekit.clearfaults."
+            raise Refused(403, "quotaLimitReached", f"{why} {clear}", target="faults")
 
     def _count(self, account: str, most: int, request: GraphRequest) -> None:
         times, now = self._sent.setdefault(account, deque()), request.at
@@ -88,24 +79,17 @@ class ClassPolicy(Policy):
             return  # the same request, answered anew because another server was faster
         if len(times) >= most:
             pause = max(1.0, times[0][0] + MINUTE - now)
-            raise _later(
-                f"In this class a student sends {most} commands a minute. Go on in {pause:.0f} seconds.", pause
-            )
+            why = f"In this class a student sends {most} commands a minute. Go on in {pause:.0f} seconds."
+            raise _later(why, pause)
         times.append((now, request.request_id))
 
     def hold(self, account: str) -> Callable[[], None]:
-        most, held = self._roster.now().quotas.waiting, self._held.get(account, 0)
+        most, held = self._roster.now().quotas.waiting, self._held[account]
         if held >= most:
-            raise _later(
-                f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows. "
-                "Stop one, or ask without waiting. A slow answer counts too.",
-                1.0,
-            )
-        self._held[account] = held + 1
-        return lambda: self._release(account)
-
-    def _release(self, account: str) -> None:
-        self._held[account] -= 1
+            why = f"You let the server hold {held} requests already (Prefer: wait), as many as this class allows."
+            raise _later(f"{why} Stop one, or ask without waiting. A slow answer counts too.", 1.0)
+        self._held[account] += 1
+        return lambda: self._held.subtract([account])
 
     def wall_at(self, time: float) -> float:
         return self._roster.time.wall_at(time)
@@ -120,27 +104,21 @@ class ClassPolicy(Policy):
         room, space = self._roster.now(), self._spaces.now(caller.upn)
         student = room.student(caller.upn)
         events = self._spaces.ledger(caller.upn).count(self._spaces.clock.now())
-        return GraphResponse(
-            200,
-            {
-                "class": room.name,
-                "name": student.name if student else "",
-                "says": room.announcement,
-                "isFrozen": room.frozen_at is not None,
-                "quotas": room.quotas.as_data(),
-                "used": {"commands": space.sent, "events": events, "faults": len(self._faults.pending(space))},
-            },
-        )
+        body = {
+            "class": room.name,
+            "name": student.name if student else "",
+            "says": room.announcement,
+            "isFrozen": room.frozen_at is not None,
+            "quotas": room.quotas.as_data(),
+            "used": {"commands": space.sent, "events": events, "faults": len(self._faults.pending(space))},
+        }
+        return GraphResponse(200, body)
 
 
 def _full(what: str, most: int) -> Refused:
-    return Refused(
-        507,
-        "quotaLimitReached",
-        f"Your space holds {most} {what}, as many as this class allows. Ask your teacher for a fresh start: "
-        "they remove you, and you join again.",
-        target=what,
-    )
+    why = f"Your space holds {most} {what}, as many as this class allows."
+    ask = "Ask your teacher for a fresh start: they remove you, and you join again."
+    return Refused(507, "quotaLimitReached", f"{why} {ask}", target=what)
 
 
 def _later(words: str, pause: float) -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from romekit.cloud.classroom.join import JoinApi, JoinPage
+from romekit.cloud.classroom.join import Joining
 from romekit.cloud.classroom.overview import Overview
 from romekit.cloud.classroom.policy import ClassPolicy
 from romekit.cloud.classroom.roster import Roster
@@ -20,4 +20,4 @@ def class_routes(roster: Roster, graph: Graph, context: IdentityContext) -> list
     graph.spaces.plan = lambda account: roster.plan(account, DEMO_DEVICES)
     context.directory = roster
     teacher = TeacherPage(roster, Overview(roster, policy, graph), graph, context)
-    return [*JoinPage(roster, context).routes(), *JoinApi(roster, context).routes(), *teacher.routes()]
+    return [*Joining(roster, context).routes(), *teacher.routes()]

@@ -8,6 +8,7 @@ from a button, and what comes of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -38,6 +39,9 @@ from romekit.core.presence import as_script
 #: Seconds a page's request is held at most.
 HELD: Final = 20.0
 WHERE: Final = sorted({where for kind in FAULTS.values() for where in kind.where})
+
+#: What a button does: it says so in a sentence.
+Action = Callable[[Roster, Graph, Fields], str]
 
 
 class TeacherPage:
@@ -103,8 +107,6 @@ class TeacherPage:
             return self._page(request, wrong=str(error), status=status_of(error))
         return JSONResponse({"said": said}) if is_script else self._page(request, said=said)
 
-    # ── who it is ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _check_teacher(self, request: Request) -> None:
         if not self._roster.is_teacher(request):
             hint = "Open /class and type the admin secret."
@@ -114,8 +116,6 @@ class TeacherPage:
         response = RedirectResponse("../class", 303)
         self._roster.cookies.take(request, response, TEACHER)
         return response
-
-    # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _ask_secret(self, request: Request, error: RomeError | None = None) -> Response:
         response = page(
@@ -131,13 +131,12 @@ class TeacherPage:
 
     def _page(self, request: Request, *, said: str = "", wrong: str = "", status: int = 200) -> Response:
         room = self._roster.now()
+        css, js = read("page.css") + read("class.css"), as_script() + read("seen.js") + read("class.js")
         return page(
             self._context,
             request,
             "class.html",
-            sheet=Sheet(
-                read("page.css") + read("class.css"), as_script() + read("seen.js") + read("class.js"), asks=True
-            ),
+            sheet=Sheet(css, js, asks=True),
             status=status,
             title=room.name,
             room=room,
@@ -151,64 +150,61 @@ class TeacherPage:
         )
 
 
-# ── what the buttons do ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def act(roster: Roster, graph: Graph, fields: Fields) -> str:
     """Do what a form asks for; what was done, in a sentence."""
     action = ACTIONS.get(fields.get("do", ""))
     if action is None:
-        raise BadInput(
-            f"Nothing is called {fields.get('do', '')!r}.", field="do", hint=f"There are: {', '.join(ACTIONS)}."
-        )
+        hint = f"There are: {', '.join(ACTIONS)}."
+        raise BadInput(f"Nothing is called {fields.get('do', '')!r}.", field="do", hint=hint)
     return action(roster, graph, fields)
 
 
 def _push(roster: Roster, graph: Graph, fields: Fields) -> str:
-    fault = fault_from(fields)
+    fault = _fault_from(fields)
     if fault.what == "key rotation":
         graph.identity_fault("", fault.what)
         return "The cloud has new keys. Everybody's next request is refused once, and their tokens are renewed."
-    students, words = _students_meant(roster, fields)
-    for student in students:
-        with suppress(StoreRefused, WorldError):  # a damaged account must not keep the others from it
-            graph.set_fault(student.account, fault)
-    return f"{fault.what!r} is set for {words}: {fault.story}."
+    whose = _each_meant(roster, fields, lambda account: graph.set_fault(account, fault))
+    return f"{fault.what!r} is set for {whose}: {fault.story}."
 
 
 def _clear(roster: Roster, graph: Graph, fields: Fields) -> str:
-    students, words = _students_meant(roster, fields)
+    whose = _each_meant(roster, fields, lambda account: graph.spaces.ask(account, ClearFaults()))
+    return f"Nothing goes wrong on purpose any more for {whose}."
+
+
+def _each_meant(roster: Roster, fields: Fields, do: Callable[[str], object]) -> str:
+    """Do something for the accounts that a form is about, one of them or all; whose they are."""
+    account, students = fields.get("student", ""), roster.now().present()
+    if account:
+        students = [student_of(roster.now(), account)]
+    if not students:
+        raise BadInput("Nobody is in the class yet.", field="student", hint="Show them the code.")
     for student in students:
-        with suppress(StoreRefused, WorldError):
-            graph.spaces.ask(student.account, ClearFaults())
-    return f"Nothing goes wrong on purpose any more for {words}."
+        with suppress(StoreRefused, WorldError):  # a damaged account must not keep the others from it
+            do(student.account)
+    return students[0].name if account else "everybody"
 
 
-def _freeze(roster: Roster, graph: Graph, fields: Fields) -> str:
-    roster.ask(Freeze())
-    return "The devices' time stands still. Requests are answered, tokens and sign-ins go on."
+def _room(request: object, said: str) -> Action:
+    """The action that asks something of the class itself."""
 
+    def act(roster: Roster, graph: Graph, fields: Fields) -> str:
+        roster.ask(request)
+        return said.format(code=roster.now().code)
 
-def _go_on(roster: Roster, graph: Graph, fields: Fields) -> str:
-    roster.ask(GoOn())
-    return "The devices' time goes on from where it stood."
-
-
-def _open(roster: Roster, graph: Graph, fields: Fields) -> str:
-    roster.ask(SetJoining(True))
-    return f"Whoever has the code can join: {roster.now().code}."
-
-
-def _close(roster: Roster, graph: Graph, fields: Fields) -> str:
-    roster.ask(SetJoining(False))
-    return "Nobody new can join. Who is in the class stays, and can come back with their word."
+    return act
 
 
 def _remove(roster: Roster, graph: Graph, fields: Fields) -> str:
     student = student_of(roster.now(), fields.get("student", ""))
+    _removed(roster, graph, student)
+    return f"{student.name} is not in the class any more, and their tokens are refused. Their name is free again."
+
+
+def _removed(roster: Roster, graph: Graph, student: Student) -> None:
     graph.identity_fault(student.account, "consent withdrawn")
     roster.ask(Remove(student.account))
-    return f"{student.name} is not in the class any more, and their tokens are refused. Their name is free again."
 
 
 def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
@@ -218,8 +214,7 @@ def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
     new = [each for each in roster.now().present() if each.joined_at >= since]
     idle = [each for each in new if not _has_sent(graph, each)]
     for student in idle:
-        graph.identity_fault(student.account, "consent withdrawn")
-        roster.ask(Remove(student.account))
+        _removed(roster, graph, student)
     return f"{len(idle)} who joined within {minutes:g} minutes and have sent nothing are not in the class any more."
 
 
@@ -236,53 +231,31 @@ def _tell(roster: Roster, graph: Graph, fields: Fields) -> str:
     return f"Everybody reads: {text}" if text else "Nothing is said to the class now."
 
 
-ACTIONS: Final[dict[str, Callable[[Roster, Graph, Fields], str]]] = {
+ACTIONS: Final[dict[str, Action]] = {
     "push": _push,
     "clear": _clear,
-    "freeze": _freeze,
-    "go on": _go_on,
-    "open": _open,
-    "close": _close,
+    "freeze": _room(Freeze(), "The devices' time stands still. Requests are answered, tokens and sign-ins go on."),
+    "go on": _room(GoOn(), "The devices' time goes on from where it stood."),
+    "open": _room(SetJoining(True), "Whoever has the code can join: {code}."),
+    "close": _room(
+        SetJoining(False), "Nobody new can join. Who is in the class stays, and can come back with their word."
+    ),
     "remove": _remove,
     "remove new": _remove_new,
     "tell": _tell,
 }
 
 
-def fault_from(fields: Fields) -> Fault:
-    """The fault a form describes; empty fields are the usual."""
-    return checked(
-        Fault(
-            what=fields.get("what", ""),
-            where=fields.get("where", ""),
-            times=_times(fields.get("times", "1").strip()),
-            value=_number("value", fields.get("value", "").strip() or "0"),
-        )
-    )
-
-
-def _times(text: str) -> int | None:
-    """How often; None, which is always, for an empty field."""
-    if text == "":
-        return None
-    if len(text) <= 12 and text.isascii() and text.isdigit() and int(text) >= 1:
-        return int(text)
+def _fault_from(fields: Fields) -> Fault:
+    """The fault a form describes; empty fields are the usual, and an empty `times` is always."""
+    times = fields.get("times", "1").strip()
+    value = _number("value", fields.get("value", "").strip() or "0")
     hint = "Use a whole number from 1, or leave it empty for always."
-    raise BadInput(f"times cannot be {text[:20]!r}.", field="times", hint=hint)
+    count = int(_number("times", times, r"0*[1-9]\d*", hint)) if times else None
+    return checked(Fault(what=fields.get("what", ""), where=fields.get("where", ""), times=count, value=value))
 
 
-def _number(field: str, text: str) -> float:
-    if len(text) <= 12 and text.isascii() and text.replace(".", "", 1).isdigit():
+def _number(field: str, text: str, shape: str = r"\d+\.?\d*|\.\d+", hint: str = "Use a number, such as 1.") -> float:
+    if len(text) <= 12 and re.fullmatch(shape, text, re.ASCII):
         return float(text)
-    raise BadInput(f"{field} cannot be {text[:20]!r}.", field=field, hint="Use a number, such as 1.")
-
-
-def _students_meant(roster: Roster, fields: Fields) -> tuple[list[Student], str]:
-    """The students a form is about: one of them, or all."""
-    if account := fields.get("student", ""):
-        student = student_of(roster.now(), account)
-        return [student], student.name
-    present = roster.now().present()
-    if not present:
-        raise BadInput("Nobody is in the class yet.", field="student", hint="Show them the code.")
-    return present, "everybody"
+    raise BadInput(f"{field} cannot be {text[:20]!r}.", field=field, hint=hint)

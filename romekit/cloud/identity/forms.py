@@ -42,13 +42,18 @@ async def fields_of(request: Request) -> Fields:
     """The fields of the form that is sent, or else of the query."""
     if request.method != "POST":
         return _fields_in(request.scope["query_string"].decode("latin-1"))
-    body = request.scope.get(READ)  # an answer that is worked out anew finds it read already
-    if body is None:
+    return _fields_in((await body_once(request)).decode("utf-8", "replace"))
+
+
+async def body_once(request: Request, most: int = LARGEST) -> bytes:
+    """The body; an answer that is worked out anew finds it read already."""
+    if READ not in request.scope:
         try:
-            body = request.scope[READ] = await body_of(request.headers, request.receive, LARGEST)
+            request.scope[READ] = await body_of(request.headers, request.receive, most)
         except BodyTooLarge:
             raise refuse("too_large") from None
-    return _fields_in(body.decode("utf-8", "replace"))
+    body: bytes = request.scope[READ]
+    return body
 
 
 def _fields_in(text: str) -> Fields:
