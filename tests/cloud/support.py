@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.identity.context import IdentitySettings
 from romekit.cloud.identity.provider import IdentityProvider
+from romekit.cloud.identity.tokens import unseal
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import Virtual
@@ -18,6 +19,7 @@ from romekit.core.endpoints import STUB_LOGIN as ISSUER
 KEY = b"a key for tests, 32 bytes long.."
 CLIENT = "5f3c1d2e-0000-4000-8000-00000000c0de"
 DEVICES = ["Device.Read", "Device.Command"]
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASKED = "openid profile offline_access Device.Read Device.Command"
 
 
@@ -105,14 +107,8 @@ class Cloud:
         return httpx.Client(transport=self.transport, base_url=ISSUER)
 
     def app(self, tenant: str = "consumers", client: str = CLIENT, **options: Any) -> msal.PublicClientApplication:
-        options.setdefault("http_cache", NoMemory())
-        return msal.PublicClientApplication(
-            client,
-            authority=f"{ISSUER}/{tenant}",
-            instance_discovery=False,
-            http_client=HttpxForMsal(self.http),
-            **options,
-        )
+        usual = {"authority": f"{ISSUER}/{tenant}", "instance_discovery": False, "http_cache": NoMemory()}
+        return msal.PublicClientApplication(client, http_client=HttpxForMsal(self.http), **(usual | options))
 
     def post(self, path: str, **fields: str) -> httpx.Response:
         return self.http.post(path, data=fields)
@@ -124,13 +120,25 @@ class Cloud:
         return self.post(f"/{tenant}/oauth2/v2.0/devicecode", **({"client_id": CLIENT, "scope": scope} | more)).json()
 
     def poll(self, flow: dict[str, Any], tenant: str = "consumers", **more: str) -> httpx.Response:
-        grant = "urn:ietf:params:oauth:grant-type:device_code"
-        return self.token(tenant, **({"grant_type": grant, "device_code": flow["device_code"]} | more))
+        return self.token(tenant, **({"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]} | more))
 
-    def signed_in(self, upn: str = "alex@romekit.example", **more: Any) -> dict[str, Any]:
+    def approved(self, upn: str = "alex@romekit.example", **more: Any) -> dict[str, Any]:
+        """A device flow that a person has allowed."""
         flow = self.device(**more)
         self.idp.approve(flow["user_code"], upn)
-        return self.poll(flow).json()
+        return flow
+
+    def signed_in(self, upn: str = "alex@romekit.example", **more: Any) -> dict[str, Any]:
+        return self.poll(self.approved(upn, **more)).json()
+
+    def claims(self, flow: dict[str, Any]) -> dict[str, Any]:
+        """What the access token of an approved flow says."""
+        return unseal(self.poll(flow).json()["access_token"], KEY)
+
+    def device_flow(self, scopes: list[str] = DEVICES, **options: Any) -> tuple[Any, dict[str, Any]]:
+        """MSAL, and a device flow it has begun."""
+        app = self.app(**options)
+        return app, app.initiate_device_flow(scopes)
 
 
 def once(app: msal.PublicClientApplication, flow: dict[str, Any]) -> dict[str, Any]:

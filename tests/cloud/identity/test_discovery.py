@@ -1,38 +1,18 @@
 """What apps can discover, and how the provider answers those who ask wrongly (dossier 9.3 and 9.6)."""
 
-import msal
 import pytest
 
 from romekit.cloud.engine.people import ALEX, WREN
 from romekit.core.endpoints import STUB_LOGIN as ISSUER
-from tests.cloud.support import CLIENT, DEVICES, Cloud, HttpxForMsal, once
+from tests.cloud.support import CLIENT, DEVICE_GRANT, Cloud, once
 
-DOCUMENTED = {
-    "token_endpoint",
-    "token_endpoint_auth_methods_supported",
-    "jwks_uri",
-    "response_modes_supported",
-    "subject_types_supported",
-    "id_token_signing_alg_values_supported",
-    "response_types_supported",
-    "scopes_supported",
-    "issuer",
-    "request_uri_parameter_supported",
-    "userinfo_endpoint",
-    "authorization_endpoint",
-    "device_authorization_endpoint",
-    "http_logout_supported",
-    "frontchannel_logout_supported",
-    "end_session_endpoint",
-    "claims_supported",
-    "kerberos_endpoint",
-    "tenant_region_scope",
-    "cloud_instance_name",
-    "cloud_graph_host_name",
-    "msgraph_host",
-    "rbac_url",
-}
-DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+DOCUMENTED = set(
+    "token_endpoint token_endpoint_auth_methods_supported jwks_uri response_modes_supported subject_types_supported "
+    "id_token_signing_alg_values_supported response_types_supported scopes_supported issuer userinfo_endpoint "
+    "request_uri_parameter_supported authorization_endpoint device_authorization_endpoint http_logout_supported "
+    "frontchannel_logout_supported end_session_endpoint claims_supported kerberos_endpoint tenant_region_scope "
+    "cloud_instance_name cloud_graph_host_name msgraph_host rbac_url".split()
+)
 
 
 def config(cloud: Cloud, tenant: str = "consumers") -> dict[str, object]:
@@ -53,44 +33,32 @@ def test_addresses_for_a_browser_are_where_a_browser_can_go(cloud: Cloud) -> Non
     for name in ("token_endpoint", "jwks_uri", "device_authorization_endpoint", "issuer"):
         assert str(found[name]).startswith(f"{ISSUER}/")
     assert cloud.device()["verification_uri"] == "http://127.0.0.1:8123/link"
-    app = cloud.app()
-    assert "user_code" in app.initiate_device_flow(DEVICES)
+    assert "user_code" in cloud.device_flow()[1]
 
 
 @pytest.mark.witness("sign-in error", "no_tenant", "D ENTRA error codes")
 def test_a_tenant_that_does_not_exist_is_named() -> None:
     answer = Cloud().http.get("/fabrikam.example/v2.0/.well-known/openid-configuration")
-    assert answer.status_code == 400
-    assert answer.json()["error_codes"] == [90002]
+    assert (answer.status_code, answer.json()["error_codes"]) == (400, [90002])
     assert "fabrikam.example" in answer.json()["error_description"]
 
 
 def test_msal_takes_the_provider_by_its_issuer_too(cloud: Cloud) -> None:
-    http_client = HttpxForMsal(cloud.http)
-    authority = f"{ISSUER}/consumers/v2.0"
-    app = msal.PublicClientApplication(CLIENT, oidc_authority=authority, http_client=http_client, http_cache={})
-    flow = app.initiate_device_flow(DEVICES)
+    app, flow = cloud.device_flow(authority=None, oidc_authority=f"{ISSUER}/consumers/v2.0")
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     assert "access_token" in once(app, flow)
 
 
 @pytest.mark.witness("sign-in endpoint", "GET /common/discovery/instance", "X msal-recipes 8")
 def test_msal_may_ask_for_instance_discovery(cloud: Cloud) -> None:
-    app = msal.PublicClientApplication(
-        CLIENT,
-        authority=f"{ISSUER}/consumers",
-        instance_discovery=f"{ISSUER}/common/discovery/instance",  # type: ignore[arg-type]  # a text is the endpoint
-        http_client=HttpxForMsal(cloud.http),
-        http_cache={},
-    )
-    assert "user_code" in app.initiate_device_flow(DEVICES)
+    _, flow = cloud.device_flow(instance_discovery=f"{ISSUER}/common/discovery/instance")
+    assert "user_code" in flow
 
 
 def test_only_one_key_is_ever_made(cloud: Cloud) -> None:
     first, second = (cloud.http.get("/consumers/discovery/v2.0/keys").json() for _ in range(2))
     assert first == second
-    assert first["keys"][0]["kty"] == "RSA"
-    assert "d" not in first["keys"][0]
+    assert (first["keys"][0]["kty"], "d" in first["keys"][0]) == ("RSA", False)
 
 
 @pytest.mark.witness("sign-in error", "missing, no_client, secret_refused", "D ENTRA error codes")
@@ -105,12 +73,7 @@ def test_only_one_key_is_ever_made(cloud: Cloud) -> None:
         ({"grant_type": "refresh_token"}, 400, "invalid_request", 900144),
         ({"grant_type": "refresh_token", "refresh_token": "x", "client_secret": "s"}, 401, "invalid_client", 700025),
         ({"grant_type": "refresh_token", "refresh_token": "x", "scope": "Mail.Read"}, 400, "invalid_scope", 70011),
-        (
-            {"grant_type": "refresh_token", "refresh_token": "x", "client_id": "a\nb"},
-            400,
-            "unauthorized_client",
-            700016,
-        ),
+        ({"grant_type": "refresh_token", "client_id": "a\nb"}, 400, "unauthorized_client", 700016),
         ({"grant_type": DEVICE_GRANT}, 400, "invalid_request", 900144),
         ({"grant_type": "authorization_code", "code": "x"}, 400, "invalid_request", 900144),
     ],
@@ -131,14 +94,13 @@ def test_scopes_that_do_not_exist_for_personal_accounts_are_refused(scope: str) 
 
 
 def test_msal_returns_the_refusal_of_a_device_flow() -> None:
-    flow = Cloud().app().initiate_device_flow(["Mail.Read"])
-    assert flow["error"] == "invalid_scope"
-    assert "user_code" not in flow
+    _, flow = Cloud().device_flow(["Mail.Read"])
+    assert (flow["error"], "user_code" in flow) == ("invalid_scope", False)
 
 
 def test_a_work_account_may_ask_for_its_default_scopes(cloud: Cloud) -> None:
-    flow = cloud.device("organizations", "https://graph.microsoft.com/.default offline_access")
-    cloud.idp.approve(flow["user_code"], WREN.upn)
+    scope = "https://graph.microsoft.com/.default offline_access"
+    flow = cloud.approved(WREN.upn, tenant="organizations", scope=scope)
     answer = cloud.poll(flow, "organizations").json()
     assert answer["scope"] == "https://graph.microsoft.com/.default"
     again = cloud.token("organizations", grant_type="refresh_token", refresh_token=answer["refresh_token"])

@@ -14,17 +14,14 @@ from romekit.cloud.identity.problems import SignInRefused
 from romekit.cloud.identity.scopes import scopes_of
 from romekit.cloud.identity.tokens import unseal
 from romekit.core.errors import NotAllowed, NotFound, Rejected, SignInExpired, WorldError
-from tests.cloud.support import CLIENT, DEVICES, KEY, Cloud, once
+from tests.cloud.support import CLIENT, KEY, Cloud, once
 
 
 @pytest.mark.witness(
-    "sign-in endpoint",
-    "POST /{tenant}/oauth2/v2.0/devicecode, POST /{tenant}/oauth2/v2.0/token",
-    "D 9.1",
+    "sign-in endpoint", "POST /{tenant}/oauth2/v2.0/devicecode, POST /{tenant}/oauth2/v2.0/token", "D 9.1"
 )
 def test_msal_signs_a_person_in_with_a_device_code(cloud: Cloud) -> None:
-    app = cloud.app()
-    flow = app.initiate_device_flow(DEVICES)
+    app, flow = cloud.device_flow()
     assert once(app, flow)["error"] == "authorization_pending"
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     answer = once(app, flow)
@@ -38,50 +35,38 @@ def test_a_device_flow_says_what_microsoft_says() -> None:
     assert flow.keys() == {"user_code", "device_code", "verification_uri", "expires_in", "interval", "message"}
     assert (flow["expires_in"], flow["interval"]) == (900, 5)
     assert len(flow["user_code"]) == 8
-    assert flow["user_code"] in flow["message"]
-    assert flow["verification_uri"] in flow["message"]
+    assert all(flow[name] in flow["message"] for name in ("user_code", "verification_uri"))
 
 
 @pytest.mark.witness("sign-in error", "bad_device_code", "D 9.3")
-def test_a_device_code_is_honoured_once(cloud: Cloud) -> None:
-    flow = cloud.device()
-    cloud.idp.approve(flow["user_code"], ALEX.upn)
+def test_a_device_code_is_honoured_once_and_an_unknown_one_never(cloud: Cloud) -> None:
+    flow = cloud.approved()
     assert "access_token" in cloud.poll(flow).json()
-    assert cloud.poll(flow).json()["error"] == "bad_verification_code"
-
-
-def test_an_unknown_device_code_is_refused() -> None:
-    refusal = Cloud().poll({"device_code": "guess"}).json()
-    assert (refusal["error"], refusal["error_codes"]) == ("bad_verification_code", [70018])
+    for code in (flow, {"device_code": "guess"}):
+        refusal = cloud.poll(code).json()
+        assert (refusal["error"], refusal["error_codes"]) == ("bad_verification_code", [70018])
 
 
 @pytest.mark.witness("sign-in error", "declined", "I 9.3")
 def test_a_declined_sign_in_gets_nothing(cloud: Cloud) -> None:
-    app = cloud.app()
-    flow = app.initiate_device_flow(DEVICES)
+    app, flow = cloud.device_flow()
     cloud.idp.decline(flow["user_code"])
     refusal = once(app, flow)
     assert (refusal["error"], refusal["error_codes"]) == ("authorization_declined", [65004])
 
 
 @pytest.mark.witness("sign-in error", "device_code_expired", "D 9.3")
-def test_a_device_code_runs_out(cloud: Cloud) -> None:
-    flow = cloud.device()
+def test_a_device_code_runs_out_approved_or_not(cloud: Cloud) -> None:
+    flow, approved = cloud.device(), cloud.approved()
     cloud.clock.advance(899.9)
     assert cloud.poll(flow).json()["error"] == "authorization_pending"
     cloud.clock.advance(0.1)
-    refusal = cloud.poll(flow)
-    assert (refusal.status_code, refusal.json()["error"]) == (400, "expired_token")
-    assert refusal.json()["error_codes"] == [70019]
+    for each in (flow, approved):
+        refusal = cloud.poll(each)
+        assert (refusal.status_code, refusal.json()["error"]) == (400, "expired_token")
+        assert refusal.json()["error_codes"] == [70019]
     with pytest.raises(SignInExpired):
         cloud.idp.approve(flow["user_code"], ALEX.upn)
-
-
-def test_an_approved_code_runs_out_too(cloud: Cloud) -> None:
-    flow = cloud.device()
-    cloud.idp.approve(flow["user_code"], ALEX.upn)
-    cloud.clock.advance(900)
-    assert cloud.poll(flow).json()["error"] == "expired_token"
 
 
 def test_polling_fast_is_allowed_unless_the_interval_is_enforced(cloud: Cloud) -> None:
@@ -93,8 +78,7 @@ def test_polling_fast_is_allowed_unless_the_interval_is_enforced(cloud: Cloud) -
 @pytest.mark.witness("sign-in error", "slow_down", "X 8.2")
 def test_an_eager_app_is_told_to_slow_down_where_the_interval_is_enforced() -> None:
     cloud = Cloud(settings={"enforce_interval": True})
-    app = cloud.app()
-    flow = app.initiate_device_flow(DEVICES)
+    app, flow = cloud.device_flow()
     assert once(app, flow)["error"] == "authorization_pending"
     assert once(app, flow)["error"] == "slow_down"
     assert flow["interval"] == 10, "MSAL waits longer now"
@@ -106,25 +90,20 @@ def test_an_eager_app_is_told_to_slow_down_where_the_interval_is_enforced() -> N
 
 @pytest.mark.witness("header", "sign-in: Cache-Control, sign-in: Pragma", "G 9.4")
 def test_a_pending_answer_never_says_retry_after(cloud: Cloud) -> None:
-    answer = cloud.poll(cloud.device())
-    assert "retry-after" not in answer.headers
-    assert answer.headers["cache-control"].startswith("no-store")
-    assert answer.headers["pragma"] == "no-cache"
+    headers = cloud.poll(cloud.device()).headers
+    assert ("retry-after" in headers, headers["pragma"]) == (False, "no-cache")
+    assert headers["cache-control"].startswith("no-store")
 
 
 @pytest.mark.witness("header", "sign-in request: client-request-id", "D 9.3")
 @pytest.mark.witness("sign-in error", "pending", "D 9.3")
 def test_a_refusal_is_told_in_microsofts_form(cloud: Cloud) -> None:
-    flow = cloud.device()
     mine = "11111111-2222-4333-8444-555555555555"
-    grant = "urn:ietf:params:oauth:grant-type:device_code"
-    fields = {"client_id": CLIENT, "grant_type": grant, "device_code": flow["device_code"]}
-    answer = cloud.http.post("/consumers/oauth2/v2.0/token", data=fields, headers={"client-request-id": mine})
+    cloud.http.headers["client-request-id"] = mine
+    answer = cloud.poll(cloud.device())
     body = answer.json()
-    assert answer.status_code == 400
-    assert body["error_codes"] == [70016]
-    assert body["correlation_id"] == mine
-    assert body["timestamp"] == "2020-09-01 09:00:00Z"
+    assert (answer.status_code, body["error_codes"]) == (400, [70016])
+    assert (body["correlation_id"], body["timestamp"]) == (mine, "2020-09-01 09:00:00Z")
     assert body["error_description"].startswith("AADSTS70016: ")
     for part in (f"Trace ID: {body['trace_id']}", f"Correlation ID: {mine}", "Timestamp: 2020-09-01 09:00:00Z"):
         assert part in body["error_description"]
@@ -135,22 +114,20 @@ def test_two_people_at_once_never_mix(cloud: Cloud) -> None:
     flows = [cloud.device() for _ in range(2)]
     cloud.idp.approve(flows[1]["user_code"], SAM.upn)
     cloud.idp.approve(flows[0]["user_code"], ALEX.upn)
-    got = [unseal(cloud.poll(flow).json()["access_token"], KEY)["upn"] for flow in flows]
+    got = [cloud.claims(flow)["upn"] for flow in flows]
     assert got == [ALEX.upn, SAM.upn]
 
 
 def test_the_first_answer_to_a_code_stands(cloud: Cloud) -> None:
-    flow = cloud.device()
-    cloud.idp.approve(flow["user_code"], ALEX.upn)
+    flow = cloud.approved()
     for answer in (lambda: cloud.idp.approve(flow["user_code"], SAM.upn), lambda: cloud.idp.decline(flow["user_code"])):
         with pytest.raises(Rejected):
             answer()
-    assert unseal(cloud.poll(flow).json()["access_token"], KEY)["sub"] == ALEX.id
+    assert cloud.claims(flow)["sub"] == ALEX.id
 
 
 def test_another_app_cannot_redeem_a_device_code(cloud: Cloud) -> None:
-    flow = cloud.device()
-    cloud.idp.approve(flow["user_code"], ALEX.upn)
+    flow = cloud.approved()
     assert cloud.poll(flow, client_id="another-app").json()["error"] == "invalid_grant"
     assert "access_token" in cloud.poll(flow).json()
 
@@ -197,20 +174,16 @@ def test_each_tenant_serves_its_kind_of_account(cloud: Cloud, tenant: str, upn: 
 
 
 @pytest.mark.witness("sign-in error", "work_account", "D ENTRA error codes")
-def test_a_work_account_is_refused_at_consumers_even_with_a_code_from_common(cloud: Cloud) -> None:
-    flow = cloud.device("common")
-    cloud.idp.approve(flow["user_code"], WREN.upn)
-    refusal = cloud.poll(flow, "consumers").json()
-    assert (refusal["error"], refusal["error_codes"]) == ("invalid_grant", [50020])
-    assert "access_token" in cloud.poll(flow, "common").json()
-
-
 @pytest.mark.witness("sign-in error", "personal_account", "G 9.3")
-def test_a_personal_account_is_refused_by_an_organization_even_with_a_code_from_common(cloud: Cloud) -> None:
-    flow = cloud.device("common")
-    cloud.idp.approve(flow["user_code"], ALEX.upn)
-    refusal = cloud.poll(flow, "organizations").json()
-    assert (refusal["error"], refusal["error_codes"]) == ("invalid_grant", [500200])
+@pytest.mark.parametrize(
+    ("upn", "tenant", "number"), [(WREN.upn, "consumers", 50020), (ALEX.upn, "organizations", 500200)]
+)
+def test_an_account_of_the_other_kind_is_refused_even_with_a_code_from_common(
+    cloud: Cloud, upn: str, tenant: str, number: int
+) -> None:
+    flow = cloud.approved(upn, tenant="common")
+    refusal = cloud.poll(flow, tenant).json()
+    assert (refusal["error"], refusal["error_codes"]) == ("invalid_grant", [number])
     assert "access_token" in cloud.poll(flow, "common").json()
 
 
@@ -247,22 +220,14 @@ def test_an_id_token_is_signed_with_the_published_key(cloud: Cloud) -> None:
     (key,) = cloud.http.get(config["jwks_uri"]).json()["keys"]
     assert jwt.get_unverified_header(answer["id_token"])["kid"] == key["kid"]
     no_wall_clock = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
-    claims = jwt.decode(
-        answer["id_token"],
-        jwt.PyJWK(key).key,
-        ["RS256"],
-        audience=CLIENT,
-        issuer=config["issuer"],
-        options=no_wall_clock,
-    )
+    whose = {"audience": CLIENT, "issuer": config["issuer"]}
+    claims = jwt.decode(answer["id_token"], jwt.PyJWK(key).key, ["RS256"], options=no_wall_clock, **whose)
     assert (claims["oid"], claims["tid"], claims["name"]) == (ALEX.id, CONSUMERS, ALEX.name)
     assert claims["sub"] != ALEX.id, "pairwise"
 
 
 def test_client_info_comes_when_asked_for(cloud: Cloud) -> None:
-    flow = cloud.device()
-    cloud.idp.approve(flow["user_code"], ALEX.upn)
-    packed = cloud.poll(flow, client_info="1").json()["client_info"]
+    packed = cloud.poll(cloud.approved(), client_info="1").json()["client_info"]
     assert json.loads(base64.urlsafe_b64decode(packed + "==")) == {"uid": ALEX.id, "utid": CONSUMERS}
     assert "client_info" not in cloud.signed_in()
 
@@ -293,10 +258,8 @@ def test_slow_libraries_are_imported_only_when_needed() -> None:
 
 
 def test_no_secret_is_written_down(cloud: Cloud) -> None:
-    answer = cloud.signed_in()
-    history = repr(cloud.store.read("identity"))
-    assert "secret-number" not in history
-    assert answer["refresh_token"] not in history
+    answer, history = cloud.signed_in(), repr(cloud.store.read("identity"))
+    assert not any(secret in history for secret in ("secret-number", answer["refresh_token"]))
 
 
 def test_a_scope_said_a_thousand_times_is_kept_once_and_spellings_without_end_are_refused() -> None:

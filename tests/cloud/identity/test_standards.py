@@ -15,13 +15,14 @@ from romekit.cloud.http.reverse_proxy import LOOPBACK_ONLY, ReverseProxy, Revers
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual
 from tests.certificate import a_certificate
-from tests.cloud.support import ASKED, CLIENT, DEVICES, Cloud, once
+from tests.cloud.identity.test_browser import address
+from tests.cloud.support import ASKED, CLIENT, DEVICE_GRANT, DEVICES, Cloud, once
 from tests.serving import serving
 
 PUBLIC = "https://school.example/rome"
 PROXIED = ReverseProxy(public_url=PUBLIC, proxies=proxies_from(["127.0.0.1"]))
 SPA = "http://localhost:3000"
-DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+DEVICE_CODE = "/consumers/oauth2/v2.0/devicecode"
 
 
 @pytest.mark.parametrize("tenant", ["consumers", "common", CONSUMERS, "Consumers"])
@@ -97,7 +98,7 @@ def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
         ("GET", "/consumers/v2.0/.well-known/openid-configuration"),
         ("GET", "/common/discovery/instance"),
         ("GET", "/consumers/discovery/v2.0/keys"),
-        ("POST", "/consumers/oauth2/v2.0/devicecode"),
+        ("POST", DEVICE_CODE),
         ("POST", "/consumers/oauth2/v2.0/token"),
         ("GET", "/oidc/userinfo"),
     ],
@@ -126,9 +127,7 @@ def basic(text: str) -> dict[str, str]:
 
 
 def test_a_public_app_may_name_itself_by_http_basic(cloud: Cloud):
-    flow = cloud.http.post(
-        "/consumers/oauth2/v2.0/devicecode", data={"scope": ASKED}, headers=basic("an%20app%3A1:")
-    ).json()
+    flow = cloud.http.post(DEVICE_CODE, data={"scope": ASKED}, headers=basic("an%20app%3A1:")).json()
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     grant = {"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]}
     answer = cloud.http.post("/consumers/oauth2/v2.0/token", data=grant, headers=basic("an%20app%3A1:"))
@@ -181,24 +180,12 @@ def test_a_token_that_is_no_good_any_more_tells_nothing(cloud: Cloud):
 
 
 def test_the_life_of_access_tokens_can_be_set():
-    cloud = Cloud(settings={"access_lifetime": 30})
-    answer = cloud.signed_in()
-    assert answer["expires_in"] == 30
+    assert Cloud(settings={"access_lifetime": 30}).signed_in()["expires_in"] == 30
 
 
 def test_an_answer_can_travel_in_the_fragment():
-    asked = {
-        "client_id": CLIENT,
-        "redirect_uri": f"{SPA}/spa.html?a=b",
-        "response_type": "code",
-        "response_mode": "fragment",
-        "scope": ASKED,
-        "state": "a state",
-        "code_challenge": "x" * 43,
-        "code_challenge_method": "S256",
-        "prompt": "none",
-    }
-    place = urlsplit(Cloud().http.get("/consumers/oauth2/v2.0/authorize", params=asked).headers["location"])
+    asked = address(redirect_uri=f"{SPA}/spa.html?a=b", response_mode="fragment", state="a state", prompt="none")
+    place = urlsplit(Cloud().http.get(asked).headers["location"])
     assert (place.path, place.query) == ("/spa.html", "a=b")
     told = parse_qs(place.fragment)
     assert (told["error"], told["state"]) == (["login_required"], ["a state"])
@@ -222,11 +209,10 @@ def test_after_signing_out_a_browser_goes_back_to_an_app_of_this_machine_only(me
 
 def test_one_address_begins_so_many_sign_ins_only_and_others_go_on(cloud: Cloud):
     cloud.transport.app = suspending(cloud.transport.app)
-    began = [cloud.http.post("/consumers/oauth2/v2.0/devicecode", data={"client_id": "a", "scope": ASKED})]
-    while began[-1].status_code == 200 and len(began) < 1000:
-        began.append(cloud.http.post("/consumers/oauth2/v2.0/devicecode", data={"client_id": "a", "scope": ASKED}))
-    refused = began[-1]
-    assert (len(began), refused.status_code, refused.json()["error"]) == (251, 429, "temporarily_unavailable")
+    began = [cloud.http.post(DEVICE_CODE, data={"client_id": "a", "scope": ASKED}) for _ in range(251)]
+    refused = began.pop()
+    assert {answer.status_code for answer in began} == {200}
+    assert (refused.status_code, refused.json()["error"]) == (429, "temporarily_unavailable")
     assert 1 <= int(refused.headers["retry-after"]) <= 20
     cloud.clock.wait(float(refused.headers["retry-after"]))
     assert "user_code" in cloud.device()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from romekit.cloud.identity.tokens import BadToken, seal, unseal
@@ -12,19 +12,12 @@ KEY = b"k" * 32
 CLAIMS: dict[str, Any] = {"sub": "s", "upn": "alex@romekit.example", "name": "Älex", "scp": ["Device.Read"], "exp": 12}
 
 
-def test_a_token_carries_its_claims() -> None:
-    assert unseal(seal(CLAIMS, KEY), KEY) == CLAIMS
-
-
-def test_a_token_looks_like_those_of_personal_accounts() -> None:
-    token = seal(CLAIMS, KEY)
-    assert token.startswith("EwB")
-    assert "." not in token
-
-
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())))
-def test_any_claims_survive(claims: dict[str, Any]) -> None:
-    assert unseal(seal(claims, KEY), KEY) == claims
+@example(CLAIMS)
+def test_a_token_carries_its_claims_and_looks_like_those_of_personal_accounts(claims: dict[str, Any]) -> None:
+    token = seal(claims, KEY)
+    assert unseal(token, KEY) == claims
+    assert (token[:3], "." in token) == ("EwB", False)
 
 
 @given(st.integers(min_value=0), st.sampled_from("ABCxyz019+/"))
@@ -37,15 +30,11 @@ def test_a_changed_token_is_refused_wherever_it_was_changed(place: int, letter: 
             unseal(changed, KEY)
 
 
-def test_a_token_sealed_with_another_key_is_refused() -> None:
-    with pytest.raises(BadToken):
-        unseal(seal(CLAIMS, KEY), b"x" * 32)
-
-
 @pytest.mark.parametrize(
-    "garbage", ["", "EwB", "EwB=", "EwBAAAA", "hello", "EwBü", "EwB" + "A" * 100_000, "a.b.c", "EwB\n"]
+    "garbage",
+    ["", "EwB", "EwB=", "EwBAAAA", "hello", "EwBü", "EwB" + "A" * 100_000, "a.b.c", "EwB\n", seal(CLAIMS, b"x" * 32)],
 )
-def test_garbage_is_refused(garbage: str) -> None:
+def test_garbage_and_what_was_sealed_with_another_key_is_refused(garbage: str) -> None:
     with pytest.raises(BadToken):
         unseal(garbage, KEY)
 
