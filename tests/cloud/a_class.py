@@ -15,6 +15,7 @@ from tests.cloud.browser import Browser
 SECRET = "a secret for tests, long"
 CODE = "WREN-42"
 HOME = "http://127.0.0.1"
+LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.example"}}
 SCOPE = "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command offline_access"
 
 
@@ -35,9 +36,21 @@ class AClass:
         """Another browser, with cookies of its own."""
         return httpx.Client(transport=InProcessTransport(self.stub.app), base_url=base, follow_redirects=True)
 
+    def joining(self, name: str = "Mia", **more: Any) -> httpx.Response:
+        """Ask to join as a program does."""
+        return self.http.post("/romekit/join", json={"code": CODE, "name": name, **more})
+
     def join(self, name: str = "Mia", **more: Any) -> dict[str, Any]:
-        """Join as a program does."""
-        return self.http.post("/romekit/join", json={"code": CODE, "name": name, **more}).json()
+        return self.joining(name, **more).json()
+
+    def approving(self, place: dict[str, Any], user_code: str, **more: str) -> httpx.Response:
+        """Approve a sign-in with a rejoin word."""
+        said = {"account": place["account"], "word": place["word"], "user_code": user_code, **more}
+        return self.http.post("/romekit/join/approve", json=said)
+
+    def names(self) -> list[str]:
+        """Who is in the class."""
+        return [each.name for each in self.room.now().present()]
 
     def browser(self, name: str = "", **more: str) -> Browser:
         """A browser; with a name, one that has joined on the page."""
@@ -59,11 +72,8 @@ class AClass:
         return self.signed_in_as(self.join(name))
 
     def signed_in_as(self, place: dict[str, Any]) -> httpx.Client:
-        flow = self.http.post(
-            "/consumers/oauth2/v2.0/devicecode", data={"client_id": "a-program", "scope": SCOPE}
-        ).json()
-        said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
-        assert self.http.post("/romekit/join/approve", json=said).status_code == 204
+        flow = self.flow()
+        assert self.approving(place, flow["user_code"]).status_code == 204
         client = self.client(f"{HOME}/beta")
         client.headers["Authorization"] = f"Bearer {self.tokens(flow).json()['access_token']}"
         return client
@@ -74,9 +84,8 @@ class AClass:
 
     def flow(self) -> dict[str, Any]:
         """A sign-in that waits for a person."""
-        return self.http.post(
-            "/consumers/oauth2/v2.0/devicecode", data={"client_id": "a-program", "scope": SCOPE}
-        ).json()
+        asked = {"client_id": "a-program", "scope": SCOPE}
+        return self.http.post("/consumers/oauth2/v2.0/devicecode", data=asked).json()
 
 
 def do(browser: Browser, deed: str, /, **fields: str) -> httpx.Response:
@@ -85,11 +94,18 @@ def do(browser: Browser, deed: str, /, **fields: str) -> httpx.Response:
     return browser.http.post("/class/do", data=said, headers={"Accept": "application/json"})
 
 
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
 def launch(client: httpx.Client, device: int = 0) -> httpx.Response:
     """Send a command to one of one's devices."""
-    ids = [each["id"] for each in client.get("/me/devices").json()["value"]]
-    body = {"type": "LaunchUri", "payload": {"uri": "https://a.example"}}
-    return client.post(f"/me/devices/{ids[device]}/commands", json=body)
+    return client.post(f"/me/devices/{ids_of(client)[device]}/commands", json=LAUNCH)
+
+
+def ids_of(client: httpx.Client) -> list[str]:
+    """The ids of one's devices."""
+    return [each["id"] for each in client.get("/me/devices").json()["value"]]
 
 
 def word_on(text: str) -> str:

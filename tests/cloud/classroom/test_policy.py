@@ -9,16 +9,13 @@ import httpx
 import pytest
 
 from romekit.cloud.classroom.roster import Opening
-from romekit.cloud.engine.classroom.state import Quotas
+from romekit.cloud.engine.classroom.state import Quotas, quotas_from
 from romekit.cloud.graph.messages import GraphRequest, Refused
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
-from tests.cloud.a_class import CODE, SECRET, AClass, do, launch
+from romekit.core.errors import BadInput
+from tests.cloud.a_class import CODE, LAUNCH, SCOPE, SECRET, AClass, do, ids_of, launch, refusal
 from tests.cloud.browser import Page
-
-
-def refusal(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 @pytest.mark.witness("property", "Class.quotas.commands_per_minute", "I ours")
@@ -35,18 +32,15 @@ def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
     assert launch(mia).status_code == 201
 
 
-@pytest.mark.witness("property", "Class.quotas.commands", "I ours")
+@pytest.mark.witness("property", "Class.quotas.commands, Class.quotas.events", "I ours")
 @pytest.mark.witness("error", "507 quotaLimitReached", "I ours")
-def test_so_many_commands_in_all():
-    mia = AClass(commands=2).signed_in()
-    assert [launch(mia).status_code for _ in range(3)] == [201, 201, 507]
+@pytest.mark.parametrize(
+    ("quota", "statuses"), [({"commands": 2}, [201, 201, 507]), ({"events": 9}, [201, 507, 507])], ids=str
+)
+def test_so_many_commands_and_so_many_events_in_all(quota, statuses):
+    mia = AClass(**quota).signed_in()
+    assert [launch(mia).status_code for _ in range(3)] == statuses
     assert mia.get("/me/devices").status_code == 200
-
-
-@pytest.mark.witness("property", "Class.quotas.events", "I ours")
-def test_so_many_events_in_all():
-    mia = AClass(events=9).signed_in()
-    assert [launch(mia).status_code for _ in range(3)] == [201, 507, 507]
 
 
 def test_the_buttons_of_the_wall_are_no_way_around_a_quota():
@@ -54,17 +48,15 @@ def test_the_buttons_of_the_wall_are_no_way_around_a_quota():
     browser = a_class.browser("Mia")
     page = browser.open("/wall")
     upn = a_class.room.now().present()[0].account
-    device = a_class.stub.spaces.now(upn).listed()[0].id
+    said = {"csrf": page.fields["csrf"], "upn": upn, "device": a_class.stub.spaces.now(upn).listed()[0].id}
 
-    def press(presence):
-        said = {"csrf": page.fields["csrf"], "upn": upn, "device": device, "presence": presence}
-        return browser.http.post("/wall/do", data=said, headers={"Accept": "application/json"})
+    def press(presence, accept="application/json"):
+        return browser.http.post("/wall/do", data=said | {"presence": presence}, headers={"Accept": accept})
 
     answers = [press(("offline", "online")[number % 2]) for number in range(9)]
     assert answers[0].status_code == 204
     assert refusal(answers[-1]) == (507, "quotaLimitReached")
-    said = {"csrf": page.fields["csrf"], "upn": upn, "device": device, "presence": "online"}
-    assert "Ask your teacher" in browser.http.post("/wall/do", data=said).text
+    assert "Ask your teacher" in press("online", "text/html").text
 
 
 def test_the_same_request_is_counted_once_however_often_it_has_to_be_answered_anew():
@@ -80,49 +72,48 @@ def test_the_same_request_is_counted_once_however_often_it_has_to_be_answered_an
 def test_a_batch_is_no_way_around_a_quota():
     a_class = AClass(commands=1)
     mia = a_class.signed_in()
-    device = mia.get("/me/devices").json()["value"][0]["id"]
-    one = {
-        "method": "POST",
-        "url": f"/me/devices/{device}/commands",
-        "headers": {"Content-Type": "application/json"},
-        "body": {"type": "LaunchUri", "payload": {"uri": "https://a.example"}},
-    }
+    one = {"method": "POST", "url": f"/me/devices/{ids_of(mia)[0]}/commands", "body": LAUNCH}
+    one["headers"] = {"Content-Type": "application/json"}
     answer = mia.post("/$batch", json={"requests": [{"id": str(n), **one} for n in range(3)]})
     assert sorted(each["status"] for each in answer.json()["responses"]) == [201, 507, 507]
 
 
+@pytest.fixture
+def mia():
+    """A student who may have two faults at once."""
+    return AClass(faults=2).signed_in()
+
+
+def break_it(mia, where="list"):
+    return mia.post("/me/romekit.fault", json={"what": "refused", "where": where})
+
+
 @pytest.mark.witness("property", "Class.quotas.faults", "I ours")
 @pytest.mark.witness("error", "403 quotaLimitReached", "I ours")
-def test_so_many_faults_at_once_and_clearing_makes_room():
-    mia = AClass(faults=2).signed_in()
-    fault = {"what": "refused", "where": "payload"}
-    assert [mia.post("/me/romekit.fault", json=fault).status_code for _ in range(2)] == [204, 204]
-    assert refusal(mia.post("/me/romekit.fault", json=fault)) == (403, "quotaLimitReached")
+def test_so_many_faults_at_once_and_clearing_makes_room(mia):
+    assert [break_it(mia, "payload").status_code for _ in range(2)] == [204, 204]
+    assert refusal(break_it(mia, "payload")) == (403, "quotaLimitReached")
     assert mia.post("/me/romekit.clearfaults").status_code == 204
-    assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+    assert break_it(mia, "payload").status_code == 204
 
 
-def test_a_fault_that_is_used_up_takes_no_room():
-    mia = AClass(faults=2).signed_in()
-    fault = {"what": "refused", "where": "list"}
+def test_a_fault_that_is_used_up_takes_no_room(mia):
     for _ in range(5):
-        assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+        assert break_it(mia).status_code == 204
         assert mia.get("/me/romekit.class").json()["used"]["faults"] == 1
         assert mia.get("/me/devices").status_code == 503
         assert mia.get("/me/romekit.class").json()["used"]["faults"] == 0
     assert mia.get("/me/devices").status_code == 200
 
 
-def test_even_faults_that_are_used_up_are_not_kept_without_end(monkeypatch):
+def test_even_faults_that_are_used_up_are_not_kept_without_end(mia, monkeypatch):
     monkeypatch.setattr("romekit.cloud.classroom.policy.MOST_FAULTS", 3)
-    mia = AClass(faults=2).signed_in()
-    fault = {"what": "refused", "where": "list"}
     for _ in range(3):
-        assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+        assert break_it(mia).status_code == 204
         assert mia.get("/me/devices").status_code == 503
-    assert mia.post("/me/romekit.fault", json=fault).status_code == 403
+    assert break_it(mia).status_code == 403
     mia.post("/me/romekit.clearfaults")
-    assert mia.post("/me/romekit.fault", json=fault).status_code == 204
+    assert break_it(mia).status_code == 204
 
 
 @pytest.mark.witness("property", "Class.quotas.body", "I ours")
@@ -135,7 +126,7 @@ def test_a_body_may_be_so_large():
 
 @pytest.mark.witness("property", "Class.quotas.devices", "I ours")
 def test_so_many_devices_to_begin_with():
-    assert len(AClass(devices=3).signed_in().get("/me/devices").json()["value"]) == 3
+    assert len(ids_of(AClass(devices=3).signed_in())) == 3
 
 
 @pytest.mark.witness("route", "GET /me/romekit.class", "I ours")
@@ -156,21 +147,14 @@ def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
 
 
 @pytest.mark.witness("error", "404 itemNotFound", "I ours")
-def test_without_a_class_there_is_nothing_to_tell():
-    from tests.cloud.graph_client import Door
-
-    assert refusal(Door().get("/beta/me/romekit.class")) == (404, "itemNotFound")
+def test_without_a_class_there_is_nothing_to_tell(door):
+    assert refusal(door.get("/beta/me/romekit.class")) == (404, "itemNotFound")
 
 
 def test_updates_do_not_go_to_the_servers_own_machine():
     mia = AClass().signed_in()
-    device = mia.get("/me/devices").json()["value"][0]["id"]
-    body = {
-        "type": "LaunchUri",
-        "payload": {"uri": "https://a.example"},
-        "postBackUri": "http://127.0.0.1:8081/hub/api",
-    }
-    assert mia.post(f"/me/devices/{device}/commands", json=body).status_code == 400
+    body = LAUNCH | {"postBackUri": "http://127.0.0.1:8081/hub/api"}
+    assert mia.post(f"/me/devices/{ids_of(mia)[0]}/commands", json=body).status_code == 400
 
 
 @asynccontextmanager
@@ -179,10 +163,7 @@ async def on_the_wall(**quotas: int):
     stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), CODE, Quotas(**quotas)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(stub.app), base_url="http://127.0.0.1") as http:
         place = (await http.post("/romekit/join", json={"code": CODE, "name": "Mia"})).json()
-        app = {
-            "client_id": "a",
-            "scope": "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command",
-        }
+        app = {"client_id": "a", "scope": SCOPE}
         flow = (await http.post("/consumers/oauth2/v2.0/devicecode", data=app)).json()
         said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
         await http.post("/romekit/join/approve", json=said)
@@ -231,15 +212,14 @@ def test_a_slow_answer_is_held_as_well_and_what_is_refused_for_it_is_not_done():
         async with on_the_wall(waiting=2) as http:
             device = (await http.get("/beta/me/devices")).json()["value"][0]["id"]
             await http.post("/beta/me/romekit.fault", json={"what": "slow answer", "times": None, "value": 3.0})
-            order = {"type": "LaunchUri", "payload": {"uri": "https://a.example"}}
             place = f"/beta/me/devices/{device}/commands"
             began = time.monotonic()
-            sending = [asyncio.create_task(http.post(place, json=order)) for _ in range(3)]
+            sending = [asyncio.create_task(http.post(place, json=LAUNCH)) for _ in range(3)]
             done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
             first, took = [each.result().status_code for each in done], time.monotonic() - began
             answers = [(await each).status_code for each in sending]
             used = (await http.get("/beta/me/romekit.class")).json()["used"]
-            return first, took, answers, used["commands"], (await http.post(place, json=order)).status_code
+            return first, took, answers, used["commands"], (await http.post(place, json=LAUNCH)).status_code
 
     first, took, answers, used, again = asyncio.run(play())
     assert (first, sorted(answers), used, again) == ([429], [201, 201, 429], 2, 201)
@@ -248,8 +228,5 @@ def test_a_slow_answer_is_held_as_well_and_what_is_refused_for_it_is_not_done():
 
 @pytest.mark.parametrize("quota", [{"commands": 0}, {"commands": 10**9}, {"pizzas": 3}])
 def test_a_quota_that_makes_no_sense_is_refused(quota):
-    from romekit.cloud.engine.classroom.state import quotas_from
-    from romekit.core.errors import BadInput
-
     with pytest.raises(BadInput):
         quotas_from(quota)
