@@ -40,11 +40,10 @@ def count_devices(context: Context, caller: Caller, names: dict[str, str], reque
 
 
 def send_command(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    webhooks = context.webhooks
     try:
         order = order_from_wire(json_of(request), any_payload=context.profile.skeleton)
-        if webhooks is not None and order.post_back_uri is not None:
-            webhooks.check(order)
+        if context.webhooks:
+            context.webhooks.check(order)
     except (Refused, RomeError):
         device_of(context.spaces.now(caller.upn), names["device"])  # a device that does not exist is the first error
         raise
@@ -54,8 +53,8 @@ def send_command(context: Context, caller: Caller, names: dict[str, str], reques
     body = as_command(command, _payload(command)).as_wire(context.profile, reading=False)
     location = f"{request.base}/me/devices/{names['device']}/commands/{sent.id}"
     headers = {"Location": location, "ETag": etag(command)}
-    if webhooks is not None and order.post_back_uri is not None:
-        headers |= webhooks.follow(caller, command, request, is_new=bool(sent.events))
+    if context.webhooks:
+        headers |= context.webhooks.follow(caller, command, request, is_new=bool(sent.events))
     return GraphResponse(201, with_context(body, request, command_context(caller, names)), headers)
 
 

@@ -1,9 +1,9 @@
 """Where updates may be posted: this machine's own loopback, and the places its operator has listed. Nothing else.
 
-A server that posts to any address is a way into networks its callers cannot reach (SSRF; dossier 5.4). So an address is
-checked twice. **At send** it has to fit one plain spelling; this is a pattern and not a parser, because what two
-parsers could read differently does not fit it. **At delivery** its name is resolved once, every address found has to
-be allowed, and the connection is made to that very address: DNS rebinding changes nothing.
+A server that posts anywhere is a way into networks its callers cannot reach (SSRF; dossier 5.4). So an address is
+checked twice. **At send** it has to fit a pattern, which takes nothing that two parsers could read differently. **At
+delivery** its name is resolved once, every address found has to be allowed, and the connection is made to that very
+address: DNS rebinding changes nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _URI: Final = re.compile(
 )
 #: The words for a URI that does not fit: the first pattern that is found in it counts.
 FLAWS: Final = (
+    (rf".{{{LONGEST + 1}}}", f"has more than {LONGEST} characters"),
     (r"\A(?![Hh][Tt][Tt][Pp][Ss]?://)", "is not an absolute http or https URI"),
     (r"[^!-~]", "has blanks, control characters or letters beyond ASCII in it"),
     (r"\\", "has a backslash in it"),
@@ -77,23 +78,31 @@ Resolve = Callable[[str, int], list[str]]
 
 def target_of(uri: str, listed: Collection[PostAddress], *, here: bool = True) -> Target:
     """Where a `postBackUri` leads, or BadInput: one of the listed places, or loopback if that may be (`here`)."""
-    found = _URI.fullmatch(uri) if len(uri) <= LONGEST else None
-    port = int(found["port"] or USUAL_PORT[found["scheme"].lower()]) if found else 0
-    if found is None or port > 65535:
-        raise _refused(uri, _flaw(uri))
-    target = Target(found["scheme"].lower(), found["host"].strip("[]").lower(), port, found["written"], found["rest"])
+    target = _parsed(uri)
+    if target is None:
+        flaw = next(words for pattern, words in FLAWS if re.search(pattern, uri, re.DOTALL))
+        raise _refused(uri, flaw)
     is_own = here and (is_here(target.host) or target.host == "localhost")
     if not is_own and target.place not in listed:
-        raise _refused(uri, f"leads to {target.place.host!r}, port {port}, which this server does not post to")
+        raise _refused(uri, f"leads to {target.host!r}, port {target.port}, which this server does not post to")
     return target
 
 
 def place_of(text: str) -> PostAddress:
     """A place to list, written `HOST:PORT`; BadInput if it is not."""
-    found = _URI.fullmatch(f"http://{text}")
-    if found is None or not found["port"] or found["rest"] or int(found["port"]) > 65535:
+    target = _parsed(f"http://{text}")
+    if target is None or target.rest or not target.written.endswith(f":{target.port}"):
         raise BadInput(f"{text!r} is not HOST:PORT.", field="post_back_to", hint="Write it as receiver.example:8000.")
-    return PostAddress(found["host"].strip("[]").lower(), int(found["port"]))
+    return target.place
+
+
+def _parsed(uri: str) -> Target | None:
+    found = _URI.fullmatch(uri) if len(uri) <= LONGEST else None
+    if found is None:
+        return None
+    scheme, host = found["scheme"].lower(), found["host"].strip("[]").lower()
+    target = Target(scheme, host, int(found["port"] or USUAL_PORT[scheme]), found["written"], found["rest"])
+    return target if target.port <= 65535 else None
 
 
 def addresses_of(target: Target, resolve: Resolve) -> list[str]:
@@ -131,12 +140,6 @@ def is_proper(address: str) -> bool:
         return False
     odd = found.is_unspecified or found.is_multicast or found.is_link_local or found.is_reserved
     return is_here(address) or not (odd or getattr(found, "ipv4_mapped", None) is not None)
-
-
-def _flaw(uri: str) -> str:
-    if len(uri) > LONGEST:
-        return f"has more than {LONGEST} characters"
-    return next(words for pattern, words in FLAWS if re.search(pattern, uri))
 
 
 def _refused(uri: str, words: str) -> BadInput:

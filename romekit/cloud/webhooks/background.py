@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event, Lock, Thread, current_thread
 from typing import Final
 
-from romekit.core.clock import Clock, Errand
+from romekit.core.clock import Clock
 
 #: Seconds until a clock that stands still (in a class whose time is stopped) is looked at again.
 STANDS_STILL: Final = 0.25
 
 
 class ErrandThread:
-    """Runs one errand whenever its time has come. The thread exists only while something is planned."""
+    """Runs an errand whenever its time has come. The thread exists only while something is planned."""
 
-    def __init__(self, errand: Errand, clock: Clock) -> None:
-        self._errand = errand
-        self._clock = clock
+    def __init__(self, next_at: Callable[[], float | None], run: Callable[[], None], clock: Clock) -> None:
+        self._next_at, self._run, self._clock = next_at, run, clock
         self._changed = Event()
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -47,16 +47,14 @@ class ErrandThread:
         try:
             while not self._closed:
                 self._changed.clear()
-                at = self._errand.next_at()
+                now, at = self._clock.now(), self._next_at()
                 if at is None:
                     if self._may_end():
                         return
-                elif (pause := at - self._clock.now()) > 0:
-                    before = self._clock.now()
-                    if not self._changed.wait(pause) and self._clock.now() == before:
-                        self._changed.wait(STANDS_STILL)
-                else:
-                    self._errand.run()
+                elif at <= now:
+                    self._run()
+                elif not self._changed.wait(at - now) and self._clock.now() == now:
+                    self._changed.wait(STANDS_STILL)
         finally:
             with self._lock:
                 if self._thread is current_thread():

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import Any, Final
 
@@ -36,14 +36,15 @@ def post(target: Target, addresses: Sequence[str], headers: Mapping[str, str], b
 def _posted(http: httpx.Client, target: Target, address: str, headers: Mapping[str, str], body: bytes) -> int:
     host = f"[{address}]" if ":" in address else address
     url = f"{target.scheme}://{host}:{target.port}{target.rest or '/'}"
-    limit = _Limit()
-    extensions = {"trace": limit.notice, "sni_hostname": target.host}
-    with (
-        limit,
-        http.stream(
-            "POST", url, headers={**headers, "Host": target.written}, content=body, extensions=extensions
-        ) as answer,
-    ):
+    sockets: list[socket.socket] = []
+
+    def notice(event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            sockets.append(info["return_value"].get_extra_info("socket"))
+
+    extensions = {"trace": notice, "sni_hostname": target.host}
+    headers = {**headers, "Host": target.written}
+    with _limited(sockets), http.stream("POST", url, headers=headers, content=body, extensions=extensions) as answer:
         seen = 0
         with suppress(httpx.HTTPError):
             for piece in answer.iter_raw(1024):
@@ -53,26 +54,19 @@ def _posted(http: httpx.Client, target: Target, address: str, headers: Mapping[s
         return answer.status_code
 
 
-class _Limit:
-    """Cuts the connection when the whole has taken too long."""
+@contextmanager
+def _limited(sockets: list[socket.socket]) -> Iterator[None]:
+    """Cut the latest of these connections when the whole has taken too long."""
 
-    def __init__(self) -> None:
-        self._timer = Timer(WHOLE, self._cut)
-        self._timer.daemon = True
-        self._socket: socket.socket | None = None
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *problem: object) -> None:
-        self._timer.cancel()
-
-    def notice(self, event: str, info: Mapping[str, Any]) -> None:
-        """httpx tells here what it does; the socket it has made is the one to cut."""
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._socket = info["return_value"].get_extra_info("socket")
-
-    def _cut(self) -> None:
-        if self._socket is not None:
+    def cut() -> None:
+        if sockets:
             with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                sockets[-1].shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(WHOLE, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

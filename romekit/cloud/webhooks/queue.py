@@ -1,8 +1,7 @@
 """Webhooks: each status of a command is posted to the `postBackUri` it was sent with.
 
-The documentation has one sentence on it and no client is known to have used it, so how it is done here is ours (dossier
-5.4). After each transition the command is posted as GET shows it then; its creation is none, as the 201 reports it. An
-update has these headers:
+The documentation has one sentence on it, and no client is known to have used it; how it is done here is ours (dossier
+5.4). After each transition the command is posted as GET shows it then, with these headers:
 
     client-request-id      the id of the request that sent the command
     X-Romekit-Sequence     1 for the first transition, 2 for the second; a repeat has the number it had before
@@ -12,11 +11,10 @@ update has these headers:
 **The secret** comes with the 201, in `X-Romekit-PostBack-Secret`. Each app has its own for each person, so that none
 can forge another's updates. It is derived from the sealing key, so that servers which share that key need no other.
 
-**In order, at least once**: the next transition waits until the one before was taken. One that is not taken is posted
-again after each of PAUSES; then the rest of the command is given up, because the fifth status without the fourth would
-be misleading. Each receiver has a thread of its own, so that a slow one delays no other. What is followed and what was
-taken is noted in a stream of the store: a server that starts goes on where the one before it stopped. With several
-servers on one store a receiver may then get an update twice.
+**In order, at least once**: a transition waits until the one before was taken, which is posted again after each of
+PAUSES; then the rest of the command is given up, because the fifth status without the fourth would be misleading. Each
+receiver has a thread of its own, so that a slow one delays no other. What is followed and what was taken is noted in a
+stream of the store, so that the next server goes on; with several servers an update may then come twice.
 """
 
 from __future__ import annotations
@@ -58,25 +56,20 @@ STREAM: Final = "webhooks"
 Inbox = Callable[[Mapping[str, str], bytes], int]
 
 
-@dataclass(frozen=True, slots=True)
-class StatusUpdate:
-    """One transition to post: its number, when it happened, to which status, and the command as it was."""
+class StatusUpdate(NamedTuple):
+    """One transition to post: its number, when it happened, and the command as it was."""
 
     number: int
     at: float
-    status: str
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try to post a transition, and what came of it."""
 
     at: float
     command: str
     number: int
-    status: str
-    uri: str
     taken: bool
     outcome: str
 
@@ -109,7 +102,7 @@ class Followed:
         entity = as_command(self.command).as_wire(profile)
         body = json.dumps(entity, ensure_ascii=False, separators=(",", ":")).encode()
         if number > self.taken:
-            self.waiting.append(StatusUpdate(number, event.at, event.to_status, body))
+            self.waiting.append(StatusUpdate(number, event.at, body))
 
     def was_taken(self) -> None:
         """The oldest update was taken."""
@@ -129,7 +122,6 @@ class Followed:
         return f"again in {pause:g} s"
 
     def headers(self, update: StatusUpdate, now: float) -> dict[str, str]:
-        """The headers of an update that is posted now."""
         return {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "romekit-post-back",
@@ -143,21 +135,7 @@ class Followed:
 def signature(secret: str, at: float, body: bytes) -> str:
     """What `X-Romekit-Signature` holds for a body posted at this time."""
     time = f"{at:.3f}"
-    sealed = hmac.digest(secret.encode(), time.encode() + b"." + body, "sha256")
-    return f"t={time},v1={sealed.hex()}"
-
-
-class Lane(NamedTuple):
-    """The updates for one receiver, as an errand."""
-
-    queue: WebhookQueue
-    name: PostAddress
-
-    def next_at(self) -> float | None:
-        return self.queue.next_at(self.name)
-
-    def run(self) -> None:
-        self.queue.run(self.name)
+    return f"t={time},v1={hmac.digest(secret.encode(), time.encode() + b'.' + body, 'sha256').hex()}"
 
 
 class WebhookQueue:
@@ -188,17 +166,13 @@ class WebhookQueue:
         """Post the command's updates from now on; the headers its sender is answered with."""
         if command.order.post_back_uri is None or self._profile.skeleton:
             return {}
-        secret = self.secret(caller.app, caller.upn)
         if is_new:
-            name = request.client_request_id
+            name, now = request.client_request_id, self._clock.now()
             plain = name if name.isascii() and name.isprintable() else request.request_id
-            self._note(
-                UpdatesPromised(
-                    at=self._clock.now(), account=caller.upn, command=command.id, app=caller.app, request=plain
-                )
-            )
-            self._begin(Followed(caller.upn, command, self._target(command.order), secret, plain))
-        return {SECRET: secret}
+            promise = UpdatesPromised(at=now, account=caller.upn, command=command.id, app=caller.app, request=plain)
+            self._note(promise)
+            self._begin(promise)
+        return {SECRET: self.secret(caller.app, caller.upn)}
 
     def resume(self) -> None:
         """Go on with what the server before this one has not posted."""
@@ -210,13 +184,7 @@ class WebhookQueue:
             done = taken.get(id_)
             if done is None or not done.is_over:
                 with suppress(RomeError):  # a space that cannot be read, or an address that is not allowed any more
-                    self._resume(promise, done.number if done else 0)
-
-    def _resume(self, promise: UpdatesPromised, taken: int) -> None:
-        command = self._spaces.now(promise.account).commands.get(promise.command)
-        if command is not None:
-            secret, target = self.secret(promise.app, promise.account), self._target(command.order)
-            self._begin(Followed(promise.account, command, target, secret, promise.request, taken))
+                    self._begin(promise, done.number if done else 0)
 
     def secret(self, app: str, account: str) -> str:
         """What an app's updates for a person are signed with: text, to be used as it is."""
@@ -250,19 +218,23 @@ class WebhookQueue:
     def _target(self, order: Order) -> Target:
         return target_of(order.post_back_uri or "", self.listed | self.inside.keys(), here=self.here)
 
-    def _begin(self, followed: Followed) -> None:
-        account, command = followed.account, followed.command
+    def _begin(self, promise: UpdatesPromised, taken: int = 0) -> None:
+        account = promise.account
+        ledger = self._spaces.ledger(account)
         with self._lock:
-            ledger = self._spaces.ledger(account)
+            command = self._spaces.now(account).commands.get(promise.command)
+            if command is None:
+                return
+            target, secret = self._target(command.order), self.secret(promise.app, account)
+            followed = Followed(account, replace(command, moves=0), target, secret, promise.request, taken)
             if account not in self._read:
                 self._read[account] = ledger.kept
                 self._unwatch[account] = ledger.watch(self._wake)
-            followed.command = replace(command, moves=0)
             self._followed[command.id] = followed
             if command.moves:  # rare: it moved before it was followed, or it was followed before a restart
                 known = ledger.events(self._clock.now())[: self._read[account]]
                 self._note_moves(known, {command.id: followed})
-            followed.lane = self._lane(followed.target.place)
+            followed.lane = self._lane(target.place)
         self._wake()
 
     def _lane(self, receiver: PostAddress) -> PostAddress:
@@ -271,7 +243,8 @@ class WebhookQueue:
             self._lanes = {each: lane for each, lane in self._lanes.items() if lane.is_running}
             receiver = receiver if len(self._lanes) < MOST_THREADS else SHARED
         if receiver not in self._lanes:
-            self._lanes[receiver] = ErrandThread(Lane(self, receiver), self._clock)
+            next_at, run = lambda: self.next_at(receiver), lambda: self.run(receiver)
+            self._lanes[receiver] = ErrandThread(next_at, run, self._clock)
         return receiver
 
     def _in_lane(self, lane: PostAddress | None) -> list[Followed]:
@@ -328,7 +301,7 @@ class WebhookQueue:
                 followed.was_taken()
             else:
                 outcome = f"{outcome}; {followed.was_not_taken(now)}"
-        self.log.append(Attempt(now, id_, update.number, update.status, str(followed.target), taken, outcome))
+        self.log.append(Attempt(now, id_, update.number, taken, outcome))
         if taken or followed.is_over:
             self._note(UpdatesTaken(at=now, command=id_, number=followed.taken, is_over=followed.is_over))
         if followed.is_over:
