@@ -25,7 +25,7 @@ from romekit.cloud.engine.requests import AddDevice
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.wall_page import WallPage
-from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
+from romekit.cloud.http.application import Application, GraphEndpoint, request_ids
 from romekit.cloud.identity.keys import KeyRing, Keys
 from romekit.cloud.identity.provider import IdentityProvider
 from romekit.cloud.openapi import contract
@@ -103,7 +103,7 @@ class Stub:
         self.store.close()
 
     def _built(self, seed: str) -> Application:
-        new_id = RequestIds(seed if isinstance(self.clock, Virtual) else None)  # a real server's ids are random
+        new_id = request_ids(seed if isinstance(self.clock, Virtual) else None)  # a real server's ids are random
         endpoints = [GraphEndpoint(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
         more = class_routes(self.roster, self.graph, self.identity) if self.roster else []
         wall = WallPage(self.graph, self.identity, self.clock)

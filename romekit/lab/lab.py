@@ -34,7 +34,7 @@ from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.engine.space import DeviceNow
 from romekit.cloud.graph.request_log import Exchange
 from romekit.cloud.graph.throttling import Limits
-from romekit.cloud.http.application import RequestIds
+from romekit.cloud.http.application import request_ids
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
 from romekit.core.clock import BEGINNING, Virtual
@@ -72,7 +72,7 @@ class Lab:
         self.stub = Stub(clock=self.clock, seed=seed)
         self.context = LabContext(self.clock, self.stub, person)
         self._seed = seed
-        self._new_id = RequestIds(f"{seed}:client")
+        self._new_id = request_ids(f"{seed}:client")
         self._truth = LabTruth(self.context)
         self._open = ExitStack()
         self._address = ""
@@ -160,7 +160,7 @@ class Lab:
             raise BadInput(f"at cannot be {at!r}.", field="at", hint=hint)
         self.context.space()  # what is due by now has happened
         twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
-        twin._new_id = RequestIds(f"{self._seed}:{name}")
+        twin._new_id = request_ids(f"{self._seed}:{name}")
         twin.clock.reach(moment)
         twin.stub.graph.faults = self.stub.graph.faults.copy()
         for stream in self.stub.store.streams():

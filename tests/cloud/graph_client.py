@@ -7,7 +7,7 @@ import httpx
 from romekit.cloud.engine.people import ALEX, Person
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.graph.graph import Graph
-from romekit.cloud.http.application import Application, GraphEndpoint, RequestIds
+from romekit.cloud.http.application import Application, GraphEndpoint, request_ids
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.identity.tokens import seal
 from romekit.cloud.store.contract import Memory
@@ -69,7 +69,7 @@ class Door:
         self.graph = Graph(Spaces(store, self.clock, "test", devices), KEY, profile)
         self.webhooks = WebhookQueue(self.graph.spaces, profile, KEY)
         self.graph.webhooks = self.webhooks
-        doors = [GraphEndpoint(self.graph, self.clock, RequestIds("test"), version) for version in ("beta", "v1.0")]
+        doors = [GraphEndpoint(self.graph, self.clock, request_ids("test"), version) for version in ("beta", "v1.0")]
         self.app = Application(doors, [])
         self.client = httpx.Client(transport=InProcessTransport(self.app), base_url=BASE)
 

@@ -54,20 +54,12 @@ class RejoinWord(NamedTuple):
     salt: bytes
 
     @classmethod
-    def fresh(cls) -> RejoinWord:
-        """A word that nobody has."""
-        return cls.made_of(secrets.token_bytes(32))
-
-    @classmethod
     def made_of(cls, digest: bytes) -> RejoinWord:
         """The word and salt that 32 random bytes stand for."""
         number = int.from_bytes(digest[SALT:], "big")
-        parts = []
-        for choices in (WORDS, WORDS, WORDS):
-            number, index = divmod(number, len(choices))
-            parts.append(choices[index])
-        digits = DIGITS[number % 8] + DIGITS[number // 8 % 8]
-        return cls("-".join([*parts, digits]), digest[:SALT])
+        parts = [WORDS[number // len(WORDS) ** place % len(WORDS)] for place in range(3)]
+        rest = number // len(WORDS) ** 3
+        return cls("-".join([*parts, DIGITS[rest % 8] + DIGITS[rest // 8 % 8]]), digest[:SALT])
 
     def hashed(self) -> str:
         """What is kept of it."""
@@ -88,8 +80,6 @@ def _slow(word: str, salt: bytes) -> bytes:
     """Ten milliseconds of work, so that whoever steals a store cannot try them all."""
     return scrypt(as_typed(word)[:100].encode(), salt=salt, n=2**12, r=8, p=1, dklen=24)
 
-
-# ── cookies ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 STUDENT: Final = "romekit_student"
 TEACHER: Final = "romekit_teacher"
@@ -144,8 +134,6 @@ class SignedCookies:
     def _signature(self, cookie: str, text: str, until: str, bound_to: str) -> str:
         return hmac.digest(self._secret, f"{cookie}:{text}:{until}:{bound_to}".encode(), "sha256").hex()
 
-
-# ── the admin secret ────────────────────────────────────────────────────────────────────────────────────────────────
 
 VARIABLE: Final = "ROMEKIT_ADMIN_SECRET"
 #: Fewer characters can be guessed.

@@ -101,7 +101,7 @@ class Overview:
     def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
         """Call `notify` when anything happens to the class or to anybody in it, until the result is called."""
         later = Coalesced(notify)
-        ends = [self._roster.watch(later)]
+        ends = [self._roster.ledger.watch(later)]
         for student in self._roster.now().present():
             with suppress(StoreRefused):  # an account that cannot be read does not change
                 ends.append(self._spaces.ledger(student.account).watch(later))

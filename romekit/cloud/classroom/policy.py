@@ -95,7 +95,7 @@ class ClassPolicy(Policy):
         return self._roster.time.wall_at(time)
 
     def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
-        return self._roster.watch(notify)
+        return self._roster.ledger.watch(notify)
 
     def says(self) -> str:
         return self._roster.now().announcement

@@ -6,6 +6,7 @@ A browser is offered one account, that of the student whose cookie it has; so no
 from __future__ import annotations
 
 import hmac
+import secrets
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,15 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.cloud.asgi import RateLimit, client_address, may_suspend
-from romekit.cloud.classroom.credentials import (
-    JOINED,
-    STUDENT,
-    TEACHER,
-    RejoinWord,
-    SignedCookies,
-    fits,
-    fresh_code,
-)
+from romekit.cloud.classroom.credentials import JOINED, STUDENT, TEACHER, RejoinWord, SignedCookies, fits, fresh_code
 from romekit.cloud.engine.classroom.decide import CLASS_RULES, Join, OpenClass, check_code, check_join
 from romekit.cloud.engine.classroom.names import place_of, tidied
 from romekit.cloud.engine.classroom.state import Classroom, Quotas, Student
@@ -116,12 +109,6 @@ class Roster(Directory):
         """Decide a request now."""
         return self.ledger.ask(request, self.wall.reach(self.ledger.latest))
 
-    def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
-        """Call `notify` after each decision about the class, until the result is called."""
-        return self.ledger.watch(notify)
-
-    # ── who is in it ────────────────────────────────────────────────────────────────────────────────────────────────
-
     def person(self, upn: str) -> Person | None:
         student = self.now().student(upn)
         return None if student is None else student.person
@@ -144,12 +131,11 @@ class Roster(Directory):
     def student_at(self, request: Request) -> Student | None:
         """The student whose browser this is."""
         room = self.now()
-
-        def word_of(account: str) -> str:
-            student = room.student(account)
-            return "nobody" if student is None else student.word
-
-        return room.student(self.cookies.read(request, STUDENT, self.wall.now(), word_of))
+        return room.student(
+            self.cookies.read(
+                request, STUDENT, self.wall.now(), lambda account: getattr(room.student(account), "word", "nobody")
+            )
+        )
 
     def remember(self, request: Request, response: Response, student: Student) -> None:
         """Let this browser be this student from now on."""
@@ -169,8 +155,6 @@ class Roster(Directory):
         own = [replace(each, name=each.name.replace("Alex", student.name)) for each in devices]
         return f"{room.seed}:student {student.number}", own[: room.quotas.devices]
 
-    # ── getting in ──────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def join(
         self, request: Request, code: str, name: str, *, another: bool = False, key: str = ""
     ) -> tuple[Student, str]:
@@ -180,9 +164,10 @@ class Roster(Directory):
         the word is hashed, which is slow.
         """
         self._check_code(request, code)
-        word = self._word_for(name, key) if key else RejoinWord.fresh()
-        if key and (student := self._joined_with(word)):
-            return student, word.text
+        word = self._word_for(name, key) if key else RejoinWord.made_of(secrets.token_bytes(32))
+        for student in self.now().present():
+            if word.is_salt_of(student.word):
+                return student, word.text
         check_join(self.now(), name, another=another)
         students = self.now().quotas.students
         self._joins.take(client_address(request), self.wall.now(), JOINS if students <= 60 else students)
@@ -208,13 +193,9 @@ class Roster(Directory):
             return student
         whose = name.casefold() if student is None else student.account
         self._wrong_words.take(f"{client_address(request)} {whose}", self.wall.now())
-        raise NotAllowed(
-            "That is not the rejoin word of anybody with this name.",
-            field="word",
-            code="wrongWord",
-            status=403,
-            hint="Look at it again, or join with another name, or ask your teacher to remove the old one.",
-        )
+        why = "That is not the rejoin word of anybody with this name."
+        hint = "Look at it again, or join with another name, or ask your teacher to remove the old one."
+        raise NotAllowed(why, field="word", code="wrongWord", status=403, hint=hint)
 
     def check_secret(self, request: Request, secret: str) -> None:
         """NotAllowed, unless this is the admin secret."""
@@ -236,9 +217,6 @@ class Roster(Directory):
             raise BadInput("An Idempotency-Key has 16 to 200 characters.", hint="Use a new UUID for each join.")
         text = f"join:{tidied(name)}:{key}"
         return RejoinWord.made_of(hmac.digest(self._secret, text.encode(), "sha256"))
-
-    def _joined_with(self, word: RejoinWord) -> Student | None:
-        return next((each for each in self.now().present() if word.is_salt_of(each.word)), None)
 
 
 async def _off_loop(request: Request, work: Callable[[], T]) -> T:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 from urllib.parse import unquote
+from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -38,15 +39,10 @@ BROKEN: Final = {
 }
 
 
-class RequestIds:
+def request_ids(seed: str | None = None) -> Callable[[], str]:
     """GUIDs for `request-id`, repeatable when a seed is given."""
-
-    def __init__(self, seed: str | None = None) -> None:
-        self._chance = Random(f"{seed}:requests") if seed is not None else Random()
-
-    def __call__(self) -> str:
-        digits = f"{self._chance.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    chance = Random(f"{seed}:requests") if seed is not None else Random()
+    return lambda: str(UUID(int=chance.getrandbits(128)))
 
 
 @dataclass(slots=True)
@@ -55,7 +51,7 @@ class GraphEndpoint:
 
     graph: Graph
     clock: Clock
-    new_id: Callable[[], str] = field(default_factory=RequestIds)
+    new_id: Callable[[], str] = field(default_factory=request_ids)
     version: str = "beta"
     commit_barrier: CommitBarrier = field(init=False)
 

@@ -33,11 +33,7 @@ ABOUT: Final[dict[str, Any]] = {
     "subject_types_supported": ["pairwise"],
     "id_token_signing_alg_values_supported": ["RS256"],
     "response_types_supported": ["code"],
-    "grant_types_supported": [
-        "authorization_code",
-        "refresh_token",
-        "urn:ietf:params:oauth:grant-type:device_code",
-    ],
+    "grant_types_supported": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
     "code_challenge_methods_supported": ["S256"],
     "scopes_supported": ["openid", "profile", "email", "offline_access"],
     "request_uri_parameter_supported": False,

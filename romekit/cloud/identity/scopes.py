@@ -20,10 +20,7 @@ MOST: Final = 50
 #: What each permission lets an app do, in the words of a consent page (dossier 6).
 GRAPH_SCOPES: Final = {
     "Device.Read": ("Read your devices", "See the list of your devices: names, makes and whether they are online."),
-    "Device.Command": (
-        "Communicate with your devices",
-        "Open addresses on your devices and talk to the apps on them.",
-    ),
+    "Device.Command": ("Communicate with your devices", "Open addresses on your devices and talk to the apps on them."),
     "User.Read": ("Read your profile", "See your name and the address you sign in with."),
 }
 OPENID_SCOPES: Final = {
