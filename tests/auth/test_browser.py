@@ -1,12 +1,15 @@
 """Signing in with a browser: MSAL's own flow, the stub's own pages, and a person without JavaScript."""
 
+import json
+
 import httpx
+import msal
 import pytest
 
 from romekit.auth.browser import sign_in
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.core.endpoints import EMBEDDED
-from romekit.core.errors import RomeError, SignInDeclined, SignInExpired, SignInNeeded, Unreadable
+from romekit.core.errors import Busy, SignInDeclined, SignInExpired, SignInNeeded, Unreachable, Unreadable
 from romekit.lab.lab import Lab
 from tests.cloud.browser import Browser
 
@@ -26,11 +29,11 @@ class Person:
 
 
 class Lost:
-    def get_auth_response(self, **_):
-        raise self.problem
-
     def __init__(self, problem):
         self.problem = problem
+
+    def get_auth_response(self, **_):
+        raise self.problem
 
 
 @pytest.fixture
@@ -48,26 +51,20 @@ def test_a_person_signs_in_and_is_served(lab):
     assert len(lab.rome(session).devices()) == 7
 
 
-def test_a_person_who_says_no_is_believed(lab):
-    with pytest.raises(SignInDeclined):
-        signed_in(lab, Person(lab, button="deny"))
-
-
-def test_an_answer_to_another_sign_in_is_refused(lab):
-    with pytest.raises(SignInNeeded, match="does not belong to this sign-in"):
-        signed_in(lab, Person(lab, state="somebody elses"))
+@pytest.mark.parametrize(
+    ("clicks", "error"),
+    [({"button": "deny"}, SignInDeclined), ({"state": "somebody elses"}, SignInNeeded)],
+    ids=["no", "an answer to another sign-in"],
+)
+def test_a_refusal_is_believed_and_an_answer_to_another_sign_in_is_refused(lab, clicks, error):
+    with pytest.raises(error, match="refused|does not belong to this sign-in"):
+        signed_in(lab, Person(lab, **clicks))
 
 
 def test_tokens_for_another_sign_in_are_forgotten(lab, monkeypatch):
     app = lab.msal_app()
-    monkeypatch.setattr(app, "acquire_token_interactive", _answers_another(app, lab))
-    with pytest.raises(SignInNeeded, match="does not belong to this sign-in"):
-        sign_in(app, EMBEDDED)
-    assert app.get_accounts() == []
 
-
-def _answers_another(app, lab):
-    def acquire(*_, **__):
+    def answers_another(*_, **__):
         flow = app.initiate_device_flow(list(EMBEDDED.scopes))
         lab.stub.identity.approve(flow["user_code"], lab.person.upn)
         flow["latest_attempt_at"] = 0
@@ -75,24 +72,22 @@ def _answers_another(app, lab):
         assert app.get_accounts()
         raise RuntimeError("The nonce in id token did not match")
 
-    return acquire
+    monkeypatch.setattr(app, "acquire_token_interactive", answers_another)
+    with pytest.raises(SignInNeeded, match="does not belong to this sign-in"):
+        sign_in(app, EMBEDDED)
+    assert app.get_accounts() == []
 
 
-def test_a_browser_that_never_comes_back_is_expired(lab):
-    import msal
-
-    with pytest.raises(SignInExpired, match="did not come back in time"):
-        signed_in(lab, Lost(msal.BrowserInteractionTimeoutError("too long")))
-
-
-@pytest.mark.parametrize("problem", [OSError(98, "in use"), httpx.ConnectError("down"), KeyError("x")])
-def test_whatever_else_stops_it_is_told_in_our_words(lab, problem):
-    with pytest.raises(RomeError):
+@pytest.mark.parametrize(
+    ("problem", "error", "said"),
+    [
+        (msal.BrowserInteractionTimeoutError("too long"), SignInExpired, "did not come back in time"),
+        (OSError(98, "in use"), Unreachable, "in use"),
+        (httpx.ConnectError("down"), Unreachable, "down"),
+        (KeyError("x"), Busy, "failed: KeyError"),
+        (json.JSONDecodeError("no", "<html>", 0), Unreadable, "not an identity provider"),
+    ],
+)
+def test_whatever_stops_it_is_told_in_our_words(lab, problem, error, said):
+    with pytest.raises(error, match=said):
         signed_in(lab, Lost(problem))
-
-
-def test_what_is_not_an_identity_provider_is_unreadable(lab):
-    import json
-
-    with pytest.raises(Unreadable):
-        signed_in(lab, Lost(json.JSONDecodeError("no", "<html>", 0)))

@@ -24,39 +24,21 @@ from romekit.lab.lab import Lab
 from tests.certificate import a_certificate
 from tests.client.services import Tokens
 
+ELSEWHERE = microsoft("5f3c1d2e-0000-4000-8000-00000000c0de")
 
-def echoing():
-    """A client whose answers are the requests."""
+
+def test_msal_is_served_as_requests_would_serve_it():
     asked = []
-
-    def answer(request):
-        asked.append(request)
-        return httpx.Response(200, text="ok")
-
-    return httpx.Client(transport=httpx.MockTransport(answer)), asked
-
-
-def test_what_is_none_is_dropped_as_requests_would():
-    client, asked = echoing()
-    MsalHttpClient(client).post("https://x/", data={"a": "1", "claims": None}, headers={"x-one": "1", "x-none": None})
-    assert asked[0].content == b"a=1"
-    assert "x-none" not in asked[0].headers
-    assert asked[0].headers["x-one"] == "1"
-
-
-def test_a_query_in_the_address_stays():
-    client, asked = echoing()
-    MsalHttpClient(client).get("https://x/?p=1", params=None, headers=None)
-    MsalHttpClient(client).get("https://x/?p=1", params={})
-    assert [str(request.url) for request in asked] == ["https://x/?p=1"] * 2
-
-
-def test_a_body_that_is_no_form_is_sent_as_it_is():
-    client, asked = echoing()
+    client = httpx.Client(transport=httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200)))
     http = MsalHttpClient(client)
+    http.post("https://x/", data={"a": "1", "claims": None}, headers={"x-one": "1", "x-none": None})
     http.post("https://x/", data="raw")
+    http.get("https://x/?p=1", params=None, headers=None)
+    http.get("https://x/?p=1", params={})
     http.close()
-    assert asked[0].content == b"raw"
+    assert [request.content for request in asked] == [b"a=1", b"raw", b"", b""], "what is None is dropped"
+    assert (asked[0].headers["x-one"], "x-none" in asked[0].headers) == ("1", False)
+    assert [str(request.url) for request in asked[2:]] == ["https://x/?p=1"] * 2, "a query in the address stays"
     assert client.is_closed
 
 
@@ -64,36 +46,33 @@ def test_a_body_that_is_no_form_is_sent_as_it_is():
     "address", ["https://login.microsoftonline.com/common", "https://example.com", "http://127.0.0.1"]
 )
 def test_a_simulated_sign_in_goes_nowhere_else(address):
-    for client in (
-        login_client(EMBEDDED),
-        login_client(EMBEDDED, InProcessTransport(Lab().stub.app)),
-        login_client(served("http://x:1")),
-    ):
+    embedded = login_client(EMBEDDED, InProcessTransport(Lab().stub.app))
+    for client in (login_client(EMBEDDED), embedded, login_client(served("http://x:1"))):
         with client, pytest.raises(httpx.ConnectError, match="does not go to"):
             client.get(address)
-
-
-def test_without_a_way_to_a_stub_even_its_own_host_is_nowhere():
     with login_client(EMBEDDED) as client, pytest.raises(httpx.ConnectError):
-        client.get(STUB_LOGIN)
+        client.get(STUB_LOGIN)  # its own host, and no way to it
 
 
 def test_msal_may_be_pointed_elsewhere_and_still_cannot_leave():
-    cloud = replace(EMBEDDED, authority="https://login.microsoftonline.com/consumers")
-    with (
-        login_client(cloud, InProcessTransport(Lab().stub.app)) as client,
-        pytest.raises(Unreachable, match="does not go to login.mic"),
-    ):
+    cloud, door = replace(EMBEDDED, authority=ELSEWHERE.authority), InProcessTransport(Lab().stub.app)
+    with login_client(cloud, door) as client, pytest.raises(Unreachable, match="does not go to login.mic"):
         application(cloud, client)
 
 
-def test_what_is_meant_for_the_virtual_host_goes_where_it_listens():
+@pytest.mark.parametrize(
+    ("target", "base", "host"),
+    [
+        ("http://127.0.0.1:8765", "http://127.0.0.1:8765", "127.0.0.1:8765"),
+        ("https://school.example/rome/", "https://school.example/rome", "school.example"),
+    ],
+)
+def test_what_is_meant_for_the_virtual_host_goes_where_it_listens_also_below_a_path(target, base, host):
     asked = []
     inner = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))
-    with httpx.Client(transport=MappedTransport("http://127.0.0.1:8765", inner)) as client:
+    with httpx.Client(transport=MappedTransport(target, inner)) as client:
         client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
-    assert str(asked[0].url) == "http://127.0.0.1:8765/beta/me/devices?$top=1"
-    assert asked[0].headers["host"] == "127.0.0.1:8765"
+    assert (str(asked[0].url), asked[0].headers["host"]) == (f"{base}/beta/me/devices?$top=1", host)
 
 
 def test_microsoft_itself_is_reached_directly_and_only_then():
@@ -104,12 +83,9 @@ def test_microsoft_itself_is_reached_directly_and_only_then():
 
 
 def test_no_network_is_told_in_words():
-    cloud = microsoft("5f3c1d2e-0000-4000-8000-00000000c0de")
-    with (
-        httpx.Client(transport=RefusingTransport()) as client,
-        pytest.raises(Unreachable, match="cannot be reached") as told,
-    ):
-        application(cloud, client)
+    client = httpx.Client(transport=RefusingTransport())
+    with client, pytest.raises(Unreachable, match="cannot be reached") as told:
+        application(ELSEWHERE, client)
     assert told.value.__cause__ is None
     assert told.value.__suppress_context__
     assert str(told.value).count("..") == 0
@@ -117,9 +93,8 @@ def test_no_network_is_told_in_words():
 
 def test_msal_takes_the_keywords_nobody_promised():
     """`exit_condition`, `http_exceptions` and `auth_code_receiver` are in no documentation (msal-recipes 1.4, 2)."""
-    lab = Lab()
-    app = lab.msal_app()
-    flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
+    app, scopes = Lab().msal_app(), ["https://graph.microsoft.com/Device.Read"]
+    flow = app.initiate_device_flow(scopes)
     flow["latest_attempt_at"] = 0
     pending = app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
     assert pending["error"] == "authorization_pending"
@@ -129,26 +104,15 @@ def test_msal_takes_the_keywords_nobody_promised():
         def get_auth_response(self, auth_uri=None, state=None, timeout=None, **_):
             return {"error": "access_denied", "state": state}
 
-    answer = app.acquire_token_interactive(
-        ["https://graph.microsoft.com/Device.Read"], auth_code_receiver=Receiver(), port=1
-    )
+    answer = app.acquire_token_interactive(scopes, auth_code_receiver=Receiver(), port=1)
     assert answer["error"] == "access_denied"
     assert msal.BrowserInteractionTimeoutError
 
 
-def test_a_server_below_a_path_is_asked_below_that_path():
-    asked = []
-    inner = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))
-    with httpx.Client(transport=MappedTransport("https://school.example/rome/", inner)) as client:
-        client.get(f"{STUB_GRAPH}/beta/me/devices?$top=1")
-    assert str(asked[0].url) == "https://school.example/rome/beta/me/devices?$top=1"
-    assert asked[0].headers["host"] == "school.example"
-
-
 # ── the environment ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-ELSEWHERE = microsoft("5f3c1d2e-0000-4000-8000-00000000c0de")
 PROXY = "http://127.0.0.1:9"
+PLAIN = served("http://127.0.0.1:9")
 
 
 def clients_of(cloud):
@@ -179,11 +143,15 @@ def test_a_variable_that_names_a_missing_file_is_named_with_the_file(environment
         assert refused.value.field == variable
 
 
-def test_where_nothing_is_encrypted_no_certificates_are_read(environment):
-    environment(SSL_CERT_FILE="/gone/cacert.pem", SSLKEYLOGFILE="/gone/keys.log")
-    for make in clients_of(served("http://127.0.0.1:9")):
+def check_that_clients_can_be_made_of(cloud):
+    for make in clients_of(cloud):
         client = make()
         asyncio.run(client.aclose()) if isinstance(client, AsyncRome) else client.close()
+
+
+def test_where_nothing_is_encrypted_no_certificates_are_read(environment):
+    environment(SSL_CERT_FILE="/gone/cacert.pem", SSLKEYLOGFILE="/gone/keys.log")
+    check_that_clients_can_be_made_of(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -203,9 +171,7 @@ def test_a_proxy_variable_that_cannot_be_used_is_named_without_its_password(envi
             make()
         assert refused.value.field == name
         assert "secret" not in str(refused.value)
-    for make in clients_of(served("http://127.0.0.1:9")):  # which no proxy is asked for
-        client = make()
-        asyncio.run(client.aclose()) if isinstance(client, AsyncRome) else client.close()
+    check_that_clients_can_be_made_of(PLAIN)  # which no proxy is asked for
 
 
 @pytest.fixture
@@ -231,14 +197,9 @@ def answering(tls=None):
             except OSError:
                 return
             with connection, suppress(OSError):
-                if tls is None:
-                    connection.sendall(
-                        body if connection.recv(65_536).startswith(b"GET") else b"HTTP/1.1 400 No\r\n\r\n"
-                    )
-                    continue
-                with tls.wrap_socket(connection, server_side=True) as secret:
-                    secret.recv(65_536)
-                    secret.sendall(body)
+                with tls.wrap_socket(connection, server_side=True) if tls else connection as stream:
+                    is_http = stream.recv(65_536).startswith((b"GET ", b"POST "))
+                    stream.sendall(body if is_http else b"HTTP/1.1 400 No\r\n\r\n")
 
     thread = Thread(target=serve, daemon=True)
     thread.start()

@@ -1,7 +1,8 @@
 """A session: tokens on demand, renewed in silence; a person only when one is needed; and what MSAL's answers mean."""
 
 import json
-from threading import Barrier, Thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import httpx
 import pytest
@@ -25,43 +26,25 @@ def session(provider):
 
 def test_a_token_is_handed_out_without_asking_anybody(provider, session):
     first = session.token()
+    assert repr(session) == "Session(alex@romekit.example)"
     asked = len(provider.wire.asked)
     assert {session.token() for _ in range(100)} == {first}
     assert len(provider.wire.asked) == asked
 
 
-def test_a_refused_token_is_renewed(provider, session):
-    old = session.token()
-    polls = provider.wire.polls
+def test_a_refused_token_is_renewed_once(provider, session):
+    old, polls = session.token(), provider.wire.polls
     new = session.token(refused=old)
     assert new != old
-    assert session.token() == new
+    assert session.token() == session.token(refused=old) == new
     assert provider.wire.polls == polls + 1
 
 
-def test_a_token_that_was_renewed_meanwhile_is_not_renewed_again(provider, session):
-    old = session.token()
-    new = session.token(refused=old)
-    polls = provider.wire.polls
-    assert session.token(refused=old) == new
-    assert provider.wire.polls == polls
-
-
 def test_threads_refused_with_the_same_token_renew_it_once(provider, session):
-    old, polls = session.token(), provider.wire.polls
-    ready, tokens = Barrier(8), []
-
-    def renew():
-        ready.wait()
-        tokens.append(session.token(refused=old))
-
-    threads = [Thread(target=renew) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(tokens) == 8
-    assert len(set(tokens)) == 1
+    old, polls, ready = session.token(), provider.wire.polls, Barrier(8)
+    with ThreadPoolExecutor(8) as threads:
+        tokens = [*threads.map(lambda _: ready.wait() is not None and session.token(refused=old), range(8))]
+    assert (len(tokens), len(set(tokens))) == (8, 1)
     assert provider.wire.polls == polls + 1
 
 
@@ -111,11 +94,6 @@ def test_after_signing_out_there_is_no_token(provider, session):
     assert session._token == ""
 
 
-def test_a_session_shows_who_and_never_what(session):
-    session.token()
-    assert repr(session) == "Session(alex@romekit.example)"
-
-
 def test_somebody_without_a_name_is_somebody(provider):
     session = Session(provider.app(), EMBEDDED.scopes, {"access_token": "x", "scope": ""})
     assert (session.account, session.name) == ("somebody", "somebody")
@@ -132,15 +110,18 @@ def test_each_word_has_its_error(word, error):
     assert "Trace" not in str(told)
 
 
-def test_a_missing_consent_is_told_whatever_the_word():
-    assert type(error_of({"error": "invalid_grant", "suberror": "consent_required"})) is ConsentNeeded
-
-
 @pytest.mark.parametrize(
-    "answer", [{}, {"error": "brand_new"}, {"error": "x", "error_description": ""}, {"error": None}]
+    ("answer", "error"),
+    [
+        ({}, SignInNeeded),
+        ({"error": "brand_new"}, SignInNeeded),
+        ({"error": "x", "error_description": ""}, SignInNeeded),
+        ({"error": None}, SignInNeeded),
+        ({"error": "invalid_grant", "suberror": "consent_required"}, ConsentNeeded),
+    ],
 )
-def test_a_word_nobody_knows_means_to_sign_in_again(answer):
-    assert type(error_of(answer)) is SignInNeeded
+def test_a_word_nobody_knows_means_to_sign_in_again_and_a_missing_consent_is_told(answer, error):
+    assert type(error_of(answer)) is error
     assert "refused: " in str(error_of(answer))
 
 
@@ -156,9 +137,6 @@ def test_a_word_nobody_knows_means_to_sign_in_again(answer):
     ],
 )
 def test_what_msal_lets_through_is_told_in_our_words(problem, error):
-    assert type(problem_of(problem)) is error
-
-
-def test_an_error_of_ours_stays_itself():
-    ours = SignInNeeded("so")
-    assert problem_of(ours) is ours
+    told = problem_of(problem)
+    assert type(told) is error
+    assert problem_of(told) is told

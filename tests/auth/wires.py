@@ -29,12 +29,10 @@ class Wire(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         self.before()
-        if not self.trouble:
-            return self._door.handle_request(request)
-        trouble = self.trouble.pop(0)
-        if isinstance(trouble, Exception):
-            raise trouble
-        return trouble
+        answer = self.trouble.pop(0) if self.trouble else self._door.handle_request(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     @property
     def polls(self) -> int:
@@ -48,10 +46,7 @@ class Provider:
     def __init__(self) -> None:
         self.lab = Lab()
         self.wire = Wire(self.lab)
-
-    @property
-    def clock(self) -> Any:
-        return self.lab.clock
+        self.clock = self.lab.clock
 
     def app(self) -> Any:
         return application(EMBEDDED, login_client(EMBEDDED, self.wire))
