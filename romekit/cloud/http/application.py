@@ -67,7 +67,10 @@ class GraphEndpoint:
         except Exception:
             await JSONResponse(BROKEN, 500)(scope, receive, send)
             raise  # whoever runs the server reads it
-        await _sent(send, reply.status, headers, body, is_head=request.method == "HEAD")
+        if reply.status not in NO_BODY:
+            headers.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
     async def _answered(self, scope: Scope, receive: Receive) -> tuple[GraphRequest, GraphResponse]:
         request = self._request(scope)
@@ -75,7 +78,11 @@ class GraphEndpoint:
             request = request._replace(body=await body_of(request.headers, receive, LARGEST))
             if seconds := wanted_wait(request):
                 request = await self._held(scope, receive, request, seconds)
-            return request, await self._committed(scope, request)
+            waits = may_suspend(scope)
+            answered = self.commit_barrier.answered(scope, lambda again: self._answer(request, again, waits))
+            return request, await answered
+        except RomeError as error:
+            return request, self.graph.not_stored(request, error)
         except BodyTooLarge:
             words = f"The body has more than {LARGEST} bytes."
             refused = Refused(413, "RequestEntityTooLarge", words, target="payload", headers={"Connection": "close"})
@@ -104,13 +111,6 @@ class GraphEndpoint:
                 await unless_disconnected(self.clock.wait_async(seconds), receive)
             finally:
                 release()
-
-    async def _committed(self, scope: Scope, request: GraphRequest) -> GraphResponse:
-        try:
-            waits = may_suspend(scope)
-            return await self.commit_barrier.answered(scope, lambda again: self._answer(request, again, waits))
-        except RomeError as error:
-            return self.graph.not_stored(request, error)
 
     def _answer(self, request: GraphRequest, again: bool, waits: bool) -> GraphResponse | Awaitable[GraphResponse]:
         if self.version == "beta":
@@ -150,13 +150,6 @@ def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         between = "\n" if name == "authorization" else ", "
         headers[name] = f"{headers[name]}{between}{text}" if name in headers else text
     return headers
-
-
-async def _sent(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, is_head: bool) -> None:
-    if status not in NO_BODY:
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_head else body})
 
 
 class Application:

@@ -7,7 +7,8 @@ an error, loudly: `async` code that reaches a socket or a lock belongs behind `r
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Sequence
+from collections.abc import Awaitable
+from contextlib import suppress
 
 import httpx
 from starlette.types import ASGIApp, Message, Scope
@@ -16,18 +17,10 @@ from romekit.core.errors import WorldError
 
 
 class InProcessTransport(httpx.BaseTransport):
-    """Calls an ASGI application directly, for blocking clients. (Async ones use httpx.ASGITransport.)
-
-    As a transport it serves an httpx.Client; `send` serves a conversation with Graph without one, whose cookies and
-    redirects Graph has no use for and which would cost a quarter of every call.
-    """
+    """Calls an ASGI application directly, for blocking clients. (Async ones use httpx.ASGITransport.)"""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request."""
-        return self.handle_request(request)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         body = request.read()
@@ -40,21 +33,23 @@ class InProcessTransport(httpx.BaseTransport):
             sent.append(message)
 
         _push(self._app(_scope(request), receive, send))
-        return _response(sent)
+        if not sent:
+            raise WorldError("The embedded application gave no answer.")
+        content = b"".join(message.get("body", b"") for message in sent[1:])
+        return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=content)
+
+    #: Serves a conversation with Graph without an httpx.Client, whose cookies and redirects Graph has no use for and
+    #: which would cost a quarter of every call.
+    send = handle_request
 
 
 def _push(running: Awaitable[None]) -> None:
     steps = running.__await__()
-    try:
+    with suppress(StopIteration):
         next(steps)
-    except StopIteration:
-        return
-    if isinstance(steps, Generator):
         steps.close()
-    raise WorldError(
-        "The embedded application tried to wait for something outside of it.",
-        hint="Whatever waits for real must run behind `romekit serve`.",
-    )
+        why = "The embedded application tried to wait for something outside of it."
+        raise WorldError(why, hint="Whatever waits for real must run behind `romekit serve`.")
 
 
 def _scope(request: httpx.Request) -> Scope:
@@ -73,11 +68,3 @@ def _scope(request: httpx.Request) -> Scope:
         "server": (url.host, url.port),
         "client": ("127.0.0.1", 0),
     }
-
-
-def _response(sent: Sequence[Message]) -> httpx.Response:
-    if not sent:
-        raise WorldError("The embedded application gave no answer.")
-    start = sent[0]
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return httpx.Response(start["status"], headers=start["headers"], content=body)

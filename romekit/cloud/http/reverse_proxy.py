@@ -79,11 +79,8 @@ def checked_url(text: str) -> str:
         is_one, parts = False, urlsplit("")
     is_one = is_one and text.isprintable() and " " not in text
     if not is_one or parts.query or parts.fragment or parts.username is not None or "//" in parts.path:
-        raise BadInput(
-            f"{text!r} is not an address people can open.",
-            field="public_url",
-            hint="Write it as https://rome.school.example or https://school.example/rome.",
-        )
+        hint = "Write it as https://rome.school.example or https://school.example/rome."
+        raise BadInput(f"{text!r} is not an address people can open.", field="public_url", hint=hint)
     return text.rstrip("/")
 
 
@@ -92,9 +89,8 @@ def proxies_from(texts: Sequence[str]) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(text.strip(), strict=False) for text in texts)
     except ValueError as problem:
-        raise BadInput(
-            f"{problem}.", field="behind_proxy", hint="Give the proxy's address as the server sees it: 127.0.0.1."
-        ) from None
+        hint = "Give the proxy's address as the server sees it: 127.0.0.1."
+        raise BadInput(f"{problem}.", field="behind_proxy", hint=hint) from None
 
 
 def check_reach(host: str, proxy: ReverseProxy, *, has_class: bool) -> None:
@@ -102,22 +98,17 @@ def check_reach(host: str, proxy: ReverseProxy, *, has_class: bool) -> None:
     home = urlsplit(proxy.public_url).hostname if proxy.public_url else None
     if host in LOOPBACK and home in (None, *LOOPBACK):
         return
-    missing = []
-    if not has_class:
-        missing.append("--class NAME, so that people get accounts of their own and a teacher has an admin secret")
-    if not proxy.proxies:
-        missing.append("--behind-proxy ADDRESS of the reverse proxy that does TLS and keeps slow clients away")
-    if not proxy.public_url:
-        missing.append("--public-url, the address people will open")
-    if missing:
+    needed = {
+        "--class NAME, so that people get accounts of their own and a teacher has an admin secret": has_class,
+        "--behind-proxy ADDRESS of the reverse proxy that does TLS and keeps slow clients away": proxy.proxies,
+        "--public-url, the address people will open": proxy.public_url,
+    }
+    if missing := [option for option, is_given in needed.items() if not is_given]:
         where = f"listens on this machine only, not on {host!r}"
         if host in LOOPBACK:
             where = f"is for this machine only, not for people who open {proxy.public_url}"
-        raise RomeError(
-            f"romekit {where}, unless others can use it safely.",
-            field="host",
-            hint=f"Use --host 127.0.0.1, or give {'; and '.join(missing)}. See notebooks/guides/deployment.md.",
-        )
+        hint = f"Use --host 127.0.0.1, or give {'; and '.join(missing)}. See notebooks/guides/deployment.md."
+        raise RomeError(f"romekit {where}, unless others can use it safely.", field="host", hint=hint)
 
 
 class ReverseProxyMiddleware:
@@ -137,48 +128,41 @@ class ReverseProxyMiddleware:
         if scope["type"] != "http":
             await self._app({**scope, SUSPENDS: True}, receive, send)
             return
-        placed, host, problem = _with_one_host(scope)
-        problem = problem or self._problem(placed, host)
-        if problem:
-            await _refused(*problem)(scope, receive, send)
-            return
-        self._place(placed, host)
-        await self._app(placed, receive, send)
+        try:
+            placed, host = _with_one_host(scope)
+            self._place(placed, _name_in(host))
+        except Refused as refused:
+            await _as_response(refused)(scope, receive, send)
+        else:
+            await self._app(placed, receive, send)
 
-    def _problem(self, scope: Scope, host: str) -> tuple[int, str] | None:
-        """Why a request is refused: a status and a sentence."""
-        address = scope["client"][0] if scope.get("client") else ""
-        if self._proxy.proxies and not self._trusts(address):
-            return 403, f"This server is reached through its proxy only. Open it as {self._proxy.public_url}."
-        if _name_in(host) not in self._hosts:
-            where = self._proxy.public_url or "127.0.0.1"
-            return 400, f"This server does not answer to that name. Open it as {where}."
-        return None
-
-    def _place(self, placed: Scope, host: str) -> None:
+    def _place(self, placed: Scope, name: str) -> None:
+        """Say in the scope who asks and where; Refused for what comes past the proxy or asks for another host."""
         proxy = self._proxy
-        is_proxied = bool(proxy.proxies) and self._is_proxied(placed)
-        if proxy.public_url and (is_proxied or _name_in(host) not in LOOPBACK):
+        address = placed["client"][0] if placed.get("client") else ""
+        if proxy.proxies and not self._trusts(address):
+            why = f"This server is reached through its proxy only. Open it as {proxy.public_url}."
+            raise Refused(403, "AccessDenied", why)
+        if name not in self._hosts:
+            where = proxy.public_url or "127.0.0.1"
+            raise Refused(400, "BadRequest", f"This server does not answer to that name. Open it as {where}.")
+        # Some proxies add a line of their own to those of the client.
+        forwarded = [value for key, value in placed["headers"] if proxy.proxies and key == b"x-forwarded-for"]
+        if forwarded:
+            placed["client"] = (_asking(b",".join(forwarded).decode("latin-1"), self._trusts), 0)
+        if proxy.public_url and (forwarded or name not in LOOPBACK):
             placed[PUBLIC] = proxy.public_url
         if proxy.path and placed["path"].startswith(f"{proxy.path}/"):
             raw: bytes = placed.get("raw_path") or placed["path"].encode()
             placed["raw_path"] = raw[len(proxy.path) :]
             placed["path"] = placed["path"][len(proxy.path) :]
 
-    def _is_proxied(self, placed: Scope) -> bool:
-        """Whether a trusted proxy says who asks; if so, they are put into the proxy's place."""
-        # Some proxies add a line of their own to those of the client.
-        lines = [value for key, value in placed["headers"] if key == b"x-forwarded-for"]
-        if lines:  # whoever comes past the proxy has been refused
-            placed["client"] = (_asking(b",".join(lines).decode("latin-1"), self._trusts), 0)
-        return bool(lines)
 
-
-def _refused(status: int, message: str) -> Response:
+def _as_response(refused: Refused) -> Response:
     """A refusal in the envelope that clients of Graph can read."""
     request = GraphRequest("", (), {}, b"", time(), str(uuid4()))
-    reply = envelope(Refused(status, "AccessDenied" if status == 403 else "BadRequest", message), request)
-    return Response(encoded(reply), status, headers_of(reply, request) | {"Connection": "close"})
+    reply = envelope(refused, request)
+    return Response(encoded(reply), reply.status, headers_of(reply, request) | {"Connection": "close"})
 
 
 def _asking(forwarded: str, is_proxy: Callable[[str], bool]) -> str:
@@ -187,16 +171,16 @@ def _asking(forwarded: str, is_proxy: Callable[[str], bool]) -> str:
     return next((hop for hop in reversed(hops) if not is_proxy(hop)), hops[0] if hops else "")
 
 
-def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, tuple[int, str] | None]:
-    """A copy of the scope, the host that is asked for, and why the request is ambiguous, if it is."""
+def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str]:
+    """A copy of the scope, and the host that is asked for; Refused if the request is ambiguous."""
     placed: dict[str, Any] = {**scope, SUSPENDS: True}
     headers: dict[bytes, bytes] = {}
     for key, value in scope["headers"]:
         if key in ONCE and key in headers:
-            return placed, "", (400, f"The request has more than one {key.decode().title()}.")
+            raise Refused(400, "BadRequest", f"The request has more than one {key.decode().title()}.")
         headers[key] = value
     if b"content-length" in headers and b"transfer-encoding" in headers:
-        return placed, "", (400, "The request has both Content-Length and Transfer-Encoding.")
+        raise Refused(400, "BadRequest", "The request has both Content-Length and Transfer-Encoding.")
     host = headers.get(b"host", b"")
     raw = scope.get("raw_path") or b"/"
     if not raw.startswith(b"/") and (absolute := ABSOLUTE.match(raw)):
@@ -206,7 +190,7 @@ def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, tuple[int, str] |
         host = b"%s:%d" % (scope["server"][0].encode(), scope["server"][1] or 80)
     if host != headers.get(b"host"):
         placed["headers"] = [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")]
-    return placed, host.decode("latin-1"), None
+    return placed, host.decode("latin-1")
 
 
 def _name_in(host: str) -> str:

@@ -29,6 +29,7 @@ from romekit.core.errors import BadInput, RomeError
 OF_THE_PORT: Final = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EPERM})
 #: uvicorn's options, whichever the setting. It trusts no proxy: ReverseProxyMiddleware decides whom to trust.
 OPTIONS: Final[dict[str, Any]] = {
+    "interface": "asgi3",
     "lifespan": "off",
     "ws": "none",
     "access_log": False,
@@ -90,14 +91,17 @@ def address_of(listener: socket.socket, scheme: str = "http") -> str:
 
 
 class HttpServer:
-    """An application behind uvicorn, with the setting that suits how it is reached."""
+    """An application behind uvicorn, with the setting that suits how it is reached.
+
+    When it stops, every open request is answered with 503, so that long polls end at once.
+    """
 
     def __init__(self, app: ASGIApp, proxy: ReverseProxy = LOOPBACK_ONLY) -> None:
-        self._requests = StoppableRequests(ReverseProxyMiddleware(app, proxy))
+        self._app = ReverseProxyMiddleware(app, proxy)
+        self._running: set[asyncio.Task[object]] = set()
         setting = PROXIED_OPTIONS if proxy.proxies else LOOPBACK_OPTIONS
-        tls = {"ssl_certfile": proxy.certificate, "ssl_keyfile": proxy.key}
-        options: dict[str, Any] = OPTIONS | setting | tls
-        self._uvicorn = uvicorn.Server(uvicorn.Config(self._requests, **options))
+        options = OPTIONS | setting | {"ssl_certfile": proxy.certificate, "ssl_keyfile": proxy.key}
+        self._uvicorn = uvicorn.Server(uvicorn.Config(self._answer, **options))
         logging.getLogger("uvicorn.error").addFilter(_is_worth_reading)
 
     @property
@@ -117,42 +121,28 @@ class HttpServer:
         serving = asyncio.create_task(self._uvicorn.serve([listener]))
         while not (self._uvicorn.should_exit or serving.done()):
             await asyncio.wait({serving}, timeout=TICK)
-        self._requests.stop()
+        for task in self._running:  # whatever does not wait is answered already: nothing here suspends otherwise
+            task.cancel()
         await serving
 
-
-def _is_worth_reading(record: logging.LogRecord) -> bool:
-    """Whether a line of uvicorn's is news: that connections are cut when the server stops is not."""
-    return "timeout graceful shutdown exceeded" not in str(record.msg)
-
-
-class StoppableRequests:
-    """ASGI middleware that answers every open request with 503 when the server stops: long polls end at once."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._running: set[asyncio.Task[object]] = set()
-        self._is_stopping = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
         try:
             await self._app(scope, receive, send)
         except asyncio.CancelledError:
-            if not self._is_stopping:
+            if not self._uvicorn.should_exit:
                 raise
             body = {"error": {"code": "serviceNotAvailable", "message": "The server stops."}}
             await JSONResponse(body, 503)(scope, receive, send)
         finally:
             self._running.discard(task)
 
-    def stop(self) -> None:
-        """Cancel what waits. Whatever does not wait is answered already, because nothing here suspends otherwise."""
-        self._is_stopping = True
-        for task in self._running:
-            task.cancel()
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    """Whether a line of uvicorn's is news: that connections are cut when the server stops is not."""
+    return "timeout graceful shutdown exceeded" not in str(record.msg)
 
 
 def collect_seldom() -> None:
