@@ -8,13 +8,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from romekit.core.errors import BadInput
 from romekit.core.private_files import made_once, put
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 #: Systems take no longer life of a certificate; a month before its end another is made.
 LIFE: Final = timedelta(days=825)
@@ -23,54 +26,32 @@ EARLY: Final = timedelta(days=30)
 
 def own_certificate(folder: Path) -> tuple[Path, Path]:
     """The files of a certificate that is good now and of its key, which only their owner can read."""
-    certificate, key = folder / "tls-cert.pem", folder / "tls-key.pem"
+    certificate, file = folder / "tls-cert.pem", folder / "tls-key.pem"
     try:
-        made_once(key, _new_key())
+        fresh = ec.generate_private_key(ec.SECP256R1())
+        made_once(file, fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+        key = load_pem_private_key(file.read_bytes(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise ValueError("another kind of key")
         if not _is_good(certificate, key):
-            put(certificate, _signed(_read_key(key)))
+            put(certificate, _signed(key))
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "what is there is no key"
         hint = "Remove the two files, or name your own with --tls-cert and --tls-key."
         raise BadInput(f"No certificate can be kept in {folder}: {why}.", field="tls", hint=hint) from None
-    return certificate, key
+    return certificate, file
 
 
-def _new_key() -> str:
-    from cryptography.hazmat.primitives.asymmetric import ec  # 80 ms, only for those who want it
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-def _read_key(file: Path) -> EllipticCurvePrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    key = load_pem_private_key(file.read_bytes(), None)
-    if not isinstance(key, EllipticCurvePrivateKey):
-        raise ValueError("another kind of key")
-    return key
-
-
-def _is_good(certificate: Path, key: Path) -> bool:
+def _is_good(certificate: Path, key: ec.EllipticCurvePrivateKey) -> bool:
     """Whether there is a certificate of this key that does not end soon."""
-    from cryptography import x509
-
     try:
         found = x509.load_pem_x509_certificate(certificate.read_bytes())
     except (FileNotFoundError, ValueError):
         return False
-    ends_late = found.not_valid_after_utc > datetime.now(UTC) + EARLY
-    return ends_late and found.public_key() == _read_key(key).public_key()
+    return found.not_valid_after_utc > datetime.now(UTC) + EARLY and found.public_key() == key.public_key()
 
 
-def _signed(key: EllipticCurvePrivateKey) -> str:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.serialization import Encoding
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
+def _signed(key: ec.EllipticCurvePrivateKey) -> str:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "romekit on this machine")])
     begin = datetime.now(UTC) - timedelta(hours=1)
     addresses = [x509.IPAddress(ip_address(each)) for each in ("127.0.0.1", "::1")]

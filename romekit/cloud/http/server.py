@@ -59,10 +59,9 @@ def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) 
     """
     if not is_safe:
         check_reach(host, LOOPBACK_ONLY, has_class=False)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.socket(
-            socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-        )
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except OSError as problem:  # a machine without IPv6
         raise _cannot_listen(host, port, problem) from None
