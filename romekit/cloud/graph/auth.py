@@ -15,8 +15,8 @@ from typing import Any, Final
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused
 from romekit.cloud.identity.tokens import BadToken, unseal
 
-AUDIENCES: Final = frozenset({"https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"})
 GRAPH: Final = "00000003-0000-0000-c000-000000000000"
+AUDIENCES: Final = frozenset({"https://graph.microsoft.com", GRAPH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +78,20 @@ def _check(claims: Mapping[str, Any], now: float) -> None:
     if claims.get("idtyp") == "app":
         raise Refused(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
     if claims.get("acct") != "personal":
-        raise Refused(
-            403,
-            "AccessDenied",
-            "Device commands are for personal Microsoft accounts; this is a work or school account.",
-        )
+        words = "Device commands are for personal Microsoft accounts; this is a work or school account."
+        raise Refused(403, "AccessDenied", words)
 
 
 def need(caller: Caller, scope: str) -> None:
     """Refuse with 403 a caller whose token lacks the scope."""
     if scope not in caller.scopes:
-        raise Refused(
-            403,
-            "Authorization_RequestDenied",
-            f"Insufficient privileges to complete the operation. It needs the scope {scope}.",
-            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
-        )
+        message = f"Insufficient privileges to complete the operation. It needs the scope {scope}."
+        challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+        raise Refused(403, "Authorization_RequestDenied", message, headers=challenge)
 
 
 def _unauthenticated(message: str, account: str = "") -> Refused:
-    refused = Refused(401, "InvalidAuthenticationToken", message)
-    refused.account = account
-    return refused
+    return Refused(401, "InvalidAuthenticationToken", message, account=account)
 
 
 class Policy:

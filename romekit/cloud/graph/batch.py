@@ -2,18 +2,14 @@
 
 Each has a request-id, an entry in the request log and a count at the throttle of its own, so the whole is 200 even when
 every one was refused, and a `Retry-After` is found in the headers of its part: two pages of Graph's documentation
-disagree here, and this is what the batching page says (dossier 10, row 26). Requests run in the order in which they
-were sent. Nothing is undone when something fails.
+disagree here, and this is what the batching page says (dossier 10, row 26). They run in the order in which they were
+sent, and nothing is undone when something fails. A part inherits the token of the batch, and does not wait.
 
 What makes the whole unreadable is refused as a whole, with the property named: more than twenty requests, an id twice,
 a dependency on a later request, or dependencies that are neither serial nor all the same (a limit that Graph's list of
 known issues states, dossier 7.4). What is wrong with one request alone is an error of that part.
 
-Other requests are answered between the parts of a batch, and its answers have a budget of bytes, so that a large batch
-does not keep other accounts waiting.
-
-A part inherits the token of the batch, which is the one thing it cannot set for itself, and it does not wait (`Prefer`
-is left out): a batch answers at once.
+A large batch keeps nobody waiting: other requests are answered between its parts, and its answers have a budget.
 """
 
 from __future__ import annotations
@@ -24,20 +20,12 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
+from uuid import UUID
 
 from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.bodies import json_of
 from romekit.cloud.graph.context import Context
-from romekit.cloud.graph.messages import (
-    ALWAYS,
-    GraphRequest,
-    GraphResponse,
-    Refused,
-    envelope,
-    json_type,
-    padding_of,
-    retry_after,
-)
+from romekit.cloud.graph.messages import ALWAYS, GraphRequest, GraphResponse, Refused, envelope, json_type, padding_of
 from romekit.cloud.graph.request_log import Exchange, size_of
 
 PATH: Final = ("$batch",)
@@ -45,7 +33,7 @@ MOST: Final = 20
 INHERITED: Final = ("authorization", "user-agent", "accept")
 #: About how many bytes the answers of a batch may have; the parts behind them are answered 429. Ours.
 BUDGET: Final = 2_000_000
-#: Headers that a part cannot set: its token is the batch's, and it does not wait.
+#: Headers that a part cannot set.
 NOT_TAKEN: Final = frozenset({"authorization", "prefer"})
 #: The first headers of a part; Graph's other headers belong to the connection, which is the batch's.
 HEADERS: Final = {name: ALWAYS[name] for name in ("Cache-Control", "OData-Version")}
@@ -94,10 +82,7 @@ def _answer(
     context: Context, caller: Caller, part: Part, alone: GraphRequest, failed: list[str], *, is_full: bool
 ) -> GraphResponse:
     try:
-        if is_full:
-            message = f"The answers before this one have more than {BUDGET} bytes. Ask for this again in another batch."
-            raise Refused(429, "TooManyRequests", message, headers=retry_after(1))
-        _check(part, alone, failed)
+        _check(part, alone, failed, is_full=is_full)
     except Refused as refused:
         response = envelope(refused, alone)
         context.request_log.keep(caller.upn, Exchange(alone, response))
@@ -105,8 +90,11 @@ def _answer(
     return context.answer_part(alone)
 
 
-def _check(part: Part, alone: GraphRequest, failed: list[str]) -> None:
+def _check(part: Part, alone: GraphRequest, failed: list[str], *, is_full: bool) -> None:
     """Refuse what can only be wrong inside a batch."""
+    if is_full:
+        message = f"The answers before this one have more than {BUDGET} bytes. Ask for this again in another batch."
+        raise Refused(429, "TooManyRequests", message, headers={"Retry-After": "1"})
     if failed:
         message = f"Not sent, because {', '.join(failed)} failed, on which it depends."
         raise Refused(424, "FailedDependency", message, target=f"{part.place}.dependsOn")
@@ -140,8 +128,7 @@ def _alone(part: Part, request: GraphRequest, inherited: Mapping[str, str]) -> G
 
 def _request_id(whole: str, part: str) -> str:
     """A GUID that follows from the batch's own, so that a run with a seed repeats."""
-    digits = sha256(f"{whole}/{part}".encode()).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
+    return str(UUID(sha256(f"{whole}/{part}".encode()).hexdigest()[:32]))
 
 
 def _as_wire(response: GraphResponse, alone: GraphRequest) -> dict[str, Any]:
@@ -177,19 +164,15 @@ def parts_of(data: object) -> list[Part]:
 def _part(place: str, data: object) -> Part:
     if not isinstance(data, dict):
         raise _wrong(place, "is not a JSON object")
-    headers = _or_none(data.get("headers"), {})
+    headers = {} if data.get("headers") is None else data["headers"]
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise _wrong(f"{place}.headers", "is not an object of strings")
-    depends = _or_none(data.get("dependsOn"), [])
+    depends = [] if data.get("dependsOn") is None else data["dependsOn"]
     if not isinstance(depends, list) or not all(isinstance(each, str) for each in depends):
         raise _wrong(f"{place}.dependsOn", "is not a list of ids, each a string")
     id_, method, url = [_text(place, name, data.get(name)) for name in ("id", "method", "url")]
     own = {low: value for name, value in headers.items() if (low := name.lower()) not in NOT_TAKEN}
     return Part(place, id_, method.upper(), url, own, data.get("body"), frozenset(depends))
-
-
-def _or_none(value: object, nothing: Any) -> Any:
-    return nothing if value is None else value
 
 
 def _text(place: str, name: str, value: object) -> str:

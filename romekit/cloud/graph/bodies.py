@@ -27,9 +27,8 @@ def json_of(request: GraphRequest) -> Any:
         raise Refused(415, "BadRequest", f"The content type {kind!r} is not supported. Send application/json.")
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in PLAIN:
-        raise Refused(
-            415, "BadRequest", f"The content coding {coding[:40]!r} is not supported. Send the body as it is."
-        )
+        words = f"The content coding {coding[:40]!r} is not supported. Send the body as it is."
+        raise Refused(415, "BadRequest", words)
     if request.part is not None:
         return request.part
     if len(request.body) > LARGEST:

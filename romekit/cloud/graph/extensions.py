@@ -1,10 +1,10 @@
 """The handlers of what is ours alone, named `romekit.…`: history, changes, the wall, the class, and what owners set.
 
 The list of changes speaks as Graph's delta queries do: `$deltatoken=latest` says where the list ends now, and each
-response ends with the address to ask next, `@odata.deltaLink`. A client that follows many commands asks this one
-question instead of one per command. A command that moved three times is in the list once, as it is now.
+response ends with the address to ask next, `@odata.deltaLink`. A client that follows many commands asks for this list
+instead of for each command. A command that moved three times is in it once, as it is now.
 
-A page that shows the wall asks again and again, so those requests are not logged: the log is for what a person did.
+Requests for the wall are not logged: a page asks again and again, and the log is for what a person did.
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ from romekit.cloud.graph.odata.options import options_of
 from romekit.core.errors import BadInput
 from romekit.core.presence import Presence
 
-CHANGES_OPTIONS: Final = frozenset({"deltatoken"})
+DELTA: Final = frozenset({"deltatoken"})
 #: The most events that a page of the history or of the deeds goes through.
 EVENTS_PAGE: Final = 1000
 PAGED: Final = frozenset({"skiptoken"})
-CHANGES_PATH: Final = "me/romekit.changes"
 #: The events that change a command's entity.
 CHANGING: Final = (CommandAccepted, CommandMoved, CommandAnswered)
 #: The most events one answer goes through, a few milliseconds' work; after that it has a next page instead of a delta
@@ -45,26 +44,24 @@ CHANGES_PAGE: Final = 5000
 
 
 def get_history(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    events, begin, links = _page_of_events(context, caller, request, "romekit.history")
+    events, begin, links = _page_of_events(context, caller, request)
     return GraphResponse(200, {"value": [each.as_wire() for each in transitions(events, begin)], **links})
 
 
 def get_deeds(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    events, begin, links = _page_of_events(context, caller, request, "romekit.deeds")
+    events, begin, links = _page_of_events(context, caller, request)
     did = [event for event in events[begin:] if isinstance(event, DeviceDid)]
     deeds = [{"at": each.at, "device": each.device, "command": each.command, "deed": each.deed} for each in did]
     return GraphResponse(200, {"value": deeds, **links})
 
 
-def _page_of_events(
-    context: Context, caller: Caller, request: GraphRequest, name: str
-) -> tuple[list[Event], int, dict[str, str]]:
+def _page_of_events(context: Context, caller: Caller, request: GraphRequest) -> tuple[list[Event], int, dict[str, str]]:
     """The events up to the end of a page, where the page begins, and the link to the next one, if there is one."""
     events = context.spaces.events(caller.upn)
     begin = _position(options_of(request.query, PAGED).skiptoken, "skiptoken", len(events))
     end = begin + EVENTS_PAGE
-    link = {"@odata.nextLink": f"{request.base}/me/{name}?$skiptoken={end}"} if end < len(events) else {}
-    return events[:end], begin, link
+    address = f"{request.base}/me/{request.segments[-1]}?$skiptoken={end}"
+    return events[:end], begin, {"@odata.nextLink": address} if end < len(events) else {}
 
 
 def get_class(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
@@ -81,8 +78,7 @@ def cancel_command(context: Context, caller: Caller, names: dict[str, str], requ
 def set_presence(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     presence = _property(request, "presence")
     if presence not in list(Presence):
-        hint = f"Use one of: {', '.join(Presence)}."
-        raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=hint)
+        raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
     context.spaces.ask(caller.upn, SetPresence(names["device"], Presence(presence)))
     device = device_of(context.spaces.now(caller.upn), names["device"])
     return GraphResponse(200, device.as_listed().as_wire(context.profile))
@@ -132,9 +128,7 @@ def get_wall(context: Context, caller: Caller, names: dict[str, str], request: G
     return GraphResponse(200, body, headers, is_logged=False)
 
 
-def wall_unchanged_until(
-    context: Context, caller: Caller, names: dict[str, str], request: GraphRequest
-) -> float | None:
+def wall_due(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> float | None:
     """When the wall may change by itself; None when the client does not have it as it is."""
     space = context.spaces.now(caller.upn)
     return next_change(space) if has_current(request, etag_of(wall_of(space))) else None
@@ -171,13 +165,11 @@ def get_changes(context: Context, caller: Caller, names: dict[str, str], request
     link = "@odata.deltaLink" if position == end else "@odata.nextLink"
     commands = ledger.at(now).commands
     changed = [as_command(commands[each]).as_wire(context.profile) for each in _changed_commands(events)]
-    address = f"{request.base}/{CHANGES_PATH}?$deltatoken={position}"
+    address = f"{request.base}/me/romekit.changes?$deltatoken={position}"
     return GraphResponse(200, {"value": changed, link: address}, headers)
 
 
-def changes_unchanged_until(
-    context: Context, caller: Caller, names: dict[str, str], request: GraphRequest
-) -> float | None:
+def changes_due(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> float | None:
     """When something may happen next, for a client that has everything up to now; None when there is a change."""
     ledger, now = context.spaces.ledger(caller.upn), context.spaces.clock.now()
     end = ledger.count(now)
@@ -189,10 +181,8 @@ def changes_unchanged_until(
 
 def _delta_position(request: GraphRequest, end: int) -> int:
     """How many events the client has already; without a token none."""
-    token = options_of(request.query, CHANGES_OPTIONS).deltatoken
-    if token == "latest":
-        return end
-    return _position(token, "deltatoken", end)
+    token = options_of(request.query, DELTA).deltatoken
+    return end if token == "latest" else _position(token, "deltatoken", end)
 
 
 def _position(token: str, option: str, end: int) -> int:

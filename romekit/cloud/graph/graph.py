@@ -38,7 +38,7 @@ USE: Final = "Device.Command"
 ROUTES: Final = (
     Route("GET", DEVICES, READ, handlers.list_devices, "list", LIST_OPTIONS),
     Route("POST", COMMANDS, USE, handlers.send_command, "send"),
-    Route("GET", COMMAND, USE, handlers.get_status, "status", COMMAND_OPTIONS, handlers.status_unchanged_until),
+    Route("GET", COMMAND, USE, handlers.get_status, "status", COMMAND_OPTIONS, handlers.status_due),
     Route("GET", (*COMMAND, "responsepayload"), USE, handlers.get_payload, "payload"),
     Route("GET", ("me", "romekit.history"), USE, extensions.get_history, options=extensions.PAGED),
     Route("POST", (*COMMAND, "romekit.cancel"), USE, extensions.cancel_command),
@@ -47,17 +47,10 @@ ROUTES: Final = (
     Route("POST", ("me", "romekit.fault"), USE, extensions.set_fault),
     Route("POST", ("me", "romekit.clearfaults"), USE, extensions.clear_faults),
     Route("GET", ("me", "romekit.deeds"), USE, extensions.get_deeds, options=extensions.PAGED),
-    Route("GET", ("me", "romekit.wall"), USE, extensions.get_wall, unchanged_until=extensions.wall_unchanged_until),
+    Route("GET", ("me", "romekit.wall"), USE, extensions.get_wall, unchanged_until=extensions.wall_due),
     Route("GET", ("me", "romekit.class"), USE, extensions.get_class),
     Route("POST", (*DEVICE, "romekit.apps"), USE, extensions.set_app),
-    Route(
-        "GET",
-        ("me", "romekit.changes"),
-        USE,
-        extensions.get_changes,
-        options=extensions.CHANGES_OPTIONS,
-        unchanged_until=extensions.changes_unchanged_until,
-    ),
+    Route("GET", ("me", "romekit.changes"), USE, extensions.get_changes, "", extensions.DELTA, extensions.changes_due),
     Route("GET", (*DEVICES, "$count"), READ, handlers.count_devices, options=COUNT_OPTIONS),
     Route("POST", BATCH, "", answer_batch),
     Route("GET", ("me",), "User.Read", handlers.get_me, options=ME_OPTIONS),
@@ -98,7 +91,8 @@ class Graph(Context):
         try:
             if request.method == "OPTIONS":
                 return preflight(ROUTES, request)
-            caller = NOBODY if _is_public(request) else caller_of(request, self.key)
+            is_public = len(request.segments) <= 1 and tuple(map(str.lower, request.segments)) in PUBLIC
+            caller = NOBODY if is_public else caller_of(request, self.key)
             account = caller.upn
             if account:
                 self._admit(caller, request, again)
@@ -157,12 +151,12 @@ class Graph(Context):
             route, names = find(ROUTES, request, caller)
         except (Refused, RomeError):
             return lambda: None
-        until = route.unchanged_until
-        return (lambda: None) if until is None else (lambda: self._on_the_wall(until(self, caller, names, request)))
 
-    def _on_the_wall(self, at: float | None) -> float | None:
-        """When a moment of the device worlds comes on the clock that requests wait by."""
-        return None if at is None else self.policy.wall_at(at)
+        def until() -> float | None:
+            at = route.unchanged_until(self, caller, names, request) if route.unchanged_until else None
+            return None if at is None else self.policy.wall_at(at)
+
+        return until
 
     def _routed(self, request: GraphRequest, caller: Caller) -> Answer:
         route, names = find(ROUTES, request, caller)
@@ -170,8 +164,10 @@ class Graph(Context):
             return route.handler(self, caller, names, request)
         need(caller, route.scope)
         self.policy.allow(caller, route.operation, request)
+        if self.retired and route.path == DEVICES:
+            return GraphResponse(200, {"value": []})
         if self.retired:
-            return _since_retired(route)
+            raise Refused(410, "Gone", "This API is deprecated and stopped returning data on September 30, 2020.")
         if not (route.fault_point and self.spaces.now(caller.upn).faults):
             return route.handler(self, caller, names, request)
         space = self.spaces.now(caller.upn)
@@ -191,13 +187,3 @@ def _next(answering: Generator[None, None, GraphResponse]) -> GraphResponse | No
         response: GraphResponse = done.value
         return response
     return None
-
-
-def _is_public(request: GraphRequest) -> bool:
-    return len(request.segments) <= 1 and tuple(map(str.lower, request.segments)) in PUBLIC
-
-
-def _since_retired(route: Route) -> GraphResponse:
-    if route.path == DEVICES:
-        return GraphResponse(200, {"value": []})
-    raise Refused(410, "Gone", "This API is deprecated and stopped returning data on September 30, 2020.")

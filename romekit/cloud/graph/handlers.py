@@ -64,23 +64,14 @@ def get_status(context: Context, caller: Caller, names: dict[str, str], request:
     headers = etag_headers(request, etag(command))
     if context.hints:
         headers |= retry_hint(space, command, request.at)
-    selected: tuple[str, ...] = ()
-    if request.query:
-        options = options_of(request.query, results.COMMAND_OPTIONS)
-        body, selected = (
-            results.command_entity(as_command(command), command.answer, options, context.profile),
-            options.select,
-        )
-    else:
-        body = as_command(command).as_wire(context.profile)
+    options = options_of(request.query, results.COMMAND_OPTIONS)
+    body = results.command_entity(as_command(command), command.answer, options, context.profile)
     if has_current(request, etag(command)):
         return GraphResponse(304, None, headers)
-    return GraphResponse(200, with_context(body, request, command_context(caller, names, selected)), headers)
+    return GraphResponse(200, with_context(body, request, command_context(caller, names, options.select)), headers)
 
 
-def status_unchanged_until(
-    context: Context, caller: Caller, names: dict[str, str], request: GraphRequest
-) -> float | None:
+def status_due(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> float | None:
     """When something happens next to a command; None when the client does not have its current state."""
     command = command_of(context.spaces.now(caller.upn), names["device"], names["command"])
     if not has_current(request, etag(command)):
@@ -92,9 +83,8 @@ def get_payload(context: Context, caller: Caller, names: dict[str, str], request
     command = command_of(context.spaces.now(caller.upn), names["device"], names["command"])
     if command.answer is None:
         why = "opened a URI, which has no answer" if isinstance(command.order, Launch) else f"is {command.status.value}"
-        raise Refused(
-            404, "itemNotFound", f"There is no response payload: the command {why}.", target="responsepayload"
-        )
+        message = f"There is no response payload: the command {why}."
+        raise Refused(404, "itemNotFound", message, target="responsepayload")
     return GraphResponse(200, Answer(command.answer).as_wire())
 
 
@@ -107,10 +97,8 @@ def get_me(context: Context, caller: Caller, names: dict[str, str], request: Gra
 
 def get_services(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     """OData's service document: what there is at the top level."""
-    services = [
-        {"name": "users", "kind": "EntitySet", "url": "users"},
-        {"name": "me", "kind": "Singleton", "url": "me"},
-    ]
+    kinds = {"users": "EntitySet", "me": "Singleton"}
+    services = [{"name": name, "kind": kind, "url": name} for name, kind in kinds.items()]
     return GraphResponse(200, {"@odata.context": f"{request.base}/$metadata", "value": services})
 
 
@@ -186,9 +174,9 @@ SHORTEST: Final = 0.2
 def retry_hint(space: Space, command: CommandNow, now: float) -> dict[str, str]:
     """The header that says in how many seconds it is worth asking again; none for a command that is over.
 
-    It is what a service can honestly know: how long such a device usually takes, less the time that has passed. What
-    the simulation has planned is not looked at. Up to the usual time (the middle of the range) it is what is left of
-    that; until the longest time has passed a little; after that half of the time that has passed.
+    It is what a service can honestly know, and not what the simulation has planned: what is left of the time that such
+    a device usually takes (the middle of the range); until the longest time has passed a little; after that half of
+    the time that has passed.
     """
     if command.status not in STEPS:
         return {}

@@ -1,11 +1,8 @@
 """Conditional requests and long polling, in the standard way: `If-None-Match: <etag>` and `Prefer: wait=20` (RFC 7240).
 
-A GET with both is held until what it asks for has changed, and answered at once when it has. A client that has the
-current state gets 304. A client that knows nothing of this sees ordinary polling. The table of routes says which GETs
-can be held.
-
-On virtual time nothing is held: the clock jumps to the next event. On the wall clock the request sleeps until the next
-event that is due, or until a decision in the same space wakes it.
+A GET with both is held until what it asks for has changed; the table of routes says which can be. A client that has
+the current state gets 304, and one that knows nothing of this sees ordinary polling. On virtual time the clock jumps to
+the next event; on the wall clock the request sleeps until then, or until a decision in the same space wakes it.
 """
 
 from __future__ import annotations

@@ -53,12 +53,9 @@ def padding_of(body: Any) -> int:
     return padding.size if isinstance(padding, Padding) else 0
 
 
-def _padded(padding: object) -> str:
-    assert isinstance(padding, Padding)
-    return "x" * padding.size
-
-
-_dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_padded).encode
+_dumps: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=lambda padding: "x" * padding.size
+).encode
 
 
 class GraphRequest(NamedTuple):
@@ -94,28 +91,20 @@ class GraphResponse:
     is_logged: bool = True
 
 
+@dataclass(eq=False)
 class Refused(Exception):
     """Raised wherever it becomes clear that the response is an error. `account` is whose request it was, if known."""
 
-    account = ""
+    status: int
+    code: str
+    message: str
+    target: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    inner: dict[str, str] = field(default_factory=dict)
+    account: str = ""
 
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        target: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        inner: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.target = target
-        self.headers = dict(headers or {})
-        self.inner = dict(inner or {})
+    def __str__(self) -> str:
+        return self.message
 
 
 #: The status and code of an error of ours that has none itself; its nearest base class in this table counts.
@@ -136,16 +125,15 @@ def refusal_of(error: RomeError) -> Refused:
 
 def envelope(refused: Refused, request: GraphRequest) -> GraphResponse:
     """Graph's error body: branch on `code`, never on `message`."""
-    inner = {
+    error: dict[str, Any] = {"code": refused.code, "message": refused.message}
+    if refused.target:
+        error["target"] = refused.target
+    error["innerError"] = {
         **refused.inner,
         "date": as_text(request.at).rstrip("Z"),
         "request-id": request.request_id,
         "client-request-id": request.client_request_id,
     }
-    error: dict[str, Any] = {"code": refused.code, "message": refused.message}
-    if refused.target:
-        error["target"] = refused.target
-    error["innerError"] = inner
     return GraphResponse(refused.status, {"error": error}, refused.headers)
 
 
@@ -179,8 +167,7 @@ def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]
 
 def raw_headers(response: GraphResponse, request: GraphRequest) -> list[tuple[bytes, bytes]]:
     """The same in bytes, as a server sends them."""
-    headers = headers_of(response, request)
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers_of(response, request).items()]
 
 
 @lru_cache(maxsize=16)

@@ -90,9 +90,8 @@ def _is_padded(body: Any) -> bool:
 def _size(exchange: Exchange) -> int:
     """About how many bytes it takes: request bodies can be anything, and lists can be long."""
     request = exchange.request
-    return size_of(exchange.response.body) + (
-        len(request.body) if request.part is None else len(_in_json(request.part))
-    )
+    sent = request.body if request.part is None else _in_json(request.part)
+    return size_of(exchange.response.body) + len(sent)
 
 
 def size_of(body: Any) -> int:

@@ -1,9 +1,8 @@
 """Which route a request means: matched segment by segment, ignoring case, as OData does it.
 
-What the types of the service have but no permission grants is CLOSED: a single device, the commands and payloads of
-the top level, and the devices of a directory (dossier 2.1, 2.2). The SDK can ask for all of these, and no scope that a
-personal account can give is enough, so the answer is Graph's 403 and not "no such segment". Where some verb is granted
-another is 405. A query option that a route does not take is refused here as well, so that none is ignored in silence.
+What the SDK can ask for but no permission of a personal account grants is CLOSED: a single device, the commands and
+payloads of the top level, and the devices of a directory (dossier 2.1, 2.2). The answer is Graph's 403 and not "no such
+segment". A query option that a route does not take is refused here as well, so that none is ignored in silence.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ NOBODY_MAY: Final = (
 )
 #: What a browser may send when it does not ask for certain headers.
 CORS_HEADERS: Final = "authorization, content-type, accept, client-request-id, if-none-match, prefer"
-CORS_SECONDS: Final = "3600"
 
 #: What a handler returns: a response, or for a batch a generator that pauses after each part and then returns one.
 Answer = GraphResponse | Generator[None, None, GraphResponse]
@@ -95,7 +93,7 @@ def preflight(routes: Sequence[Route], request: GraphRequest) -> GraphResponse:
         "Allow": allowed,
         "Access-Control-Allow-Methods": allowed,
         "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers") or CORS_HEADERS,
-        "Access-Control-Max-Age": CORS_SECONDS,
+        "Access-Control-Max-Age": "3600",
     }
     return GraphResponse(204, None, headers)
 

@@ -1,9 +1,8 @@
 """`/wall`: pick whose devices to look at, then see every one of them change while you watch.
 
 The server fills in plain HTML; its script then asks `wall/now` again and again, each time held until something has
-changed, and redraws what has. The address says whose wall it is, so that tabs do not mix. Buttons send forms with a
-token (identity/pages.py). Addresses are relative, for a proxy's path. The page does not move virtual time: in front of
-a lab `wall/now` is answered at once, and the page asks again by itself.
+changed, and redraws what has. In front of a lab it is answered at once: a page does not move virtual time. The address
+says whose wall it is, so that tabs do not mix, and is relative, for a proxy's path.
 """
 
 from __future__ import annotations
@@ -44,9 +43,7 @@ class WallPage:
     """The page, what it asks for, and what its buttons do."""
 
     def __init__(self, graph: Graph, context: IdentityContext, clock: Clock) -> None:
-        self._graph = graph
-        self._context = context
-        self._clock = clock
+        self._graph, self._context, self._clock = graph, context, clock
 
     def routes(self) -> list[Route]:
         return [
@@ -68,23 +65,22 @@ class WallPage:
             if self._owner(request, fields) is None:
                 return self._pick(request, "Pick one of these accounts.")
             return RedirectResponse(_address("wall", fields["upn"]), 303)
-        owner = self._owner(request, fields) or self._only(request, fields)
+        owners = self._owners(request)
+        is_only = len(owners) == 1
+        owner = owners[0] if is_only and "upn" not in fields else self._owner(request, fields)
         if owner is None:
             return self._pick(request, "Nobody here has that account." if fields.get("upn") else "")
-        return page(
-            self._context,
-            request,
-            "wall.html",
-            sheet=_sheet(),
-            title=f"{owner.name}'s devices",
-            owner=owner,
-            says=self._graph.policy.says(),
-            is_only=len(self._owners(request)) == 1,
-            cards=cards(self._graph.spaces.now(owner.upn)),
-            words=PRESENCE,
-            clock=lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
-            is_virtual=isinstance(self._clock, Virtual),
-        )
+        shown: dict[str, Any] = {
+            "title": f"{owner.name}'s devices",
+            "owner": owner,
+            "says": self._graph.policy.says(),
+            "is_only": is_only,
+            "cards": cards(self._graph.spaces.now(owner.upn)),
+            "words": PRESENCE,
+            "clock": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
+            "is_virtual": isinstance(self._clock, Virtual),
+        }
+        return page(self._context, request, "wall.html", sheet=_sheet(), **shown)
 
     async def now(self, request: Request) -> Response:
         """The wall as JSON, with the token for its forms; held while the page has it already."""
@@ -93,7 +89,7 @@ class WallPage:
 
         def body() -> dict[str, Any]:
             more = {"says": self._graph.policy.says(), "csrf": form_token(self._context, request)}
-            return {**wall_of(self._graph.spaces.now(owner.upn)), **more}
+            return wall_of(self._graph.spaces.now(owner.upn)) | more
 
         def until() -> float | None:
             known = has_current(seen, etag_of(body()))
@@ -111,8 +107,7 @@ class WallPage:
         """Do what a button asks for. A page without a script is led back to its wall."""
         fields = await fields_of(request)
         check_form(self._context, request, fields)
-        owner = self._needed(request, fields)
-        wish = _wish(fields)
+        owner, wish = self._needed(request, fields), _wish(fields)
         self._graph.policy.let_write(owner.upn)
         self._graph.spaces.ask(owner.upn, wish)
         if _is_script(request):
@@ -132,24 +127,9 @@ class WallPage:
             raise NotFound("Nobody here has that account.", hint="Open the wall again and pick one.")
         return owner
 
-    def _only(self, request: Request, fields: Fields) -> Person | None:
-        """The only account there is, where the address names none."""
-        owners = self._owners(request)
-        return owners[0] if len(owners) == 1 and "upn" not in fields else None
-
     def _pick(self, request: Request, wrong: str) -> Response:
-        owners = self._owners(request)
-        return people_page(
-            self._context,
-            request,
-            title="Whose devices?",
-            step="",
-            action="wall",
-            fields={},
-            join="join",
-            people=owners,
-            wrong=wrong,
-        )
+        words = {"title": "Whose devices?", "step": "", "action": "wall", "fields": {}, "join": "join"}
+        return people_page(self._context, request, wrong=wrong, people=self._owners(request), **words)
 
 
 def _wish(fields: Fields) -> SetPresence | SetApp:
@@ -184,8 +164,14 @@ def _refusing(endpoint: Endpoint, *, is_page: bool = True) -> Endpoint:
     async def serve(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (Forged, SignInRefused, RomeError, Refused) as problem:
-            refused = _as_refused(problem)
+        except Forged:
+            refused = Refused(403, "AccessDenied", OLD_FORM)
+        except SignInRefused as problem:
+            refused = Refused(400, "BadRequest", problem.text)
+        except RomeError as problem:
+            refused = refusal_of(problem)
+        except Refused as problem:
+            refused = problem
         if not is_page or _is_script(request):
             body = {"error": {"code": refused.code, "message": refused.message}}
             return JSONResponse(body, refused.status, headers=refused.headers)
@@ -194,16 +180,3 @@ def _refusing(endpoint: Endpoint, *, is_page: bool = True) -> Endpoint:
         return plain(title, refused.message, status=refused.status, again=again, link=link)
 
     return serve
-
-
-def _as_refused(problem: Exception) -> Refused:
-    match problem:
-        case Forged():
-            return Refused(403, "AccessDenied", OLD_FORM)
-        case SignInRefused():
-            return Refused(400, "BadRequest", problem.text)
-        case Refused():
-            return problem
-        case RomeError():
-            return refusal_of(problem)
-    raise problem

@@ -7,22 +7,21 @@
     term     = "(" any ")" | function "(" term "," term ")" | property | literal
     literal  = "'" text, with a quote doubled "'" | "null" | "true" | "false"
 
-Words of the language and names of properties are understood in any case, values are not. `not` takes the whole
-comparison behind it, as everybody writes it, though the grammar of OData binds it tighter.
+Words of the language and names of properties are understood in any case; values are compared as they are, by code
+point. `not` takes the whole comparison behind it, as everybody writes it, though the grammar of OData binds it tighter.
 
-A function of null is null, and null is neither true nor false: that is OData's logic, so that neither a filter nor its
-`not` finds a device without the property. Comparing is simpler: null equals null, and is neither less nor more than
-anything. Values are compared as they are, by code point.
+A function of null is null, and null is neither true nor false: so neither a filter nor its `not` finds a device without
+the property. Comparing is simpler: null equals null, and is neither less nor more than anything.
 
-Python's one OData parser, odata-query, was looked at: it stands on SLY, which its author has retired, it turns filters
-into database queries only, and its syntax trees have no positions, which the errors here name.
+Python's one OData parser, odata-query, stands on SLY, which its author has retired, makes database queries only, and
+its syntax trees have no positions, which the errors here name.
 """
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple, NoReturn
 
 from romekit.cloud.graph.messages import Refused
@@ -142,22 +141,25 @@ class _Parser:
         for term in (whole, part):
             if term.kind == "boolean":
                 _refuse(f"'{name.text}' takes text", term.at)
-        function = FUNCTIONS[name.word]
-        return Term("boolean", _unless_null(function, whole, part), name.at)
+        return Term("boolean", _unless_null(FUNCTIONS[name.word], whole, part), name.at)
 
     def _in_list(self, left: Term) -> Value:
         self.expect("(", "'('")
-        values = [_comparison("eq", left, self.literal("a value"))]
-        while self._take(","):
-            values.append(_comparison("eq", left, self.literal("a value")))
+        found = self._joined(",", lambda: _comparison("eq", left, self.literal("a value")), True)
         self.expect(")", "',' or ')'")
-        return _joined(values, True)
+        return found
 
     def _joined(self, word: str, part: Callable[[], Value], decisive: bool) -> Value:
+        """`or` (one true is enough) or `and` (one false is enough); else a null leaves it open."""
         values = [part()]
         while self._take(word):
             values.append(part())
-        return _joined(values, decisive)
+
+        def of(device: Device) -> bool | None:
+            found = {value(device) for value in values}
+            return decisive if decisive in found else None if None in found else not decisive
+
+        return values[0] if len(values) == 1 else of
 
     def _take(self, word: str) -> bool:
         """Step over the next token if it is this word; nothing steps over the end."""
@@ -194,16 +196,6 @@ def _unless_null(function: Callable[[Any, Any], bool], left: Term, right: Term) 
         return None if None in values else function(*values)
 
     return of
-
-
-def _joined(values: Sequence[Value], decisive: bool) -> Value:
-    """`or` (one true is enough) or `and` (one false is enough); else a null leaves it open."""
-
-    def of(device: Device) -> bool | None:
-        found = {value(device) for value in values}
-        return decisive if decisive in found else None if None in found else not decisive
-
-    return values[0] if len(values) == 1 else of
 
 
 def _misplaced(token: FilterToken, expected: str) -> NoReturn:

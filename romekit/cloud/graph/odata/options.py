@@ -68,10 +68,10 @@ def _order(option: str, value: str) -> tuple[tuple[str, bool], ...]:
     """(property, is it descending), in order of importance."""
     order = []
     for part in _names(option, value):
-        name, *direction = part.split()
-        if [word.lower() for word in direction] not in ([], ["asc"], ["desc"]):
+        name, _, direction = " ".join(part.split()).partition(" ")
+        if direction.lower() not in ("", "asc", "desc"):
             raise _refused(option, f"'{part}' is not an order. Write a property, and asc or desc behind it.")
-        order.append((name, [word.lower() for word in direction] == ["desc"]))
+        order.append((name, direction.lower() == "desc"))
     return tuple(order)
 
 
@@ -86,9 +86,10 @@ def _number(least: int) -> Callable[[str, str], int]:
 
 
 def _flag(option: str, value: str) -> bool:
-    if value.strip().lower() not in ("true", "false"):
+    word = value.strip().lower()
+    if word not in ("true", "false"):
         raise _refused(option, f"Invalid value '{value}' for '${option}'. It is true or false.")
-    return value.strip().lower() == "true"
+    return word == "true"
 
 
 def _text(option: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""Query results: a list of devices or one command, with the properties that were request for.
+"""Query results: a list of devices or one command, with the properties that were asked for.
 
 A list is sorted, filtered, counted and cut into pages. A page ends with the address of the next one. Its `$skiptoken`
 says which device came last, signed together with the account and all other options: one that was changed, or taken
@@ -15,6 +15,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -24,8 +25,8 @@ from romekit.cloud.graph.odata.options import Options
 from romekit.cloud.graph.odata.types import COMMAND, DEVICE, PropertyKind
 from romekit.core.model import Answer, Command, Device, Profile
 
+#: The options of a list, of its `$count`, of a command and of a person.
 LIST_OPTIONS: Final = frozenset("count filter orderby select skip skiptoken top".split())
-#: The options of a list, of its `$count`, and of a command.
 COUNT_OPTIONS: Final = frozenset({"filter"})
 COMMAND_OPTIONS: Final = frozenset({"expand", "select"})
 ME_OPTIONS: Final = frozenset({"select"})
@@ -53,7 +54,7 @@ def page(rows: Sequence[Row], options: Options, request: GraphRequest, profile: 
     shown = found[options.skip if is_first else 0 :]
     size = options.top or PAGE
     body: dict[str, Any] = {"@odata.count": len(found)} if options.count and is_first else {}
-    body["value"] = _as_wire([row.device for row in shown[:size]], options, profile)
+    body["value"] = [selected(row.device.as_wire(profile), DEVICE, options, profile) for row in shown[:size]]
     if len(shown) > size:
         body["@odata.nextLink"] = _link(request, options, _token(shown[size - 1].number, options, sign))
     return body
@@ -73,15 +74,11 @@ def signer(key: bytes, account: str) -> Sign:
 
 
 def _in_order(rows: Sequence[Row], options: Options) -> Sequence[Row]:
-    ordered = list(rows)
+    """The rows as `$orderby` wants them, null first."""
     for name, is_descending in reversed(options.orderby):
-        attribute = DEVICE.find_own(name, "orderby").attribute
-        ordered.sort(key=lambda row: _null_first(getattr(row.device, attribute)), reverse=is_descending)
-    return ordered
-
-
-def _null_first(value: str | None) -> tuple[bool, str]:
-    return (value is not None, value or "")
+        of = attrgetter(f"device.{DEVICE.find_own(name, 'orderby').attribute}")
+        rows = sorted(rows, key=lambda row: (of(row) is not None, of(row) or ""), reverse=is_descending)
+    return rows
 
 
 def _after_token(rows: Sequence[Row], options: Options, sign: Sign) -> Sequence[Row]:
@@ -116,35 +113,20 @@ def _link(request: GraphRequest, options: Options, token: str) -> str:
     return f"{request.base}/{path}?{query}"
 
 
-def _as_wire(devices: Sequence[Device], options: Options, profile: Profile) -> list[dict[str, Any]]:
-    written = [device.as_wire(profile) for device in devices]
-    return [selected(entity, DEVICE, options, profile) for entity in written]
-
-
 def command_entity(
     command: Command, answer: Mapping[str, Any] | None, options: Options, profile: Profile
 ) -> dict[str, Any]:
     """The command as Graph writes it, with the selected properties and perhaps its answer."""
-    _check_expand(options)
-    whole = command.as_wire(profile)
-    entity = whole["value"] if profile.wrapped else whole
-    entity = selected(entity, COMMAND, options, profile)
-    if options.expand:
-        entity = {**entity, PAYLOAD: _embedded(answer)}
-    return {"value": entity} if profile.wrapped else entity
-
-
-def _check_expand(options: Options) -> None:
     for name in options.expand:
         if name.lower() != PAYLOAD:
             message = f"'{name}' cannot be expanded here. A command has '{PAYLOAD}', without options of its own."
             raise Refused(400, "ExpandNotSupported", message, target="$expand")
-
-
-def _embedded(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if answer is None:
-        return None
-    return {name: value for name, value in Answer(answer).as_wire().items() if name != "@odata.context"}
+    whole = command.as_wire(profile)
+    entity = selected(whole["value"] if profile.wrapped else whole, COMMAND, options, profile)
+    if options.expand:
+        embedded = Answer(answer).as_wire() if answer is not None else None
+        entity = {**entity, PAYLOAD: embedded and {k: v for k, v in embedded.items() if k != "@odata.context"}}
+    return {"value": entity} if profile.wrapped else entity
 
 
 def selected(entity: dict[str, Any], kind: PropertyKind, options: Options, profile: Profile) -> dict[str, Any]:
