@@ -6,11 +6,15 @@ from romekit.cloud.engine.codec import as_line, from_line
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.requests import AddDevice, Open
+from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.requests import AddDevice, Open, Send
 from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
-from romekit.cloud.engine.space import EMPTY, Space
+from romekit.cloud.engine.space import EMPTY, CommandNow, Space
 from romekit.core.clock import BEGINNING
+from romekit.core.model import Call, Launch
 from romekit.core.presence import Presence
+
+PAGE = Launch("https://bing.com/search?q=rome")
 
 
 def as_text(events: Iterable[Event]) -> str:
@@ -34,18 +38,8 @@ class World:
         for device in DEMO_DEVICES:
             self.ask(device)
         for personality in sorted(set(PERSONALITIES) - {device.personality for device in DEMO_DEVICES}):
-            self.ask(
-                AddDevice(
-                    name=personality,
-                    manufacturer="Contoso",
-                    model="X",
-                    kind="Laptop",
-                    platform="Windows",
-                    personality=personality,
-                    presence=Presence.ONLINE,
-                    apps=BOTH,
-                )
-            )
+            about = {"manufacturer": "Contoso", "model": "X", "kind": "Laptop", "platform": "Windows", "apps": BOTH}
+            self.ask(AddDevice(name=personality, personality=personality, presence=Presence.ONLINE, **about))
 
     def ask(self, request: object) -> str:
         decision = DEVICE_RULES.decide(self.space, request, self.now)
@@ -57,6 +51,17 @@ class World:
         self.now = round(self.now + seconds, 6)
         self.space, events = DEVICE_RULES.due(self.space, self.now)
         self.events += events
+
+    def send(self, personality: str = "prompt", order: Launch | Call = PAGE) -> str:
+        """Send a command to the device with this personality: its id."""
+        return self.ask(Send(self.device(personality), order))
+
+    def command(self, command: str) -> CommandNow:
+        return self.space.commands[command]
+
+    def path(self, command: str) -> list[str]:
+        """The statuses of a command from its first to its last."""
+        return [each.to_status for each in transitions(self.events) if each.command == command]
 
     def device(self, personality: str) -> str:
         return next(d.id for d in self.space.listed() if d.personality == personality)

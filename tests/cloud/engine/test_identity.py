@@ -30,18 +30,13 @@ from tests.cloud.engine.spaces import as_text, from_text
 
 SCOPES = frozenset({"Device.Read", "offline_access"})
 PEOPLE = ("alex", "sam")
+APP = {"client": "app", "scope": "Device.Read offline_access"}
+ANY = {"client": "app", "audience": "any", "refresh_lifetime": 1e6}
 
 
 def issue(name: str) -> IssueDeviceCode:
-    return IssueDeviceCode(
-        device_code=f"device-{name}",
-        user_code=f"USER{name}",
-        client="app",
-        scope="Device.Read offline_access",
-        audience="personal",
-        lifetime=900,
-        interval=5,
-    )
+    codes = {"device_code": f"device-{name}", "user_code": f"USER{name}"}
+    return IssueDeviceCode(**codes, **APP, audience="personal", lifetime=900, interval=5)
 
 
 def approve(name: str, person: str, account: str = "personal") -> Approve:
@@ -49,50 +44,22 @@ def approve(name: str, person: str, account: str = "personal") -> Approve:
 
 
 def redeem(name: str, token: str, **more: Any) -> RedeemDeviceCode:
-    return RedeemDeviceCode(
-        device_code=f"device-{name}", client="app", audience="any", refresh_token=token, refresh_lifetime=1e6, **more
-    )
+    return RedeemDeviceCode(device_code=f"device-{name}", refresh_token=token, **ANY, **more)
 
 
 def agree(name: str, person: str) -> IssueAuthorizationCode:
-    return IssueAuthorizationCode(
-        code=f"code-{name}",
-        person=person,
-        account="personal",
-        client="app",
-        scope="Device.Read offline_access",
-        scopes=SCOPES,
-        audience="personal",
-        redirect_uri="http://localhost",
-        challenge=challenge_of("verifier"),
-        nonce="",
-        lifetime=600,
-    )
+    who = {"person": person, "account": "personal", "audience": "personal", "scopes": SCOPES, "nonce": ""}
+    back = {"redirect_uri": "http://localhost", "challenge": challenge_of("verifier")}
+    return IssueAuthorizationCode(code=f"code-{name}", lifetime=600, **APP, **who, **back)
 
 
 def fetch(name: str, token: str) -> RedeemAuthorizationCode:
-    return RedeemAuthorizationCode(
-        code=f"code-{name}",
-        client="app",
-        audience="any",
-        redirect_uri="http://localhost",
-        verifier="verifier",
-        refresh_token=token,
-        refresh_lifetime=1e6,
-    )
+    back = {"redirect_uri": "http://localhost", "verifier": "verifier"}
+    return RedeemAuthorizationCode(code=f"code-{name}", refresh_token=token, **back, **ANY)
 
 
 def renew(token: str, fresh: str, *, rotate: bool = True) -> Renew:
-    return Renew(
-        refresh_token=token,
-        client="app",
-        audience="any",
-        scope="",
-        scopes=frozenset(),
-        fresh_token=fresh,
-        refresh_lifetime=1e6,
-        rotate=rotate,
-    )
+    return Renew(refresh_token=token, fresh_token=fresh, scope="", scopes=frozenset(), rotate=rotate, **ANY)
 
 
 class Run:
@@ -182,8 +149,12 @@ def test_looking_in_between_changes_nothing(steps: list[tuple[object, float]], l
     assert IDENTITY_RULES.due(often, end)[0] == IDENTITY_RULES.due(run.identity, end)[0]
 
 
-def test_a_code_that_nobody_uses_runs_out_by_itself() -> None:
-    run = Run()
+@pytest.fixture
+def run() -> Run:
+    return Run()
+
+
+def test_a_code_that_nobody_uses_runs_out_by_itself(run: Run) -> None:
     run.ask(issue("a"))
     run.ask(issue("b"), 100)
     assert next_due(run.identity) == 900
@@ -193,44 +164,30 @@ def test_a_code_that_nobody_uses_runs_out_by_itself() -> None:
     assert next_due(identity) is None
 
 
-def test_nothing_is_due_for_a_code_that_was_used() -> None:
-    run = Run()
+def test_nothing_is_due_for_a_code_that_was_used_and_a_space_stays_what_it_was_when_it_is_built_upon(run: Run) -> None:
     run.ask(issue("a"))
-    run.ask(approve("a", "alex"))
-    run.ask(redeem("a", "t"))
+    before = run.identity
+    for request in (approve("a", "alex"), redeem("a", "t")):
+        run.ask(request)
     assert next_due(run.identity) is None
+    assert before.devices[digest("device-a")].state is CodeState.PENDING
 
 
-def test_a_user_code_is_given_out_once() -> None:
-    run = Run()
+def test_a_user_code_is_given_out_once(run: Run) -> None:
     run.ask(issue("a"))
     assert run.ask(replace(issue("a"), device_code="another")).problem is Denial.TAKEN
 
 
-def test_consent_is_noted_once() -> None:
-    run = Run()
+def test_consent_is_noted_once_and_revoking_takes_it_back(run: Run) -> None:
     for name in "ab":
         run.ask(issue(name))
         run.ask(approve(name, "alex"))
     assert [event.kind for event in run.events].count("consent_given") == 1
     assert run.identity.consent("alex", "app") == SCOPES
-    assert run.identity.consent("alex", "another app") == frozenset()
-    assert run.identity.consent("sam", "app") == frozenset()
-
-
-def test_revoking_takes_consent_back_too() -> None:
-    run = Run()
     run.ask(agree("a", "alex"))
+    assert [run.identity.consent(*each) for each in (("alex", "another app"), ("sam", "app"))] == [frozenset()] * 2
     run.ask(Revoke(person="alex"))
     assert run.identity.consent("alex", "app") == frozenset()
-
-
-def test_a_space_stays_what_it_was_when_it_is_built_upon() -> None:
-    run = Run()
-    run.ask(issue("a"))
-    before = run.identity
-    run.ask(approve("a", "alex"))
-    assert before.devices[digest("device-a")].state is CodeState.PENDING
 
 
 def test_what_belongs_to_another_kind_of_space_is_refused() -> None:

@@ -13,9 +13,7 @@ from romekit.core.errors import BadInput, NotFound, Rejected, WorldError
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Launch
 from romekit.core.presence import Presence
 from romekit.core.status import Status
-from tests.cloud.engine.spaces import World
-
-BING = Launch("https://bing.com")
+from tests.cloud.engine.spaces import PAGE, World
 
 
 @pytest.fixture
@@ -23,12 +21,11 @@ def world():
     return World()
 
 
-def sent_to(world, personality, order=BING):
-    return world.ask(Send(world.device(personality), order))
-
-
-def path_of(world, command):
-    return [each.to_status for each in transitions(world.events) if each.command == command]
+def ended(world, personality="prompt", order=PAGE):
+    """A command to the device of this personality, when it has been carried out."""
+    command = world.send(personality, order)
+    world.pass_time(10)
+    return world.command(command)
 
 
 @pytest.mark.parametrize(
@@ -45,32 +42,32 @@ def path_of(world, command):
     ],
 )
 def test_a_launch_takes_the_path_of_the_personality(world, personality, path):
-    command = sent_to(world, personality)
+    command = world.send(personality)
     world.pass_time(LIFETIME + 1)
-    assert path_of(world, command) == path
+    assert world.path(command) == path
 
 
 def test_a_flaky_device_retries_succeeds_fails_and_gives_up_over_many_commands(world):
-    commands = [sent_to(world, "flaky") for _ in range(60)]
+    commands = [world.send("flaky") for _ in range(60)]
     world.pass_time(LIFETIME + 1)
-    ends = {world.space.commands[command].status for command in commands}
+    ends = {world.command(command).status for command in commands}
     assert {Status.COMPLETED, Status.FAILED_TO_SEND, Status.EXECUTION_FAILED} <= ends
-    assert any("retry" in path_of(world, command) for command in commands)
+    assert any("retry" in world.path(command) for command in commands)
 
 
 def test_every_move_says_who_and_why(world):
     for personality in PERSONALITIES:
-        sent_to(world, personality)
+        world.send(personality)
     world.pass_time(LIFETIME + 1)
     told = transitions(world.events)
     assert {each.who for each in told} == {"service", "device", "clock"}
-    assert all(each.why.endswith((".", "m")) and len(each.why) > 15 for each in told)
+    assert all(each.why.endswith((".", PAGE.uri)) and len(each.why) > 15 for each in told)
 
 
-def test_an_app_that_is_missing_is_named(world):
-    command = sent_to(world, "app missing", Call(ECHO, {"request": "hi"}))
-    world.pass_time(10)
-    assert world.space.commands[command].error == "AppNotInstalled"
+def test_an_app_that_is_missing_or_was_uninstalled_is_named(world):
+    assert ended(world, "app missing", Call(ECHO, {"request": "hi"})).error == "AppNotInstalled"
+    world.ask(SetApps(world.device("prompt"), ()))
+    assert ended(world, "prompt", Call(ECHO, {"request": 1})).error == "AppNotInstalled"
 
 
 @pytest.mark.parametrize(
@@ -84,134 +81,113 @@ def test_an_app_that_is_missing_is_named(world):
     ],
 )
 def test_what_a_device_cannot_do_ends_with_the_native_word(world, order, error):
-    command = sent_to(world, "prompt", order)
-    world.pass_time(10)
-    ended = world.space.commands[command]
-    assert (ended.status, ended.error, ended.answer) == (Status.EXECUTION_FAILED, error, None)
+    failed = ended(world, "prompt", order)
+    assert (failed.status, failed.error, failed.answer) == (Status.EXECUTION_FAILED, error, None)
+
+
+PING, ANSWERED = {"CreationDate": "09/01/2020 09:00:00", "TargetId": "t"}, {"CreationDate": "09/01/2020 09:00:01"}
 
 
 @pytest.mark.parametrize(
     ("order", "answer"),
     [
-        (
-            Call(PING_PONG, {"Type": "ping", "CreationDate": "09/01/2020 09:00:00", "TargetId": "t"}),
-            {"Type": "pong", "CreationDate": "09/01/2020 09:00:00", "TargetId": "t"},
-        ),
-        (
-            Call(PING_PONG, {"Type": "LaunchUri", "Uri": "http://a.b"}),
-            {"Type": "Ok", "CreationDate": "09/01/2020 09:00:01"},
-        ),
-        (Call(PING_PONG, {"Type": "Toast", "Title": "Hello"}), {"Type": "Ack", "CreationDate": "09/01/2020 09:00:01"}),
+        (Call(PING_PONG, PING | {"Type": "ping"}), PING | {"Type": "pong"}),
+        (Call(PING_PONG, {"Type": "LaunchUri", "Uri": "http://a.b"}), ANSWERED | {"Type": "Ok"}),
+        (Call(PING_PONG, {"Type": "Toast", "Title": "Hello"}), ANSWERED | {"Type": "Ack"}),
         (Call(ECHO, {"request": ["any", {"thing": None}]}), {"response": ["any", {"thing": None}]}),
         (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 5}), {"result": 4}),
         (Call(RANDOM_NUMBER, {"minvalue": 4, "maxvalue": 4}), {"result": 4}),
     ],
 )
 def test_each_app_service_answers_as_its_sample_does(world, order, answer):
-    command = sent_to(world, "prompt", order)
-    world.pass_time(10)
-    assert world.space.commands[command].answer == answer
+    assert ended(world, "prompt", order).answer == answer
 
 
 def test_random_numbers_come_from_the_seed():
     def numbers(seed):
         world = World(seed)
-        commands = [sent_to(world, "prompt", Call(RANDOM_NUMBER, {"minvalue": 0, "maxvalue": 1000})) for _ in range(5)]
+        commands = [world.send("prompt", Call(RANDOM_NUMBER, {"minvalue": 0, "maxvalue": 1000})) for _ in range(5)]
         world.pass_time(10)
-        return [world.space.commands[command].answer["result"] for command in commands]
+        return [world.command(command).answer["result"] for command in commands]
 
     assert numbers("a") == numbers("a") != numbers("b")
     assert all(0 <= number < 1000 for number in numbers("a"))
 
 
-def test_no_commands_luck_depends_on_another(world):
+def test_no_commands_luck_depends_on_another():
     alone, crowded = World(), World()
-    first = sent_to(alone, "flaky")
-    crowded_first = sent_to(crowded, "flaky")
+    first, same = alone.send("flaky"), crowded.send("flaky")
     for _ in range(20):
-        sent_to(crowded, "slow")
-    alone.pass_time(100)
-    crowded.pass_time(100)
-    assert alone.space.commands[first] == crowded.space.commands[crowded_first]
+        crowded.send("slow")
+    for world in (alone, crowded):
+        world.pass_time(100)
+    assert alone.command(first) == crowded.command(same)
 
 
 def test_a_device_put_to_sleep_drops_what_is_under_way(world):
-    command = sent_to(world, "slow")
+    command = world.send("slow")
     world.pass_time(2.5)
-    assert world.space.commands[command].status is Status.SENT_TO_TARGET
+    assert world.command(command).status is Status.SENT_TO_TARGET
     world.ask(SetPresence(world.device("slow"), Presence.ASLEEP))
     world.pass_time(10)
-    assert world.space.commands[command].status is Status.COMMAND_DROPPED
+    assert world.command(command).status is Status.COMMAND_DROPPED
 
 
 def test_a_device_that_vanishes_while_it_runs_lets_the_command_expire(world):
-    command = sent_to(world, "slow")
+    command = world.send("slow")
     world.pass_time(5)
-    assert world.space.commands[command].status is Status.EXECUTING
+    assert world.command(command).status is Status.EXECUTING
     world.ask(SetPresence(world.device("slow"), Presence.OFFLINE))
     world.pass_time(LIFETIME)
-    expired = world.space.commands[command]
-    assert expired.status is Status.EXPIRED
-    assert expired.moved_at == expired.accepted_at + LIFETIME
+    expired = world.command(command)
+    assert (expired.status, expired.moved_at) == (Status.EXPIRED, expired.accepted_at + LIFETIME)
 
 
 def test_an_awake_sleeper_completes(world):
     world.ask(SetPresence(world.device("sleeper"), Presence.ONLINE))
-    command = sent_to(world, "sleeper")
-    world.pass_time(10)
-    assert world.space.commands[command].status is Status.COMPLETED
-
-
-def test_an_uninstalled_app_is_missed(world):
-    world.ask(SetApps(world.device("prompt"), ()))
-    command = sent_to(world, "prompt", Call(ECHO, {"request": 1}))
-    world.pass_time(10)
-    assert world.space.commands[command].error == "AppNotInstalled"
+    assert ended(world, "sleeper").status is Status.COMPLETED
 
 
 def test_a_cancelled_command_ends_as_canceled(world):
-    command = sent_to(world, "slow")
+    command = world.send("slow")
     world.ask(Cancel(world.device("slow"), command))
     world.pass_time(30)
-    assert path_of(world, command) == ["requesting", "cancel", "cancelling", "canceled"]
+    assert world.path(command) == ["requesting", "cancel", "cancelling", "canceled"]
 
 
 def test_a_command_whose_device_fell_silent_is_cancelled_after_that_and_not_before(world):
     world.ask(SetFault(Fault(what="crash")))
-    command = sent_to(world, "prompt")
+    command = world.send("prompt")
     world.pass_time(2)  # the device should have reported by now
     world.ask(Cancel(world.device("prompt"), command))
     world.pass_time(30)
-    assert path_of(world, command)[-3:] == ["cancel", "cancelling", "error"]
+    assert world.path(command)[-3:] == ["cancel", "cancelling", "error"]
     assert [event.at for event in world.events] == sorted(event.at for event in world.events)
 
 
 def test_a_final_command_cannot_be_cancelled(world):
-    command = sent_to(world, "prompt")
-    world.pass_time(10)
     with pytest.raises(Rejected, match="too late"):
-        world.ask(Cancel(world.device("prompt"), command))
+        world.ask(Cancel(world.device("prompt"), ended(world).id))
 
 
 def test_nothing_is_due_when_everything_is_final(world):
     assert next_due(world.space) is None
-    sent_to(world, "prompt")
+    world.send("prompt")
     assert next_due(world.space) > world.now
     world.pass_time(60)
     assert next_due(world.space) is None
 
 
+FIELDS = ("name", "manufacturer", "kind", "platform")
+
+
 @pytest.mark.parametrize(
     ("request_", "error", "field"),
     [
-        (Send("nope", BING), NotFound, "device"),
+        (Send("nope", PAGE), NotFound, "device"),
         (Cancel("nope", "A"), NotFound, "device"),
         (SetPresence("nope", Presence.ONLINE), NotFound, "device"),
-        (
-            AddDevice(name="x", manufacturer="x", model=None, kind="x", platform="x", personality="grumpy"),
-            WorldError,
-            "personality",
-        ),
+        (AddDevice(**dict.fromkeys(FIELDS, "x"), model=None, personality="grumpy"), WorldError, "personality"),
         (object(), WorldError, None),
     ],
 )
@@ -229,8 +205,7 @@ def test_an_unknown_app_cannot_be_installed(world):
 
 
 def test_moves_carry_the_signal_that_made_them(world):
-    sent_to(world, "prompt")
-    world.pass_time(10)
+    ended(world)
     assert [e.signal for e in world.events if isinstance(e, CommandMoved)] == ["deliver", "acknowledge", "finish"]
 
 

@@ -6,15 +6,13 @@ import pytest
 
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.faults import Fault
-from romekit.cloud.engine.requests import Cancel, Send, SetApp, SetFault, SetPresence
+from romekit.cloud.engine.requests import Cancel, SetApp, SetFault, SetPresence
 from romekit.cloud.engine.screens import GLANCE, QUEUE, cards
 from romekit.core.errors import NotFound, WorldError
 from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, Call, Launch
 from romekit.core.presence import Presence
 from romekit.core.screens import Card, Screen
-from tests.cloud.engine.spaces import World
-
-PAGE = Launch("https://bing.com/search?q=rome")
+from tests.cloud.engine.spaces import PAGE, World
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def card(world: World, personality: str = "prompt") -> Card:
 
 def screen(world: World, order: Launch | Call, personality: str = "prompt") -> Screen:
     """What the device shows when the order has been carried out."""
-    world.ask(Send(world.device(personality), order))
+    world.send(personality, order)
     world.pass_time(30)
     return card(world, personality).screen
 
@@ -45,8 +43,8 @@ def test_before_anything_happened_a_screen_is_dark_or_empty(world: World) -> Non
 
 def test_a_launched_page_is_on_the_screen_with_its_address_since_it_was_opened(world: World) -> None:
     shown = screen(world, PAGE)
-    assert (shown.kind, shown.title, shown.text) == ("page", "bing.com", PAGE.uri)
-    assert shown.at == next(event.at for event in world.events if event.kind == "device_did")
+    opened_at = next(event.at for event in world.events if event.kind == "device_did")
+    assert (shown.kind, shown.title, shown.text, shown.at) == ("page", "bing.com", PAGE.uri, opened_at)
 
 
 def test_an_address_that_is_not_the_webs_is_a_page_as_well(world: World) -> None:
@@ -77,11 +75,9 @@ def test_what_an_app_service_answered_is_on_the_screen(world: World, order: Call
 
 def test_an_answer_that_came_too_late_says_that_nobody_heard_it(world: World) -> None:
     world.ask(SetFault(Fault(what="late result", device=world.device("prompt"), value=90)))
-    world.ask(Send(world.device("prompt"), Call(RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7})))
+    world.send("prompt", Call(RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}))
     world.pass_time(300)
-    last = card(world).last
-    assert last is not None
-    assert last.status == "expired"
+    assert card(world).last.status == "expired"
     assert card(world).screen.text == "It answered too late: nobody heard it."
 
 
@@ -96,18 +92,12 @@ def test_a_sleeping_device_shows_that_it_sleeps_and_afterwards_what_it_showed_be
 
 def test_what_failed_is_not_on_the_screen_but_told_as_the_last_command(world: World) -> None:
     assert screen(world, Launch("nonsense:x")).kind == "nothing yet"
-    last = card(world).last
-    assert last is not None
-    assert (last.number, last.order, last.status, last.error) == (
-        1,
-        "open nonsense:x",
-        "executionFailed",
-        "ProtocolUnavailable",
-    )
+    last, failed = card(world).last, ("open nonsense:x", "executionFailed", "ProtocolUnavailable")
+    assert (last.number, last.order, last.status, last.error) == (1, *failed)
 
 
 def test_a_command_is_on_its_way_until_it_is_final(world: World) -> None:
-    world.ask(Send(world.device("prompt"), PAGE))
+    world.send()
     seen = []
     while card(world).commands:
         assert (card(world).waiting, card(world).commands[0].number) == (1, 1)
@@ -118,11 +108,10 @@ def test_a_command_is_on_its_way_until_it_is_final(world: World) -> None:
 
 
 def test_a_command_that_was_cancelled_or_that_nobody_answers_is_not_lost_from_sight(world: World) -> None:
-    device = world.device("mute")
-    sent = world.ask(Send(device, PAGE))
+    sent = world.send("mute")
     world.pass_time(10)
     assert [each.status for each in card(world, "mute").commands] == ["sentToTarget"]
-    world.ask(Cancel(device, sent))
+    world.ask(Cancel(world.device("mute"), sent))
     assert [each.status for each in card(world, "mute").commands] == ["cancel"]
     world.pass_time(60)
     assert card(world, "mute").waiting == 0
@@ -130,7 +119,7 @@ def test_a_command_that_was_cancelled_or_that_nobody_answers_is_not_lost_from_si
 
 def test_many_commands_are_counted_and_the_first_of_them_shown(world: World) -> None:
     for _ in range(QUEUE + 3):
-        world.ask(Send(world.device("prompt"), PAGE))
+        world.send()
     shown = card(world)
     assert (shown.waiting, [each.number for each in shown.commands]) == (QUEUE + 3, list(range(1, QUEUE + 1)))
     assert card(world, "slow").waiting == 0
@@ -149,15 +138,11 @@ def test_a_delivery_that_came_twice_is_two_deeds(world: World) -> None:
 
 
 def test_apps_are_called_by_names_that_people_use_and_can_be_removed_and_installed(world: World) -> None:
-    device = world.device("prompt")
-    assert {app.name: app.installed for app in card(world, "sleeper").apps} == {
-        "Roman Test App": True,
-        "App Services Provider": True,
-        "RomeCast": False,
-    }
-    before = len(world.events)
-    world.ask(SetApp(device, PROVIDER_APP, False))
-    world.ask(SetApp(device, PROVIDER_APP, False))
+    device, before = world.device("prompt"), len(world.events)
+    usual = {"Roman Test App": True, "App Services Provider": True, "RomeCast": False}
+    assert {app.name: app.installed for app in card(world, "sleeper").apps} == usual
+    for _ in range(2):
+        world.ask(SetApp(device, PROVIDER_APP, False))
     assert len(world.events) == before + 1
     assert {app.name for app in card(world).apps if app.installed} == {"Roman Test App", "RomeCast"}
     world.ask(SetApp(device, PROVIDER_APP, True))
@@ -173,8 +158,8 @@ def test_an_app_or_a_device_that_is_not_there_is_named(world: World) -> None:
 
 def test_a_restored_space_shows_the_same_wall(world: World) -> None:
     screen(world, PAGE)
-    world.ask(Send(world.device("slow"), PAGE))
-    world.ask(Send(world.device("mute"), PAGE))
+    for personality in ("slow", "mute"):
+        world.send(personality)
     world.pass_time(2)
     world.ask(SetPresence(world.device("flaky"), Presence.ASLEEP))
     assert cards(DEVICE_RULES.fold(world.events)) == cards(world.space)

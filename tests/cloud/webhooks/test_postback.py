@@ -15,7 +15,7 @@ from romekit.cloud.webhooks import delivery as posting
 from romekit.cloud.webhooks.addresses import PostAddress
 from romekit.cloud.webhooks.queue import PAUSES
 from romekit.core.model import LIVE_2020, SKELETON
-from tests.cloud.graph_client import ECHO, Door
+from tests.cloud.graph_client import ECHO, JSON, LAUNCH, Door, error_of, refusal
 from tests.cloud.listener import listening
 
 INSIDE = PostAddress("inbox.example", 80)
@@ -23,7 +23,14 @@ LIFE = ["sentToTarget", "executing", "completed"]
 
 
 def launch(uri, **more):
-    return {"type": "LaunchUri", "payload": {"uri": "https://a.b"}, "postBackUri": uri, **more}
+    return LAUNCH | {"postBackUri": uri, **more}
+
+
+def played(door, receiver, seconds=20, host="127.0.0.1"):
+    """Let one launch be told to the receiver: the statuses that have arrived then."""
+    door.send(launch(receiver.uri(host)))
+    door.clock.wait(seconds)
+    return receiver.statuses()
 
 
 @pytest.fixture
@@ -81,8 +88,7 @@ def test_what_is_posted_is_what_get_shows_at_that_moment(profile):
     door.webhooks.inside[INSIDE] = compare
     place = door.send(launch(Inbox.uri)).headers["location"]
     door.clock.wait(20)
-    assert len(seen) == len(LIFE)
-    assert all(posted == shown for posted, shown in seen)
+    assert [posted == shown for posted, shown in seen] == [True] * len(LIFE)
 
 
 @pytest.mark.witness("header", "update: X-Romekit-Timestamp", "I ours")
@@ -97,8 +103,7 @@ def test_updates_come_at_the_time_of_the_transition_however_long_one_waits_at_on
 
 @pytest.mark.witness("property", "Command.error", "D 3.2")
 def test_the_error_a_device_reports_is_posted_with_it(door, inbox):
-    body = launch(inbox.uri, payload={"uri": "no-such-app:here"})
-    place = door.send(body).headers["location"]
+    place = door.send(launch(inbox.uri, payload={"uri": "no-such-app:here"})).headers["location"]
     door.clock.wait(60)
     assert inbox[-1][2] == door.get(place).json()
     assert inbox[-1][2]["error"]
@@ -116,11 +121,9 @@ def test_what_somebody_decides_is_told_before_time_moves_on(door, inbox):
 
 
 def test_a_command_sent_in_a_batch_is_followed_as_well(door, inbox):
-    url = f"/me/devices/{door.device()}/commands"
-    item = {"id": "1", "method": "POST", "url": url, "body": launch(inbox.uri)}
-    item["headers"] = {"Content-Type": "application/json"}
-    answer = door.ask("POST", "/beta/$batch", json={"requests": [item]}).json()["responses"][0]
-    assert answer["status"] == 201
+    item = {"id": "1", "method": "POST", "url": f"/me/devices/{door.device()}/commands", "headers": JSON}
+    whole = door.ask("POST", "/beta/$batch", json={"requests": [item | {"body": launch(inbox.uri)}]}).json()
+    assert whole["responses"][0]["status"] == 201
     door.clock.wait(20)
     assert [status for _, status in inbox.told()] == LIFE
 
@@ -159,8 +162,7 @@ def test_without_a_post_back_uri_nothing_is_prepared(door):
 
 def test_the_documentations_skeleton_is_only_printed():
     door = Door(SKELETON)
-    answer = door.send(launch("postbackURI"))
-    assert answer.json()["postBackUri"] == "postbackURI"
+    assert door.send(launch("postbackURI")).json()["postBackUri"] == "postbackURI"
     door.clock.wait(20)
     assert not door.webhooks.log
 
@@ -208,9 +210,7 @@ def test_the_secret_is_not_among_the_exchanges_that_are_kept(door):
 
 def test_the_next_is_not_sent_before_the_one_before_was_taken(door, receiver):
     receiver.answers = [503, 404, 302, 200]
-    door.send(launch(receiver.uri()))
-    door.clock.wait(60)
-    assert receiver.statuses() == ["sentToTarget"] * 4 + ["executing", "completed"]
+    assert played(door, receiver, 60) == ["sentToTarget"] * 4 + ["executing", "completed"]
     assert tries(door) == [
         (0.0, 1, "answered 503; again in 1 s"),
         (1.0, 1, "answered 404; again in 2 s"),
@@ -270,9 +270,8 @@ def test_a_receiver_may_itself_send_and_wait(door, inbox):
 )
 def test_an_address_that_may_not_be_reached_is_refused_at_send(door, uri):
     answer = door.send(launch(uri))
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["target"]) == (400, "BadRequest", "postBackUri")
-    assert "http://127.0.0.1:8000/updates" in error["message"]
+    assert refusal(answer) == (400, "BadRequest", "postBackUri")
+    assert "http://127.0.0.1:8000/updates" in error_of(answer)["message"]
     assert door.graph.spaces.now(ALEX.upn).sent == 0
 
 
@@ -280,10 +279,8 @@ def test_a_redirect_is_not_followed(door, receiver):
     with listening() as other:
         receiver.extra = {"Location": other.uri()}
         receiver.answers = [301, 302, 303, 307, 308]
-        door.send(launch(receiver.uri()))
-        door.clock.wait(60)
+        assert played(door, receiver, 60) == ["sentToTarget"] * 6 + LIFE[1:]
         assert other.arrived == []
-    assert receiver.statuses() == ["sentToTarget"] * 6 + LIFE[1:]
 
 
 @pytest.mark.witness("header", "update: Host", "I ours")
@@ -294,11 +291,8 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(do
         looked_up.append((host, port))
         return ["127.0.0.1"]
 
-    postback = door.webhooks
-    postback.resolve = resolve
-    postback.listed.add(
-        PostAddress("receiver.invalid", receiver.port)
-    )  # no such name: whoever asks again finds nothing
+    door.webhooks.resolve = resolve  # there is no such name: whoever asks again finds nothing
+    door.webhooks.listed.add(PostAddress("receiver.invalid", receiver.port))
     door.send(launch(receiver.uri("receiver.invalid")))
     assert looked_up == []
     door.clock.wait(20)
@@ -310,9 +304,7 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(do
 def test_a_name_that_has_moved_elsewhere_is_not_followed_there(door, receiver):
     means = iter([["127.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["::ffff:127.0.0.1"], ["0.0.0.0"], ["127.0.0.1"]])
     door.webhooks.resolve = lambda host, port: next(means)
-    door.send(launch(receiver.uri("localhost")))
-    door.clock.wait(10)
-    assert receiver.statuses() == ["sentToTarget", "executing"]
+    assert played(door, receiver, 10, "localhost") == ["sentToTarget", "executing"]
     outcomes = [outcome for _, _, outcome in tries(door)]
     assert outcomes[0] == outcomes[4] == "answered 200"
     assert outcomes[1] == "Unsafe: localhost has the address 10.0.0.1, which is not posted to; again in 1 s"
@@ -321,42 +313,33 @@ def test_a_name_that_has_moved_elsewhere_is_not_followed_there(door, receiver):
 
 def test_where_one_address_of_a_name_takes_no_connection_the_next_is_tried(door, receiver):
     door.webhooks.resolve = lambda host, port: ["127.0.0.2", "127.0.0.1"]
-    door.send(launch(receiver.uri("localhost")))
-    door.clock.wait(20)
-    assert receiver.statuses() == LIFE
+    assert played(door, receiver, host="localhost") == LIFE
 
 
 def test_localhost_is_this_machine_as_the_system_knows_it(door, receiver):
-    door.send(launch(receiver.uri("localhost")))
-    door.clock.wait(20)
-    assert receiver.statuses() == LIFE
+    assert played(door, receiver, host="localhost") == LIFE
 
 
 def test_no_proxy_comes_between(door, receiver, monkeypatch):
     with listening() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        door.send(launch(receiver.uri()))
-        door.clock.wait(20)
+        assert played(door, receiver) == LIFE
         assert proxy.arrived == []
-    assert receiver.statuses() == LIFE
 
 
 def test_a_long_answer_is_not_read_to_its_end(door, receiver):
     receiver.content = b"x" * 50_000_000
     before = time.monotonic()
-    door.send(launch(receiver.uri()))
-    door.clock.wait(20)
+    assert played(door, receiver) == LIFE
     assert time.monotonic() - before < 5
-    assert receiver.statuses() == LIFE
 
 
 def test_an_answer_that_dribbles_is_cut_off(door, receiver, monkeypatch):
     monkeypatch.setattr(posting, "WHOLE", 0.3)
     receiver.drips = 0.05
     before = time.monotonic()
-    door.send(launch(receiver.uri()))
-    door.clock.wait(0.5)
+    played(door, receiver, 0.5)
     assert 0.2 < time.monotonic() - before < 5
     assert [each.taken for each in door.webhooks.log] == [False]
 

@@ -53,79 +53,77 @@ def client(stub):
         yield client
 
 
+@pytest.fixture
+def receiver():
+    with listening() as receiver:
+        yield receiver
+
+
 def send(stub, client, uri, name="Alex's Surface"):
     device = next(each.id for each in stub.spaces.now(ALEX.upn).listed() if each.name == name)
     body = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}, "postBackUri": uri}
     return client.post(f"/devices/{device}/commands", json=body), device
 
 
-def test_updates_arrive_by_themselves_and_then_the_thread_is_gone(stub, client):
-    with listening() as receiver:
-        assert workers() == []
-        secret = send(stub, client, receiver.uri())[0].headers["x-romekit-postback-secret"]
-        assert len(workers()) == 1
-        until(lambda: not workers())
-        assert receiver.statuses() == LIFE
-        for _, headers, body in receiver.arrived:
-            assert is_genuine(secret, headers["x-romekit-signature"], body, time.time())
-        again, _ = send(stub, client, receiver.uri())
-        assert again.status_code == 201
-        until(lambda: len(receiver.arrived) == 2 * len(LIFE))
+def test_updates_arrive_by_themselves_and_then_the_thread_is_gone(stub, client, receiver):
+    assert workers() == []
+    secret = send(stub, client, receiver.uri())[0].headers["x-romekit-postback-secret"]
+    assert len(workers()) == 1
+    until(lambda: not workers())
+    assert receiver.statuses() == LIFE
+    for _, headers, body in receiver.arrived:
+        assert is_genuine(secret, headers["x-romekit-signature"], body, time.time())
+    assert send(stub, client, receiver.uri())[0].status_code == 201
+    until(lambda: len(receiver.arrived) == 2 * len(LIFE))
 
 
-def test_each_comes_when_it_has_happened(stub, client):
-    with listening() as receiver:
-        send(stub, client, receiver.uri())
-        until(lambda: len(receiver.arrived) == 1)
-        arrived = time.time()
-        assert 0 <= arrived - float(receiver.arrived[0][1]["x-romekit-timestamp"]) < 2
+def test_each_comes_when_it_has_happened(stub, client, receiver):
+    send(stub, client, receiver.uri())
+    until(lambda: len(receiver.arrived) == 1)
+    assert 0 <= time.time() - float(receiver.arrived[0][1]["x-romekit-timestamp"]) < 2
 
 
-def test_a_decision_wakes_the_thread(stub, client):
-    with listening() as receiver:
-        sent, device = send(stub, client, receiver.uri(), "Living Room Xbox")
-        until(lambda: receiver.statuses() == ["sentToTarget"])
-        time.sleep(0.05)
-        stub.spaces.ask(ALEX.upn, Cancel(device, sent.json()["id"]))
-        until(lambda: "cancel" in receiver.statuses(), 10)
-        assert receiver.statuses()[:2] == ["sentToTarget", "cancel"]
+def test_a_decision_wakes_the_thread(stub, client, receiver):
+    sent, device = send(stub, client, receiver.uri(), "Living Room Xbox")
+    until(lambda: receiver.statuses() == ["sentToTarget"])
+    time.sleep(0.05)
+    stub.spaces.ask(ALEX.upn, Cancel(device, sent.json()["id"]))
+    until(lambda: "cancel" in receiver.statuses(), 10)
+    assert receiver.statuses()[:2] == ["sentToTarget", "cancel"]
 
 
-def test_one_that_is_not_taken_comes_again_after_a_pause(stub, client):
-    with listening() as receiver:
-        receiver.answers = [503]
-        send(stub, client, receiver.uri())
-        until(lambda: len(receiver.arrived) == 1 + len(LIFE))
-        assert receiver.statuses() == ["sentToTarget", *LIFE]
-        first, second, *_ = stub.postback.log
-        assert 1.0 <= second.at - first.at < 5.0
+def test_one_that_is_not_taken_comes_again_after_a_pause(stub, client, receiver):
+    receiver.answers = [503]
+    send(stub, client, receiver.uri())
+    until(lambda: len(receiver.arrived) == 1 + len(LIFE))
+    assert receiver.statuses() == ["sentToTarget", *LIFE]
+    first, second, *_ = stub.postback.log
+    assert 1.0 <= second.at - first.at < 5.0
 
 
-def test_closing_ends_it_at_once_and_for_good(stub, client):
-    with listening() as receiver:
-        send(stub, client, receiver.uri(), "Living Room Xbox")
-        begin = time.monotonic()
-        stub.postback.close()
-        assert time.monotonic() - begin < 5
-        arrived = len(receiver.arrived)
-        assert arrived < len(LIFE)
-        assert send(stub, client, receiver.uri())[0].status_code == 201
-        assert workers() == []
-        time.sleep(1.5)  # a prompt device has done it all by then
-        assert len(receiver.arrived) == arrived
+def test_closing_ends_it_at_once_and_for_good(stub, client, receiver):
+    send(stub, client, receiver.uri(), "Living Room Xbox")
+    begin = time.monotonic()
+    stub.postback.close()
+    assert time.monotonic() - begin < 5
+    arrived = len(receiver.arrived)
+    assert arrived < len(LIFE)
+    assert send(stub, client, receiver.uri())[0].status_code == 201
+    assert workers() == []
+    time.sleep(1.5)  # a prompt device has done it all by then
+    assert len(receiver.arrived) == arrived
 
 
-def test_an_error_in_the_thread_does_not_end_it_for_good(stub, client, monkeypatch):
+def test_an_error_in_the_thread_does_not_end_it_for_good(stub, client, monkeypatch, receiver):
     said = []
     monkeypatch.setattr(threading, "excepthook", said.append)
-    with listening() as receiver:
-        monkeypatch.setattr(stub.postback, "run", lambda lane: 1 // 0)
-        send(stub, client, receiver.uri())
-        until(lambda: said and not workers())
-        monkeypatch.undo()
-        send(stub, client, receiver.uri())
-        until(lambda: len(receiver.arrived) == 2 * len(LIFE))
-        assert {each.exc_type for each in said} == {ZeroDivisionError}
+    monkeypatch.setattr(stub.postback, "run", lambda lane: 1 // 0)
+    send(stub, client, receiver.uri())
+    until(lambda: said and not workers())
+    monkeypatch.undo()
+    send(stub, client, receiver.uri())
+    until(lambda: len(receiver.arrived) == 2 * len(LIFE))
+    assert {each.exc_type for each in said} == {ZeroDivisionError}
 
 
 def test_a_receiver_that_does_not_answer_delays_nobody_else(stub, client):
