@@ -13,7 +13,7 @@ from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
 from romekit.views.snippets import as_curl, as_msgraph
 from tests.judges.judge import report_of
 from tests.serving import DIRECT, serving, signed_in
-from tests.views.test_ways import NASTY
+from tests.views.test_snippets import NASTY
 
 NESTED = {"a": {"b": [{"c": ["it's", None, 2.5]}, {}], "d": None}, "": [], "e": "09/01/2020 09:00:00", "f": False}
 ORDERS = [
