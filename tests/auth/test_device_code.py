@@ -62,7 +62,9 @@ def after(provider, seconds, act):
 # ── the states ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.filterwarnings("error")  # MSAL has nothing to warn of
 def test_it_waits_for_the_person(signing):
+    assert not signing.poll()
     assert not signing.poll()
     assert repr(signing) == "SignIn(waiting)"
     assert (signing.state, signing.is_over, len(signing.user_code)) == ("waiting", False, 8)
@@ -180,14 +182,6 @@ def test_each_look_at_it_is_told(provider):
     signing = provider.sign_in(on_change=lambda signing: told.append((signing.state, signing.seconds_left)))
     signing.result(before_poll=after(provider, 8, lambda: provider.approve(signing)))
     assert told == [("waiting", 900), ("waiting", 895), ("signed in", 890)]
-
-
-@pytest.mark.filterwarnings("error")
-def test_msal_has_nothing_to_warn_of(provider, signing):
-    for _ in range(3):
-        signing.poll()
-    provider.approve(signing)
-    assert signing.poll()
 
 
 # ── interrupted ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from inspect import iscoroutine
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -44,30 +45,21 @@ ACCEPTED = Says(201, {"id": "c1", "status": "requesting"})
 DONE = now("completed")
 
 
-@dataclass
-class Heard:
-    """One request that a scripted service got."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: Any
-
-
 class Service:
     """Gives its answers in turn, the last one again and again, and remembers what it was asked. An answer that is an
     exception is a connection that broke."""
 
     def __init__(self, *answers: Says | Exception) -> None:
         self.answers = list(answers)
-        self.heard: list[Heard] = []
+        self.heard: list[SimpleNamespace] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         body = (await receive())["body"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         query = scope["query_string"].decode()
         path = scope["raw_path"].decode() + (f"?{query}" if query else "")
-        self.heard.append(Heard(scope["method"], path, headers, json.loads(body or "null")))
+        heard = SimpleNamespace(method=scope["method"], path=path, headers=headers, body=json.loads(body or "null"))
+        self.heard.append(heard)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
@@ -124,11 +116,11 @@ class Awaited:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
-        return self._calling(found) if callable(found) else found
+        if not callable(found):
+            return found
 
-    def _calling(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
-            answer = method(*args, **options)
+            answer = found(*args, **options)
             answer = self._run(answer) if iscoroutine(answer) else answer
             return Awaited(answer, self._run) if isinstance(answer, AsyncSentCommand) else answer
 
@@ -161,12 +153,7 @@ class Shells:
     @contextmanager
     def over_a_socket(self, address: str, tokens: Any = None) -> Iterator[Any]:
         """A client that really opens connections."""
-        cloud = replace(EMBEDDED, graph=address)
-        if self._run is None:
-            rome = Rome(cloud, tokens or Tokens(), clock=Virtual())
-            yield rome
-            rome.close()
-        else:
-            awaiting = AsyncRome(cloud, tokens or Tokens(), clock=Virtual())
-            yield Awaited(awaiting, self._run)
-            self._run(awaiting.aclose())
+        given = replace(EMBEDDED, graph=address), tokens or Tokens()
+        rome: Any = Rome(*given, clock=Virtual()) if self.blocks else AsyncRome(*given, clock=Virtual())
+        yield rome if self._run is None else Awaited(rome, self._run)
+        self.done(rome.close() if self.blocks else rome.aclose())

@@ -8,27 +8,34 @@ import httpx
 import pytest
 
 from romekit.core.clock import BEGINNING
-from romekit.core.errors import BadInput, NotFound, TimedOut, Unreachable
+from romekit.core.errors import BadInput, NotFound, TimedOut
+from romekit.core.model import Device
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
 from romekit.lab.lab import Lab
-from tests.client.services import ACCEPTED, DONE, ONE_DEVICE, Says, Service, WatchedClock, now
+from tests.client.services import ACCEPTED, DONE, Says, Service, WatchedClock, now
 
 BING = "https://bing.com"
+SURFACE = Device("d1", "Surface")
 RUNNING = now("executing")
 BUSY = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
 HINTED = Says(200, RUNNING.body, {"Retry-After": "3"})
 HELD = {"Preference-Applied": "wait"}
 
 
+FIRST = Says(200, RUNNING.body, {"ETag": 'W/"1"', **HELD})
+#: Pauses that are known beforehand.
+DOUBLING = Growing(first=1, factor=2, jitter=0)
+
+
 class Holding(Service):
-    """A service that lets time pass before each answer but the first two, as one that holds questions does."""
+    """A service that lets time pass before each answer but the first, as one that holds questions does."""
 
     def __init__(self, clock, seconds, *answers):
-        super().__init__(Says(200, ONE_DEVICE), ACCEPTED, *answers)
+        super().__init__(ACCEPTED, *answers)
         self.clock, self.seconds = clock, seconds
 
     async def __call__(self, scope, receive, send):
-        if len(self.heard) >= 2:
+        if self.heard:
             self.clock.advance(self.seconds)
         await super().__call__(scope, receive, send)
 
@@ -43,8 +50,8 @@ def sent(shells, clock):
     """A command that was accepted by a service with these further answers, and the service."""
 
     def send(*answers, accepted=ACCEPTED, clock=clock):
-        service = Service(Says(200, ONE_DEVICE), accepted, *answers)
-        return shells.of(service, clock=clock).launch("Surface", BING), service
+        service = Service(accepted, *answers)
+        return shells.of(service, clock=clock).launch(SURFACE, BING), service
 
     return send
 
@@ -64,25 +71,18 @@ def test_a_slow_device_runs_past_the_deadline_and_can_be_followed_on(shells):
     assert command.follow().is_success
 
 
-def test_the_deadline_is_kept_to_the_millisecond(command_of, clock):
-    command = command_of(RUNNING)
-    began = clock.now()
-    with pytest.raises(TimedOut):
-        command.follow(deadline=7.25)
-    assert clock.now() - began == pytest.approx(7.25, abs=1e-6)
-
-
-def test_a_deadline_of_nothing_still_asks_once(command_of, clock):
-    assert command_of(DONE).follow(deadline=0).is_success
+def test_a_deadline_of_nothing_still_asks_once_and_what_is_over_waits_for_nothing(command_of, clock):
+    assert command_of(DONE).follow(deadline=0).follow().is_success
     with pytest.raises(TimedOut):
         command_of(RUNNING).follow(deadline=0)
     assert clock.waits == []
 
 
-def test_progress_is_told_each_answer(command_of):
+def test_progress_is_told_each_answer_and_a_word_nobody_knows_is_not_the_end(command_of):
     told = []
-    command_of(now("sentToTarget"), RUNNING, RUNNING, DONE).follow(progress=lambda command: told.append(command.status))
-    assert told == ["sentToTarget", "executing", "executing", "completed"]
+    command = command_of(now("meditating"), RUNNING, RUNNING, DONE)
+    command.follow(progress=lambda latest: told.append((latest.status, command.is_final)))
+    assert told == [("meditating", False), ("executing", False), ("executing", False), ("completed", True)]
 
 
 def test_the_pauses_grow_and_are_never_quite_regular(command_of, clock):
@@ -129,48 +129,31 @@ def test_a_retry_after_that_says_nothing_is_an_ordinary_pause(command_of, clock,
     assert [0.3 < wait < 0.5 for wait in clock.waits] == [True]
 
 
-def test_bad_moments_in_between_are_survived(command_of):
+@pytest.mark.parametrize("polling", [Hinted(), LongPoll()])
+def test_bad_moments_in_between_are_survived(command_of, polling):
     bad = [BUSY, httpx.ConnectError("refused"), httpx.ReadError("reset"), Says(504, "<html>"), Says(502, "")]
-    command = command_of(RUNNING, *bad, RUNNING, DONE)
-    assert command.follow().is_success
+    assert command_of(FIRST, *bad, RUNNING, DONE).follow(polling=polling).is_success
 
 
-def test_a_service_that_stays_away_is_waited_for_until_the_deadline(command_of, clock):
-    command = command_of(BUSY)
-    began = clock.now()
-    with pytest.raises(TimedOut, match="Not now"):
-        command.follow(deadline=30)
-    assert clock.now() - began == pytest.approx(30)
-
-
-def test_a_retry_after_beyond_the_deadline_ends_at_the_deadline(command_of, clock):
-    with pytest.raises(TimedOut):
-        command_of(Says(429, {"error": {}}, {"Retry-After": "300"})).follow(deadline=10)
-    assert sum(clock.waits) == pytest.approx(10)
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (BUSY, "Not now"),
+        (Says(429, {"error": {}}, {"Retry-After": "300"}), "before the deadline"),
+        (RUNNING, "still 'executing'"),
+    ],
+    ids=["away", "asked to wait for longer", "not over"],
+)
+def test_a_deadline_is_kept_to_the_millisecond(command_of, clock, answer, said):
+    command, began = command_of(answer), clock.now()
+    with pytest.raises(TimedOut, match=said):
+        command.follow(deadline=30.25)
+    assert [clock.now() - began, sum(clock.waits)] == pytest.approx([30.25] * 2, abs=1e-6)
 
 
 def test_a_refusal_in_the_middle_ends_it(command_of):
     with pytest.raises(NotFound, match="gone"):
         command_of(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
-
-
-def test_a_word_nobody_knows_is_not_the_end(command_of):
-    command = command_of(now("meditating"), DONE)
-    command.refresh()
-    assert (command.status, command.is_final) == ("meditating", False)
-    assert command.follow().is_success
-
-
-def test_a_device_that_never_answers_expires(shells):
-    lab = Lab()
-    lab.add_device("Old Kiosk", "mute")
-    assert shells.at(lab).launch("kiosk", BING).follow().status == "expired"
-
-
-def test_following_a_final_command_asks_once_more_and_waits_for_nothing(command_of, clock):
-    command = command_of(DONE).follow().follow()
-    assert command.is_success
-    assert clock.waits == []
 
 
 def test_a_throttled_follower_waits_for_the_window(shells):
@@ -182,53 +165,31 @@ def test_a_throttled_follower_waits_for_the_window(shells):
     assert 429 in [exchange.status for exchange in lab.exchanges()]
 
 
-def test_whoever_interrupts_can_follow_on(command_of):
-    def interrupt(command):
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("error", [KeyboardInterrupt, KeyError])
+def test_an_interrupt_or_an_error_of_progress_is_not_swallowed_and_one_can_follow_on(command_of, error):
+    def stop(command):
+        raise error("my own mistake")
 
     command = command_of(RUNNING, DONE)
-    with pytest.raises(KeyboardInterrupt):
-        command.follow(progress=interrupt)
+    with pytest.raises(error, match="my own mistake"):
+        command.follow(progress=stop)
     assert command.status == "executing"
     assert command.follow().is_success
 
 
-def test_an_error_of_progress_is_not_swallowed(command_of):
-    def stop(command):
-        raise KeyError("my own mistake")
-
-    with pytest.raises(KeyError, match="my own mistake"):
-        command_of(RUNNING).follow(progress=stop)
-
-
-def test_a_service_that_cannot_be_reached_is_told_in_words(shells):
-    with pytest.raises(Unreachable, match="GET /me/devices got no answer: nobody is there"):
-        shells.of(Service(httpx.ConnectError("nobody is there"))).devices()
-
-
-def test_a_fixed_pause_is_the_same_again_and_again_whatever_the_service_says(sent, clock):
-    command, _ = sent(RUNNING, HINTED, RUNNING, DONE)
-    assert command.follow(polling=Fixed(2)).is_success
-    assert clock.waits == [2, 2, 2]
-
-
-def test_growing_pauses_do_not_look_at_hints(sent, clock):
-    command, _ = sent(HINTED, HINTED, DONE)
-    command.follow(polling=Growing(first=1, factor=2, jitter=0))
-    assert clock.waits == [1, 2]
-
-
-def test_a_hint_is_followed_and_without_one_the_pauses_grow(sent, clock):
+@pytest.mark.parametrize(
+    ("polling", "waits"),
+    [(Fixed(2), [2, 2, 2]), (DOUBLING, [1, 2, 4]), (Hinted(DOUBLING), [3, 2, 3])],
+    ids=["the same again and again", "growing, which looks at no hints", "hinted, and growing where there is no hint"],
+)
+def test_each_way_to_poll_makes_its_pauses(sent, clock, polling, waits):
     command, _ = sent(HINTED, RUNNING, HINTED, DONE)
-    command.follow(polling=Hinted(Growing(first=1, factor=2, jitter=0)))
-    assert clock.waits == [3, 2, 3]
+    assert command.follow(polling=polling).is_success
+    assert clock.waits == waits
 
 
-def test_growing_pauses_end_at_the_longest():
+def test_growing_pauses_end_at_the_longest_and_their_jitter_stays_within_what_was_said():
     assert list(islice(Growing(jitter=0).pauses(Random(1)), 9)) == [0.4, 0.6, 0.9, 1.35, 2.025, 3.038, 4.556, 5, 5]
-
-
-def test_the_jitter_stays_within_what_was_said():
     pauses = list(islice(Growing(first=1, factor=1, jitter=0.5).pauses(Random(1)), 200))
     assert all(0.5 <= pause <= 1.5 for pause in pauses)
     assert max(pauses) - min(pauses) > 0.8
@@ -246,56 +207,43 @@ def test_a_held_question_sees_every_change_when_it_happens(shells):
     assert [each.request_headers["prefer"] for each in asked] == ["wait=20"] * 3
 
 
-def test_what_is_known_from_the_answer_to_the_order_is_not_asked_again(sent):
-    command, service = sent(DONE, accepted=Says(201, ACCEPTED.body, {"ETag": 'W/"1"'}))
-    command.follow(polling=LongPoll(7))
-    assert service.heard[-1].headers["if-none-match"] == 'W/"1"'
-    assert service.heard[-1].headers["prefer"] == "wait=7"
-
-
-def test_without_an_etag_there_is_nothing_to_wait_by(sent):
-    command, service = sent(RUNNING, DONE)
-    assert command.follow(polling=LongPoll()).is_success
-    assert all("prefer" not in heard.headers and "if-none-match" not in heard.headers for heard in service.heard)
+@pytest.mark.parametrize(
+    ("headers", "asked"), [({"ETag": 'W/"1"'}, ('W/"1"', "wait=7")), ({}, (None, None))], ids=["an ETag", "none"]
+)
+def test_what_is_known_from_the_answer_to_the_order_is_not_asked_again(sent, headers, asked):
+    command, service = sent(DONE, accepted=Says(201, ACCEPTED.body, headers))
+    assert command.follow(polling=LongPoll(7)).is_success
+    assert tuple(map(service.heard[-1].headers.get, ("if-none-match", "prefer"))) == asked
 
 
 def test_a_hold_that_brought_nothing_is_asked_again_at_once(shells, clock):
     unchanged = Says(304, "", HELD)
-    service = Holding(clock, 20.0, Says(200, RUNNING.body, {"ETag": 'W/"1"', **HELD}), unchanged, unchanged, DONE)
-    command = shells.of(service, clock=clock).launch("Surface", BING)
+    command = shells.of(Holding(clock, 20.0, FIRST, unchanged, unchanged, DONE), clock=clock).launch(SURFACE, BING)
     told = []
     assert command.follow(polling=LongPoll(), progress=lambda seen: told.append(seen.status)).is_success
     assert clock.waits == []
     assert told == ["executing", "executing", "executing", "completed"]
 
 
-def test_a_service_that_does_not_hold_is_asked_with_growing_pauses(sent, clock):
-    same = Says(200, RUNNING.body, {"ETag": 'W/"1"'})
-    command, service = sent(same)
+@pytest.mark.parametrize("number", [1, 200])
+def test_a_service_that_does_not_hold_is_asked_with_growing_pauses_also_if_its_etag_always_changes(sent, clock, number):
+    command, service = sent(*(Says(200, RUNNING.body, {"ETag": f'W/"{each}"'}) for each in range(number)))
     with pytest.raises(TimedOut):
         command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=60)
     assert clock.waits[:5] == pytest.approx([0.6, 0.9, 1.35, 2.025, 3.038])  # the first answer was news
     assert len(service.heard) < 25
 
 
-def test_a_service_whose_etag_changes_with_every_answer_is_not_hammered(sent, clock):
-    answers = [Says(200, RUNNING.body, {"ETag": f'W/"{number}"'}) for number in range(200)]
-    command, service = sent(*answers)
-    with pytest.raises(TimedOut):
-        command.follow(polling=LongPoll(), deadline=60)
-    assert len(service.heard) < 25
-
-
 def test_a_hold_that_is_cut_short_on_the_way_still_makes_pauses(shells, clock):
-    service = Holding(clock, 0.1, Says(200, RUNNING.body, {"ETag": 'W/"1"'}), Says(304, ""))
-    command = shells.of(service, clock=clock).launch("Surface", BING)
+    service = Holding(clock, 0.1, FIRST, Says(304, ""))
+    command = shells.of(service, clock=clock).launch(SURFACE, BING)
     with pytest.raises(TimedOut):
         command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=30)
     assert clock.waits[0] == pytest.approx(0.6 - 0.1)
     assert len(service.heard) < 20
 
 
-def test_a_hold_never_goes_beyond_the_deadline(shells):
+def test_a_hold_never_goes_beyond_the_deadline_and_a_device_that_never_answers_expires(shells):
     lab = Lab()
     lab.add_device("Kiosk", "mute")
     command = shells.at(lab).launch("kiosk", BING)
@@ -303,14 +251,8 @@ def test_a_hold_never_goes_beyond_the_deadline(shells):
     with pytest.raises(TimedOut, match="After 33\\.5 s"):
         command.follow(polling=LongPoll(), deadline=33.5)
     assert lab.clock.now() - began == pytest.approx(33.5)
-    waits = [each.request_headers.get("prefer") for each in lab.exchanges() if each.path.endswith(command.id)]
-    assert len(waits) < 8
-
-
-def test_bad_moments_in_between_are_survived_while_held(sent):
-    busy = Says(503, {"error": {"code": "serviceNotAvailable", "message": "Not now."}})
-    command, _ = sent(Says(200, RUNNING.body, {"ETag": 'W/"1"'}), busy, Says(504, "<html>"), DONE)
-    assert command.follow(polling=LongPoll()).is_success
+    assert len([each for each in lab.exchanges() if each.path.endswith(command.id)]) < 8
+    assert command.follow().status == "expired"
 
 
 @pytest.mark.parametrize("polling", [2, None, "fast", Fixed, [Growing()]])
@@ -318,9 +260,7 @@ def test_what_is_no_way_to_poll_is_told_in_words(sent, polling):
     command, service = sent(DONE)
     with pytest.raises(BadInput, match="is no way to poll") as slip:
         command.follow(polling=polling)
-    assert "LongPoll()" in slip.value.hint
-    assert slip.value.field == "polling"
-    assert len(service.heard) == 2
+    assert ("LongPoll()" in slip.value.hint, slip.value.field, len(service.heard)) == (True, "polling", 1)
 
 
 @pytest.mark.parametrize(

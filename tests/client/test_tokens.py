@@ -20,26 +20,20 @@ BING = "https://bing.com"
 SURFACE = Device("d1", "Surface")
 REFUSED = Says(401, {"error": {"code": "InvalidAuthenticationToken", "message": "Token is old."}})
 LIST = Says(200, ONE_DEVICE)
+ASKS = [lambda rome: rome.devices(), lambda rome: rome.launch(SURFACE, BING), lambda rome: rome.device("x")]
 
 
-def bearers(service):
-    return [heard.headers["authorization"] for heard in service.heard]
+@pytest.mark.parametrize(("ask", "answer"), [(ASKS[0], LIST), (ASKS[1], ACCEPTED)], ids=["a question", "a command"])
+def test_a_refused_token_is_renewed_once_and_the_request_sent_again_for_nothing_was_done(shells, ask, answer):
+    service, tokens = Service(REFUSED, answer), Tokens()
+    ask(shells.of(service, tokens=tokens))
+    first, second = service.heard
+    assert first.headers["authorization"] == "Bearer secret-token-1"
+    assert second.headers["authorization"] == "Bearer secret-token-2"
+    assert (first.body, tokens.renewals) == (second.body, 1)
 
 
-def test_a_refused_token_is_renewed_once_and_the_question_asked_again(shells):
-    service, tokens = Service(REFUSED, LIST), Tokens()
-    assert len(shells.of(service, tokens=tokens).devices()) == 1
-    assert bearers(service) == ["Bearer secret-token-1", "Bearer secret-token-2"]
-    assert tokens.renewals == 1
-
-
-def test_a_refused_command_is_sent_again_for_nothing_was_done(shells):
-    service = Service(REFUSED, ACCEPTED)
-    assert shells.of(service).launch(SURFACE, BING).id == "c1"
-    assert service.heard[0].body == service.heard[1].body
-
-
-@pytest.mark.parametrize("ask", [lambda rome: rome.devices(), lambda rome: rome.launch(SURFACE, BING)])
+@pytest.mark.parametrize("ask", ASKS[:2])
 def test_two_refusals_in_a_row_mean_that_a_person_is_needed(shells, ask):
     service, tokens = Service(REFUSED), Tokens()
     with pytest.raises(SignInNeeded, match="Token is old.*Sign in again"):
@@ -47,13 +41,10 @@ def test_two_refusals_in_a_row_mean_that_a_person_is_needed(shells, ask):
     assert (len(service.heard), tokens.renewals) == (2, 1)
 
 
-def test_each_question_may_renew_once(shells):
+def test_each_question_may_renew_once_and_a_person_who_is_needed_ends_a_follow_at_once(shells):
     service, tokens = Service(REFUSED, ACCEPTED, REFUSED, now("executing"), REFUSED, DONE), Tokens()
     assert shells.of(service, tokens=tokens).launch(SURFACE, BING).follow().is_success
     assert tokens.renewals == 3
-
-
-def test_a_person_who_is_needed_ends_a_follow_at_once(shells):
     command = shells.of(Service(ACCEPTED, REFUSED)).launch(SURFACE, BING)
     with pytest.raises(SignInNeeded):
         command.follow()
@@ -89,7 +80,8 @@ def test_threads_and_tasks_that_share_a_client_renew_an_old_token_once():
     rome, awaiting = lab.rome(), lab.async_rome()
     rome.devices()
     lab.clock.advance(3600)
-    renewals, ready = token_requests(lab), Barrier(8)
+    renewals, ready, ask = [], Barrier(8), lab.stub.identity.ask
+    lab.stub.identity.ask = lambda request: renewals.append(request) or ask(request)
     with ThreadPoolExecutor(8) as threads:
         assert [*threads.map(lambda _: ready.wait() is not None and len(rome.devices()), range(8))] == [7] * 8
     assert len(renewals) == 1
@@ -102,27 +94,7 @@ def test_threads_and_tasks_that_share_a_client_renew_an_old_token_once():
     assert len(renewals) == 2
 
 
-def token_requests(lab):
-    """A list that grows with each request for tokens."""
-    seen = []
-    ask = lab.stub.identity.ask
-
-    def counting(request):
-        seen.append(request)
-        return ask(request)
-
-    lab.stub.identity.ask = counting
-    return seen
-
-
 # ── never shown ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Unlucky(Tokens):
-    """A token that no HTTP header can carry."""
-
-    def token(self, *, refused=""):
-        return super().token(refused=refused) + "\nX-Injected: yes"
 
 
 @pytest.mark.parametrize(
@@ -137,9 +109,7 @@ class Unlucky(Tokens):
         httpx.ReadError("reset"),
     ],
 )
-@pytest.mark.parametrize(
-    "ask", [lambda rome: rome.devices(), lambda rome: rome.launch(SURFACE, BING), lambda rome: rome.device("x")]
-)
+@pytest.mark.parametrize("ask", ASKS)
 def test_no_error_shows_the_token(shells, ask, answer):
     rome = shells.of(Service(answer))
     with pytest.raises(RomeError) as told:
@@ -156,6 +126,10 @@ def test_no_step_of_a_conversation_shows_the_token():
 
 
 def test_a_token_that_cannot_be_sent_is_not_shown_either(shells):
+    class Unlucky(Tokens):
+        def token(self, *, refused=""):
+            return super().token(refused=refused) + "\nX-Injected: yes"
+
     with shells.over_a_socket("http://127.0.0.1:9", tokens=Unlucky()) as rome, pytest.raises(RomeError) as told:
         rome.devices()
     assert "secret-token" not in str(told.value)

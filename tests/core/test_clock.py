@@ -10,9 +10,7 @@ from romekit.core.clock import BEGINNING, Virtual, Wall, as_text
 from romekit.core.errors import BadInput
 
 
-@pytest.mark.parametrize(
-    "wait", [Virtual.wait, Virtual.advance, lambda *given: asyncio.run(Virtual.wait_async(*given))]
-)
+@pytest.mark.parametrize("wait", [Virtual.wait, Virtual.advance, lambda *at: asyncio.run(Virtual.wait_async(*at))])
 def test_waiting_moves_virtual_time_which_always_begins_at_the_same_moment_and_sleeps_not(wait):
     clock, before = Virtual(), time.monotonic()
     assert as_text(clock.now()) == as_text(BEGINNING) == "2020-09-01T09:00:00Z"

@@ -46,15 +46,13 @@ def test_a_mistake_is_named_and_has_a_next_step(mistake, said):
     assert told.value.hint
 
 
-def test_a_long_address_is_not_repeated_in_full():
+def test_a_long_address_is_not_repeated_in_full_and_a_hint_of_the_service_not_said_twice():
+    rome = romekit.Lab().rome()
     with pytest.raises(RomeError) as told:
-        romekit.Lab().rome().launch("Surface", "x" * 3000)
+        rome.launch("Surface", "x" * 3000)
     assert len(str(told.value)) < 300
-
-
-def test_what_a_service_of_ours_says_already_is_not_said_twice():
     with pytest.raises(RomeError) as told:
-        romekit.Lab().rome().launch(Device("deadbeef", "D"), BING)
+        rome.launch(Device("deadbeef", "D"), BING)
     assert str(told.value).count("List the devices again") == 1
 
 
