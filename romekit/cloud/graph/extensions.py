@@ -76,12 +76,16 @@ def cancel_command(context: Context, caller: Caller, names: dict[str, str], requ
 
 
 def set_presence(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    presence = _property(request, "presence")
-    if presence not in list(Presence):
-        raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
-    context.spaces.ask(caller.upn, SetPresence(names["device"], Presence(presence)))
+    context.spaces.ask(caller.upn, SetPresence(names["device"], presence_of(_property(request, "presence"))))
     device = device_of(context.spaces.now(caller.upn), names["device"])
     return GraphResponse(200, device.as_listed().as_wire(context.profile))
+
+
+def presence_of(word: object) -> Presence:
+    """The presence that a word means, or BadInput."""
+    if word not in list(Presence):
+        raise BadInput(f"presence {word!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
+    return Presence(str(word))
 
 
 def set_personality(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:

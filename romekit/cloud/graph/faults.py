@@ -6,9 +6,10 @@ BEFORE (instead of what was asked) or AFTER (to the response).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.space import Space
@@ -30,38 +31,32 @@ class FaultInjector:
     """Counts how often each fault of each account was met."""
 
     def __init__(self) -> None:
-        self._met: dict[tuple[str, int, int], int] = {}
+        self._met: Counter[tuple[str, int, int]] = Counter()
 
     def copy(self) -> FaultInjector:
         """Another one that has met the same."""
         twin = FaultInjector()
-        twin._met = dict(self._met)
+        twin._met = self._met.copy()
         return twin
 
     def meet(self, space: Space, operation: str, device: str) -> list[Fault]:
         """The faults that strike this request."""
-        return [
-            fault
-            for number, fault in enumerate(space.faults)
-            if fault.kind.side == "service" and fault.fits(operation, device) and self._strikes(space, number, fault)
-        ]
+        striking = []
+        for number, fault in enumerate(space.faults):
+            if fault.kind.side == "service" and fault.fits(operation, device):
+                key = (space.account, space.era, number)
+                self._met[key] += 1
+                if fault.strikes(space.seed, number, self._met[key] - 1):
+                    striking.append(fault)
+        return striking
 
     def pending(self, space: Space) -> list[int]:
         """The numbers of the faults that can still strike."""
-        return [number for number in range(len(space.faults)) if not self.is_spent(space, number)]
+        return [number for number, fault in enumerate(space.faults) if not self._is_spent(space, number, fault)]
 
-    def is_spent(self, space: Space, number: int) -> bool:
-        """Whether the fault of this number has struck as often as it will."""
-        fault = space.faults[number]
-        key = (space.account, space.era, number)
-        met = space.met[number] if fault.kind.side == "device" else self._met.get(key, 0)
+    def _is_spent(self, space: Space, number: int, fault: Fault) -> bool:
+        met = space.met[number] if fault.kind.side == "device" else self._met[space.account, space.era, number]
         return fault.kind.side == "identity" or (fault.times is not None and met >= fault.skip + fault.times)
-
-    def _strikes(self, space: Space, number: int, fault: Fault) -> bool:
-        key = (space.account, space.era, number)
-        met = self._met.get(key, 0)
-        self._met[key] = met + 1
-        return fault.strikes(space.seed, number, met)
 
 
 def before(faults: list[Fault]) -> None:
@@ -69,11 +64,6 @@ def before(faults: list[Fault]) -> None:
     for fault in faults:
         if fault.what in BEFORE:
             raise refusal(fault)
-
-
-def is_slow(faults: list[Fault]) -> bool:
-    """Whether the response will be kept back."""
-    return any(fault.what == SLOW for fault in faults)
 
 
 def after(faults: list[Fault], response: GraphResponse) -> GraphResponse:
@@ -96,12 +86,11 @@ def _lost(fault: Fault, response: GraphResponse) -> GraphResponse:
     raise refusal(fault)
 
 
-def _slow(fault: Fault, response: GraphResponse) -> GraphResponse:
-    return replace(response, delay=response.delay + fault.amount)
-
-
 def _malformed(fault: Fault, response: GraphResponse) -> GraphResponse:
-    whole = encoded(replace(response, body=_without_padding(response.body)))
+    body = response.body
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name != PADDING}
+    whole = encoded(replace(response, body=body))
     return replace(response, body=whole[: len(whole) // 2])
 
 
@@ -116,18 +105,13 @@ def _unknown(fault: Fault, response: GraphResponse) -> GraphResponse:
     status = body.get("status") if isinstance(body, dict) else None
     if not isinstance(status, str) or is_final(status):
         return response
-    return replace(response, body={**body, "status": UNKNOWN_STATUS})
-
-
-def _without_padding(body: Any) -> Any:
-    return {name: value for name, value in body.items() if name != PADDING} if isinstance(body, dict) else body
+    return replace(response, body={**body, "status": "waitingForApproval"})
 
 
 SLOW: Final = "slow answer"
-UNKNOWN_STATUS: Final = "waitingForApproval"
 BEFORE: Final = frozenset({"refused", "token expired"})
 AFTER: Final[dict[str, Callable[[Fault, GraphResponse], GraphResponse]]] = {
-    SLOW: _slow,
+    SLOW: lambda fault, response: replace(response, delay=response.delay + fault.amount),
     "unknown status": _unknown,
     "malformed answer": _malformed,
     "oversized answer": _oversized,

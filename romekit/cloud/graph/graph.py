@@ -17,7 +17,7 @@ from romekit.cloud.graph.auth import Caller, caller_of, need
 from romekit.cloud.graph.batch import PATH as BATCH
 from romekit.cloud.graph.batch import answer_batch, is_batch
 from romekit.cloud.graph.context import Context
-from romekit.cloud.graph.faults import after, before, is_slow
+from romekit.cloud.graph.faults import SLOW, after, before
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.graph.messages import GraphRequest, GraphResponse, Refused, envelope, refusal_of
 from romekit.cloud.graph.odata.results import COMMAND_OPTIONS, COUNT_OPTIONS, LIST_OPTIONS, ME_OPTIONS
@@ -173,7 +173,9 @@ class Graph(Context):
         space = self.spaces.now(caller.upn)
         faults = self.faults.meet(space, route.fault_point, names.get("device", ""))
         before(faults)
-        if is_slow(faults):  # refused before anything is done, when so many are held already
+        if any(
+            fault.what == SLOW for fault in faults
+        ):  # refused before anything is done, when too many are held
             self.policy.hold(caller.upn)()
         answer = route.handler(self, caller, names, request)
         return answer if isinstance(answer, Generator) else after(faults, answer)

@@ -73,18 +73,12 @@ class Exchange(NamedTuple):
     @property
     def body(self) -> Any:
         body = self.response.body
-        return _without_secret(json.loads(encoded(self.response)) if _is_padded(body) else body)
+        if isinstance(body, dict) and PADDING in str(body):
+            body = json.loads(encoded(self.response))
+        return _without_secret(body)
 
     def __repr__(self) -> str:
         return f"<{self.method} {self.path}: {self.status}>"
-
-
-def _is_padded(body: Any) -> bool:
-    """Whether a fault has made it oversized, or a part of it."""
-    if not isinstance(body, dict):
-        return False
-    parts = (each.get("body") for each in body.get("responses", ()) if isinstance(each, dict))
-    return PADDING in body or any(isinstance(part, dict) and PADDING in part for part in parts)
 
 
 def _size(exchange: Exchange) -> int:

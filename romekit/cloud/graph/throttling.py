@@ -47,14 +47,7 @@ class Throttle:
         while len(times) > limit + 1:  # the older ones do not change when the next request is welcome
             times.popleft()
         if len(times) > limit:
-            raise self._too_many(times[-limit] + self.limits.window - now if limit else self.limits.window)
-
-    def _too_many(self, seconds: float) -> Refused:
-        seconds = max(seconds, 0.001)
-        return Refused(
-            429,
-            "TooManyRequests",
-            "Please retry again later.",
-            headers={"Retry-After": f"{seconds:.3f}"} if self.limits.fractions else retry_after(seconds),
-            inner={"code": "429", "message": "Please retry after", "status": "429"},
-        )
+            seconds = max((times[-limit] - now if limit else 0.0) + self.limits.window, 0.001)
+            headers = {"Retry-After": f"{seconds:.3f}"} if self.limits.fractions else retry_after(seconds)
+            inner = {"code": "429", "message": "Please retry after", "status": "429"}
+            raise Refused(429, "TooManyRequests", "Please retry again later.", headers=headers, inner=inner)

@@ -23,7 +23,7 @@ from romekit.cloud.asgi import unless_disconnected
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
-from romekit.cloud.graph.extensions import etag_of, next_change, wall_of
+from romekit.cloud.graph.extensions import etag_of, next_change, presence_of, wall_of
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import etag_headers, has_current, unchanged, wanted_wait
 from romekit.cloud.graph.messages import GraphRequest, Refused, refusal_of
@@ -32,8 +32,8 @@ from romekit.cloud.identity.forms import Fields, fields_of
 from romekit.cloud.identity.pages import Forged, Sheet, check_form, form_token, page, people_page, plain, read
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.clock import Clock, Virtual
-from romekit.core.errors import BadInput, NotFound, RomeError
-from romekit.core.presence import PRESENCE, Presence, as_script
+from romekit.core.errors import NotFound, RomeError
+from romekit.core.presence import PRESENCE, as_script
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
 OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
@@ -136,10 +136,7 @@ def _wish(fields: Fields) -> SetPresence | SetApp:
     device = fields.get("device", "")
     if "app" in fields:
         return SetApp(device, fields["app"], fields.get("installed") == "true")
-    presence = fields.get("presence", "")
-    if presence not in list(Presence):
-        raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
-    return SetPresence(device, Presence(presence))
+    return SetPresence(device, presence_of(fields.get("presence", "")))
 
 
 def _address(path: str, upn: str) -> str:

@@ -3,17 +3,16 @@
 A device is a directory object as well (dossier 3.1). What it has as one is not for personal accounts: such a property
 is left out of a response, and null when it is selected. Their names and types are those of the public SDK's device.
 
-`$metadata` holds what this API is made of and nothing else of Graph: the person, their devices, a device's commands,
-what is sent and what comes back (dossier 3). Names of properties follow the profile, as the real document changed with
-the service: PascalCase in 2020, camelCase now (dossier, timeline). What is `romekit.…` is ours and not in it.
+`$metadata` holds what this API is made of (dossier 3) and nothing else of Graph, nor what is `romekit.…`. Names of
+properties follow the profile, as the real document changed with the service: PascalCase in 2020, camelCase now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from romekit.cloud.graph.messages import Refused
 from romekit.core.model import COMMAND_NAMES, DEVICE_NAMES, Profile
@@ -79,9 +78,8 @@ class PropertyKind:
         return [known for known in self.properties if known.attribute]
 
 
-def _own(names: Mapping[str, tuple[str, str]]) -> Iterable[Property]:
-    for attribute, both in names.items():
-        yield Property(both, "graph.payloadRequest" if attribute == "payload" else STRING, attribute)
+def _own(names: Mapping[str, tuple[str, str]]) -> list[Property]:
+    return [Property(both, STRING, attribute) for attribute, both in names.items()]
 
 
 DEVICE: Final = PropertyKind(
@@ -96,41 +94,21 @@ EDMX: Final = "http://docs.oasis-open.org/odata/ns/edmx"
 EDM: Final = "http://docs.oasis-open.org/odata/ns/edm"
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A type of entity: what it derives from, its properties, and where one gets from it: name -> type."""
-
-    name: str
-    base: str = ""
-    properties: tuple[Property, ...] = ()
-    contains: tuple[tuple[str, str], ...] = ()
-    is_open: bool = False
-    is_abstract: bool = False
+def _without_id(kind: PropertyKind) -> list[Property]:
+    return [each for each in kind.properties if each.names[0] != "id"]
 
 
-ID: Final = Property(("id", "id"), STRING, "id")
-
-
-def _without_id(properties: Iterable[Property]) -> tuple[Property, ...]:
-    return tuple(each for each in properties if each.attribute != "id")
-
-
-ENTITIES: Final = (
-    Entity("entity", properties=(ID,), is_abstract=True),
-    Entity("directoryObject", "graph.entity", is_open=True),
-    Entity(
-        "user", "graph.directoryObject", USER.properties[1:], (("devices", "Collection(graph.device)"),), is_open=True
-    ),
-    Entity(
-        "device",
-        "graph.directoryObject",
-        _without_id(DEVICE.properties),
-        (("commands", "Collection(graph.command)"),),
-        is_open=True,
-    ),
-    Entity("command", "graph.entity", _without_id(COMMAND.properties), (("responsepayload", "graph.payloadResponse"),)),
-    Entity("payloadResponse", "graph.entity", is_open=True),
-)
+ENTITY: Final = {"BaseType": "graph.entity"}
+OPEN: Final = {"OpenType": "true"}
+OBJECT: Final = {"BaseType": "graph.directoryObject", **OPEN}
+#: type -> (what it derives from, its properties, and where one gets from it: name -> type); ENTITY has the key.
+ENTITIES: Final[dict[str, tuple[dict[str, str], list[Property], dict[str, str]]]] = {
+    "directoryObject": (ENTITY | OPEN, [], {}),
+    "user": (OBJECT, _without_id(USER), {"devices": "Collection(graph.device)"}),
+    "device": (OBJECT, _without_id(DEVICE), {"commands": "Collection(graph.command)"}),
+    "command": (ENTITY, _without_id(COMMAND), {"responsepayload": "graph.payloadResponse"}),
+    "payloadResponse": (ENTITY | OPEN, [], {}),
+}
 
 
 @lru_cache
@@ -141,37 +119,20 @@ def csdl(profile: Profile) -> bytes:
     root = Element("edmx:Edmx", {"Version": "4.0", "xmlns:edmx": EDMX})
     services = SubElement(root, "edmx:DataServices")
     schema = SubElement(services, "Schema", {"Namespace": "microsoft.graph", "Alias": "graph", "xmlns": EDM})
-    for entity in ENTITIES:
-        _add_entity(schema, entity, profile)
-    SubElement(schema, "ComplexType", {"Name": _request_name(profile), "OpenType": "true"})
+    entity = SubElement(schema, "EntityType", {"Name": "entity", "Abstract": "true"})
+    SubElement(SubElement(entity, "Key"), "PropertyRef", {"Name": "id"})
+    SubElement(entity, "Property", {"Name": "id", "Type": STRING, "Nullable": "false"})
+    request = "PayloadRequest" if profile.casing == "pascal" else "payloadRequest"
+    for name, (marks, properties, contains) in ENTITIES.items():
+        entity = SubElement(schema, "EntityType", {"Name": name, **marks})
+        for each in properties:
+            kind = f"graph.{request}" if each.attribute == "payload" else each.type
+            SubElement(entity, "Property", {"Name": each.name(profile), "Type": kind})
+        for target, kind in contains.items():
+            SubElement(entity, "NavigationProperty", {"Name": target, "Type": kind, "ContainsTarget": "true"})
+    SubElement(schema, "ComplexType", {"Name": request, **OPEN})
     container = SubElement(schema, "EntityContainer", {"Name": "GraphService"})
     SubElement(container, "EntitySet", {"Name": "users", "EntityType": "graph.user"})
     SubElement(container, "Singleton", {"Name": "me", "Type": "graph.user"})
     indent(root)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root)
-
-
-def _add_entity(schema: Any, entity: Entity, profile: Profile) -> None:
-    from xml.etree.ElementTree import SubElement
-
-    marks = {"BaseType": entity.base, "OpenType": _flag(entity.is_open), "Abstract": _flag(entity.is_abstract)}
-    element = SubElement(schema, "EntityType", {"Name": entity.name, **{k: v for k, v in marks.items() if v}})
-    if ID in entity.properties:
-        SubElement(SubElement(element, "Key"), "PropertyRef", {"Name": "id"})
-    for each in entity.properties:
-        marks = {"Nullable": "false"} if each is ID else {}
-        SubElement(element, "Property", {"Name": each.name(profile), "Type": _type(each, profile), **marks})
-    for name, kind in entity.contains:
-        SubElement(element, "NavigationProperty", {"Name": name, "Type": kind, "ContainsTarget": "true"})
-
-
-def _type(each: Property, profile: Profile) -> str:
-    return f"graph.{_request_name(profile)}" if each.attribute == "payload" else each.type
-
-
-def _request_name(profile: Profile) -> str:
-    return "PayloadRequest" if profile.casing == "pascal" else "payloadRequest"
-
-
-def _flag(is_so: bool) -> str:
-    return "true" if is_so else ""
