@@ -186,7 +186,7 @@ def _quota(text: str) -> tuple[str, int]:
 
 
 def _code(text: str) -> str:
-    from romekit.cloud.engine.classroom.decide import as_typed
+    from romekit.core.names import as_typed
 
     if text and not 4 <= len(as_typed(text)) <= 20:
         hint = "Use 4 to 20 letters and digits, such as WREN-42."

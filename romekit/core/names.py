@@ -29,6 +29,11 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def as_typed(code: str) -> str:
+    """A code as a person types it, without blanks, dashes and small letters."""
+    return "".join(each for each in code.upper() if each.isalnum())
+
+
 @lru_cache(maxsize=1024)
 def as_seen(text: str) -> str:
     """A name as people compare names: however it was typed, in any case, with any kind of blank or apostrophe."""

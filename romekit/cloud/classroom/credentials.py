@@ -21,10 +21,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.cloud.asgi import cookie_path, is_secure
-from romekit.cloud.engine.classroom.decide import as_typed
 from romekit.cloud.engine.classroom.names import place_of
 from romekit.cloud.store.url import usual_path
 from romekit.core.errors import BadInput
+from romekit.core.names import as_typed
 from romekit.core.private_files import made_once, others_can_read
 
 WORDS: Final = tuple(

@@ -30,11 +30,12 @@ from romekit.cloud.classroom.roster import Roster
 from romekit.cloud.engine.classroom import names
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.identity.context import IdentityContext
-from romekit.cloud.identity.device_code import approve, normal
+from romekit.cloud.identity.device_code import approve
 from romekit.cloud.identity.forms import NO_STORE, Fields, body_once, fields_of
 from romekit.cloud.identity.pages import check_form, in_pages, page
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.errors import BadInput, Busy, NotFound, RomeError
+from romekit.core.names import as_typed
 
 LARGEST: Final = 4096
 #: The most letters of any text in a body; an account is longer than a name can be.
@@ -97,7 +98,7 @@ class Joining:
         except RomeError as error:
             return self._form_page(request, fields, error)
         # A redirect, so that reloading the next page does not join again.
-        otc = normal(fields.get("otc", ""))[:20]
+        otc = as_typed(fields.get("otc", ""))[:20]
         response = RedirectResponse(f"join?otc={otc}" if otc else "join", 303)
         self._roster.remember(request, response, student)
         self._roster.cookies.give(request, response, JOINED, key, self._roster.wall.now())
@@ -144,7 +145,7 @@ class Joining:
             code=room.code,
             told=room.announcement,
             word=self._roster.word_of_join(student, name, key) if key else "",
-            otc=normal(otc)[:20],
+            otc=as_typed(otc)[:20],
             address=json.dumps(base_of(request.scope, request.headers)),
             name=json.dumps(student.name, ensure_ascii=False),
         )

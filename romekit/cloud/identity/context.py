@@ -130,11 +130,6 @@ class IdentityContext:
         """Where a person's browser finds the pages: another address where only this machine knows the one asked."""
         return public_of(request.scope) or self.browser_base or base_of(request.scope, request.headers)
 
-    def offered(self, request: Request, upn: str = "") -> Sequence[Person]:
-        """The people this browser may be; with an address, the one of them who has it."""
-        people = self.directory.offered(request)
-        return [each for each in people if each.upn.lower() == upn.strip().lower()] if upn else people
-
     def new_id(self) -> str:
         """A new GUID."""
         digits = sha256(self.fresh().encode()).hexdigest()

@@ -20,6 +20,7 @@ from romekit.cloud.identity.forms import Fields, answer, client_of, fields_of, n
 from romekit.cloud.identity.pages import check_form, consent_page, page, people_page, plain
 from romekit.cloud.identity.scopes import DEFAULT, scopes_of
 from romekit.core.errors import BadInput, NotAllowed, NotFound, Rejected, RomeError, SignInExpired, WorldError
+from romekit.core.names import as_typed
 
 
 async def device_code(context: IdentityContext, request: Request) -> Response:
@@ -63,14 +64,9 @@ def _issued(context: IdentityContext, client: str, scope: str, audience: str) ->
     raise WorldError("No new code could be found.", hint="`fresh` must give another text each time.")
 
 
-def normal(user_code: str) -> str:
-    """A code as a person types it, without blanks, dashes and small letters."""
-    return "".join(each for each in user_code.upper() if each.isalnum())
-
-
 def open_code(context: IdentityContext, user_code: str) -> DeviceCode:
     """The flow a code stands for, or in plain words why it cannot go on."""
-    found = context.state().by_user_code(normal(user_code))
+    found = context.state().by_user_code(as_typed(user_code))
     if found is None:
         raise _said(Denial.NO_SUCH_CODE)
     if found.state != "pending":
@@ -98,7 +94,7 @@ def approve(context: IdentityContext, user_code: str, person: Person) -> None:
 
 def decline(context: IdentityContext, user_code: str) -> None:
     """The person says no."""
-    verdict = context.ask(Decline(user_code=normal(user_code)))
+    verdict = context.ask(Decline(user_code=as_typed(user_code)))
     if verdict.problem is not None:
         raise _said(verdict.problem)
 
@@ -130,9 +126,9 @@ async def link(context: IdentityContext, request: Request) -> Response:
     """The page a device flow's `verification_uri` names. `?otc=CODE` fills the code in, as Microsoft's does."""
     fields = await fields_of(request)
     if request.method != "POST":
-        return _code_page(context, request, normal(fields.get("otc", ""))[:20])
+        return _code_page(context, request, as_typed(fields.get("otc", ""))[:20])
     check_form(context, request, fields)
-    typed = normal(fields.get("user_code", ""))[:20]
+    typed = as_typed(fields.get("user_code", ""))[:20]
     if not typed:
         return _code_page(context, request, "", "Type the code that your app shows.")
     try:
@@ -159,7 +155,8 @@ def picked(context: IdentityContext, request: Request, fields: Fields, audience:
     """The person that a form says; an error for the next form if nobody was picked, or nobody who can go on."""
     if request.method != "POST" or "upn" not in fields:
         raise BadInput("Pick an account." if "step" in fields else "")
-    person = next(iter(context.offered(request, fields["upn"] or "nobody")), None)
+    upn = fields["upn"].strip().lower()
+    person = next((each for each in context.directory.offered(request) if each.upn.lower() == upn), None)
     if person is None:
         raise BadInput("Pick one of these accounts.")
     check_account(person, audience, names)

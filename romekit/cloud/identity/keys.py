@@ -102,8 +102,7 @@ class KeyRing:
 
     def rotate(self) -> None:
         """New keys; what was sealed or signed with the old ones is refused from now on, by all servers."""
-        self._made(Keys(root=self.keys.root))
-        self._use(self._newest())
+        self._use(self._made(Keys(root=self.keys.root)))
 
     def _newest(self) -> Keys | None:
         events = self._store.read(KEYS)
@@ -126,10 +125,9 @@ class KeyRing:
             self._read = at + len(events)
             self._use(_opened(events[-1].sealed, self._secret))
 
-    def _use(self, keys: Keys | None) -> None:
-        if keys is not None:
-            self.keys = keys
-            self._changed(keys)
+    def _use(self, keys: Keys) -> None:
+        self.keys = keys
+        self._changed(keys)
 
 
 def _sealed(keys: Keys, secret: bytes) -> str:
@@ -149,13 +147,12 @@ def _opened(sealed: str, secret: bytes) -> Keys:
     try:
         said = json.loads(_box(secret, b64decode(salt)).decrypt(box.encode()))
     except InvalidToken:
-        raise StoreRefused(
-            "The keys in this store were sealed with another secret.",
-            hint="Give the secret it was made with. If that is lost, `romekit export` and `romekit import` into a new "
-            "store keep everything but the keys; then people sign in anew.",
-        ) from None
-    signing = SigningKey(said["signing"].encode())
-    return Keys(b64decode(said["sealing"]), signing, b64decode(said["root"]))
+        hint = (
+            "Give the secret it was made with. If that is lost, `romekit export` and `romekit import` into a new store "
+            "keep everything but the keys; then people sign in anew."
+        )
+        raise StoreRefused("The keys in this store were sealed with another secret.", hint=hint) from None
+    return Keys(b64decode(said["sealing"]), SigningKey(said["signing"].encode()), b64decode(said["root"]))
 
 
 def _box(secret: bytes, salt: bytes) -> Fernet:

@@ -23,7 +23,7 @@ from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.forms import ContextEndpoint, Endpoint, Fields, committed
 from romekit.cloud.identity.problems import PROBLEMS, SignInRefused
-from romekit.cloud.identity.scopes import Scopes
+from romekit.cloud.identity.scopes import WORDS, Scopes
 from romekit.core.errors import RomeError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def page(
 
 def people_page(context: IdentityContext, request: Request, *, wrong: str = "", **words: Any) -> HTMLResponse:
     """The page on which a person picks an account. `words` say the step, its fields, and where to join a class."""
-    usual = {"title": "Who are you?", "people": context.offered(request), "chosen": ""}
+    usual = {"title": "Who are you?", "people": context.directory.offered(request), "chosen": ""}
     return page(context, request, "people.html", status=400 if wrong else 200, wrong=wrong, **(usual | words))
 
 
@@ -78,8 +78,8 @@ def consent_page(
     context: IdentityContext, request: Request, person: Person, client: str, scopes: Scopes, **words: Any
 ) -> HTMLResponse:
     """The page on which a person allows an app what it asks for, or does not. `words` say the step and its fields."""
-    app = context.settings.names.get(client, "")
-    about: dict[str, Any] = {"person": person, "client": client, "app": app, "scopes": scopes.words}
+    app, asked = context.settings.names.get(client, ""), [said for name, said in WORDS.items() if name in scopes.names]
+    about: dict[str, Any] = {"person": person, "client": client, "app": app, "scopes": asked}
     return page(context, request, "consent.html", title="Allow this app?", **about, **words)
 
 

@@ -6,13 +6,14 @@ and would not find them again under the other (msal-recipes 3).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from romekit.cloud.identity.problems import refuse
 
 GRAPH: Final = "https://graph.microsoft.com"
-_PREFIXES: Final = (f"{GRAPH}/", "00000003-0000-0000-c000-000000000000/")
+_PREFIX: Final = re.compile(f"^({GRAPH}|00000003-0000-0000-c000-000000000000)/")
 DEFAULT: Final = ".default"
 #: More spellings than there are permissions, and few enough to be written down for anybody who asks.
 MOST: Final = 50
@@ -23,13 +24,12 @@ GRAPH_SCOPES: Final = {
     "Device.Command": ("Communicate with your devices", "Open addresses on your devices and talk to the apps on them."),
     "User.Read": ("Read your profile", "See your name and the address you sign in with."),
 }
-OPENID_SCOPES: Final = {
+WORDS: Final = GRAPH_SCOPES | {
     "openid": ("Sign you in", "Know that it is you."),
     "profile": ("View your basic profile", "See your name and the address you sign in with."),
     "email": ("View your email address", "See the address you sign in with."),
     "offline_access": ("Stay signed in", "Keep the access you give it until you take it back."),
 }
-WORDS: Final = {**GRAPH_SCOPES, **OPENID_SCOPES}
 _BY_LOWER: Final = {name.lower(): name for name in (*WORDS, DEFAULT)}
 
 
@@ -40,22 +40,13 @@ class Scopes:
     asked: str
     names: frozenset[str]
 
-    @property
-    def in_token(self) -> list[str]:
-        """What goes into the access token."""
-        return [name for name in WORDS if name in self.names and name != "offline_access"]
-
-    @property
-    def words(self) -> list[tuple[str, str]]:
-        """What the consent page says."""
-        return [said for name, said in WORDS.items() if name in self.names]
-
     def answered(self, spelling: str) -> str:
         """The `scope` of a token answer, in the spelling "asked", "short" or "full"; never with offline_access."""
         asked = [each for each in self.asked.split() if _short(each) != "offline_access"]
         if spelling == "asked":
             return " ".join(asked)
-        return " ".join(_full(_short(each)) if spelling == "full" else _short(each) for each in asked)
+        names, is_full = [_short(each) for each in asked], spelling == "full"
+        return " ".join(f"{GRAPH}/{name}" if is_full and name in GRAPH_SCOPES else name for name in names)
 
 
 def scopes_of(asked: str, audience: str = "any") -> Scopes:
@@ -76,12 +67,5 @@ def scopes_of(asked: str, audience: str = "any") -> Scopes:
 
 
 def _short(scope: str) -> str:
-    for prefix in _PREFIXES:
-        if scope.lower().startswith(prefix):
-            scope = scope[len(prefix) :]
-            break
-    return _BY_LOWER.get(scope.lower(), scope)
-
-
-def _full(name: str) -> str:
-    return name if name in OPENID_SCOPES else f"{GRAPH}/{name}"
+    """The short name of a scope; itself, if there is no such permission."""
+    return _BY_LOWER.get(_PREFIX.sub("", scope.lower()), scope)

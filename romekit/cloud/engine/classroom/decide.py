@@ -15,6 +15,7 @@ from romekit.cloud.engine.classroom.names import account_of, next_free, tidied
 from romekit.cloud.engine.classroom.state import CHANGES, NO_CLASS, Classroom, Quotas, Student
 from romekit.cloud.engine.rules import Decision, Rules
 from romekit.core.errors import NotAllowed, NotFound, Rejected
+from romekit.core.names import as_typed
 
 LONGEST_WORDS: Final = 300
 
@@ -69,11 +70,6 @@ class Announce:
     """Show everybody a sentence."""
 
     text: str
-
-
-def as_typed(code: str) -> str:
-    """A code as a person types it, without blanks, dashes and small letters."""
-    return "".join(each for each in code.upper() if each.isalnum())
 
 
 def check_code(room: Classroom, code: str) -> None:
