@@ -53,6 +53,10 @@ class Service:
         self.answers = list(answers)
         self.heard: list[SimpleNamespace] = []
 
+    def answer(self, heard: SimpleNamespace) -> Says | Exception:
+        """The answer to this request."""
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         body = (await receive())["body"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
@@ -60,7 +64,7 @@ class Service:
         path = scope["raw_path"].decode() + (f"?{query}" if query else "")
         heard = SimpleNamespace(method=scope["method"], path=path, headers=headers, body=json.loads(body or "null"))
         self.heard.append(heard)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answer(heard)
         if isinstance(answer, Exception):
             raise answer
         raw = [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]

@@ -1,7 +1,5 @@
 """Many commands at once: few requests, each order its own fate, and nothing sent twice."""
 
-import json
-
 import httpx
 import pytest
 
@@ -32,29 +30,19 @@ ELSEWHERE = Cloud("elsewhere", "https://graph.example/beta", "https://login.exam
 class Batches(Service):
     """A service that answers batches: `judge(item, round)` says what becomes of each request in one."""
 
-    def __init__(self, judge, cloud_has_changes=False):
-        super().__init__(Says(200, {"value": [SURFACE]}))
+    def __init__(self, judge):
+        super().__init__()
         self.judge = judge
         self.rounds = []
-        self.has_changes = cloud_has_changes
 
-    async def __call__(self, scope, receive, send):
-        body = (await receive())["body"]
-
-        async def again():
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        path = scope["raw_path"].decode()
-        if path.endswith("$batch"):
-            items = json.loads(body)["requests"]
-            self.rounds.append(items)
-            judged = self.judge(items, len(self.rounds))
-            self.answers = [judged if isinstance(judged, Says | Exception) else Says(200, {"responses": judged})]
-        elif "romekit.changes" in path:
-            self.answers = [Says(400, {"error": {"code": "BadRequest", "message": "No such segment."}})]
-        else:
-            self.answers = [Says(200, {"value": [SURFACE]})]
-        await super().__call__(scope, again, send)
+    def answer(self, heard):
+        if "romekit.changes" in heard.path:
+            return Says(400, {"error": {"code": "BadRequest", "message": "No such segment."}})
+        if not heard.path.endswith("$batch"):
+            return Says(200, {"value": [SURFACE]})
+        self.rounds.append(heard.body["requests"])
+        judged = self.judge(self.rounds[-1], len(self.rounds))
+        return judged if isinstance(judged, Says | Exception) else Says(200, {"responses": judged})
 
     @property
     def ids(self):
@@ -81,18 +69,44 @@ def all_accepted(items, _=1):
     return [accepted(item) for item in items]
 
 
+def and_then(follow):
+    """A judge who accepts all orders; `follow(item, round)` says what becomes of each question."""
+    return lambda items, number: (
+        all_accepted(items) if items[0]["method"] == "POST" else [follow(item, number) for item in items]
+    )
+
+
 @pytest.fixture
 def clock():
     return Virtual()
 
 
+@pytest.fixture
+def lab():
+    return Lab()
+
+
+@pytest.fixture
+def rome(shells, lab):
+    return shells.at(lab)
+
+
+def fleet_of(rome, each=1):
+    """So many orders for each device, sent."""
+    return rome.send_many([(device, BING) for device in rome.devices() for _ in range(each)])
+
+
+def asked_by(lab, act):
+    """What `act` answers, and the requests that it makes in this lab."""
+    before = len(lab.exchanges())
+    return act(), lab.exchanges()[before:]
+
+
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(10)])
+def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(rome, lab):
+    fleet = fleet_of(rome, each=10)
     assert len(fleet) == fleet.size == 70
     assert fleet.check() is fleet
     assert len({command.id for command in fleet}) == 70
@@ -101,36 +115,27 @@ def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(shells):
     assert repr(fleet) == "<70 commands: 70 requesting>"
 
 
-def test_devices_may_be_named_and_orders_may_be_calls(shells):
-    rome = shells.at(Lab())
+def test_devices_may_be_named_and_orders_may_be_calls(shells, rome):
     fleet = rome.send_many([("xbox", Call(romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7})), ("surface", BING)])
     fleet = rome.follow_many(fleet)
     assert [command.device.name for command in fleet] == ["Living Room Xbox", "Alex's Surface"]
-    assert fleet.statuses() == {"completed": 2}
-    assert fleet.is_final
+    assert (fleet.statuses(), fleet.is_final) == ({"completed": 2}, True)
     assert 1 <= shells.done(fleet[0].payload())["result"] <= 7
 
 
-def test_no_orders_are_no_requests(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    before = len(lab.exchanges())
-    assert repr(rome.follow_many(rome.send_many([]))) == "<0 commands: none accepted>"
-    assert len(lab.exchanges()) == before
+def test_no_orders_are_no_requests(rome, lab):
+    fleet, asked = asked_by(lab, lambda: rome.follow_many(rome.send_many([])))
+    assert (repr(fleet), asked) == ("<0 commands: none accepted>", [])
 
 
 def test_some_fail_and_each_says_which_it_was_and_why(shells, clock):
-    def judge(items, _):
-        return [refused(item, 400) if item["id"] in {"2", "3"} else accepted(item) for item in items]
-
-    service = Batches(judge)
+    service = Batches(lambda items, _: [refused(i, 400) if i["id"] in {"2", "3"} else accepted(i) for i in items])
     fleet = shells.of(service, clock=clock).send_many([("surface", Launch(f"https://a.b/{n}")) for n in range(4)])
     assert [command.id for command in fleet] == ["c1", "c4"]
-    assert [(each.number, each.words) for each in fleet.failed] == [
-        (2, "open https://a.b/1"),
-        (3, "open https://a.b/2"),
+    assert [(each.number, each.words, type(each.error)) for each in fleet.failed] == [
+        (2, "open https://a.b/1", Rejected),
+        (3, "open https://a.b/2", Rejected),
     ]
-    assert all(isinstance(each.error, Rejected) for each in fleet.failed)
     assert repr(fleet) == "<2 commands: 2 requesting; 2 failures>"
     with pytest.raises(SomeFailed, match="2 of 4 failed.\n  #2 open https://a.b/1 on Surface: Rejected: Not 2") as told:
         fleet.check()
@@ -191,11 +196,11 @@ class WithoutChanges(Batches):
         )
         self.lost = lost
 
-    async def __call__(self, scope, receive, send):
-        if b"romekit.changes" in scope["raw_path"] and self.lost:
+    def answer(self, heard):
+        if "romekit.changes" in heard.path and self.lost:
             self.lost -= 1
-            raise httpx.ConnectError("refused")
-        await super().__call__(scope, receive, send)
+            return httpx.ConnectError("refused")
+        return super().answer(heard)
 
 
 def test_orders_are_sent_and_followed_also_when_the_list_of_changes_cannot_be_had(shells, clock):
@@ -211,22 +216,18 @@ def test_after_a_batch_is_lost_the_others_are_not_sent(shells, clock):
     service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))
     fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 200)
     assert len(service.rounds) == 1
-    assert len(fleet.failed) == 200
-    assert {type(each.error) for each in fleet.failed} == {Unreachable}
+    assert [type(each.error) for each in fleet.failed] == [Unreachable] * 200
     assert "Not sent, because a batch before it failed" in fleet.failed[-1].error.message
 
 
-def test_what_failed_can_be_sent_again_and_a_lost_answer_runs_nothing_twice(shells):
-    lab = Lab()
-    rome = shells.at(lab)
+def test_what_failed_can_be_sent_again_and_a_lost_answer_runs_nothing_twice(rome, lab):
     lab.fault("answer lost", where="send", value=503, times=3)
-    first = rome.send_many([(device, BING) for device in rome.devices()])
+    first = fleet_of(rome)
     assert (len(first), len(first.failed)) == (4, 3)
     second = rome.send_many(first.failed)
     assert (len(second), second.failed) == (3, [])
     lab.clock.wait(120)
-    accepted = [change for change in lab.history() if change.from_status is None]
-    assert len(accepted) == 7
+    assert len([change for change in lab.history() if change.from_status is None]) == 7
     assert len(lab.deeds()) == len(set(lab.deeds()))
 
 
@@ -253,10 +254,9 @@ def test_a_refused_token_is_renewed_once_for_a_whole_batch_and_for_items_alone(s
         (7, BadInput, "is no list of orders"),
     ],
 )
-def test_a_slip_in_one_order_is_told_before_any_is_sent(shells, orders, kind, said):
-    lab = Lab()
+def test_a_slip_in_one_order_is_told_before_any_is_sent(rome, lab, orders, kind, said):
     with pytest.raises(kind, match=said) as slip:
-        shells.at(lab).send_many(orders)
+        rome.send_many(orders)
     assert slip.value.hint
     assert not [exchange for exchange in lab.exchanges() if exchange.method == "POST"]
 
@@ -264,35 +264,27 @@ def test_a_slip_in_one_order_is_told_before_any_is_sent(shells, orders, kind, sa
 # ── following ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_one_question_at_a_time_covers_a_whole_fleet(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(14)])
-    before = len(lab.exchanges())
-    fleet = rome.follow_many(fleet)
-    asked = [exchange.path for exchange in lab.exchanges()[before:]]
+def test_one_question_at_a_time_covers_a_whole_fleet(rome, lab):
+    fleet = fleet_of(rome, each=14)
+    fleet, asked = asked_by(lab, lambda: rome.follow_many(fleet))
     assert fleet.is_final
     assert len(asked) < 35
-    assert all("romekit.changes" in path for path in asked)
+    assert all("romekit.changes" in exchange.path for exchange in asked)
     truth = {change.command: change.to_status for change in lab.history()}
     assert {command.id: command.status for command in fleet} == {command.id: truth[command.id] for command in fleet}
 
 
-def test_the_pages_of_a_long_list_are_read_without_a_pause(shells, monkeypatch):
+def test_the_pages_of_a_long_list_are_read_without_a_pause(rome, lab, monkeypatch):
     monkeypatch.setattr(extensions, "CHANGES_PAGE", 10)
-    lab = Lab()
-    rome = shells.at(lab)
-    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(14)])
+    fleet = fleet_of(rome, each=14)
     lab.clock.wait(120)
-    before = len(lab.exchanges())
-    assert rome.follow_many(fleet).is_final
-    asked = lab.exchanges()[before:]
+    fleet, asked = asked_by(lab, lambda: rome.follow_many(fleet))
+    assert fleet.is_final
     assert len(asked) > 5
     assert len({exchange.at for exchange in asked}) == 1
 
 
-def test_commands_that_were_sent_one_by_one_can_be_followed_together(shells):
-    rome = shells.at(Lab())
+def test_commands_that_were_sent_one_by_one_can_be_followed_together(rome):
     commands = [rome.send(device, BING) for device in rome.devices()]
     inner = [getattr(each, "_inner", each) for each in commands]
     fleet = rome.follow_many(inner)
@@ -301,13 +293,9 @@ def test_commands_that_were_sent_one_by_one_can_be_followed_together(shells):
     assert inner[0].is_final  # the handles that were given
 
 
-def test_with_other_pauses_statuses_are_asked_for_in_batches(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(6)])
-    before, began = len(lab.exchanges()), lab.clock.now()
-    fleet = rome.follow_many(fleet, polling=Fixed(2))
-    asked = lab.exchanges()[before:]
+def test_with_other_pauses_statuses_are_asked_for_in_batches(rome, lab):
+    fleet, began = fleet_of(rome, each=6), lab.clock.now()
+    fleet, asked = asked_by(lab, lambda: rome.follow_many(fleet, polling=Fixed(2)))
     rounds = {exchange.at for exchange in asked if exchange.path.endswith("$batch")}
     assert fleet.is_final
     assert sorted(rounds) == pytest.approx([began + 2 * number for number in range(len(rounds))])
@@ -320,23 +308,17 @@ def test_a_cloud_without_a_list_of_changes_is_asked_in_batches(shells, clock, si
             return [accepted(item, f"{number}-{item['id']}") for item in items]
         return [is_now(item, "completed" if number > 4 else "executing") for item in items]
 
-    service = Batches(judge)
-    rome = shells.of(service, clock=clock, cloud=EMBEDDED if simulated else ELSEWHERE)
+    rome = shells.of(service := Batches(judge), clock=clock, cloud=EMBEDDED if simulated else ELSEWHERE)
     fleet = rome.follow_many(rome.send_many([("surface", BING)] * 25))
     assert fleet.statuses() == {"completed": 25}
     assert any("romekit" in heard.path for heard in service.heard) is simulated
 
 
 def test_who_cannot_be_followed_is_named_and_the_others_go_on(shells, clock):
-    def judge(items, number):
-        if items[0]["method"] == "POST":
-            return all_accepted(items, number)
-        return [
-            refused(item, 404, "itemNotFound") if item["url"].endswith("c2") else is_now(item, "completed")
-            for item in items
-        ]
+    def follow(item, _):
+        return refused(item, 404, "itemNotFound") if item["url"].endswith("c2") else is_now(item, "completed")
 
-    rome = shells.of(Batches(judge), clock=clock, cloud=ELSEWHERE)
+    rome = shells.of(Batches(and_then(follow)), clock=clock, cloud=ELSEWHERE)
     fleet = rome.follow_many(rome.send_many([("surface", BING)] * 3))
     assert [(each.number, type(each.error)) for each in fleet.failed] == [(2, NotFound)]
     assert fleet.statuses() == {"completed": 2, "requesting": 1}
@@ -346,23 +328,16 @@ def test_who_cannot_be_followed_is_named_and_the_others_go_on(shells, clock):
 
 
 def test_bad_moments_are_survived_and_a_busy_one_is_asked_again(shells, clock):
-    def judge(items, number):
-        if items[0]["method"] == "POST":
-            return all_accepted(items, number)
-        answers = {2: httpx.ReadError("reset"), 3: Says(503, "<html>"), 4: [refused(each, 429) for each in items]}
-        return answers.get(number) or [is_now(each, "completed") for each in items]
-
-    rome = shells.of(Batches(judge), clock=clock, cloud=ELSEWHERE)
-    fleet = rome.follow_many(rome.send_many([("surface", BING)] * 3))
-    assert fleet.statuses() == {"completed": 3}
+    completed = and_then(lambda item, number: refused(item, 429) if number == 4 else is_now(item, "completed"))
+    bad = {2: httpx.ReadError("reset"), 3: Says(503, "<html>")}
+    service = Batches(lambda items, number: bad.get(number) or completed(items, number))
+    rome = shells.of(service, clock=clock, cloud=ELSEWHERE)
+    assert rome.follow_many(rome.send_many([("surface", BING)] * 3)).statuses() == {"completed": 3}
 
 
-def test_a_deadline_names_what_is_not_over_and_following_goes_on(shells):
-    lab = Lab()
+def test_a_deadline_names_what_is_not_over_and_following_goes_on(rome, lab):
     lab.add_device("Kiosk", "mute")
-    rome = shells.at(lab)
-    fleet = rome.send_many([("surface", BING), ("kiosk", BING), ("kiosk", BING)])
-    began = lab.clock.now()
+    fleet, began = rome.send_many([("surface", BING), ("kiosk", BING), ("kiosk", BING)]), lab.clock.now()
     with pytest.raises(TimedOut, match=r"2 of 3 commands are not over: #2 open .* \(sentToTarget\), #3") as late:
         rome.follow_many(fleet, deadline=30)
     assert lab.clock.now() - began == pytest.approx(30)
@@ -370,78 +345,61 @@ def test_a_deadline_names_what_is_not_over_and_following_goes_on(shells):
     assert rome.follow_many(fleet).statuses() == {"completed": 1, "expired": 2}
 
 
-def test_a_long_silence_costs_few_requests(shells):
-    lab = Lab()
+def test_a_long_silence_costs_few_requests(rome, lab):
     lab.add_device("Kiosk", "mute")
-    rome = shells.at(lab)
     fleet = rome.send_many([("kiosk", BING)] * 30)
-    before = len(lab.exchanges())
-    rome.follow_many(fleet)
-    asked = [each.path for each in lab.exchanges()[before:] if "commands" not in each.path]
-    assert len(asked) < 35
+    _, asked = asked_by(lab, lambda: rome.follow_many(fleet))
+    assert len([each for each in asked if "commands" not in each.path]) < 35
 
 
-def test_progress_is_told_the_state_of_all(shells):
-    lab = Lab()
-    rome = shells.at(lab)
+def test_progress_is_told_the_state_of_all_and_a_fleet_that_is_final_costs_no_request(rome, lab):
     told = []
-    fleet = rome.send_many([(device, BING) for device in rome.devices() for _ in range(4)])
     fleet = rome.follow_many(
-        fleet, progress=lambda commands: told.append(sum(romekit.is_final(c.status) for c in commands))
+        fleet_of(rome, each=4), progress=lambda commands: told.append(sum(romekit.is_final(c.status) for c in commands))
     )
     assert told == sorted(told)
     assert told[-1] == 28
-    before = len(lab.exchanges())
-    assert rome.follow_many(fleet).is_final
-    assert len(lab.exchanges()) == before, "a fleet that is final costs no request"
+    again, asked = asked_by(lab, lambda: rome.follow_many(fleet))
+    assert (again.is_final, asked) == (True, [])
 
 
 @pytest.mark.parametrize("given", [["c1"], [None], 7, "c1"])
-def test_what_is_no_command_is_told_in_words(shells, given):
+def test_what_is_no_command_is_told_in_words(rome, given):
     with pytest.raises(BadInput, match="is not a command|is no list of commands"):
-        shells.at(Lab()).follow_many(given)
+        rome.follow_many(given)
 
 
-def test_a_throttled_fleet_arrives_all_the_same(shells):
-    lab = Lab()
-    rome = shells.at(lab)
-    devices = rome.devices()
+def test_a_throttled_fleet_arrives_all_the_same(rome, lab):
+    rome.devices()
     lab.limit(reads=15, writes=10, window=20)
-    fleet = rome.send_many([(device, BING) for device in devices for _ in range(3)])
+    fleet = fleet_of(rome, each=3)
     assert fleet.failed == []
     assert rome.follow_many(fleet, polling=Growing()).is_final
-    accepted = [change for change in lab.history() if change.from_status is None]
-    assert len(accepted) == 21
+    assert len([change for change in lab.history() if change.from_status is None]) == 21
 
 
 def test_the_same_seed_is_the_same_fleet(shells):
     def story():
         lab = Lab(seed="again")
         rome = shells.at(lab)
-        fleet = rome.follow_many(rome.send_many([(device, BING) for device in rome.devices() for _ in range(5)]))
+        fleet = rome.follow_many(fleet_of(rome, each=5))
         return [(command.id, command.status, command.seen()[-1].at) for command in fleet], len(lab.exchanges())
 
     assert story() == story()
 
 
 @pytest.mark.parametrize("refused", [1, 7])
-def test_what_was_not_accepted_stays_among_the_failures_when_the_rest_is_followed(shells, refused):
-    lab = Lab()
-    rome = shells.at(lab)
+def test_what_was_not_accepted_stays_among_the_failures_when_the_rest_is_followed(rome, lab, refused):
     lab.fault("refused", where="send", value=400, times=refused)
-    fleet = rome.follow_many(rome.send_many([(device, BING) for device in rome.devices()]))
-    assert ([each.number for each in fleet.failed], len(fleet), fleet.size) == (
-        [*range(1, refused + 1)],
-        7 - refused,
-        7,
-    )
+    fleet = rome.follow_many(fleet_of(rome))
+    assert [each.number for each in fleet.failed] == [*range(1, refused + 1)]
+    assert (len(fleet), fleet.size) == (7 - refused, 7)
     with pytest.raises(SomeFailed):
         fleet.check()
 
 
-def test_large_orders_go_in_smaller_batches_and_one_that_is_too_large_fails_alone(shells):
-    lab = Lab()
+def test_large_orders_go_in_smaller_batches_and_one_that_is_too_large_fails_alone(rome, lab):
     small, large, huge = (("Surface", Call(ECHO, {"text": "x" * size})) for size in (1, 20_000, 70_000))
-    sent = shells.at(lab).send_many([*[small] * 25, huge, *[large] * 5])
+    sent = rome.send_many([*[small] * 25, huge, *[large] * 5])
     assert (len(sent), [(each.number, type(each.error)) for each in sent.failed]) == (30, [(26, Rejected)])
     assert sum(exchange.path.endswith("$batch") for exchange in lab.exchanges()) == 5, "and the one that is too large"
