@@ -23,15 +23,28 @@ def pages(*links):
 BETA = "https://graph.romekit.localhost/beta"
 
 
-def test_the_demo_person_has_seven_devices(rome):
-    devices = rome.devices()
-    assert [device.name for device in devices][:2] == ["Alex's Surface", "Living Room Xbox"]
-    assert len(devices) == 7
+APOSTROPHES = [f"Alex{each}s Surface" for each in "\u2019\u2018\u00b4`"]
 
 
-@pytest.mark.parametrize("wanted", ["Alex's Surface", "ALEX'S SURFACE", "surf", "Tablet"])
-def test_a_device_is_found_by_its_name_a_part_of_it_or_its_kind(rome, wanted):
-    assert rome.device(wanted).name == "Alex's Surface"
+@pytest.mark.parametrize("wanted", ["Alex's Surface", "ALEX'S SURFACE", "surf", "Tablet", *APOSTROPHES])
+def test_one_of_seven_devices_is_found_by_its_name_a_part_of_it_its_kind_or_its_id(rome, wanted):
+    first, second, *_ = devices = rome.devices()
+    assert ([first.name, second.name], len(devices)) == (["Alex's Surface", "Living Room Xbox"], 7)
+    assert rome.device(wanted) == rome.device(first.id) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "said", "named"),
+    [
+        ("alex", BadInput, "fits more than one", """Say which: "Alex's Surface", "Alex's Phone"."""),
+        ("toaster", NotFound, "is called 'toaster'", """Your devices are: "Alex's Surface", 'Living Room Xbox',"""),
+    ],
+)
+def test_a_name_that_fits_two_devices_or_none_is_refused_and_they_are_named(rome, name, error, said, named):
+    for ask in (rome.device, lambda name: rome.launch(name, "https://bing.com")):
+        with pytest.raises(error, match=said) as refused:
+            ask(name)
+        assert (refused.value.field, refused.value.hint.startswith(named)) == ("device", True)
 
 
 @pytest.mark.parametrize("name", ["Caf\u00e9 bar", "Cafe\u0301 bar", "CAF\u00c9\u00a0BAR", " caf\u00e9  bar"])
@@ -39,30 +52,6 @@ def test_a_device_is_found_by_its_name_a_part_of_it_or_its_kind(rome, wanted):
 def test_a_name_is_found_however_it_was_typed(shells, listed, name):
     rome = shells.of(Service(Says(200, {"value": [{**SURFACE, "name": listed}, {**SURFACE, "name": "Other"}]})))
     assert rome.device(name).name == listed
-
-
-@pytest.mark.parametrize("apostrophe", ["\u2019", "\u2018", "\u00b4", "`"])
-def test_an_apostrophe_of_a_word_processor_is_an_apostrophe(rome, apostrophe):
-    assert rome.device(f"Alex{apostrophe}s Surface").name == "Alex's Surface"
-
-
-def test_a_device_is_found_by_its_id(rome):
-    xbox = rome.device("xbox")
-    assert rome.device(xbox.id) == xbox
-
-
-def test_a_name_that_fits_two_devices_is_refused_and_both_are_named(rome):
-    with pytest.raises(BadInput, match="fits more than one") as refused:
-        rome.launch("alex", "https://bing.com")
-    assert refused.value.field == "device"
-    assert refused.value.hint == """Say which: "Alex's Surface", "Alex's Phone"."""
-
-
-def test_a_name_that_fits_none_is_refused_and_all_are_named(rome):
-    with pytest.raises(NotFound) as refused:
-        rome.device("toaster")
-    assert refused.value.field == "device"
-    assert all(repr(device.name) in refused.value.hint for device in rome.devices())
 
 
 def test_devices_are_listed_once_and_again_for_a_name_that_is_new(shells):
@@ -76,13 +65,10 @@ def test_devices_are_listed_once_and_again_for_a_name_that_is_new(shells):
 
 
 def test_a_list_in_pages_is_read_to_the_end(shells):
-    service = pages(f"{BETA}/me/devices?$skiptoken=1", f"{BETA}/me/devices?$skiptoken=2")
+    tokens = [f"/me/devices?$skiptoken={number}" for number in (1, 2)]
+    service = pages(*(f"{BETA}{each}" for each in tokens))
     assert [device.id for device in shells.of(service).devices()] == ["d0", "d1", "last"]
-    assert [heard.path for heard in service.heard] == [
-        "/beta/me/devices",
-        "/beta/me/devices?$skiptoken=1",
-        "/beta/me/devices?$skiptoken=2",
-    ]
+    assert [heard.path for heard in service.heard] == [f"/beta{each}" for each in ("/me/devices", *tokens)]
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/beta/me/devices", f"{BETA}evil/me/devices"])
@@ -104,15 +90,8 @@ def test_pages_that_lead_nowhere_end(shells, link):
 @pytest.mark.parametrize(
     "body",
     [
-        "<html>Please accept the terms of this hotel</html>",
-        '{"value": [{"id": "d1"',
-        "[" * 100_000,
-        "[]",
-        "null",
-        {},
-        {"value": None},
-        {"value": {"id": "d1"}},
-        {"value": ["d1"]},
+        *("<html>Please accept the terms of this hotel</html>", '{"value": [{"id": "d1"', "[" * 100_000, "[]", "null"),
+        *({}, {"value": None}, {"value": {"id": "d1"}}, {"value": ["d1"]}),
     ],
 )
 def test_what_is_not_a_list_of_devices_is_unreadable(shells, body):
@@ -129,13 +108,10 @@ def test_a_sign_on_page_that_redirects_is_not_followed(shells):
     assert len(service.heard) == 1
 
 
-def test_the_spelling_of_2020_is_read_like_todays(shells):
-    told = {"Name": "JimSurface", "id": "d1", "Kind": "Tablet", "Status": "Unknown", "Platform": "Windows"}
-    (device,) = shells.of(Service(Says(200, {"value": [told]}))).devices()
+def test_the_spelling_of_2020_is_read_like_todays_and_an_odd_id_is_percent_encoded(shells):
+    told = {"Name": "JimSurface", "id": "D 1/ü?#", "Kind": "Tablet", "Status": "Unknown", "Platform": "Windows"}
+    rome = shells.of(service := Service(Says(200, {"value": [told]}), ACCEPTED))
+    (device,) = rome.devices()
     assert (device.name, device.kind, device.status) == ("JimSurface", "Tablet", "Unknown")
-
-
-def test_an_odd_device_id_is_percent_encoded(shells):
-    service = Service(Says(200, {"value": [{**SURFACE, "id": "D 1/ü?#"}]}), ACCEPTED)
-    shells.of(service).launch("Surface", "https://bing.com")
+    rome.launch(device, "https://bing.com")
     assert service.heard[-1].path == "/beta/me/devices/D%201%2F%C3%BC%3F%23/commands"

@@ -3,12 +3,16 @@
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import httpx
 import pytest
 
 import romekit
 from romekit.auth.class_account import ClassServer
+from romekit.auth.device_code import SignIn
 from romekit.client.join import RejoinWords
 from romekit.core.clock import Virtual
 from romekit.core.endpoints import served
@@ -38,6 +42,12 @@ def another_computer(tmp_path, monkeypatch):
     return tmp_path
 
 
+def word_kept(computer):
+    """The word in the one file that a computer has for it, and the file."""
+    [file] = (computer / "romekit" / "class-words").iterdir()
+    return json.loads(file.read_text())["word"], file
+
+
 @pytest.fixture
 def join():
     """`romekit.join` with the usual code; what it opened is closed at the end."""
@@ -52,47 +62,37 @@ def join():
         rome.close()
 
 
-def test_one_line_and_a_notebook_has_an_account_and_devices(join, server):
+def test_one_line_and_a_notebook_has_an_account_and_devices_and_the_same_line_again_is_the_same_student(join, server):
     said = []
     rome = join(server, "Ada", show=said.append)
-    assert rome.account == "ada@physics-9.romekit.example"
+    assert rome.account == join(server, "ada").account == "ada@physics-9.romekit.example"
     assert rome.devices()[0].name == "Ada's Surface"
     assert rome.launch("Ada's Surface", "https://bing.com").follow().status == "completed"
     assert said == [f"You are Ada in Physics 9. Your devices: {server}/wall"]
 
 
-def test_the_same_line_again_is_the_same_student_again(join, server):
-    assert join(server, "Bo").account == join(server, "bo").account == "bo@physics-9.romekit.example"
-
-
 @pytest.mark.parametrize("again", ["Zo\u00eb", "Zoe\u0308", " ZO\u00cb"])
-def test_a_name_that_is_typed_in_another_way_is_remembered(server, again):
+def test_a_name_that_is_typed_in_another_way_is_remembered_also_after_an_editor_has_saved_it_again(server, again):
     cloud = served(server)
-    assert RejoinWords(cloud, "Zo\u00eb").keep("fern-fern")
+    words = RejoinWords(cloud, "Zo\u00eb")
+    assert words.keep("fern-fern")
+    words._path.write_text(words._path.read_text(), encoding="utf-8-sig")
     assert RejoinWords(cloud, again).kept() == "fern-fern"
 
 
-def test_a_word_that_an_editor_has_saved_again_is_still_known(server):
-    words = RejoinWords(served(server), "Bom")
-    words.keep("fern-fern")
-    words._path.write_text(words._path.read_text(), encoding="utf-8-sig")
-    assert words.kept() == "fern-fern"
-
-
-def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(join, server, another_computer):
+def test_the_word_is_kept_where_only_its_owner_can_read_it_and_never_shown(join, server, another_computer, secret_file):
     said = []
     rome = join(server, "Cy", show=said.append)
-    [file] = (another_computer / "romekit" / "class-words").iterdir()
-    word = json.loads(file.read_text())["word"]
+    word, file = word_kept(another_computer)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert word.count("-") == 3
     assert word not in f"{said} {rome!r} {vars(rome)!r}"
+    assert stat.S_IMODE(secret_file.stat().st_mode) == 0o600, "the server's, too"
 
 
 def test_at_another_computer_the_word_is_needed(join, server, another_computer, monkeypatch):
     join(server, "Di")
-    [file] = (another_computer / "romekit" / "class-words").iterdir()
-    word = json.loads(file.read_text())["word"]
+    word, _ = word_kept(another_computer)
     monkeypatch.setenv("XDG_DATA_HOME", str(another_computer / "elsewhere"))
     with pytest.raises(Rejected, match=r"There is a Di in this class already.*join as Di 2"):
         join(server, "Di")
@@ -103,12 +103,10 @@ def test_at_another_computer_the_word_is_needed(join, server, another_computer, 
 
 
 def test_on_a_hub_everything_is_known_already(server, monkeypatch):
-    monkeypatch.setenv("ROMEKIT_SERVER", server)
-    monkeypatch.setenv("ROMEKIT_CLASS_CODE", "wren42")
-    monkeypatch.setenv("JUPYTERHUB_USER", "eve")
-    rome = romekit.join(show=lambda said: None)
-    assert rome.account == "eve@physics-9.romekit.example"
-    rome.close()
+    for name, value in (("ROMEKIT_SERVER", server), ("ROMEKIT_CLASS_CODE", "wren42"), ("JUPYTERHUB_USER", "eve")):
+        monkeypatch.setenv(name, value)
+    with closing(romekit.join(show=lambda said: None)) as rome:
+        assert rome.account == "eve@physics-9.romekit.example"
 
 
 @pytest.mark.parametrize(
@@ -128,15 +126,17 @@ def test_what_is_missing_is_named_before_anything_is_sent(arguments, field):
     assert told.value.hint
 
 
-def test_a_wrong_code_is_told_in_words(join, server):
-    with pytest.raises(NotFound, match="No class has this code"):
-        join(server, "Flo", code="WREN-43")
-
-
-@pytest.mark.parametrize(("name", "said"), [("x" * 41, "longer than 40"), ("Mia\ud83d", "half a character")])
-def test_a_name_that_is_none_is_told_in_words(join, server, name, said):
-    with pytest.raises(BadInput, match=said):
-        join(server, name)
+@pytest.mark.parametrize(
+    ("name", "code", "error", "said"),
+    [
+        ("x" * 41, CODE, BadInput, "longer than 40"),
+        ("Mia\ud83d", CODE, BadInput, "half a character"),
+        ("Flo", "WREN-43", NotFound, "No class has this code"),
+    ],
+)
+def test_a_name_that_is_none_and_a_wrong_code_are_told_in_words(join, server, name, code, error, said):
+    with pytest.raises(error, match=said):
+        join(server, name, code=code)
 
 
 def test_a_server_that_is_not_there_or_has_no_class_says_which(join):
@@ -148,9 +148,6 @@ def test_a_server_that_is_not_there_or_has_no_class_says_which(join):
 
 @pytest.mark.parametrize("said", [b"[]", b"<html>Pay for this network</html>"], ids=["JSON", "a page"])
 def test_what_is_no_romekit_is_told_in_words(join, said):
-    from http.server import BaseHTTPRequestHandler, HTTPServer
-    from threading import Thread
-
     class Other(BaseHTTPRequestHandler):
         def do_POST(self):
             self.send_response(200)
@@ -192,13 +189,7 @@ def test_many_may_join_at_one_computer_at_once_and_each_is_remembered(server):
     assert [RejoinWords(cloud, name).kept() for name in names] == [f"word of {name}" for name in names]
 
 
-def test_the_secret_file_is_its_owners_only(server, secret_file):
-    assert stat.S_IMODE(secret_file.stat().st_mode) == 0o600
-
-
 def test_a_hiccup_of_the_network_while_one_joins_is_sat_through(join, server, monkeypatch):
-    from romekit.auth.device_code import SignIn
-
     poll, polled = SignIn.poll, []
 
     def once_without_an_answer(signing):
@@ -209,30 +200,17 @@ def test_a_hiccup_of_the_network_while_one_joins_is_sat_through(join, server, mo
     assert len(join(server, "Ida", clock=Virtual()).devices()) == 7
 
 
-class LosesOneAnswer(httpx.BaseTransport):
-    """A network that carries the first request and drops its answer."""
+def test_a_join_whose_answer_is_lost_is_the_same_join_again(server, monkeypatch):
+    send, lost = httpx.HTTPTransport.handle_request, []
 
-    def __init__(self) -> None:
-        self._inner = httpx.HTTPTransport()
-        self.lost = 0
-
-    def handle_request(self, request):
-        answer = self._inner.handle_request(request)
-        answer.read()
-        if not self.lost:
-            self.lost += 1
+    def loses_one_answer(transport, request):
+        answer = send(transport, request)
+        if not lost:
+            lost.append(answer.read())
             raise httpx.ReadError("dropped", request=request)
         return answer
 
-    def close(self):
-        self._inner.close()
-
-
-def test_a_join_whose_answer_is_lost_is_the_same_join_again(server):
-    door = ClassServer(served(server))
-    door.close()
-    network = LosesOneAnswer()
-    door._http = httpx.Client(transport=network)
-    place = door.join(CODE, "Lost and Found")
-    assert (place.name, bool(place.word), network.lost) == ("Lost and Found", True, 1)
-    door.close()
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", loses_one_answer)
+    with closing(ClassServer(served(server))) as door:
+        place = door.join(CODE, "Lost and Found")
+    assert (place.name, bool(place.word), len(lost)) == ("Lost and Found", True, 1)

@@ -173,9 +173,7 @@ class Graph(Context):
         space = self.spaces.now(caller.upn)
         faults = self.faults.meet(space, route.fault_point, names.get("device", ""))
         before(faults)
-        if any(
-            fault.what == SLOW for fault in faults
-        ):  # refused before anything is done, when too many are held
+        if any(fault.what == SLOW for fault in faults):  # refused before anything is done, when too many are held
             self.policy.hold(caller.upn)()
         answer = route.handler(self, caller, names, request)
         return answer if isinstance(answer, Generator) else after(faults, answer)
