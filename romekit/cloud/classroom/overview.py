@@ -80,22 +80,30 @@ class Overview:
 
     def changes(self, known: str) -> dict[str, Any]:
         """What is new to a page that has these tags."""
-        tiles, tags = self.tiles(), set(known.split("."))
+        room, tiles, tags = self._roster.now(), self.tiles(), set(known.split("."))
+        about = {
+            "name": room.name,
+            "code": room.code,
+            "isOpen": room.is_open,
+            "isFrozen": room.frozen_at is not None,
+            "frozenAt": room.frozen_at,
+            "says": room.announcement,
+            "version": str(room.version),
+            "now": self._roster.wall.now(),
+        }
         return {
             "tags": [tile.tag for tile in tiles],
             "order": [tile.body["account"] for tile in tiles],
             "students": [tile.body for tile in tiles if tile.tag not in tags],
-            "class": self._about(),
+            "class": about,
         }
 
-    def is_known(self, known: str, version: str) -> bool:
-        """Whether the page has everything."""
-        now = str(self._roster.now().version)
-        return version == now and known == ".".join(tile.tag for tile in self.tiles())
-
-    def quiet_until(self) -> float:
-        """When something happens next by itself, on the wall."""
-        dues = [next_due(tile.space) for tile in self.tiles()]
+    def quiet_until(self, known: str, version: str) -> float | None:
+        """When something happens next by itself, on the wall; None for a page that does not have everything."""
+        tiles = self.tiles()
+        if version != str(self._roster.now().version) or known != ".".join(tile.tag for tile in tiles):
+            return None
+        dues = [next_due(tile.space) for tile in tiles]
         return self._roster.time.wall_at(min((at for at in dues if at is not None), default=inf))
 
     def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
@@ -106,19 +114,6 @@ class Overview:
             with suppress(StoreRefused):  # an account that cannot be read does not change
                 ends.append(self._spaces.ledger(student.account).watch(later))
         return lambda: [end() for end in ends].clear()
-
-    def _about(self) -> dict[str, Any]:
-        room = self._roster.now()
-        return {
-            "name": room.name,
-            "code": room.code,
-            "isOpen": room.is_open,
-            "isFrozen": room.frozen_at is not None,
-            "frozenAt": room.frozen_at,
-            "says": room.announcement,
-            "version": str(room.version),
-            "now": self._roster.wall.now(),
-        }
 
     def _tile(self, student: Student) -> StudentTile:
         """The tile of a student; one whose account is damaged says so, and the others are as they are."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -79,12 +80,8 @@ class TeacherPage:
         fields, overview = await fields_of(request), self._overview
         known, version = fields.get("known", ""), fields.get("version", "")
         if version and not isinstance(self._roster.wall, Virtual):
-            holding = unchanged(
-                self._roster.wall,
-                HELD,
-                lambda: overview.quiet_until() if overview.is_known(known, version) else None,
-                overview.watch,
-            )
+            until = partial(overview.quiet_until, known, version)
+            holding = unchanged(self._roster.wall, HELD, until, overview.watch)
             await unless_disconnected(holding, request.receive)
         self._check_teacher(request)  # the cookie may have run out meanwhile
         body = {**overview.changes(known), "csrf": form_token(self._context, request)}
@@ -97,7 +94,9 @@ class TeacherPage:
         try:
             check_form(self._context, request, fields)
             if fields.get("do") == "leave":
-                return self._left(request)
+                response = RedirectResponse("../class", 303)
+                self._roster.cookies.take(request, response, TEACHER)
+                return response
             said = act(self._roster, self._graph, fields)
         except Forged:
             raise NotAllowed("This page is older than the server.", status=403, hint="Reload it.") from None
@@ -112,17 +111,12 @@ class TeacherPage:
             hint = "Open /class and type the admin secret."
             raise NotAllowed("Only the teacher may do this.", status=403, code="AccessDenied", hint=hint)
 
-    def _left(self, request: Request) -> Response:
-        response = RedirectResponse("../class", 303)
-        self._roster.cookies.take(request, response, TEACHER)
-        return response
-
     def _ask_secret(self, request: Request, error: RomeError | None = None) -> Response:
         response = page(
             self._context,
             request,
             "secret.html",
-            status=200 if error is None else status_of(error),
+            status=status_of(error) if error else 200,
             title=self._roster.now().name,
             wrong=str(error) if error else "",
         )
@@ -198,13 +192,9 @@ def _room(request: object, said: str) -> Action:
 
 def _remove(roster: Roster, graph: Graph, fields: Fields) -> str:
     student = student_of(roster.now(), fields.get("student", ""))
-    _removed(roster, graph, student)
-    return f"{student.name} is not in the class any more, and their tokens are refused. Their name is free again."
-
-
-def _removed(roster: Roster, graph: Graph, student: Student) -> None:
     graph.identity_fault(student.account, "consent withdrawn")
     roster.ask(Remove(student.account))
+    return f"{student.name} is not in the class any more, and their tokens are refused. Their name is free again."
 
 
 def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
@@ -214,7 +204,7 @@ def _remove_new(roster: Roster, graph: Graph, fields: Fields) -> str:
     new = [each for each in roster.now().present() if each.joined_at >= since]
     idle = [each for each in new if not _has_sent(graph, each)]
     for student in idle:
-        _removed(roster, graph, student)
+        _remove(roster, graph, {"student": student.account})
     return f"{len(idle)} who joined within {minutes:g} minutes and have sent nothing are not in the class any more."
 
 

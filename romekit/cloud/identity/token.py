@@ -78,10 +78,9 @@ async def userinfo(context: IdentityContext, request: Request) -> Response:
         claims = unseal(token.strip(), context.key)
     except BadToken:
         claims = {}
-    person, state = context.directory.person(claims.get("upn", "")), context.state()
-    is_good = claims.get("exp", 0) > context.clock.now() and claims.get("epoch", 0) == state.epoch(
-        claims.get("upn", "")
-    )
+    account, now = claims.get("upn", ""), context.clock.now()
+    person = context.directory.person(account)
+    is_good = claims.get("exp", 0) > now and claims.get("epoch", 0) == context.state().epoch(account)
     if person is None or not is_good:
         return _no_userinfo(401, 'Bearer error="invalid_token", error_description="The token is not valid any more"')
     if "openid" not in claims["scp"]:
