@@ -17,8 +17,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from romekit.cloud.classroom.roster import Opening, opened
-from romekit.cloud.classroom.routes import class_routes
+from starlette.routing import Route
+
+from romekit.cloud.classroom.join import Joining
+from romekit.cloud.classroom.overview import Overview
+from romekit.cloud.classroom.policy import ClassPolicy
+from romekit.cloud.classroom.roster import Opening, Roster, opened
+from romekit.cloud.classroom.teacher import TeacherPage
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.people import PEOPLE, Person
 from romekit.cloud.engine.requests import AddDevice
@@ -105,6 +110,14 @@ class Stub:
     def _built(self, seed: str) -> Application:
         new_id = request_ids(seed if isinstance(self.clock, Virtual) else None)  # a real server's ids are random
         endpoints = [GraphEndpoint(self.graph, self.clock, new_id, version) for version in ("beta", "v1.0")]
-        more = class_routes(self.roster, self.graph, self.identity) if self.roster else []
+        more = self._class_routes(self.roster) if self.roster else []
         wall = WallPage(self.graph, self.identity, self.clock)
         return Application(endpoints, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])
+
+    def _class_routes(self, roster: Roster) -> list[Route]:
+        """Give the class to Graph and to the identity provider; its addresses."""
+        self.graph.policy = policy = ClassPolicy(roster, self.spaces, self.graph.faults)
+        self.spaces.plan = lambda account: roster.plan(account, DEMO_DEVICES)
+        self.identity.directory = roster
+        teacher = TeacherPage(roster, Overview(roster, policy, self.graph), self.graph, self.identity)
+        return [*Joining(roster, self.identity).routes(), *teacher.routes()]

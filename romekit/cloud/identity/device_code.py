@@ -119,9 +119,6 @@ def _said(problem: str) -> RomeError:
     return kind(message, hint=hint)
 
 
-# ── the page ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def link(context: IdentityContext, request: Request) -> Response:
     """The page a device flow's `verification_uri` names. `?otc=CODE` fills the code in, as Microsoft's does."""
     fields = await fields_of(request)
