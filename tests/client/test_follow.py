@@ -66,9 +66,24 @@ def test_a_slow_device_runs_past_the_deadline_and_can_be_followed_on(shells):
     command = shells.at(Lab()).launch("xbox", BING)
     with pytest.raises(TimedOut, match="After 1 s the command is still 'requesting'") as late:
         command.follow(deadline=1)
-    assert late.value.hint == "Call follow() again to go on waiting."
-    assert not command.is_final
+    assert (late.value.hint, command.is_final) == ("Call follow() again to go on waiting.", False)
     assert command.follow().is_success
+
+
+def test_a_throttled_follower_waits_for_the_window_and_hints_of_a_lab_are_heard(shells):
+    lab = Lab()
+    command = shells.at(lab).launch("surface", BING)
+    assert lab.give_hints() == "Unfinished commands are answered with a Retry-After."
+    lab.limit(reads=1, window=20)
+    command.refresh()
+    assert command.follow(polling=Hinted()).is_success
+    assert 429 in [exchange.status for exchange in lab.exchanges()]
+    assert lab.give_hints(False) == "Unfinished commands are answered without a Retry-After."
+
+
+def test_a_refusal_in_the_middle_ends_it(command_of):
+    with pytest.raises(NotFound, match="gone"):
+        command_of(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
 
 
 def test_a_deadline_of_nothing_still_asks_once_and_what_is_over_waits_for_nothing(command_of, clock):
@@ -107,9 +122,7 @@ def test_the_same_seed_waits_the_same_and_another_does_not(command_of):
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
     [
-        ("3", 3.0),
-        ("2.5", 2.5),
-        ("0.001", 0.001),
+        *(("3", 3.0), ("2.5", 2.5), ("0.001", 0.001)),
         (formatdate(BEGINNING + 4, usegmt=True), 4.0),
         ("Tue, 01 Sep 2020 09:00:04 -0000", 4.0),
     ],
@@ -149,20 +162,6 @@ def test_a_deadline_is_kept_to_the_millisecond(command_of, clock, answer, said):
     with pytest.raises(TimedOut, match=said):
         command.follow(deadline=30.25)
     assert [clock.now() - began, sum(clock.waits)] == pytest.approx([30.25] * 2, abs=1e-6)
-
-
-def test_a_refusal_in_the_middle_ends_it(command_of):
-    with pytest.raises(NotFound, match="gone"):
-        command_of(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
-
-
-def test_a_throttled_follower_waits_for_the_window(shells):
-    lab = Lab()
-    command = shells.at(lab).launch("surface", BING)
-    lab.limit(reads=1, window=20)
-    command.refresh()
-    assert command.follow().is_success
-    assert 429 in [exchange.status for exchange in lab.exchanges()]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, KeyError])
@@ -266,11 +265,7 @@ def test_what_is_no_way_to_poll_is_told_in_words(sent, polling):
 @pytest.mark.parametrize(
     ("make", "field"),
     [
-        (lambda: Fixed(0), "seconds"),
-        (lambda: Fixed(-1), "seconds"),
-        (lambda: Fixed("1"), "seconds"),
-        (lambda: Fixed(True), "seconds"),
-        (lambda: Fixed(float("nan")), "seconds"),
+        *((lambda given=given: Fixed(given), "seconds") for given in (0, -1, "1", True, float("nan"))),
         (lambda: Growing(first=0), "first"),
         (lambda: Growing(factor=0.5), "factor"),
         (lambda: Growing(first=2, longest=1), "longest"),
@@ -284,13 +279,4 @@ def test_what_is_no_way_to_poll_is_told_in_words(sent, polling):
 def test_a_way_that_makes_no_sense_is_refused_when_it_is_made(make, field):
     with pytest.raises(BadInput) as slip:
         make()
-    assert slip.value.field == field
-    assert slip.value.hint
-
-
-def test_hints_of_a_lab_are_heard_and_cost_no_status(shells):
-    lab = Lab()
-    assert lab.give_hints() == "Unfinished commands are answered with a Retry-After."
-    command = shells.at(lab).launch("surface", BING)
-    assert command.follow(polling=Hinted()).is_success
-    assert lab.give_hints(False) == "Unfinished commands are answered without a Retry-After."
+    assert (slip.value.field, bool(slip.value.hint)) == (field, True)
