@@ -118,17 +118,13 @@ def _alone(part: Part, request: GraphRequest, inherited: Mapping[str, str]) -> G
         {**inherited, **part.headers},
         b"",
         request.at,
-        _request_id(request.request_id, part.id),
+        # a GUID that follows from the batch's own, so that a run with a seed repeats
+        str(UUID(sha256(f"{request.request_id}/{part.id}".encode()).hexdigest()[:32])),
         path=f"/{request.base.rpartition('/')[2]}/{part.url.lstrip('/')}",
         query=query,
         base=request.base,
         part=part.body,
     )
-
-
-def _request_id(whole: str, part: str) -> str:
-    """A GUID that follows from the batch's own, so that a run with a seed repeats."""
-    return str(UUID(sha256(f"{whole}/{part}".encode()).hexdigest()[:32]))
 
 
 def _as_wire(response: GraphResponse, alone: GraphRequest) -> dict[str, Any]:

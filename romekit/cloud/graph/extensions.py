@@ -168,7 +168,9 @@ def get_changes(context: Context, caller: Caller, names: dict[str, str], request
         return GraphResponse(304, None, headers)
     link = "@odata.deltaLink" if position == end else "@odata.nextLink"
     commands = ledger.at(now).commands
-    changed = [as_command(commands[each]).as_wire(context.profile) for each in _changed_commands(events)]
+    # each command once, in the order of their latest change
+    latest_first = dict.fromkeys([event.command for event in reversed(events) if isinstance(event, CHANGING)])
+    changed = [as_command(commands[each]).as_wire(context.profile) for each in [*latest_first][::-1]]
     address = f"{request.base}/me/romekit.changes?$deltatoken={position}"
     return GraphResponse(200, {"value": changed, link: address}, headers)
 
@@ -195,9 +197,3 @@ def _position(token: str, option: str, end: int) -> int:
         message = f"'{token[:40]}' is no token of this list. Take it from @odata.nextLink or @odata.deltaLink."
         raise Refused(400, "BadRequest", message, target=f"${option}")
     return int(token or 0)
-
-
-def _changed_commands(events: list[Event]) -> list[str]:
-    """The commands that events are about, each once, in the order of their latest change."""
-    latest_first = dict.fromkeys([event.command for event in reversed(events) if isinstance(event, CHANGING)])
-    return [*latest_first][::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from math import inf
 from typing import Any, Final
@@ -27,7 +28,8 @@ def list_devices(context: Context, caller: Caller, names: dict[str, str], reques
     devices = context.spaces.now(caller.upn).listed()
     if request.query and (options := options_of(request.query, results.LIST_OPTIONS)).given:
         rows = [results.Row(device.number, device.as_listed()) for device in devices]
-        body = results.page(rows, options, request, context.profile, results.signer(context.key, caller.upn))
+        key = hmac.digest(context.key, b"skiptoken\0" + caller.upn.encode(), "sha256")
+        body = results.page(rows, options, request, context.profile, key)
         return GraphResponse(200, with_context(body, request, _device_context(caller) + _projected(options.select)))
     body = {"value": [device.as_listed().as_wire(context.profile) for device in devices]}
     return GraphResponse(200, with_context(body, request, _device_context(caller)))
@@ -50,7 +52,8 @@ def send_command(context: Context, caller: Caller, names: dict[str, str], reques
     send = Send(names["device"], order, request.headers.get("client-request-id", ""))
     sent, space = context.spaces.ask_and_look(caller.upn, send)
     command = space.commands[sent.id]
-    body = as_command(command, _payload(command)).as_wire(context.profile, reading=False)
+    payload = {"uri": order.uri} if isinstance(order, Launch) else order.payload
+    body = as_command(command, payload).as_wire(context.profile, reading=False)
     location = f"{request.base}/me/devices/{names['device']}/commands/{sent.id}"
     headers = {"Location": location, "ETag": etag(command)}
     if context.webhooks:
@@ -128,10 +131,6 @@ def as_command(command: CommandNow, payload: Any = None) -> Command:
         post_back_uri=order.post_back_uri,
         payload=payload,
     )
-
-
-def _payload(command: CommandNow) -> Any:
-    return {"uri": command.order.uri} if isinstance(command.order, Launch) else command.order.payload
 
 
 def with_context(body: dict[str, Any], request: GraphRequest, context: str) -> dict[str, Any]:

@@ -32,12 +32,8 @@ def has_current(request: GraphRequest, etag: str) -> bool:
     etags = request.headers.get("if-none-match")
     if etags is None:
         return False
-    return etags.strip() == "*" or _opaque(etag) in (_opaque(each) for each in etags.split(","))
-
-
-def _opaque(etag: str) -> str:
-    """The part of an ETag that a weak comparison looks at (RFC 9110, 13.1.2)."""
-    return etag.strip().removeprefix("W/")
+    opaque = [each.strip().removeprefix("W/") for each in etags.split(",")]  # a weak comparison (RFC 9110, 13.1.2)
+    return etags.strip() == "*" or etag.removeprefix("W/") in opaque
 
 
 def seconds_to_wait(request: GraphRequest) -> float | None:
@@ -52,10 +48,8 @@ def seconds_to_wait(request: GraphRequest) -> float | None:
 
 def etag_headers(request: GraphRequest, etag: str) -> dict[str, str]:
     """The headers of a response with this ETag; a preference to wait is confirmed."""
-    headers = {"ETag": etag}
-    if seconds_to_wait(request) is not None:
-        headers["Preference-Applied"] = "wait"
-    return headers
+    applied = {} if seconds_to_wait(request) is None else {"Preference-Applied": "wait"}
+    return {"ETag": etag, **applied}
 
 
 def wanted_wait(request: GraphRequest) -> float:

@@ -80,7 +80,9 @@ class WallPage:
             "clock": lambda at: f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC",
             "is_virtual": isinstance(self._clock, Virtual),
         }
-        return page(self._context, request, "wall.html", sheet=_sheet(), **shown)
+        css = read("page.css") + read("wall.css", SHARE) + read("wall.css")
+        script = as_script() + read("wall.js", SHARE) + read("seen.js") + read("wall.js")
+        return page(self._context, request, "wall.html", sheet=Sheet(css, script, asks=True), **shown)
 
     async def now(self, request: Request) -> Response:
         """The wall as JSON, with the token for its forms; held while the page has it already."""
@@ -141,11 +143,6 @@ def _wish(fields: Fields) -> SetPresence | SetApp:
 
 def _address(path: str, upn: str) -> str:
     return f"{path}?{urlencode({'upn': upn})}"
-
-
-def _sheet() -> Sheet:
-    css = read("page.css") + read("wall.css", SHARE) + read("wall.css")
-    return Sheet(css, as_script() + read("wall.js", SHARE) + read("seen.js") + read("wall.js"), asks=True)
 
 
 def _is_script(request: Request) -> bool:

@@ -2,8 +2,8 @@
 
 A list is sorted, filtered, counted and cut into pages. A page ends with the address of the next one. Its `$skiptoken`
 says which device came last, signed together with the account and all other options: one that was changed, or taken
-over to another query, is refused. It names a device instead of counting them, so that a device which joins between two
-pages neither hides another nor shows it twice.
+over to another query, is refused. It does not count devices, so that one which joins between two pages neither hides
+another nor shows it twice.
 
 A command's answer is a navigation property, `responsepayload` (dossier 3.2): usually fetched from an address of its
 own, with `$expand` embedded, or null while there is none. The type is open: an app's own property names stay as they
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
@@ -36,9 +36,6 @@ SEAL: Final = 16
 #: What `$expand` takes on a command.
 PAYLOAD: Final = "responsepayload"
 
-#: Signs the text of a token.
-Sign = Callable[[bytes], bytes]
-
 
 class Row(NamedTuple):
     """A device, and its number among those of the person."""
@@ -47,16 +44,16 @@ class Row(NamedTuple):
     device: Device
 
 
-def page(rows: Sequence[Row], options: Options, request: GraphRequest, profile: Profile, sign: Sign) -> dict[str, Any]:
+def page(rows: Sequence[Row], options: Options, request: GraphRequest, profile: Profile, key: bytes) -> dict[str, Any]:
     """The part of the list that was asked for, as Graph writes it."""
     is_first = not options.skiptoken
-    found = filtered(_after_token(_in_order(rows, options), options, sign), options)
+    found = filtered(_after_token(_in_order(rows, options), options, key), options)
     shown = found[options.skip if is_first else 0 :]
     size = options.top or PAGE
     body: dict[str, Any] = {"@odata.count": len(found)} if options.count and is_first else {}
     body["value"] = [selected(row.device.as_wire(profile), DEVICE, options, profile) for row in shown[:size]]
     if len(shown) > size:
-        body["@odata.nextLink"] = _link(request, options, _token(shown[size - 1].number, options, sign))
+        body["@odata.nextLink"] = _link(request, options, _token(shown[size - 1].number, options, key))
     return body
 
 
@@ -68,11 +65,6 @@ def filtered(rows: Sequence[Row], options: Options) -> Sequence[Row]:
     return [row for row in rows if is_wanted(row.device)]
 
 
-def signer(key: bytes, account: str) -> Sign:
-    """Signs tokens for this account only."""
-    return lambda text: hmac.digest(key, b"skiptoken\0" + account.encode() + b"\0" + text, "sha256")[:SEAL]
-
-
 def _in_order(rows: Sequence[Row], options: Options) -> Sequence[Row]:
     """The rows as `$orderby` wants them, null first."""
     for name, is_descending in reversed(options.orderby):
@@ -81,7 +73,7 @@ def _in_order(rows: Sequence[Row], options: Options) -> Sequence[Row]:
     return rows
 
 
-def _after_token(rows: Sequence[Row], options: Options, sign: Sign) -> Sequence[Row]:
+def _after_token(rows: Sequence[Row], options: Options, key: bytes) -> Sequence[Row]:
     """The devices that come after the `$skiptoken`."""
     if not options.skiptoken:
         return rows
@@ -91,19 +83,20 @@ def _after_token(rows: Sequence[Row], options: Options, sign: Sign) -> Sequence[
         raw = b""
     text, seal = raw[:-SEAL], raw[-SEAL:]
     last = [at for at, row in enumerate(rows) if str(row.number).encode() == text]
-    if not last or not hmac.compare_digest(seal, sign(text + _other_options(options))):
+    if not last or not hmac.compare_digest(seal, _seal(text, options, key)):
         message = "The skip token is not one of this query. Follow '@odata.nextLink' as it is."
         raise Refused(400, "BadRequest", message, target="$skiptoken")
     return rows[last[0] + 1 :]
 
 
-def _token(number: int, options: Options, sign: Sign) -> str:
+def _token(number: int, options: Options, key: bytes) -> str:
     text = str(number).encode()
-    return urlsafe_b64encode(text + sign(text + _other_options(options))).decode()
+    return urlsafe_b64encode(text + _seal(text, options, key)).decode()
 
 
-def _other_options(options: Options) -> bytes:
-    return repr(sorted((name, value) for name, value in options.given if name != "skiptoken")).encode()
+def _seal(text: bytes, options: Options, key: bytes) -> bytes:
+    others = repr(sorted((name, value) for name, value in options.given if name != "skiptoken"))
+    return hmac.digest(key, text + others.encode(), "sha256")[:SEAL]
 
 
 def _link(request: GraphRequest, options: Options, token: str) -> str:
