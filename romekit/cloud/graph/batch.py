@@ -142,9 +142,6 @@ def _as_wire(response: GraphResponse, alone: GraphRequest) -> dict[str, Any]:
     return wire
 
 
-# ── reading a batch ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def parts_of(data: object) -> list[Part]:
     """The parts in their order; each comes after all it depends on."""
     requests = data.get("requests") if isinstance(data, dict) else None

@@ -121,9 +121,6 @@ def _property(request: GraphRequest, name: str) -> Any:
     return body.get(name) if isinstance(body, dict) else None
 
 
-# ── the wall: a card per device ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def get_wall(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     body = wall_of(context.spaces.now(caller.upn))
     headers = etag_headers(request, etag_of(body))
@@ -152,9 +149,6 @@ def next_change(space: Space) -> float:
     """When something happens next by itself; infinity if nothing is planned."""
     at = next_due(space)
     return inf if at is None else at
-
-
-# ── the list of changes ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def get_changes(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:

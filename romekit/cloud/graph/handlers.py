@@ -44,8 +44,9 @@ def count_devices(context: Context, caller: Caller, names: dict[str, str], reque
 def send_command(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     try:
         order = order_from_wire(json_of(request), any_payload=context.profile.skeleton)
-        if context.webhooks:
-            context.webhooks.check(order)
+        webhooks = context.webhooks if order.post_back_uri is not None else None
+        if webhooks:
+            webhooks.check(order)
     except (Refused, RomeError):
         device_of(context.spaces.now(caller.upn), names["device"])  # a device that does not exist is the first error
         raise
@@ -56,8 +57,8 @@ def send_command(context: Context, caller: Caller, names: dict[str, str], reques
     body = as_command(command, payload).as_wire(context.profile, reading=False)
     location = f"{request.base}/me/devices/{names['device']}/commands/{sent.id}"
     headers = {"Location": location, "ETag": etag(command)}
-    if context.webhooks:
-        headers |= context.webhooks.follow(caller, command, request, is_new=bool(sent.events))
+    if webhooks:
+        headers |= webhooks.follow(caller, command, request, is_new=bool(sent.events))
     return GraphResponse(201, with_context(body, request, command_context(caller, names)), headers)
 
 
@@ -67,11 +68,14 @@ def get_status(context: Context, caller: Caller, names: dict[str, str], request:
     headers = etag_headers(request, etag(command))
     if context.hints:
         headers |= retry_hint(space, command, request.at)
-    options = options_of(request.query, results.COMMAND_OPTIONS)
-    body = results.command_entity(as_command(command), command.answer, options, context.profile)
+    body, address = as_command(command).as_wire(context.profile), command_context(caller, names)
+    if request.query:
+        options = options_of(request.query, results.COMMAND_OPTIONS)
+        body = results.command_entity(as_command(command), command.answer, options, context.profile)
+        address = command_context(caller, names, options.select)
     if has_current(request, etag(command)):
         return GraphResponse(304, None, headers)
-    return GraphResponse(200, with_context(body, request, command_context(caller, names, options.select)), headers)
+    return GraphResponse(200, with_context(body, request, address), headers)
 
 
 def status_due(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> float | None:
@@ -107,9 +111,6 @@ def get_services(context: Context, caller: Caller, names: dict[str, str], reques
 
 def get_metadata(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     return GraphResponse(200, csdl(context.profile), {"Content-Type": "application/xml"})
-
-
-# ── what handlers share ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def etag(command: CommandNow) -> str:
@@ -155,8 +156,6 @@ def _projected(selected: tuple[str, ...]) -> str:
     return f"({','.join(selected)})" if selected else ""
 
 
-# ── when to ask again: ours, and off by default ─────────────────────────────────────────────────────────────────────
-
 #: How long a device usually takes for the step that a command of this status is in, in seconds.
 STEPS: Final[dict[Status, Callable[[Personality], Range]]] = {
     Status.REQUESTING: lambda personality: personality.deliver,
@@ -171,7 +170,7 @@ SHORTEST: Final = 0.2
 
 
 def retry_hint(space: Space, command: CommandNow, now: float) -> dict[str, str]:
-    """The header that says in how many seconds it is worth asking again; none for a command that is over.
+    """The header that says in how many seconds it is worth asking again; none for a command that is over. Ours.
 
     It is what a service can honestly know, and not what the simulation has planned: what is left of the time that such
     a device usually takes (the middle of the range); until the longest time has passed a little; after that half of

@@ -159,12 +159,12 @@ class WebhookQueue:
 
     def check(self, order: Order) -> None:
         """BadInput, if an order wants its updates posted where they may not go."""
-        if order.post_back_uri is not None and not self._profile.skeleton:  # a skeleton prints the word postbackURI
+        if not self._profile.skeleton:  # a skeleton prints the word postbackURI
             self._target(order)
 
     def follow(self, caller: Caller, command: CommandNow, request: GraphRequest, *, is_new: bool) -> dict[str, str]:
         """Post the command's updates from now on; the headers its sender is answered with."""
-        if command.order.post_back_uri is None or self._profile.skeleton:
+        if self._profile.skeleton:
             return {}
         if is_new:
             name, now = request.client_request_id, self._clock.now()
@@ -212,8 +212,6 @@ class WebhookQueue:
         with self._lock:
             for each in list(self._followed.values()):
                 self._end(each)
-
-    # ── what is to be posted ────────────────────────────────────────────────────────────────────────────────────────
 
     def _target(self, order: Order) -> Target:
         return target_of(order.post_back_uri or "", self.listed | self.inside.keys(), here=self.here)
@@ -280,8 +278,6 @@ class WebhookQueue:
         for event in events:
             if isinstance(event, CommandMoved) and event.command in followed:
                 followed[event.command].note(event, self._profile)
-
-    # ── posting it ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _first_due(self, lane: PostAddress | None) -> Followed | None:
         with self._lock:
