@@ -1,18 +1,7 @@
 """Where time comes from: one clock for tokens, throttles, device sleep, expiry and charts.
 
-`Virtual` is the embedded world's time. Only waiting moves it, so a run that waits the same way sees the same times,
-however fast the machine is. `pace` is how many real seconds a person sits through per virtual second: 0 sleeps never
-and is what tests and executed notebooks use, 1 feels like the real thing. No output depends on it.
-
 Times are seconds since 1970-01-01 UTC, durations are seconds. `random` is the waiting side's chance (back-off jitter):
 it belongs to the clock so that a seeded clock repeats a whole run.
-
-`Wall` is the time of day, but it never goes back and never stands still. A machine's clock may be put right at any
-moment. When it is put forward (or the machine has slept) we follow at once; when it is put back we go on from where we
-were, a little slower, until it has caught up. Otherwise every command that is on its way would wait for that.
-
-A wait of 20 seconds passes every moment in between. What is to be done at one of them is left with the clock as an
-`Errand`: the clock stops there on its way, so that the time is right when the errand looks at it.
 """
 
 from __future__ import annotations
@@ -55,7 +44,7 @@ class Clock(Protocol):
 
 
 class Errand(Protocol):
-    """Something to be done when its time has come."""
+    """Something to be done when its time has come: the clock stops there on its way, so that the time is right then."""
 
     def next_at(self) -> float | None:
         """When there is something to do next; None when nothing is planned. After `run` it is later than now."""
@@ -65,7 +54,11 @@ class Errand(Protocol):
 
 
 class Wall:
-    """The time on the wall, for shared servers and for Microsoft's own service."""
+    """The time of day, for shared servers and for Microsoft's own service; it never goes back and never stands still.
+
+    A machine's clock that is put forward (or has slept) is followed at once. When it is put back this goes on from
+    where it was, a little slower, until that has caught up: else every command on its way would wait for that.
+    """
 
     def __init__(self) -> None:
         self.random = Random()
@@ -96,7 +89,11 @@ class Wall:
 
 
 class Virtual:
-    """Time that moves only by waiting."""
+    """The embedded world's time. Only waiting moves it, so a run that waits the same way sees the same times.
+
+    `pace` is how many real seconds a person sits through per virtual second: 0 sleeps never and is what tests and
+    executed notebooks use, 1 feels like the real thing. No output depends on it.
+    """
 
     def __init__(self, start: float = BEGINNING, *, pace: float = 0.0, seed: str = "romekit") -> None:
         self.pace = pace
@@ -167,8 +164,7 @@ class Virtual:
     def _reach(self, at: float) -> Iterator[float]:
         if at > self._now:
             yield at - self._now
-        with self._lock:
-            self._now = max(self._now, at)
+        self.reach(at)
 
 
 def check_seconds(seconds: object) -> None:

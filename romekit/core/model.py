@@ -49,17 +49,12 @@ COMMAND_NAMES: Final = _spelled(
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How the service spells its answers (dossier 12).
+    """How the service spells its answers (dossier 12)."""
 
-    `casing`: camel is what today's SDKs bind, pascal is what the live service sent. `echo_type`: repeat the type that
-    was sent instead of null. `wrapped`: put a status inside `{"value": …}` as the 2021 page prints it. `skeleton`: the
-    words of the documentation's skeletons, `"null"` for null and a `responsePayload` beside it.
-    """
-
-    casing: Literal["camel", "pascal"] = "camel"
-    echo_type: bool = False
-    wrapped: bool = False
-    skeleton: bool = False
+    casing: Literal["camel", "pascal"] = "camel"  # as today's SDKs bind them, or as the live service sent them
+    echo_type: bool = False  # repeat the type that was sent instead of null
+    wrapped: bool = False  # put a status inside `{"value": …}` as the 2021 page prints it
+    skeleton: bool = False  # the documentation's skeletons: `"null"` for null and a `responsePayload` beside it
 
     @property
     def column(self) -> int:
@@ -208,7 +203,8 @@ class Launch:
 
     def as_wire(self) -> Wire:
         """The documented request body (dossier 4.2)."""
-        return _with_post_back({"type": "LaunchUri", "payload": {"uri": self.uri}}, self.post_back_uri)
+        post_back = {"postBackUri": self.post_back_uri} if self.post_back_uri is not None else {}
+        return {"type": "LaunchUri", "payload": {"uri": self.uri}, **post_back}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +232,9 @@ class Call:
 
     def as_wire(self) -> Wire:
         """The documented request body (dossier 4.3)."""
-        body = {
-            "type": "AppService",
-            "appServiceName": self.service.name,
-            "packageFamilyName": self.service.package,
-            "payload": self.payload,
-        }
-        return _with_post_back(body, self.post_back_uri)
+        names = {"appServiceName": self.service.name, "packageFamilyName": self.service.package}
+        post_back = {"postBackUri": self.post_back_uri} if self.post_back_uri is not None else {}
+        return {"type": "AppService", **names, "payload": self.payload, **post_back}
 
 
 Order = Launch | Call
@@ -251,10 +243,6 @@ Order = Launch | Call
 def in_words(order: Order) -> str:
     """An order as a person would say it."""
     return f"open {order.uri}" if isinstance(order, Launch) else f"call {order.service.name}"
-
-
-def _with_post_back(body: Wire, uri: str | None) -> Wire:
-    return body if uri is None else {**body, "postBackUri": uri}
 
 
 def is_uri(text: object) -> bool:

@@ -1,11 +1,8 @@
 """How a client waits between two questions about a command, as data: make one and hand it to `follow(polling=…)`.
 
-Fixed      the same pause again and again
-Growing    longer and longer pauses, never quite regular
-Hinted     as long as the service says (`Retry-After`), else growing: what `follow` does when nobody says otherwise
-LongPoll   no pause: the service holds the question until there is something to answer (`Prefer: wait`, RFC 7240)
-
 command.follow(polling=LongPoll())
+
+Each has `pauses(chance)`: seconds to wait, one number per question.
 """
 
 from __future__ import annotations
@@ -40,7 +37,6 @@ class Fixed:
         _check("seconds", self.seconds, SHORTEST, LONGEST)
 
     def pauses(self, chance: Random) -> Iterator[float]:
-        """Seconds to wait, one number per question."""
         return repeat(self.seconds)
 
 
@@ -63,7 +59,6 @@ class Growing:
         _check("jitter", self.jitter, 0.0, 0.9)
 
     def pauses(self, chance: Random) -> Iterator[float]:
-        """Seconds to wait, one number per question."""
         planned = self.first
         while True:
             yield max(SHORTEST, round(planned * chance.uniform(1 - self.jitter, 1 + self.jitter), 3))
@@ -80,13 +75,12 @@ class Hinted:
         _check_otherwise(self.otherwise)
 
     def pauses(self, chance: Random) -> Iterator[float]:
-        """Seconds to wait where there is no hint, one number per question."""
         return self.otherwise.pauses(chance)
 
 
 @dataclass(frozen=True, slots=True)
 class LongPoll:
-    """The service holds each question up to `wait` seconds, until there is something new to answer.
+    """The service holds each question up to `wait` seconds, until there is something new (`Prefer: wait`, RFC 7240).
 
     A service that does not know this answers at once; then it is asked as `otherwise` has it.
     """
@@ -99,7 +93,6 @@ class LongPoll:
         _check_otherwise(self.otherwise)
 
     def pauses(self, chance: Random) -> Iterator[float]:
-        """The least seconds from one question to the next when nothing is new."""
         return self.otherwise.pauses(chance)
 
 
