@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -45,18 +45,7 @@ class ReverseProxy:
     public_url: str = ""
     certificate: Path | None = None
     key: Path | None = None
-    proxies: tuple[Network, ...] = field(default=())
-
-    @property
-    def path(self) -> str:
-        """The path everything is below, without a slash at its end."""
-        return urlsplit(self.public_url).path.rstrip("/")
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The names this server answers to."""
-        public = urlsplit(self.public_url).hostname
-        return LOOPBACK | ({public} if public else set())
+    proxies: tuple[Network, ...] = ()
 
     def trusts(self, address: str) -> bool:
         """Whether whoever connects from there is a stated proxy."""
@@ -121,7 +110,9 @@ class ReverseProxyMiddleware:
     def __init__(self, app: ASGIApp, proxy: ReverseProxy = LOOPBACK_ONLY) -> None:
         self._app = app
         self._proxy = proxy
-        self._hosts = proxy.hosts
+        public = urlsplit(proxy.public_url)
+        self._hosts = LOOPBACK | {public.hostname}
+        self._path = public.path.rstrip("/")
         self._trusts = lru_cache(maxsize=1024)(proxy.trusts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,10 +143,10 @@ class ReverseProxyMiddleware:
             placed["client"] = (_asking(b",".join(forwarded).decode("latin-1"), self._trusts), 0)
         if proxy.public_url and (forwarded or name not in LOOPBACK):
             placed[PUBLIC] = proxy.public_url
-        if proxy.path and placed["path"].startswith(f"{proxy.path}/"):
+        if self._path and placed["path"].startswith(f"{self._path}/"):
             raw: bytes = placed.get("raw_path") or placed["path"].encode()
-            placed["raw_path"] = raw[len(proxy.path) :]
-            placed["path"] = placed["path"][len(proxy.path) :]
+            placed["raw_path"] = raw[len(self._path) :]
+            placed["path"] = placed["path"][len(self._path) :]
 
 
 def _as_response(refused: Refused) -> Response:

@@ -33,18 +33,17 @@ async def device_code(context: IdentityContext, request: Request) -> Response:
         context.codes_of_one.take(client_address(request), context.clock.now())
         context.codes_of_all.take("", context.clock.now())
     secret, user_code = _issued(context, client, scopes.asked, tenant.audience)
-    page_address = f"{context.page_base(request)}/link"
-    return answer(
-        {
-            "user_code": user_code,
-            "device_code": secret,
-            "verification_uri": page_address,
-            "expires_in": int(context.settings.device_lifetime),
-            "interval": int(context.settings.device_interval),
-            "message": f"To sign in, use a web browser to open the page {page_address} and enter the code {user_code} "
-            "to authenticate.",
-        }
-    )
+    address = f"{context.page_base(request)}/link"
+    how = f"To sign in, use a web browser to open the page {address} and enter the code {user_code} to authenticate."
+    body = {
+        "user_code": user_code,
+        "device_code": secret,
+        "verification_uri": address,
+        "expires_in": int(context.settings.device_lifetime),
+        "interval": int(context.settings.device_interval),
+        "message": how,
+    }
+    return answer(body)
 
 
 def _issued(context: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:

@@ -71,19 +71,17 @@ async def configuration(context: IdentityContext, request: Request) -> Response:
     """The OpenID configuration of a tenant. The addresses for a browser are where a browser can reach them."""
     tenant = tenant_of(request)
     app, browser = tenant.address, f"{context.page_base(request)}/{request.path_params['tenant']}"
-    return JSONResponse(
-        ABOUT
-        | {
-            "issuer": tenant.issuer,
-            "token_endpoint": f"{app}/oauth2/v2.0/token",
-            "jwks_uri": f"{app}/discovery/v2.0/keys",
-            "device_authorization_endpoint": f"{app}/oauth2/v2.0/devicecode",
-            "userinfo_endpoint": f"{base_of(request.scope, request.headers)}/oidc/userinfo",
-            "kerberos_endpoint": f"{app}/kerberos",
-            "authorization_endpoint": f"{browser}/oauth2/v2.0/authorize",
-            "end_session_endpoint": f"{browser}/oauth2/v2.0/logout",
-        }
-    )
+    addresses = {
+        "issuer": tenant.issuer,
+        "token_endpoint": f"{app}/oauth2/v2.0/token",
+        "jwks_uri": f"{app}/discovery/v2.0/keys",
+        "device_authorization_endpoint": f"{app}/oauth2/v2.0/devicecode",
+        "userinfo_endpoint": f"{base_of(request.scope, request.headers)}/oidc/userinfo",
+        "kerberos_endpoint": f"{app}/kerberos",
+        "authorization_endpoint": f"{browser}/oauth2/v2.0/authorize",
+        "end_session_endpoint": f"{browser}/oauth2/v2.0/logout",
+    }
+    return JSONResponse(ABOUT | addresses)
 
 
 async def keys(context: IdentityContext, request: Request) -> Response:
@@ -95,10 +93,9 @@ async def instance(context: IdentityContext, request: Request) -> Response:
     """Instance discovery: this host is a cloud of its own."""
     base = base_of(request.scope, request.headers)
     host = urlsplit(base).netloc
-    return JSONResponse(
-        {
-            "tenant_discovery_endpoint": f"{base}/common/v2.0/.well-known/openid-configuration",
-            "api-version": "1.1",
-            "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
-        }
-    )
+    body = {
+        "tenant_discovery_endpoint": f"{base}/common/v2.0/.well-known/openid-configuration",
+        "api-version": "1.1",
+        "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
+    }
+    return JSONResponse(body)

@@ -1,8 +1,7 @@
 """The way back to an app, after signing in and after signing out: the person's own machine, or Microsoft's page for
-native apps, and nowhere else.
+native apps, and nowhere else, whatever else is wrong.
 
-An address that is not allowed is never redirected to, whatever else is wrong. Microsoft does not take `[::1]` either,
-and a content security policy could not name it.
+Microsoft does not take `[::1]` either, and a content security policy could not name it.
 """
 
 from __future__ import annotations
@@ -80,10 +79,7 @@ def origin_of(uri: str) -> str | None:
 
 
 async def logout(context: IdentityContext, request: Request) -> Response:
-    """The end session address: the browser is nobody again, and may go back to an app on the person's own machine.
-
-    OpenID Connect RP-Initiated Logout; any other address is not redirected to.
-    """
+    """The end session address (OpenID Connect RP-Initiated Logout): the browser is nobody again, and may go back."""
     tenant_of(request)
     fields = await fields_of(request)
     uri = fields.get("post_logout_redirect_uri", "")
