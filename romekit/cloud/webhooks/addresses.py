@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Final, NamedTuple
 
@@ -22,9 +22,9 @@ USUAL_PORT: Final = {"http": 80, "https": 443}
 HERE: Final = IPv4Network("127.0.0.0/8")
 
 #: The one spelling taken. What may follow the host is printable ASCII without a backslash and without a fragment.
-_HOST: Final = r"(?P<host>\[[0-9A-Fa-f:]+\]|[0-9A-Za-z._-]+)"
 _URI: Final = re.compile(
-    rf"(?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?P<written>{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?)"
+    r"(?P<scheme>[Hh][Tt][Tt][Pp][Ss]?)://"
+    r"(?P<written>(?P<host>\[[0-9A-Fa-f:]+\]|[0-9A-Za-z._-]+)(?::(?P<port>[1-9][0-9]{0,4}))?)"
     r"(?P<rest>(?:[/?][!-\"$-\[\]-~]*)?)"
 )
 #: The words for a URI that does not fit: the first pattern that is found in it counts.
@@ -51,8 +51,7 @@ class PostAddress(NamedTuple):
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where to post. `written` is host and port as the sender wrote them, `rest` the path and the query."""
 
     scheme: str
@@ -80,8 +79,7 @@ def target_of(uri: str, listed: Collection[PostAddress], *, here: bool = True) -
     """Where a `postBackUri` leads, or BadInput: one of the listed places, or loopback if that may be (`here`)."""
     target = _parsed(uri)
     if target is None:
-        flaw = next(words for pattern, words in FLAWS if re.search(pattern, uri, re.DOTALL))
-        raise _refused(uri, flaw)
+        raise _refused(uri, next(words for pattern, words in FLAWS if re.search(pattern, uri, re.DOTALL)))
     is_own = here and (is_here(target.host) or target.host == "localhost")
     if not is_own and target.place not in listed:
         raise _refused(uri, f"leads to {target.host!r}, port {target.port}, which this server does not post to")
@@ -107,10 +105,9 @@ def _parsed(uri: str) -> Target | None:
 
 def addresses_of(target: Target, resolve: Resolve) -> list[str]:
     """The addresses to connect to, looked up once; Unsafe if only one of them may not be reached."""
-    try:
+    with suppress(ValueError):
         return [str(ip_address(target.host))]
-    except ValueError:
-        found = resolve(target.host, target.port)
+    found = resolve(target.host, target.port)
     fits = is_here if target.host == "localhost" else is_proper
     wrong = [address for address in found if not fits(address)]
     if wrong or not found:
@@ -126,20 +123,18 @@ def resolved(host: str, port: int) -> list[str]:
 
 def is_here(host: str) -> bool:
     """Whether this is a loopback address in its ordinary spelling. A mapped one (`::ffff:127.0.0.1`) is not."""
-    try:
+    with suppress(ValueError):
         return host == "::1" or IPv4Address(host) in HERE
-    except ValueError:
-        return False
+    return False
 
 
 def is_proper(address: str) -> bool:
     """Whether a listed name may have this address: one of a single host, and not of the network's own machinery."""
-    try:
+    with suppress(ValueError):
         found = ip_address(address)
-    except ValueError:
-        return False
-    odd = found.is_unspecified or found.is_multicast or found.is_link_local or found.is_reserved
-    return is_here(address) or not (odd or getattr(found, "ipv4_mapped", None) is not None)
+        odd = found.is_unspecified or found.is_multicast or found.is_link_local or found.is_reserved
+        return is_here(address) or not (odd or getattr(found, "ipv4_mapped", None) is not None)
+    return False
 
 
 def _refused(uri: str, words: str) -> BadInput:

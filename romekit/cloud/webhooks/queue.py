@@ -104,22 +104,21 @@ class Followed:
         if number > self.taken:
             self.waiting.append(StatusUpdate(number, event.at, body))
 
-    def was_taken(self) -> None:
-        """The oldest update was taken."""
-        self.taken = self.waiting.popleft().number
-        self.tries, self.not_before = 0, 0.0
-        self.is_over = not self.waiting and is_final(self.command.status)
-
-    def was_not_taken(self, now: float) -> str:
-        """The oldest update was not taken: what follows from it, in words."""
+    def settle(self, taken: bool, now: float) -> str:
+        """What follows from a try to post the oldest update, in words."""
+        if taken:
+            self.taken = self.waiting.popleft().number
+            self.tries, self.not_before = 0, 0.0
+            self.is_over = not self.waiting and is_final(self.command.status)
+            return ""
         if self.tries == len(PAUSES):
             self.waiting.clear()
             self.is_over = True
-            return "given up"
+            return "; given up"
         pause = PAUSES[self.tries]
         self.tries += 1
         self.not_before = round(now + pause, 6)
-        return f"again in {pause:g} s"
+        return f"; again in {pause:g} s"
 
     def headers(self, update: StatusUpdate, now: float) -> dict[str, str]:
         return {
@@ -201,8 +200,12 @@ class WebhookQueue:
     def run(self, lane: PostAddress | None = None) -> None:
         with self._lock:
             self._read_on()
-        while (followed := self._first_due(lane)) is not None:
-            self._post(followed, followed.waiting[0])
+        while True:
+            with self._lock:
+                first = min(self._in_lane(lane), key=lambda each: (each.due, each.command.number), default=None)
+            if first is None or first.due > self._clock.now():
+                return
+            self._post(first, first.waiting[0])
 
     def close(self) -> None:
         """Post nothing any more; what is left is posted by the next server."""
@@ -270,19 +273,14 @@ class WebhookQueue:
                 continue  # nothing new is known; it is looked at again with the next change
             self._read[account] = known + len(events)
             self._note_moves(events, self._followed)
-            for each in [each for each in self._followed.values() if each.account == account]:
-                if each.command.id not in there:  # the store lost it, and its sender got an error
+            for each in list(self._followed.values()):
+                if each.account == account and each.command.id not in there:  # lost; its sender got an error
                     self._end(each)
 
     def _note_moves(self, events: Sequence[Event], followed: Mapping[str, Followed]) -> None:
         for event in events:
             if isinstance(event, CommandMoved) and event.command in followed:
                 followed[event.command].note(event, self._profile)
-
-    def _first_due(self, lane: PostAddress | None) -> Followed | None:
-        with self._lock:
-            first = min(self._in_lane(lane), key=lambda each: (each.due, each.command.number), default=None)
-        return first if first is not None and first.due <= self._clock.now() else None
 
     def _post(self, followed: Followed, update: StatusUpdate) -> None:
         taken = False
@@ -293,10 +291,7 @@ class WebhookQueue:
             outcome = f"{type(problem).__name__}: {problem}".rstrip(".: ")
         now, id_ = self._clock.now(), followed.command.id
         with self._lock:
-            if taken:
-                followed.was_taken()
-            else:
-                outcome = f"{outcome}; {followed.was_not_taken(now)}"
+            outcome += followed.settle(taken, now)
         self.log.append(Attempt(now, id_, update.number, taken, outcome))
         if taken or followed.is_over:
             self._note(UpdatesTaken(at=now, command=id_, number=followed.taken, is_over=followed.is_over))
