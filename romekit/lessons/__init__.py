@@ -13,8 +13,6 @@ and a teacher writes exercises in the same way: `check = Checks(Exercise(kind=ST
     start_here.py … the rows of each notebook, in its order
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Final
 

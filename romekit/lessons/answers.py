@@ -4,9 +4,7 @@ An answer can be any object: it may equal everything, refuse to be printed, or c
 called. It is sorted by its type, and simple values are copied into plain Python values; only these are compared.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from math import isnan, nan
@@ -56,11 +54,6 @@ class GivenAnswer:
     sort: str
     value: Any = None
 
-    @property
-    def trace(self) -> tuple[str, Any]:
-        """Two answers with the same trace are the same try."""
-        return self.sort, self.value
-
 
 def read(answer: object) -> GivenAnswer:
     """Sort an answer and copy it. Never raises."""
@@ -77,10 +70,6 @@ def _sort(answer: object) -> str:
         if found:
             return found
     return OTHER
-
-
-def _word(answer: Any) -> str:
-    return str.__str__(answer)  # not str(answer): a subclass may have its own idea
 
 
 def _number(answer: Any) -> int | float:
@@ -101,25 +90,20 @@ def _element(number: int, answer: object) -> Any:
     return PLAIN[sort](answer) if sort in ("word", "number") else GivenAnswer(sort, number)
 
 
-def _set(answer: Any) -> frozenset[Any]:
-    walk = set.__iter__ if issubclass(type(answer), set) else frozenset.__iter__
-    return frozenset(_element(*each) for each in enumerate(islice(walk(answer), MOST)))
+def _elements(answer: Any) -> Iterator[Any]:
+    """Walk a collection as its own built-in class does."""
+    walk = next(each.__iter__ for each in (set, frozenset, list, tuple) if issubclass(type(answer), each))
+    return (_element(*each) for each in enumerate(islice(walk(answer), MOST)))
 
 
-def _list(answer: Any) -> tuple[Any, ...]:
-    walk = list.__iter__ if issubclass(type(answer), list) else tuple.__iter__
-    return tuple(_element(*each) for each in enumerate(islice(walk(answer), MOST)))
-
-
+#: How a simple answer is copied. `str(answer)` would not do: a subclass may have its own idea.
 PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
-    "word": _word,
+    "word": str.__str__,
     "number": _number,
-    "set": _set,
-    "list": _list,
+    "set": lambda answer: frozenset(_elements(answer)),
+    "list": lambda answer: tuple(_elements(answer)),
 }
 
-
-# ── what an exercise can ask for ────────────────────────────────────────────────────────────────────────────────────
 
 #: What each sort is called in a sentence.
 CALLED: Final[dict[str, str]] = {
@@ -165,9 +149,8 @@ class AnswerKind:
 
     def other(self, sort: str) -> str:
         """What to say to an answer of another sort."""
-        return (
-            self.instead.get(sort) or ALWAYS.get(sort) or f"That is {called(sort)}. The question asks for {self.wants}."
-        )
+        usual = f"That is {called(sort)}. The question asks for {self.wants}."
+        return self.instead.get(sort) or ALWAYS.get(sort, usual)
 
 
 def called(sort: str) -> str:

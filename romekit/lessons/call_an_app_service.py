@@ -1,18 +1,9 @@
 """The exercises of 04 Call an app service."""
 
-from __future__ import annotations
-
-from typing import Any, Final
+from typing import Final
 
 from romekit.lessons.answers import ERROR_WORD, NUMBER, WORD
-from romekit.lessons.exercise import Exercise, Slip, ended, posted
-
-
-def has_sent(lab: Any, key: str, value: object) -> bool:
-    """Whether a message with this in it was accepted."""
-    payloads = [body.get("payload") for status, body in posted(lab) if status == 201]
-    return any(payload.get(key) == value for payload in payloads if isinstance(payload, dict))
-
+from romekit.lessons.exercise import Exercise, Slip, accepted, ended
 
 EXERCISES: Final = (
     Exercise(
@@ -28,7 +19,7 @@ EXERCISES: Final = (
         instead={"dict": "That is a whole message or answer. The question asks for one number of it, `maxvalue`."},
         hint="For the die with 6 sides it was 7.",
         stronger="`minvalue` can come up, `maxvalue` cannot. Roll a die with `maxvalue` 2: which numbers do you see?",
-        seen=lambda lab: has_sent(lab, "maxvalue", 21),
+        seen=lambda lab: 21 in [payload.get("maxvalue") for payload in accepted(lab)],
         unseen="the number is right. Now roll this die once with `rome.call`, and run this cell again.",
     ),
     Exercise(
@@ -47,7 +38,7 @@ EXERCISES: Final = (
         },
         hint="Call ping-pong on the Surface with another `Type`, follow, and fetch the payload.",
         stronger='the cell with `toast` shows how: a message with `{"Type": "LaunchUri"}`, and `["Type"]` at the end.',
-        seen=lambda lab: has_sent(lab, "Type", "LaunchUri"),
+        seen=lambda lab: "LaunchUri" in [payload.get("Type") for payload in accepted(lab)],
         unseen="the word is right, but ping-pong has got no message of the type `LaunchUri` yet. Send it.",
     ),
     Exercise(

@@ -5,11 +5,9 @@ the third different wrong answer on, a stronger hint follows. Only the `check` t
 tries; the same answer gets the same words however often its cell is run.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final, Literal
@@ -48,8 +46,7 @@ class Verdict:
 
 
 def _as_html(mark: re.Match[str]) -> str:
-    code, stressed = mark.groups()
-    return f"<code>{code}</code>" if code else f"<em>{stressed}</em>"
+    return f"<code>{mark[1]}</code>" if mark[1] else f"<em>{mark[2]}</em>"
 
 
 YOUR_TURN: Final = Verdict("Your turn", "put your answer in place of the dots, run that cell, then this one.")
@@ -81,9 +78,10 @@ class Slip:
         return bool(self.answer(value) if callable(self.answer) else self.answer == value)
 
 
-def holding(word: str, said: str) -> Slip:
-    """What to say to a set that has this word in it."""
-    return Slip(lambda words: word in words, said, {word})
+def holding(words: str | Set[str], said: str) -> Slip:
+    """What to say to a set that has this word in it, or one of these."""
+    these = frozenset({words} if isinstance(words, str) else words)
+    return Slip(lambda given: these & given, said, {min(these)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,16 +112,13 @@ class Exercise:
         """What to say to an answer that is not the wanted one."""
         if answer.sort != self.kind.sort:
             return self.instead.get(answer.sort) or self.kind.other(answer.sort)
-        strange = [each for each in _elements(answer.value) if not isinstance(each, str)]
+        elements = answer.value if isinstance(answer.value, frozenset) else ()
+        strange = [each for each in elements if not isinstance(each, str)]
         if strange:
-            sort = strange[0].sort if isinstance(strange[0], GivenAnswer) else "number"
+            sort = getattr(strange[0], "sort", "number")
             return f"Inside your answer there is {called(sort)}. The question asks for {self.kind.wants}."
         said = next((slip.said for slip in self.slips if slip.fits(answer.value)), "")
         return said or _near(answer.value, wanted, self.kind) or self.hint
-
-
-def _elements(value: Any) -> frozenset[Any]:
-    return value if isinstance(value, frozenset) else frozenset()
 
 
 def _near(value: Any, wanted: Any, kind: AnswerKind) -> str:
@@ -162,24 +157,19 @@ class Checks:
             wanted = exercise.wanted(*given)
             is_seen = exercise.seen is None or exercise.seen(*given)
         except Exception:  # noqa: BLE001 - what the cells above made may be missing or changed in any way
-            is_alone = exercise.seen is not None and not given
-            return Verdict("Not yet", NO_LAB.format(number) if is_alone else NO_EVIDENCE)
+            return Verdict("Not yet", NO_LAB.format(number) if exercise.seen and not given else NO_EVIDENCE)
         if answer.sort == exercise.kind.sort and answer.value == wanted:
             return Verdict("Right", exercise.right) if is_seen else Verdict("Not yet", exercise.unseen)
-        said = exercise.wrong(answer, wanted)
-        return Verdict(
-            "Not yet", f"{said} Stronger hint: {exercise.stronger}" if self._is_late(number, answer) else said
-        )
+        more = f" Stronger hint: {exercise.stronger}" if self._is_late(number, answer) else ""
+        return Verdict("Not yet", exercise.wrong(answer, wanted) + more)
 
     def _is_late(self, number: int, answer: GivenAnswer) -> bool:
         """Is this the third different wrong answer, or a later one?"""
         tries = self._tries.setdefault(number, [])
-        if answer.trace not in tries:
-            tries.append(answer.trace)
-        return tries.index(answer.trace) + 1 >= STRONGER_AT
-
-
-# ── what was done, as a lab has seen it ─────────────────────────────────────────────────────────────────────────────
+        trace = (answer.sort, answer.value)  # answers of which both are the same are the same try
+        if trace not in tries:
+            tries.append(trace)
+        return tries.index(trace) + 1 >= STRONGER_AT
 
 
 def ended(lab: Any, device: str, status: str, order: str = "") -> bool:
@@ -192,6 +182,12 @@ def posted(lab: Any) -> list[tuple[int, dict[str, Any]]]:
     """Every command that was posted and could be read: the HTTP status it was answered with, and its body."""
     posts = [each for each in lab.exchanges() if each.method == "POST" and each.path.endswith("/commands")]
     return [(each.status, body) for each in posts if isinstance(body := _json(each.request_body), dict)]
+
+
+def accepted(lab: Any) -> list[dict[str, Any]]:
+    """The payloads of the commands that the service has created."""
+    payloads = [body.get("payload") for status, body in posted(lab) if status == 201]
+    return [payload for payload in payloads if isinstance(payload, dict)]
 
 
 def _json(text: bytes) -> Any:

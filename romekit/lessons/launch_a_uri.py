@@ -1,18 +1,9 @@
 """The exercises of 03 Launch a URI."""
 
-from __future__ import annotations
-
-from typing import Any, Final
+from typing import Final
 
 from romekit.lessons.answers import ERROR_WORD, STATUS, STATUS_CODE
-from romekit.lessons.exercise import Exercise, Slip, ended, posted
-
-
-def has_quoted(lab: Any) -> bool:
-    """Whether the service has accepted an address with a quotation mark in it."""
-    payloads = [body.get("payload") for status, body in posted(lab) if status == 201]
-    return any('"' in str(payload.get("uri")) for payload in payloads if isinstance(payload, dict))
-
+from romekit.lessons.exercise import Exercise, Slip, accepted, ended
 
 EXERCISES: Final = (
     Exercise(
@@ -54,7 +45,7 @@ EXERCISES: Final = (
         ),
         hint="Write the order as a dict, let `json.dumps` make the text of it, and `post` that.",
         stronger='`post(json.dumps({"type": "LaunchUri", "payload": {"uri": page}}))`, and its `.status_code`.',
-        seen=has_quoted,
+        seen=lambda lab: any('"' in str(payload.get("uri")) for payload in accepted(lab)),
         unseen="the number is right, but no address with its quotation marks has arrived. Send `page` as it is.",
     ),
 )

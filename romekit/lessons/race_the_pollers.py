@@ -1,7 +1,5 @@
 """The exercises of 08 Race the pollers. What is right is raced for, with the `race` that the notebook hands over."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The exercises of 01 Sign in."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
@@ -9,14 +7,11 @@ from typing import Any, Final
 from romekit.lessons.answers import STATUS_CODE, WORD
 from romekit.lessons.exercise import Exercise, Slip, posted
 
-#: Seconds for which a device code can be used.
-LIFETIME: Final = 900
-
 
 def has_waited(lab: Any) -> bool:
-    """Whether the lab's clock has moved on by the lifetime of a code at once."""
+    """Whether the lab's clock has moved on at once by the 900 seconds for which a device code can be used."""
     times = [*(exchange.at for exchange in lab.exchanges()), lab.clock.now()]
-    return any(later - earlier >= LIFETIME for earlier, later in pairwise(times))
+    return any(later - earlier >= 900 for earlier, later in pairwise(times))
 
 
 EXERCISES: Final = (

@@ -1,7 +1,5 @@
 """The exercises of 00 Start here."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from romekit.lessons.answers import STATUS

@@ -1,7 +1,5 @@
 """The exercises of 05 Status timelines. What is right depends on what was measured, so it is measured here as well."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from romekit.core.status import Status

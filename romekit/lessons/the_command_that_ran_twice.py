@@ -1,7 +1,5 @@
 """The exercises of 07 The command that ran twice."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from romekit.lessons.answers import LETTER, NUMBER

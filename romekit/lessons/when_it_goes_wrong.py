@@ -1,23 +1,13 @@
 """The exercises of 06 When it goes wrong."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import Any, Final
-
-from romekit.core.status import FINAL, Status
+from romekit.core.status import Status
 from romekit.lessons.answers import STATUS, WORDS
 from romekit.lessons.exercise import Exercise, Slip, ended, holding
 
 #: In this cloud it is known that the device did nothing, so sending again cannot do anything twice.
 SAFE: Final = frozenset({Status.FAILED_TO_SEND, Status.COMMAND_DROPPED})
-
-
-def _is_unknown(words: Any) -> bool:
-    return not words <= set(Status)
-
-
-def _has_unfinished(words: Any) -> bool:
-    return bool(words & (set(Status) - FINAL))
 
 
 EXERCISES: Final = (
@@ -64,8 +54,12 @@ EXERCISES: Final = (
             holding(
                 "canceled", "It can be `canceled` after it has begun: look at the history of the one you cancelled."
             ),
-            Slip(_has_unfinished, "One of these is not final: that command may still be done by itself.", {"retry"}),
-            Slip(_is_unknown, "One of these is no status, letter for letter. Copy them from an output.", {"dropped"}),
+            holding(STATUS.unfinished, "One of these is not final: that command may still be done by itself."),
+            Slip(
+                lambda words: words - set(Status),
+                "One of these is no status, letter for letter. Copy them from an output.",
+                {"dropped"},
+            ),
             Slip(frozenset(), "The set is empty. Some failures happen before the device has done anything: which?"),
             Slip(lambda words: words < SAFE, "That one is safe, but it is not the only one.", {"failedToSend"}),
         ),

@@ -6,20 +6,19 @@ import pytest
 
 import romekit
 from romekit.core.errors import BadInput
-from romekit.lessons import LESSONS, checks
+from romekit.lessons import LESSONS, Verdict, checks
 from romekit.lessons.exercise import NO_EVIDENCE
-from tests.lessons.evidence import DOING, EXERCISES, evidence
+from tests.lessons.evidence import DOING, EXERCISES, evidence, judged
 
 every_exercise = pytest.mark.parametrize(("lesson", "number"), EXERCISES)
 
 
-@pytest.fixture(scope="module")
-def given():
-    return evidence()
-
-
 def row(lesson, number):
     return checks(lesson).exercises[number - 1]
+
+
+def wanted_of(lesson, number):
+    return row(lesson, number).wanted(*evidence().get((lesson, number), ()))
 
 
 def example(slip):
@@ -31,43 +30,35 @@ def all_that_is_said(exercise):
 
 
 @every_exercise
-def test_the_right_answer_is_right_and_hears_why(lesson, number, given):
-    wanted = row(lesson, number).wanted(*given.get((lesson, number), ()))
+def test_the_right_answer_is_right_and_hears_why_and_dots_are_none(lesson, number):
+    wanted = wanted_of(lesson, number)
     answer = set(wanted) if isinstance(wanted, frozenset) else wanted
-    verdict = checks(lesson)(number, answer, *given.get((lesson, number), ()))
-    assert (verdict.word, verdict.said) == ("Right", row(lesson, number).right)
+    assert judged(lesson, number, answer) == Verdict("Right", row(lesson, number).right)
+    assert judged(lesson, number, ...).word == "Your turn"
 
 
 @every_exercise
-def test_dots_are_no_answer_and_hear_whose_turn_it_is(lesson, number, given):
-    assert checks(lesson)(number, ..., *given.get((lesson, number), ())).word == "Your turn"
+def test_every_named_mistake_hears_its_own_sentence(lesson, number):
+    slips = row(lesson, number).slips
+    assert len(slips) >= 2
+    for slip in slips:
+        assert judged(lesson, number, example(slip)) == Verdict("Not yet", slip.said), example(slip)
 
 
 @every_exercise
-def test_every_named_mistake_hears_its_own_sentence(lesson, number, given):
-    exercise = row(lesson, number)
-    assert len(exercise.slips) >= 2
-    for slip in exercise.slips:
-        verdict = checks(lesson)(number, example(slip), *given.get((lesson, number), ()))
-        assert (verdict.word, verdict.said) == ("Not yet", slip.said), example(slip)
-
-
-@every_exercise
-def test_a_mistake_nobody_foresaw_hears_the_hint_of_the_exercise(lesson, number, given):
+def test_a_mistake_nobody_foresaw_hears_the_hint_of_the_exercise(lesson, number):
     unforeseen = {"word": "zebra", "number": 987_654, "set": {"failedToSend", "completed", "canceled"}}
     exercise = row(lesson, number)
-    verdict = checks(lesson)(number, unforeseen[exercise.kind.sort], *given.get((lesson, number), ()))
+    verdict = judged(lesson, number, unforeseen[exercise.kind.sort])
     said = {exercise.hint, exercise.kind.unknown, *(slip.said for slip in exercise.slips)}
-    assert verdict.word == "Not yet"
-    assert verdict.said in said
+    assert (verdict.word, verdict.said in said) == ("Not yet", True)
 
 
 @every_exercise
-def test_nothing_that_is_said_to_a_wrong_answer_gives_the_right_one_away(lesson, number, given):
-    exercise = row(lesson, number)
-    wanted = exercise.wanted(*given.get((lesson, number), ()))
+def test_nothing_that_is_said_to_a_wrong_answer_gives_the_right_one_away(lesson, number):
+    wanted = wanted_of(lesson, number)
     words = [str(each) for each in (wanted if isinstance(wanted, frozenset) else [wanted])]
-    for said in all_that_is_said(exercise):
+    for said in all_that_is_said(row(lesson, number)):
         assert not all(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", said) for word in words), said
 
 
@@ -80,14 +71,11 @@ def test_what_is_said_ends_as_a_sentence_does(lesson, number):
 
 
 @every_exercise
-def test_every_sort_of_answer_that_is_not_wanted_is_told_what_is(lesson, number, given):
-    exercise = row(lesson, number)
+def test_every_sort_of_answer_that_is_not_wanted_is_told_what_is(lesson, number):
     for answer in (None, True, "x", 7.5, {1}, [1], {"a": 1}, print, ValueError("x"), object()):
-        verdict = checks(lesson)(number, answer, *given.get((lesson, number), ()))
-        assert verdict.word == "Not yet", answer
-        assert len(verdict.said) > 20
-        if isinstance(answer, ValueError):
-            assert exercise.kind.wants in verdict.said
+        verdict = judged(lesson, number, answer)
+        assert (verdict.word, len(verdict.said) > 20) == ("Not yet", True), answer
+    assert row(lesson, number).kind.wants in judged(lesson, number, ValueError("x")).said
 
 
 def test_a_lesson_that_does_not_exist_names_those_that_do():
@@ -105,8 +93,7 @@ def test_a_number_that_is_none_of_the_exercises_is_told_how_many_there_are():
 def test_a_check_that_cannot_see_what_it_needs_asks_for_the_cells_above():
     for given in ((), (None,), ("nonsense", 3)):
         verdict = checks("status_timelines")(1, "Living Room Xbox", *given)
-        assert verdict.word == "Not yet"
-        assert "the cells above" in verdict.said
+        assert (verdict.word, "the cells above" in verdict.said) == ("Not yet", True)
 
 
 def test_an_answer_that_depends_on_the_world_follows_it():
@@ -124,9 +111,8 @@ def test_a_right_word_is_not_enough_where_something_was_to_be_done(lesson, numbe
     lab = romekit.Lab()
     lab.rome().devices()
     exercise = row(lesson, number)
-    wanted = exercise.wanted(lab)
-    verdict = checks(lesson)(number, wanted, lab)
-    assert (verdict.word, verdict.said) in [("Not yet", exercise.unseen), ("Not yet", NO_EVIDENCE)]
+    verdict = checks(lesson)(number, exercise.wanted(lab), lab)
+    assert verdict in [Verdict("Not yet", said) for said in (exercise.unseen, NO_EVIDENCE)]
     assert exercise.unseen.endswith(".")
 
 

@@ -46,55 +46,37 @@ def test_there_is_one_guide_for_every_notebook_and_an_index():
 
 
 @every_page
-def test_a_guide_fits_on_a_page(page):
+def test_a_guide_fits_on_a_page_and_every_link_of_it_leads_somewhere(page):
     text = page.read_text(encoding="utf-8")
-    if page.stem in SHARED:
-        text = re.sub(r"(?ms)^```.*?^```\n", "", text)  # they show whole files
-    assert len(text.splitlines()) <= (110 if page.stem in SHARED else 60)
-
-
-@every_page
-def test_every_link_of_a_guide_leads_somewhere(page):
-    linked = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    shown = re.sub(r"(?ms)^```.*?^```\n", "", text) if page.stem in SHARED else text  # they show whole files
+    assert len(shown.splitlines()) <= (110 if page.stem in SHARED else 60)
+    linked = re.findall(r"\]\(([^)#:]+)\)", text)
     assert [target for target in linked if not (GUIDES / Path(target)).exists()] == []
 
 
 @every_notebook
 def test_a_guide_opens_its_notebook_and_says_goal_and_what_to_prepare(name):
     assert f"](../{name}.ipynb)" in text(name).splitlines()[0]
-    assert re.search(r"\*\*Goal\.\*\* \S", text(name))
-    assert re.search(r"\*\*Prepare\.\*\* \S", text(name))
+    assert all(re.search(rf"\*\*{said}\.\*\* \S", text(name)) for said in ("Goal", "Prepare"))
     assert re.findall(r"(?m)^## (.+)$", text(name)) == HEADINGS
 
 
 @every_notebook
-def test_the_minutes_of_a_guide_add_up_to_what_the_notebook_promises(name):
+def test_a_guide_has_a_time_for_every_part_and_they_add_up_to_what_the_notebook_and_the_index_promise(name):
     assert sum(minutes for minutes, _ in timing(text(name))) == promised(name)
-
-
-@every_notebook
-def test_a_guide_has_a_time_for_every_part_of_the_notebook_in_its_order(name):
+    rows = dict(re.findall(r"(?m)^\| \[[^\]]+\]\(([\w.]+)\.md\) \| (\d+) \|", INDEX.read_text(encoding="utf-8")))
+    assert int(rows[name]) == promised(name)
     beginning, *parts = [part for _, part in timing(text(name))]
     assert beginning not in headings(name)
     assert parts == [heading for heading in headings(name) if heading != "What you did"]
 
 
 @every_notebook
-def test_a_guide_answers_every_exercise(name):
+def test_a_guide_answers_every_exercise_and_names_at_least_three_mistakes_and_three_questions(name):
     answers = re.findall(r"(?m)^(\d)\. ", section(text(name), "Answers"))
     assert [int(number) for number in answers] == list(range(1, len(places(source(name))) + 1))
-
-
-@every_notebook
-def test_a_guide_names_at_least_three_mistakes_and_three_questions(name):
-    assert len(re.findall(r"(?m)^\* ", section(text(name), HEADINGS[1]))) >= 3
-    assert len(re.findall(r"(?m)^\* ", section(text(name), HEADINGS[2]))) >= 3
-
-
-@every_notebook
-def test_the_index_lists_the_guide_with_its_minutes(name):
-    rows = dict(re.findall(r"(?m)^\| \[[^\]]+\]\(([\w.]+)\.md\) \| (\d+) \|", INDEX.read_text(encoding="utf-8")))
-    assert int(rows[name]) == promised(name)
+    for heading in HEADINGS[1:3]:
+        assert len(re.findall(r"(?m)^\* ", section(text(name), heading))) >= 3
 
 
 @pytest.mark.parametrize(("plan", "minutes"), [("A class of 90 minutes", 90), ("Half a day", 240)])

@@ -16,6 +16,10 @@ def cells(name):
     return build.read(build.SOURCES / f"{name}.py").cells
 
 
+def code(name):
+    return [cell.source for cell in cells(name) if cell.cell_type == "code"]
+
+
 def beats(name):
     """The markdown cells with how many code cells follow each before the next."""
     found = []
@@ -28,30 +32,26 @@ def beats(name):
 
 
 @every_notebook
-def test_a_lesson_has_12_to_25_code_cells(name):
-    assert 12 <= sum(cell.cell_type == "code" for cell in cells(name)) <= 25
-
-
-@every_notebook
-def test_at_most_four_cells_run_without_a_word_between(name):
+def test_a_lesson_has_12_to_25_code_cells_and_at_most_four_run_without_a_word_between(name):
+    assert 12 <= len(code(name)) <= 25
     assert [text for text, run in beats(name) if run > 4] == []
 
 
 @every_notebook
 def test_most_cells_of_a_lesson_are_one_to_four_statements(name):
-    sizes = [len(ast.parse(cell.source).body) for cell in cells(name) if cell.cell_type == "code"]
+    sizes = [len(ast.parse(source).body) for source in code(name)]
     assert sum(size <= 4 for size in sizes) >= 0.8 * len(sizes)
 
 
 @every_notebook
 def test_a_lesson_has_three_real_bets_each_looked_at_again(name):
     """A cell to be changed before one runs on, and soon after it another that shows the bet beside what happened."""
-    code = [cell.source for cell in cells(name) if cell.cell_type == "code"]
-    bets = [number for number, source in enumerate(code) if "  # your bet" in source]
+    sources = code(name)
+    bets = [number for number, source in enumerate(sources) if "  # your bet" in source]
     assert len(bets) == 3
     for number in bets:
-        names = {target.id for target in ast.walk(ast.parse(code[number])) if isinstance(target, ast.Name)}
-        later = "\n".join(code[number + 1 : number + 9])
+        names = {target.id for target in ast.walk(ast.parse(sources[number])) if isinstance(target, ast.Name)}
+        later = "\n".join(sources[number + 1 : number + 9])
         assert all(re.search(rf"\b{each}\b", later) for each in names), names
 
 
@@ -75,15 +75,10 @@ def test_a_lesson_names_its_new_words_in_bold(name):
 
 
 @every_notebook
-def test_a_lesson_says_first_what_one_will_be_able_to_do_and_how_long_it_takes(name):
-    first = cells(name)[0].source
+def test_a_lesson_says_first_what_one_will_be_able_to_do_and_last_what_was_done_and_one_harder_idea(name):
+    first, last = cells(name)[0].source, cells(name)[-1].source
     assert "you will be able to" in first
     assert len(re.findall(r"(?m)^\* ", first)) == 3
     assert re.search(r"About (15|20) minutes\.", first)
-
-
-@every_notebook
-def test_a_lesson_ends_with_what_was_done_and_one_harder_idea(name):
-    last = cells(name)[-1].source
     assert "## What you did" in last
     assert re.search(r"One harder idea: [^?]+\?", last)

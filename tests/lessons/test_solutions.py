@@ -98,13 +98,9 @@ def test_the_checks_are_opened_once_before_the_first_exercise_so_that_tries_are_
 
 
 @every_notebook
-def test_every_exercise_of_the_lesson_stands_in_the_notebook_and_the_other_way_round(name):
-    assert len(places(source(name))) == len(checks(lesson_of(name)).exercises)
-
-
-@every_notebook
-def test_an_exercise_is_asked_under_its_number_before_the_dots(name):
+def test_every_exercise_of_the_lesson_is_asked_in_the_notebook_under_its_number_before_the_dots(name):
     notebook = source(name)
+    assert len(places(notebook)) == len(checks(lesson_of(name)).exercises)
     for number, place in enumerate(places(notebook), 1):
         assert f"**{number}.** " in notebook.cells[place.answer - 1].source
 
