@@ -14,23 +14,21 @@ from romekit.core.errors import BadInput
 Say = Callable[[str], object]
 
 
-def export(*, file: Path, store: str | None, replace: bool, say: Say) -> int:
-    """Copy a store into a file. A server may go on using it meanwhile."""
+def export(*, target: Path | BinaryIO, store: str | None, replace: bool, say: Say) -> int:
+    """Copy a store into a file, or to what comes next in a pipe. A server may go on using it meanwhile."""
     place = _lasting(store)
-    if file.exists() and not replace:
-        raise BadInput(f"{file} is there already.", field="file", hint="Name another file, or add --replace.")
+    if isinstance(target, Path) and target.exists() and not replace:
+        raise BadInput(f"{target} is there already.", field="file", hint="Name another file, or add --replace.")
     streams = place.everything()
-    backup.save(backup.written(streams), file)
-    _tell(place, streams, str(file), say)
-    return 0
-
-
-def pour(*, store: str | None, out: BinaryIO, say: Say) -> int:
-    """Copy a store to what comes next in a pipe."""
-    place = _lasting(store)
-    streams = place.everything()
-    backup.pour(backup.written(streams), out)
-    _tell(place, streams, "standard output", say)
+    lines, named = backup.written(streams), target if isinstance(target, Path) else "standard output"
+    if isinstance(target, Path):
+        backup.save(lines, target)
+    else:
+        backup.pour(lines, target)
+    say(f"Copied {_amount(streams)} from {place.shown} to {named}.")
+    say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
+    if any(name.startswith("class:") for name, _ in streams):
+        say("Keep it as private as the store: it holds the code of the class, and hashes of short rejoin words.")
     return 0
 
 
@@ -42,13 +40,6 @@ def bring_in(*, source: Path | BinaryIO, store: str | None, replace: bool, say: 
     named = source if isinstance(source, Path) else "standard input"
     say(f"Brought {_amount(streams)} from {named} into {place.shown}.")
     return 0
-
-
-def _tell(place: StoreUrl, streams: Streams, where: str, say: Say) -> None:
-    say(f"Copied {_amount(streams)} from {place.shown} to {where}.")
-    say("Left out: the keys. A store that is filled from it makes its own, and people's apps get new tokens there.")
-    if any(name.startswith("class:") for name, _ in streams):
-        say("Keep it as private as the store: it holds the code of the class, and hashes of short rejoin words.")
 
 
 def _lasting(store: str | None) -> StoreUrl:

@@ -96,11 +96,9 @@ def _check_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as problem:
-            raise BadInput(
-                f"Port {port} cannot be used: {(problem.strerror or str(problem)).lower()}.",
-                hint="Choose another, or leave --port out and a free one is found.",
-                field="port",
-            ) from problem
+            said = f"Port {port} cannot be used: {(problem.strerror or str(problem)).lower()}."
+            hint = "Choose another, or leave --port out and a free one is found."
+            raise BadInput(said, hint=hint, field="port") from problem
 
 
 @contextmanager
@@ -123,17 +121,12 @@ def _ready(lab: subprocess.Popen[bytes], token: str, started: int) -> dict[str, 
 
     while lab.poll() is None:
         for file in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
-            about = _server_info(file)
+            try:
+                about = dict(json.loads(file.read_bytes()))
+            except (OSError, ValueError):  # it is being written
+                continue
             ours = about.get("token") == token or about.get("pid") == lab.pid
             if ours and file.stat().st_mtime_ns > started:  # a server that crashed may have had the same pid
                 return about
         time.sleep(GLANCE)
     return None
-
-
-def _server_info(file: Path) -> dict[str, Any]:
-    """The file of one server; nothing while it is being written."""
-    try:
-        return dict(json.loads(file.read_bytes()))
-    except (OSError, ValueError):
-        return {}

@@ -17,9 +17,18 @@ from typing import Any
 import click
 
 from romekit import __version__
-from romekit.cli.serve_options import for_others
+from romekit.cli.serve_options import FILE, for_others
 from romekit.core.errors import RomeError
 
+option = partial(click.option, show_default=True)
+store_option = click.option(
+    "--store",
+    envvar="ROMEKIT_STORE",
+    metavar="memory|sqlite:///FILE|postgresql://…",
+    help="Where everything is kept; ROMEKIT_STORE says it too.  [default: a file in your data folder]",
+)
+seed_option = option("--seed", default="romekit", help="Another seed is another world.")
+file_argument = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 STOPPED = 130  # as the shell says it after Ctrl-C
 DASH = Path("-")  # a file of that name is ./-
 
@@ -85,31 +94,14 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     return open_lab(browser=not no_browser, port=port, extra=jupyter, say=click.echo)
 
 
-def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Where everything is kept."""
-    return click.option(
-        "--store",
-        envvar="ROMEKIT_STORE",
-        metavar="memory|sqlite:///FILE|postgresql://…",
-        help="Where everything is kept; ROMEKIT_STORE says it too.  [default: a file in your data folder]",
-    )(command)
-
-
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8765,
-    show_default=True,
-    help="Listen on this port; 0 takes a free one.",
-)
-@click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
-@click.option(
+@option("--host", default="127.0.0.1", help="Listen on this address.")
+@option("--port", type=click.IntRange(0, 65535), default=8765, help="Listen on this port; 0 takes a free one.")
+@seed_option
+@option(
     "--casing",
     type=click.Choice(["camel", "pascal"]),
     default="camel",
-    show_default=True,
     help="How names are written: camel as today's SDKs read them, pascal as the live service did.",
 )
 @click.option("--retired", is_flag=True, help="Be the service as it is since 30 September 2020.")
@@ -122,16 +114,15 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @store_option
 @click.option(
     "--secret-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Opens the keys in the store; ROMEKIT_SECRET does it too.  [default: a file beside the store]",
 )
 @click.option("--reads", type=click.IntRange(0), help="Reads an account has in a window.  [default: no limit]")
 @click.option("--writes", type=click.IntRange(0), help="Writes an account has in a window.  [default: no limit]")
-@click.option(
+@option(
     "--window",
     type=click.IntRange(1, 86_400),
     default=300,
-    show_default=True,
     help="Seconds a window lasts; what is too much is answered 429.",
 )
 @for_others
@@ -149,23 +140,22 @@ def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how
 @main.command()
 @store_option
 @click.option("--replace", is_flag=True, help="Overwrite a file that is there.")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@file_argument
 def export(*, file: Path, store: str | None, replace: bool) -> int:
     """Copy all that a server has kept into a text file.
 
     FILE may be - for standard output; what is said then goes to standard error. A server may go on meanwhile.
     """
-    from romekit.cli.backup import export, pour
+    from romekit.cli.backup import export
 
-    if file == DASH:  # what is said must not stand among the lines
-        return pour(store=store, out=sys.stdout.buffer, say=partial(click.echo, err=True))
-    return export(file=file, store=store, replace=replace, say=click.echo)
+    say = partial(click.echo, err=file == DASH)  # what is said must not stand among the lines
+    return export(target=sys.stdout.buffer if file == DASH else file, store=store, replace=replace, say=say)
 
 
 @main.command("import")
 @store_option
 @click.option("--replace", is_flag=True, help="Throw away what is in the store.")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@file_argument
 def bring_in(*, file: Path, store: str | None, replace: bool) -> int:
     """Fill a store from a text file that `romekit export` made.
 
@@ -178,14 +168,13 @@ def bring_in(*, file: Path, store: str | None, replace: bool) -> int:
 
 
 @main.command()
-@click.option(
+@option(
     "--pace",
     type=click.FloatRange(0, 10),
     default=0.0,
-    show_default=True,
     help="Real seconds per simulated second; 1 feels like the real thing.",
 )
-@click.option("--seed", default="romekit", show_default=True, help="Another seed is another world.")
+@seed_option
 def demo(*, pace: float, seed: str) -> int:
     """Play the whole journey in this terminal.
 
@@ -212,12 +201,12 @@ def challenge_list() -> int:
 @challenge.command("run")
 @click.argument("name")
 @click.option("--level", default="", help="Days of this level only: calm, busy, lossy, late, everything.")
-@click.option("--days", default=20, show_default=True, type=click.IntRange(1, 1000), help="So many days.")
+@option("--days", default=20, type=click.IntRange(1, 1000), help="So many days.")
 @click.option("--student", default="", help="Draw days of one's own, which nobody else can look up.")
 @click.option("--card", default="", metavar="JSON", help="Play exactly the day of this card.")
 @click.option("--speed", default=0.0, help="For a program that really sleeps: simulated seconds in a real one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report for a CI.")
+@click.option("--junit", type=FILE, help="Write a JUnit report for a CI.")
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="-- PROGRAM [ARGUMENTS]")
 def challenge_run(name: str, program: tuple[str, ...], **options: Any) -> int:
     """Play PROGRAM against a challenge. The exit code is 0 only if every mark passed."""

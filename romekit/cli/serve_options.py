@@ -75,7 +75,7 @@ def proxy_from(
     has_class: bool,
 ) -> ReverseProxy:
     """How the server is reached; an error in words when that would not be safe."""
-    from romekit.cloud.http.reverse_proxy import LOOPBACK_ONLY, ReverseProxy, check_reach, checked_url, proxies_from
+    from romekit.cloud.http.reverse_proxy import ReverseProxy, check_reach, checked_url, proxies_from
 
     if tls and (tls_cert or tls_key):
         raise BadInput("--tls makes a certificate of its own.", field="tls", hint="Leave --tls out.")
@@ -93,7 +93,7 @@ def proxy_from(
 
         certificate, key = own_certificate(usual_path().parent)
         return replace(proxy, certificate=certificate, key=key)
-    return LOOPBACK_ONLY if proxy == LOOPBACK_ONLY else proxy
+    return proxy
 
 
 def private(file: Path | None) -> Path | None:
@@ -140,9 +140,8 @@ def _no_tls(certificate: Path, key: Path, problem: Exception, *, is_encrypted: b
         words = f"{certificate} and {key} cannot both be read: {problem.strerror}."
         return BadInput(words, field="tls", hint="Let the user who runs romekit read them.")
     words = f"No certificate and key could be read from {certificate} and {key}."
-    return BadInput(
-        words, field="tls", hint="Name two PEM files: --tls-cert the certificate, --tls-key its private key."
-    )
+    hint = "Name two PEM files: --tls-cert the certificate, --tls-key its private key."
+    return BadInput(words, field="tls", hint=hint)
 
 
 def class_from(
@@ -155,27 +154,22 @@ def class_from(
         return None, ""
     from romekit.cloud.classroom.credentials import admin_secret
     from romekit.cloud.classroom.roster import Opening
+    from romekit.cloud.engine.classroom.names import tidied
     from romekit.cloud.engine.classroom.state import quotas_from
 
-    name = _class_name(name)
+    if not name.strip():
+        hint = "Write --class NAME, or leave --class out. If a variable stands there, it is empty."
+        raise BadInput("The class has no name.", field="class", hint=hint)
+    try:
+        name = tidied(name)
+    except BadInput as problem:
+        raise BadInput(problem.message, field="class", hint="Give the class another with --class.") from None
     secret = admin_secret(name, admin_secret_file)
     wanted = quotas_from(dict([_quota(text) for text in quotas]))
     opening = Opening(name, secret.value, _code(class_code or ""), wanted)
     if secret.is_new and sys.stdout.isatty():  # never into a log
         return opening, f"{secret.value.decode()}  (shown this once; it is {secret.where})"
     return opening, secret.where
-
-
-def _class_name(text: str) -> str:
-    from romekit.cloud.engine.classroom.names import tidied
-
-    if not text.strip():
-        hint = "Write --class NAME, or leave --class out. If a variable stands there, it is empty."
-        raise BadInput("The class has no name.", field="class", hint=hint)
-    try:
-        return tidied(text)
-    except BadInput as problem:
-        raise BadInput(problem.message, field="class", hint="Give the class another with --class.") from None
 
 
 def _quota(text: str) -> tuple[str, int]:
