@@ -5,8 +5,7 @@ only source of what it writes into its answers (Location, nextLink, the page whe
 client or a proxy is used for it. A stated proxy is trusted to say who asks (`X-Forwarded-For`), which failed attempts
 are counted by; a server that has one refuses requests from anywhere else.
 
-If the public address has a path and the proxy left it on (JupyterHub does, nginx does as it is told), it is removed
-here. Cookies are for that path only, and Secure where the address is https.
+If the public address has a path and the proxy left it on (JupyterHub does, nginx does as it is told), it is removed.
 """
 
 from __future__ import annotations

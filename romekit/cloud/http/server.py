@@ -1,8 +1,8 @@
 """The cloud on a real socket: for browsers, for other programs, and for `romekit serve`.
 
-uvicorn is used through its public options only, in two settings. On loopback it parses with h11, which understands
-every client and limits the size of a head. Behind a stated reverse proxy it parses with httptools, which is faster;
-slow clients, large bodies and TLS are the proxy's work there.
+uvicorn is used through its public options only. On loopback it parses with h11, which understands every client and
+limits the size of a head. Behind a stated reverse proxy it parses with httptools, which is faster; slow clients, large
+bodies and TLS are the proxy's work there.
 """
 
 from __future__ import annotations
@@ -54,23 +54,21 @@ def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) 
     """A socket that listens there; port 0 takes a free one. PortTaken or BadInput says what is wrong with port or host.
 
     Listening beyond this machine is a RomeError, unless the caller has checked that it `is_safe` (check_reach).
-    The socket names its protocol, because asyncio sets TCP_NODELAY only on such a socket, and without that every
-    request costs 44 ms (jupyter-notes 5).
+    The socket names its protocol: only then asyncio sets TCP_NODELAY, without which a request costs 44 ms.
     """
     if not is_safe:
         check_reach(host, LOOPBACK_ONLY, has_class=False)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = None
     try:
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    except OSError as problem:  # a machine without IPv6
-        raise _cannot_listen(host, port, problem) from None
-    try:
         listener.bind((host, port))
+        listener.listen(128)
     except (OSError, OverflowError, UnicodeError) as problem:
-        listener.close()
+        if listener:  # a machine without IPv6 has none
+            listener.close()
         raise _cannot_listen(host, port, problem) from None
-    listener.listen(128)
     return listener
 
 

@@ -102,11 +102,10 @@ def client_of(context: IdentityContext, fields: Fields, request: Request) -> str
 
 def _basic_client(credentials: str) -> str:
     try:
-        text = b64decode(credentials.strip(), validate=True).decode()
+        client, secret = b64decode(credentials.strip(), validate=True).decode().split(":", 1)
     except ValueError:
-        raise refuse("bad_client_authentication") from None
-    client, colon, secret = text.partition(":")
-    if not colon or not client:
+        client = secret = ""
+    if not client:
         raise refuse("bad_client_authentication")
     if secret:
         raise refuse("secret_refused")
@@ -119,9 +118,9 @@ def correlation_of(request: Request, context: IdentityContext) -> str:
     return given if _GUID.fullmatch(given) else context.new_id()
 
 
-def answer(body: Any, status: int = 200) -> JSONResponse:
+def answer(body: Any) -> JSONResponse:
     """JSON that nobody keeps."""
-    return JSONResponse(body, status, headers=NO_STORE)
+    return JSONResponse(body, headers=NO_STORE)
 
 
 async def committed(context: IdentityContext, request: Request, endpoint: ContextEndpoint) -> Response:
@@ -163,8 +162,7 @@ def _preflight(request: Request, methods: Sequence[str]) -> Response:
 def _refusal(context: IdentityContext, request: Request, refused: SignInRefused) -> Response:
     correlation = correlation_of(request, context)
     body = as_body(refused, context.clock.now(), context.new_id(), correlation, context.page_base(request))
-    response = answer(body, refused.problem.status)
-    response.headers.update(refused.headers)
+    headers = NO_STORE | refused.headers
     if refused.problem.error == "invalid_client" and "authorization" in request.headers:
-        response.headers["WWW-Authenticate"] = 'Basic realm="romekit"'  # RFC 6749, 5.2
-    return response
+        headers["WWW-Authenticate"] = 'Basic realm="romekit"'  # RFC 6749, 5.2
+    return JSONResponse(body, refused.problem.status, headers)

@@ -147,10 +147,8 @@ def _opened(sealed: str, secret: bytes) -> Keys:
     try:
         said = json.loads(_box(secret, b64decode(salt)).decrypt(box.encode()))
     except InvalidToken:
-        hint = (
-            "Give the secret it was made with. If that is lost, `romekit export` and `romekit import` into a new store "
-            "keep everything but the keys; then people sign in anew."
-        )
+        lost = "If that is lost, `romekit export` and `romekit import` into a new store keep everything but the keys"
+        hint = f"Give the secret it was made with. {lost}; then people sign in anew."
         raise StoreRefused("The keys in this store were sealed with another secret.", hint=hint) from None
     return Keys(b64decode(said["sealing"]), SigningKey(said["signing"].encode()), b64decode(said["root"]))
 

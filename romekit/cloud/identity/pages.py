@@ -89,9 +89,7 @@ def form_token(context: IdentityContext, request: Request) -> str:
     return _token(context, secret) if secret else ""
 
 
-def plain(
-    title: str, *lines: str, status: int = 200, again: str = "", link: str = "Enter another code"
-) -> HTMLResponse:
+def plain(title: str, *lines: str, status: int = 200, again: str = "", link: str = "Enter another code") -> Response:
     """A page that only says something; `again` is the address of the page to start again from, `link` what it says."""
     return _written("words.html", status, "'none'", title=title, lines=lines, again=again, link=link)
 
