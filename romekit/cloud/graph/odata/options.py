@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -37,14 +38,12 @@ class Options:
     given: tuple[tuple[str, str], ...] = ()
 
 
-NONE: Final = Options()
-
-
 def options_of(query: str, taken: frozenset[str]) -> Options:
     """The options in a query string; Refused with 400 when one is unknown, not taken here, or makes no sense."""
     if not query:
-        return NONE
+        return Options()
     given: dict[str, str] = {}
+    parsed: dict[str, Any] = {}
     for key, value in parse_qsl(query, keep_blank_values=True):
         name = key.lower().removeprefix("$")
         if name not in SYSTEM and not key.startswith("$"):
@@ -53,72 +52,60 @@ def options_of(query: str, taken: frozenset[str]) -> Options:
             raise _refused(name, f"The query option '${name}' is not supported here.", CODES.get(name, "BadRequest"))
         if name in given:
             raise _refused(name, f"The query option '${name}' was given twice.")
-        given[name] = value
-    return Options(**{name: READ[name](name, value) for name, value in given.items()}, given=tuple(given.items()))
+        read, what = READ[name]
+        given[name], parsed[name] = value, read(value)
+        if parsed[name] is None:
+            raise _refused(name, f"Invalid value '{value}' for '${name}'. It is {what}.")
+    return Options(**parsed, given=tuple(given.items()))
 
 
-def _names(option: str, value: str) -> tuple[str, ...]:
+def _names(value: str) -> tuple[str, ...] | None:
     names = tuple(part.strip() for part in value.split(","))
-    if not all(names):
-        raise _refused(option, f"The query option '${option}' names nothing where it should name a property.")
-    return names
+    return names if all(names) else None
 
 
-def _order(option: str, value: str) -> tuple[tuple[str, bool], ...]:
+def _order(value: str) -> tuple[tuple[str, bool], ...] | None:
     """(property, is it descending), in order of importance."""
-    order = []
-    for part in _names(option, value):
-        name, _, direction = " ".join(part.split()).partition(" ")
-        if direction.lower() not in ("", "asc", "desc"):
-            raise _refused(option, f"'{part}' is not an order. Write a property, and asc or desc behind it.")
-        order.append((name, direction.lower() == "desc"))
-    return tuple(order)
+    parts = [" ".join(part.split()).partition(" ") for part in value.split(",")]
+    if not all(name and way.lower() in ("", "asc", "desc") for name, _, way in parts):
+        return None
+    return tuple((name, way.lower() == "desc") for name, _, way in parts)
 
 
-def _number(least: int) -> Callable[[str, str], int]:
-    def read(option: str, value: str) -> int:
-        digits = value.strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 18 and int(digits) >= least):
-            raise _refused(option, f"Invalid value '{value}' for '${option}'. It is an integer, at least {least}.")
-        return int(digits)
-
-    return read
+def _number(value: str, least: int = 0) -> int | None:
+    digits = value.strip()
+    is_one = digits.isascii() and digits.isdigit() and len(digits) <= 18 and int(digits) >= least
+    return int(digits) if is_one else None
 
 
-def _flag(option: str, value: str) -> bool:
-    word = value.strip().lower()
-    if word not in ("true", "false"):
-        raise _refused(option, f"Invalid value '{value}' for '${option}'. It is true or false.")
-    return word == "true"
+def _flag(value: str) -> bool | None:
+    return {"true": True, "false": False}.get(value.strip().lower())
 
 
-def _text(option: str, value: str) -> str:
-    if not value.strip():
-        raise _refused(option, f"The query option '${option}' is empty.")
-    return value
+def _text(value: str) -> str | None:
+    return value if value.strip() else None
 
 
-def _format(option: str, value: str) -> str:
-    """`json`, or the media type as `Accept` has it, which this option takes the place of."""
+def _format(value: str) -> str | None:
+    """The media type as `Accept` has it, which this option takes the place of."""
     kind = value.strip().lower()
-    if kind.partition(";")[0] not in ("json", "application/json"):
-        raise _refused(option, f"'{value}' is not a format of this service. It answers in json.")
-    return kind
+    return kind if kind.partition(";")[0] in ("json", "application/json") else None
 
 
 def _refused(option: str, message: str, code: str = "BadRequest") -> Refused:
     return Refused(400, code, message, target=f"${option}")
 
 
-READ: Final[Mapping[str, Callable[[str, str], Any]]] = {
-    "select": _names,
-    "expand": _names,
-    "orderby": _order,
-    "filter": _text,
-    "format": _format,
-    "top": _number(1),
-    "skip": _number(0),
-    "count": _flag,
-    "deltatoken": _text,
-    "skiptoken": _text,
+#: option -> (its reader, which answers None for what makes no sense, and what the option is, in words)
+READ: Final[Mapping[str, tuple[Callable[[str], Any], str]]] = {
+    "select": (_names, "a list of properties, with a comma between"),
+    "expand": (_names, "a list of properties, with a comma between"),
+    "orderby": (_order, "a list of properties, each with asc or desc behind it, or nothing"),
+    "filter": (_text, "not empty"),
+    "format": (_format, "json"),
+    "top": (partial(_number, least=1), "an integer, at least 1"),
+    "skip": (_number, "an integer, at least 0"),
+    "count": (_flag, "true or false"),
+    "deltatoken": (_text, "not empty"),
+    "skiptoken": (_text, "not empty"),
 }

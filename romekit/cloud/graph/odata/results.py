@@ -53,7 +53,9 @@ def page(rows: Sequence[Row], options: Options, request: GraphRequest, profile: 
     body: dict[str, Any] = {"@odata.count": len(found)} if options.count and is_first else {}
     body["value"] = [selected(row.device.as_wire(profile), DEVICE, options, profile) for row in shown[:size]]
     if len(shown) > size:
-        body["@odata.nextLink"] = _link(request, options, _token(shown[size - 1].number, options, key))
+        last = str(shown[size - 1].number).encode()
+        token = urlsafe_b64encode(last + _seal(last, options, key)).decode()
+        body["@odata.nextLink"] = _link(request, options, token)
     return body
 
 
@@ -87,11 +89,6 @@ def _after_token(rows: Sequence[Row], options: Options, key: bytes) -> Sequence[
         message = "The skip token is not one of this query. Follow '@odata.nextLink' as it is."
         raise Refused(400, "BadRequest", message, target="$skiptoken")
     return rows[last[0] + 1 :]
-
-
-def _token(number: int, options: Options, key: bytes) -> str:
-    text = str(number).encode()
-    return urlsafe_b64encode(text + _seal(text, options, key)).decode()
 
 
 def _seal(text: bytes, options: Options, key: bytes) -> bytes:
