@@ -31,7 +31,6 @@ MOST: Final = 20
 #: Bytes in one batch. romekit's cloud takes 64 KiB in one body; Graph's limit is higher and documented nowhere.
 LARGEST: Final = 48 * 1024
 
-
 Outcome = Reply | RomeError
 #: What became of each request, and the failure of the whole batch, after which no other is sent.
 Outcomes = tuple[list[Outcome], RomeError | None]

@@ -143,9 +143,8 @@ class Client(ABC, Generic[C]):
 
 
 def _retired(what: str) -> ServiceRetired:
-    return ServiceRetired(
-        f"You are signed in, and Microsoft Graph {what}: the service stopped returning data on 30 September 2020."
-    )
+    since = "the service stopped returning data on 30 September 2020"
+    return ServiceRetired(f"You are signed in, and Microsoft Graph {what}: {since}.")
 
 
 class Rome(Client[Sender]):

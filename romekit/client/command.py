@@ -72,8 +72,7 @@ class Handle:
         raise not_picklable("A sent command", "Hand on its id, and ask with a client made over there.")
 
     def _own(self, history: list[Transition] | None) -> list[Transition]:
-        mine = [each for each in history or [] if each.command == self.id]
-        return mine or self.observations.as_transitions()
+        return [each for each in history or [] if each.command == self.id] or self.seen()
 
 
 class SentCommand(Handle):

@@ -36,8 +36,6 @@ TRIES: Final = 4
 TOO_LONG: Final = 60.0
 #: A proxy or the service failed; a request that only reads is repeated.
 TEMPORARY: Final = frozenset({502, 503, 504})
-#: There was no room to do it in, so it was not done (RFC 4918 11.5): a full disk, or a quota that is used up.
-NO_ROOM: Final = 507
 
 #: The error for an HTTP status (dossier 7.1). Anything else from 400 on is Rejected.
 ERRORS: Final[dict[int, type[RomeError]]] = {
@@ -141,14 +139,11 @@ Flow = Generator[Step, Any, T]
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The time, and how long to wait between the tries when something goes wrong.
-
-    `knows_causes` is whether the service is romekit's own, which can be asked for a history and for what has changed.
-    """
+    """The time, and how long to wait between the tries when something goes wrong."""
 
     now: Callable[[], float]
     random: Random
-    knows_causes: bool = True
+    knows_causes: bool  # whether the service is romekit's own, which has a history and a list of what has changed
 
     def pauses(self) -> Iterator[float]:
         """Seconds, one number per try."""
@@ -200,7 +195,7 @@ def wait_before_repeating(reply: Reply, now: float) -> float | None:
 def error_for(reply: Reply, now: float) -> RomeError:
     """The error for an answer that is not a success."""
     error = _graph_error(reply, now)
-    if reply.ask.is_safe or reply.status < 500 or reply.status == NO_ROOM:
+    if reply.ask.is_safe or reply.status < 500 or reply.status == 507:  # no room, so it was not done (RFC 4918 11.5)
         return error
     return Unsure(
         f"The service answered {reply.status} to a command, which it may have accepted all the same.",

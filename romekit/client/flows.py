@@ -27,8 +27,6 @@ from romekit.core.transition import Transition
 
 #: What a cloud answers that does not know an extension of ours.
 NO_SUCH_THING: Final = (NotFound, Rejected, ServiceRetired)
-#: The answer to a conditional request when nothing is new.
-NOT_MODIFIED: Final = 304
 #: Seconds for which a command is followed when nobody says otherwise.
 DEADLINE: Final = 90.0
 
@@ -225,7 +223,7 @@ def follow(
             ask = long_poll(path, observations.etag, polling, end - began)
         reply = yield from with_retries(policy, ask, end)
         now = policy.now()
-        command = before if reply.status == NOT_MODIFIED else observations.add(reply, now)
+        command = before if reply.status == 304 else observations.add(reply, now)
         if progress is not None:
             progress(command)
         if is_final(command.status):
@@ -239,9 +237,9 @@ def follow(
 
 def long_poll(path: str, etag: str, polling: LongPoll, left: float) -> Ask:
     """A request that the service may hold until something has changed since `etag`; `left` is the time there is."""
-    seconds = int(min(polling.wait, left))
     if not etag:
         return Ask("GET", path)
+    seconds = int(min(polling.wait, left))
     prefer = {"Prefer": f"wait={seconds}"} if seconds else {}
     return Ask("GET", path, headers={"If-None-Match": etag, **prefer}, wait=float(seconds))
 

@@ -203,10 +203,9 @@ def _follow_changes(going: Following, link: ChangesLink, polling: LongPoll) -> F
         if not going.left:
             return
         began = policy.now()
-        reply = yield from with_retries(
-            policy, flows.long_poll(link.link, link.etag, polling, going.time_left()), going.end
-        )
-        took, is_new = policy.now() - began, reply.status != flows.NOT_MODIFIED
+        ask = flows.long_poll(link.link, link.etag, polling, going.time_left())
+        reply = yield from with_retries(policy, ask, going.end)
+        took, is_new = policy.now() - began, reply.status != 304
         if is_new:
             link = _observe_changes(going, reply)
         elif took >= polling.wait / 2:
