@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from itertools import count
 
 import pytest
 
@@ -129,12 +130,9 @@ def test_an_errand_that_fails_does_not_stop_the_clock_for_good():
 
 def test_whoever_is_interrupted_leaves_the_way_open():
     """An interrupt can come after any call that is made. Wherever it comes, errands are run again afterwards."""
-    place = 0
-    while True:
-        place += 1
+    for place in count(1):
         clock = Virtual()
-        diary = Diary(clock, 1, 2, 300)
-        clock.errands.append(diary)
+        clock.errands.append(diary := Diary(clock, 1, 2, 300))
         is_over = not _interrupted(clock, place)
         clock.wait(400 - (clock.now() - BEGINNING))
         assert diary.seen == [1, 2, 300], f"interrupted after call {place}"
@@ -147,7 +145,7 @@ def _interrupted(clock: Virtual, place: int) -> bool:
     """Wait, and be interrupted after so many calls; False when there were fewer."""
     calls = 0
 
-    def count(frame, event, arg):
+    def profile(frame, event, arg):
         nonlocal calls
         calls += event == "c_return" and frame.f_code.co_filename == Virtual.wait.__code__.co_filename
         if calls == place:
@@ -155,11 +153,11 @@ def _interrupted(clock: Virtual, place: int) -> bool:
             raise KeyboardInterrupt
 
     before = sys.getprofile()
-    sys.setprofile(count)
+    sys.setprofile(profile)
     try:
         clock.wait(3)
+        return False
     except KeyboardInterrupt:
         return True
     finally:
         sys.setprofile(before)
-    return False

@@ -64,16 +64,18 @@ def test_every_kind_of_address_seen_in_the_wild_can_be_launched(uri):
     assert Launch(uri).as_wire()["payload"] == {"uri": uri}
 
 
-def test_a_wrapped_status_is_unwrapped():
+def test_a_wrapped_status_is_unwrapped_and_properties_we_do_not_know_are_kept_apart():
     wrapped = Command("A1", "completed").as_wire(Profile(wrapped=True))
     assert set(wrapped) == {"value"}
     assert Command.from_wire(wrapped).status == "completed"
-
-
-def test_properties_we_do_not_know_are_kept_apart():
     command = Command.from_wire({"ID": "A1", "STATUS": "completed", "@odata.context": "x", "Novelty": 1})
     assert (command.id, command.status) == ("A1", "completed")
     assert command.extra == {"@odata.context": "x", "Novelty": 1}
+
+
+@pytest.mark.parametrize(("profile", "sent"), [(MODERN, None), (Profile(echo_type=True), "LaunchUri")])
+def test_the_modern_profile_sends_null_for_the_type(profile, sent):
+    assert Command("A1", "requesting", type="LaunchUri").as_wire(profile)["type"] == sent
 
 
 @pytest.mark.parametrize("kind", ["LaunchUri", "LaunchURI", "launchUri", "LAUNCHURI"])
@@ -84,10 +86,10 @@ def test_a_type_is_read_in_any_case_and_the_type_of_odata_is_ignored(kind):
 
 
 @pytest.mark.witness("property", "LaunchUri.postBackUri", "D 3.2")
-def test_the_three_spellings_of_the_post_back_address_are_one():
-    for name in ("postbackURI", "postBackURI", "postBackUri"):
-        order = order_from_wire({"type": "LaunchUri", "payload": {"uri": "https://a.b"}, name: "https://me/cb"})
-        assert order.post_back_uri == order.as_wire()["postBackUri"] == "https://me/cb"
+@pytest.mark.parametrize("name", ["postbackURI", "postBackURI", "postBackUri"])
+def test_the_three_spellings_of_the_post_back_address_are_one(name):
+    order = order_from_wire({"type": "LaunchUri", "payload": {"uri": "https://a.b"}, name: "https://me/cb"})
+    assert order.post_back_uri == order.as_wire()["postBackUri"] == "https://me/cb"
 
 
 @pytest.mark.parametrize(
@@ -101,10 +103,10 @@ def test_the_three_spellings_of_the_post_back_address_are_one():
         ({"type": "LaunchUri"}, "payload"),
         ({"type": "LaunchUri", "payload": "https://bing.com"}, "payload"),
         ({"type": "LaunchUri", "payload": {}}, "payload.uri"),
-        ({"type": "LaunchUri", "payload": {"uri": 5}}, "payload.uri"),
-        ({"type": "LaunchUri", "payload": {"uri": "bing.com"}}, "payload.uri"),
-        ({"type": "LaunchUri", "payload": {"uri": "https://"}}, "payload.uri"),
-        ({"type": "LaunchUri", "payload": {"uri": "https:bing.com"}}, "payload.uri"),
+        *(
+            ({"type": "LaunchUri", "payload": {"uri": uri}}, "payload.uri")
+            for uri in (5, "bing.com", "https://", "https:bing.com")
+        ),
         ({"type": "AppService", "packageFamilyName": "p"}, "appServiceName"),
         ({"type": "AppService", "appServiceName": "s"}, "packageFamilyName"),
         ({"type": "AppService", "appServiceName": 1, "packageFamilyName": "p"}, "appServiceName"),
@@ -115,8 +117,7 @@ def test_the_three_spellings_of_the_post_back_address_are_one():
 def test_a_bad_body_names_the_property_and_the_next_step(body, field):
     with pytest.raises(BadInput) as refused:
         order_from_wire(body)
-    assert refused.value.field == field
-    assert refused.value.hint
+    assert (refused.value.field, bool(refused.value.hint)) == (field, True)
 
 
 @pytest.mark.parametrize(
@@ -139,11 +140,6 @@ def test_a_device_is_found_by_id_then_name_then_part_of_it():
     assert by_name(devices, "alex") == devices[:2]
     assert by_name(devices, "tablet") == [devices[0]]
     assert by_name(devices, "nothing") == []
-
-
-def test_the_modern_profile_sends_null_for_the_type():
-    assert Command("A1", "requesting", type="LaunchUri").as_wire(MODERN)["type"] is None
-    assert Command("A1", "requesting", type="LaunchUri").as_wire(Profile(echo_type=True))["type"] == "LaunchUri"
 
 
 @pytest.mark.parametrize("text", ["", "[" * DEEPEST, '"' + "[" * 100 + '"', '"\\"' + "[" * 100 + '"', "[]" * 100])
