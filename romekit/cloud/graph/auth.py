@@ -39,24 +39,20 @@ def caller_of(request: GraphRequest, key: bytes) -> Caller:
         claims, caller = _read(header, key)
         _check(claims, request.at)
     except Refused as refused:
-        if refused.status == 401:
-            refused.headers["WWW-Authenticate"] = _challenge(request, is_bad_token=header.lower().startswith("bearer "))
+        if refused.status == 401:  # where a token is to be had, and whether one was there that is refused (RFC 6750, 3)
+            address = f"{request.base.rpartition('/')[0]}/common/oauth2/v2.0/authorize"
+            error = ', error="invalid_token"' if header.lower().startswith("bearer ") else ""
+            challenge = f'Bearer realm="", authorization_uri="{address}", client_id="{GRAPH}"{error}'
+            refused.headers["WWW-Authenticate"] = challenge
         raise
     return caller
-
-
-def _challenge(request: GraphRequest, *, is_bad_token: bool) -> str:
-    """Where a token is to be had, and whether one was there that is refused (RFC 6750, 3)."""
-    address = f"{request.base.rpartition('/')[0]}/common/oauth2/v2.0/authorize"
-    error = ', error="invalid_token"' if is_bad_token else ""
-    return f'Bearer realm="", authorization_uri="{address}", client_id="{GRAPH}"{error}'
 
 
 @lru_cache(maxsize=1024)
 def _read(header: str, key: bytes) -> tuple[Mapping[str, Any], Caller]:
     """The claims of a header and its caller. Cached, as clients send the same header again and again."""
     word, _, token = header.partition(" ")
-    if not header.strip() or not token.strip():
+    if not token.strip():
         raise _unauthenticated("Access token is empty.")
     if word.lower() != "bearer":
         raise _unauthenticated("CompactToken parsing failed with error code: 80049217")

@@ -77,7 +77,7 @@ def after(faults: list[Fault], response: GraphResponse) -> GraphResponse:
 def refusal(fault: Fault) -> Refused:
     """The error with the fault's status, in Graph's words."""
     status = int(fault.amount)
-    code, message = WORDS.get(status, ("generalException", "An unspecified error has occurred."))
+    code, message = WORDS.get(status, WORDS[500])
     headers = {} if fault.retry_after is None else retry_after(fault.retry_after)
     return Refused(status, code, message, headers=headers)
 

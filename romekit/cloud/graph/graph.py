@@ -126,11 +126,20 @@ class Graph(Context):
 
     async def held(self, clock: Clock, request: GraphRequest, seconds: float, *, awaited: bool = False) -> GraphRequest:
         """The request at the moment at which it can be answered, at the latest after so many seconds."""
+        try:
+            caller = caller_of(request, self.key)
+            route, names = find(ROUTES, request, caller)
+        except (Refused, RomeError):
+            return request
+        due = route.unchanged_until
+        if due is None:
+            return request
 
-        def watch(notify: Callable[[], object]) -> Callable[[], None]:
-            return self.hold(caller_of(request, self.key).upn, notify)
+        def until() -> float | None:
+            at = due(self, caller, names, request)
+            return None if at is None else self.policy.wall_at(at)
 
-        await unchanged(clock, seconds, self._until(request), watch, awaited=awaited)
+        await unchanged(clock, seconds, until, lambda notify: self.hold(caller.upn, notify), awaited=awaited)
         return request._replace(at=clock.now())
 
     def hold(self, account: str, notify: Callable[[], object]) -> Callable[[], None]:
@@ -140,23 +149,6 @@ class Graph(Context):
         """
         ends = [self.policy.hold(account), self.spaces.ledger(account).watch(notify), self.policy.watch(notify)]
         return lambda: [end() for end in ends].clear()
-
-    def _until(self, request: GraphRequest) -> Callable[[], float | None]:
-        """A question that a held request asks again and again: when to look next.
-
-        It is None as soon as there is something to answer, and always for what cannot be held.
-        """
-        try:
-            caller = caller_of(request, self.key)
-            route, names = find(ROUTES, request, caller)
-        except (Refused, RomeError):
-            return lambda: None
-
-        def until() -> float | None:
-            at = route.unchanged_until(self, caller, names, request) if route.unchanged_until else None
-            return None if at is None else self.policy.wall_at(at)
-
-        return until
 
     def _routed(self, request: GraphRequest, caller: Caller) -> Answer:
         route, names = find(ROUTES, request, caller)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +18,6 @@ KEPT: Final = 1000
 MOST_BYTES: Final = 8_000_000
 #: About how many bytes a row of a list takes.
 ROW: Final = 300
-TAKEN_OUT: Final = "Bearer (taken out)"
 _in_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: A request of a batch has headers of its own.
 _TOKEN_IN_BATCH: Final = re.compile(rb'("authorization"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
@@ -54,7 +53,8 @@ class Exchange(NamedTuple):
 
     @property
     def request_headers(self) -> dict[str, str]:
-        return {key: TAKEN_OUT if key == "authorization" else value for key, value in self.request.headers.items()}
+        headers = dict(self.request.headers)
+        return headers | {"authorization": "Bearer (taken out)"} if "authorization" in headers else headers
 
     @property
     def request_body(self) -> bytes:
@@ -110,14 +110,12 @@ class RequestLog:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._rings: dict[str, deque[Exchange]] = {}
-        self._sizes: dict[str, int] = {}
+        self._rings: defaultdict[str, deque[Exchange]] = defaultdict(deque)
+        self._sizes: Counter[str] = Counter()
         self._watchers: list[Callable[[], object]] = []
 
     def keep(self, account: str, exchange: Exchange) -> None:
-        ring = self._rings.get(account)
-        if ring is None:
-            ring, self._sizes[account] = self._rings.setdefault(account, deque()), 0
+        ring = self._rings[account]
         ring.append(exchange)
         self._sizes[account] += _size(exchange)
         while len(ring) > self._kept or (self._sizes[account] > MOST_BYTES and len(ring) > 1):

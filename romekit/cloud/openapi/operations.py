@@ -94,11 +94,12 @@ QUERY: Final[dict[str, tuple[Schema, str]]] = {
 
 def parameters(profile: Profile) -> dict[str, Any]:
     """Everything that can stand in a path, behind the `?` or in a header, by name."""
+    own = [each.name(profile) for each in DEVICE.properties if each.attribute]
     words = {
         "list_devices $select": [each.name(profile) for each in DEVICE.properties],
         "get_me $select": list(USER_NAMES),
         "get_status $select": [each.name(profile) for each in COMMAND.properties],
-        "$orderby": [f"{each.name(profile)}{way}" for each in DEVICE.own for way in ("", " asc", " desc")],
+        "$orderby": [f"{name}{way}" for name in own for way in ("", " asc", " desc")],
         "$expand": ["responsepayload"],
     }
     return {

@@ -72,11 +72,6 @@ class PropertyKind:
             raise Refused(400, "BadRequest", message, target=f"${option}")
         return known
 
-    @property
-    def own(self) -> list[Property]:
-        """All properties except the directory's."""
-        return [known for known in self.properties if known.attribute]
-
 
 def _own(names: Mapping[str, tuple[str, str]]) -> list[Property]:
     return [Property(both, STRING, attribute) for attribute, both in names.items()]
@@ -90,8 +85,7 @@ COMMAND: Final = PropertyKind("command", tuple(_own(COMMAND_NAMES)))
 USER: Final = PropertyKind("user", tuple(Property((name, name), STRING) for name in USER_NAMES))
 
 
-EDMX: Final = "http://docs.oasis-open.org/odata/ns/edmx"
-EDM: Final = "http://docs.oasis-open.org/odata/ns/edm"
+OASIS: Final = "http://docs.oasis-open.org/odata/ns"
 
 
 def _without_id(kind: PropertyKind) -> list[Property]:
@@ -116,9 +110,9 @@ def csdl(profile: Profile) -> bytes:
     """`$metadata` in bytes."""
     from xml.etree.ElementTree import Element, SubElement, indent, tostring  # few ask, and every start would pay
 
-    root = Element("edmx:Edmx", {"Version": "4.0", "xmlns:edmx": EDMX})
+    root = Element("edmx:Edmx", {"Version": "4.0", "xmlns:edmx": f"{OASIS}/edmx"})
     services = SubElement(root, "edmx:DataServices")
-    schema = SubElement(services, "Schema", {"Namespace": "microsoft.graph", "Alias": "graph", "xmlns": EDM})
+    schema = SubElement(services, "Schema", {"Namespace": "microsoft.graph", "Alias": "graph", "xmlns": f"{OASIS}/edm"})
     entity = SubElement(schema, "EntityType", {"Name": "entity", "Abstract": "true"})
     SubElement(SubElement(entity, "Key"), "PropertyRef", {"Name": "id"})
     SubElement(entity, "Property", {"Name": "id", "Type": STRING, "Nullable": "false"})
