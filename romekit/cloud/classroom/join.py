@@ -16,7 +16,6 @@ that somebody gives their rejoin word, anybody else gets a number behind their n
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from math import ceil
 from typing import Any, Final
 
@@ -31,7 +30,7 @@ from romekit.cloud.engine.classroom import names
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.device_code import approve
-from romekit.cloud.identity.forms import NO_STORE, Fields, body_once, fields_of
+from romekit.cloud.identity.forms import NO_STORE, Endpoint, Fields, body_once, fields_of
 from romekit.cloud.identity.pages import check_form, in_pages, page
 from romekit.cloud.identity.problems import SignInRefused
 from romekit.core.errors import BadInput, Busy, NotFound, RomeError
@@ -42,8 +41,6 @@ LARGEST: Final = 4096
 LONGEST: Final = 200
 #: What travels through the page.
 CARRIED: Final = ("code", "name", "otc", "key")
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Joining:

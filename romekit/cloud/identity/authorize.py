@@ -67,9 +67,8 @@ def _checked(tenant: Tenant, client: str, back: Return, fields: Fields) -> Autho
     if fields.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(fields.get("code_challenge", "")):
         raise refuse("no_pkce")
     scopes = scopes_of(need(fields, "scope"), tenant.audience)
-    return AuthorizationRequest(
-        tenant, client, back, scopes, {name: fields[name] for name in CARRIED if name in fields}
-    )
+    carried = {name: fields[name] for name in CARRIED if name in fields}
+    return AuthorizationRequest(tenant, client, back, scopes, carried)
 
 
 def _who(context: IdentityContext, request: Request, wanted: AuthorizationRequest, fields: Fields) -> Response:
