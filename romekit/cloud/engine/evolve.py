@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from romekit.cloud.engine import events
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.life import appointment
-from romekit.cloud.engine.rules import rescheduled
+from romekit.cloud.engine.rules import replace, rescheduled
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Status

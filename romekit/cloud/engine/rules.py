@@ -5,17 +5,18 @@
     evolve(state, event)        -> state            the only way in which a state ever changes
 
 States are immutable and share almost everything with the state before, so that one can be kept, compared, rewound and
-branched for nothing. What is planned is part of the state: its agenda is a sorted tuple of what is not over yet, so
+branched for nothing. What is planned is part of the state: its agenda holds what is not over yet, so
 that whoever looks at a state never pays for what is over. `due` depends on nothing but the state and the time:
 whoever looks first at time *t* computes the same events.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from operator import itemgetter
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from romekit.cloud.engine.events import Event
 from romekit.core.errors import WorldError
@@ -29,8 +30,11 @@ class Entry(NamedTuple):
     id: str
 
 
-#: What is planned, the earliest first. Each thing that is not over has one entry.
-Agenda = tuple[Entry, ...]
+#: What is planned, the earliest first, in chunks: a change copies one of them and not all that is planned. Each thing
+#: that is not over has one entry.
+Agenda = tuple[tuple[Entry, ...], ...]
+#: Entries that a chunk holds at most.
+CHUNK: Final = 128
 
 
 class Planned(Protocol):
@@ -52,6 +56,7 @@ class State(Protocol):
 
 
 S = TypeVar("S", bound=State)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,8 @@ class Rules(Generic[S]):
     def due(self, state: S, now: float) -> tuple[S, list[Event]]:
         """The state at `now`, and the events that led there, in order."""
         events: list[Event] = []
-        while state.agenda and state.agenda[0].at <= now:
-            for event in self.happen(state, state.agenda[0]):
+        while state.agenda and (entry := state.agenda[0][0]).at <= now:
+            for event in self.happen(state, entry):
                 state = self.changes[type(event)](state, event)
                 events.append(event)
         return state, events
@@ -110,7 +115,7 @@ class Rules(Generic[S]):
 
 def next_due(state: State) -> float | None:
     """When something happens next by itself; None when nothing is planned."""
-    return state.agenda[0].at if state.agenda else None
+    return state.agenda[0][0].at if state.agenda else None
 
 
 def rescheduled(agenda: Agenda, before: Planned | None, after: Planned) -> Agenda:
@@ -118,9 +123,28 @@ def rescheduled(agenda: Agenda, before: Planned | None, after: Planned) -> Agend
     old, new = before.planned if before else None, after.planned
     if old == new:
         return agenda
-    entries = list(agenda)
     if old is not None:
-        del entries[bisect_left(entries, old)]
+        place, chunk, at = _found(agenda, old)
+        agenda = (*agenda[:place], *_parts((*chunk[:at], *chunk[at + 1 :])), *agenda[place + 1 :])
     if new is not None:
-        insort(entries, new)
-    return tuple(entries)
+        place, chunk, at = _found(agenda, new) if agenda else (0, (), 0)
+        agenda = (*agenda[:place], *_parts((*chunk[:at], new, *chunk[at:])), *agenda[place + 1 :])
+    return agenda
+
+
+def _found(agenda: Agenda, entry: Entry) -> tuple[int, tuple[Entry, ...], int]:
+    """The chunk that an entry is in or belongs into, with its place, and the entry's place in it."""
+    place = max(bisect_right(agenda, entry, key=itemgetter(0)) - 1, 0)
+    return place, agenda[place], bisect_left(agenda[place], entry)
+
+
+def _parts(chunk: tuple[Entry, ...]) -> Agenda:
+    half = len(chunk) // 2
+    return (chunk[:half], chunk[half:]) if len(chunk) > CHUNK else (chunk,) if chunk else ()
+
+
+def replace(record: T, /, **changes: Any) -> T:
+    """`dataclasses.replace` in a sixth of its time, for frozen records without slots: each event needs several."""
+    changed: T = object.__new__(type(record))
+    changed.__dict__.update(record.__dict__, **changes)
+    return changed

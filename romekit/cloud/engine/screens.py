@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, Final, Literal
 
 from romekit.cloud.engine.services import APPS, App
@@ -26,7 +27,7 @@ QUEUE: Final = 5
 def cards(space: Space) -> tuple[Card, ...]:
     """The wall: a card for each device, in the order in which they joined."""
     on_the_way: dict[str, list[CommandNow]] = {}
-    for entry in space.agenda:  # commands that are over are not in it, so they cost nothing here
+    for entry in chain(*space.agenda):  # commands that are over are not in it, so they cost nothing here
         command = space.commands[entry.id]
         if not is_final(command.status):
             on_the_way.setdefault(command.device, []).append(command)

@@ -22,7 +22,7 @@ from romekit.core.status import Status
 LIFETIME: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeviceNow:
     """A device at one moment."""
 
@@ -55,7 +55,7 @@ class DeviceNow:
         return Device(self.id, self.name, self.manufacturer, self.model, self.kind, status, self.platform)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandNow:
     """A command at one moment. `next_at` is when something happens to it next; None once it is final."""
 
@@ -90,7 +90,7 @@ class CommandNow:
         return round(self.accepted_at + LIFETIME, 3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Space:
     """Everything of one person: devices, commands, and what is planned."""
 
