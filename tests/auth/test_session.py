@@ -79,12 +79,6 @@ def test_a_renewal_that_fails_says_why_and_may_be_tried_again_at_once(provider, 
     assert session.token(refused=old) != old
 
 
-def test_a_person_who_took_everything_back_is_needed_again(provider, session):
-    provider.lab.stub.identity.revoke(provider.lab.person.upn)
-    with pytest.raises(SignInNeeded):
-        session.token(refused=session.token())
-
-
 def test_after_signing_out_there_is_no_token(provider, session):
     session.token()
     session.sign_out()

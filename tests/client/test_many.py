@@ -32,8 +32,7 @@ class Batches(Service):
 
     def __init__(self, judge):
         super().__init__()
-        self.judge = judge
-        self.rounds = []
+        self.judge, self.rounds = judge, []
 
     def answer(self, heard):
         if "romekit.changes" in heard.path:
@@ -61,8 +60,7 @@ def refused(item, status, code="BadRequest", **headers):
 
 
 def is_now(item, status):
-    body = {"id": item["url"].rpartition("/")[2], "status": status}
-    return {"id": item["id"], "status": 200, "headers": {}, "body": body}
+    return accepted(item) | {"status": 200, "body": {"id": item["url"].rpartition("/")[2], "status": status}}
 
 
 def all_accepted(items, _=1):
@@ -143,18 +141,16 @@ def test_some_fail_and_each_says_which_it_was_and_why(shells, clock):
 
 
 def test_only_what_was_busy_is_sent_again_after_the_longest_pause_under_the_same_id(shells, clock):
+    waits = {"2": "3", "4": "7"}
+
     def judge(items, number):
         if number > 1:
             return [accepted(item, f"again{item['id']}") for item in items]
-        waits = {"2": "3", "4": "7"}
-        return [
-            refused(item, 429, **{"Retry-After": waits[item["id"]]}) if item["id"] in waits else accepted(item)
-            for item in items
-        ]
+        busy = {each: {"Retry-After": wait} for each, wait in waits.items()}
+        return [refused(i, 429, **busy[i["id"]]) if i["id"] in busy else accepted(i) for i in items]
 
-    service = Batches(judge)
-    began = clock.now()
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 5)
+    rome, began = shells.of(service := Batches(judge), clock=clock), clock.now()
+    fleet = rome.send_many([("surface", BING)] * 5)
     assert clock.now() - began == pytest.approx(7)
     first, second = service.ids
     assert second == [first[1], first[3]]

@@ -20,9 +20,7 @@ from tests.client.services import ACCEPTED, ONE_DEVICE, Says, Service
 
 BING = "https://bing.com"
 SURFACE = Device("d1", "Surface")
-THROTTLED = Says(
-    429, {"error": {"code": "TooManyRequests", "message": "Please retry again later."}}, {"Retry-After": "2"}
-)
+THROTTLED = Says(429, {"error": {"code": "TooManyRequests", "message": "Retry later."}}, {"Retry-After": "2"})
 #: The status of a refusal -> the error, and how often a request that only reads is sent.
 REFUSALS = {
     **dict.fromkeys((400, 402, 409, 413, 418, 422, 501, 505), (Rejected, 1)),

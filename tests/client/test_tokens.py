@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from romekit.client.client import AsyncRome
+from romekit.client.exchange import Ask, Reply, Token
 from romekit.core.endpoints import served
 from romekit.core.errors import RomeError, SignInNeeded
 from romekit.core.model import ECHO, Device
@@ -51,17 +52,14 @@ def test_each_question_may_renew_once_and_a_person_who_is_needed_ends_a_follow_a
 
 
 def test_a_token_that_runs_out_in_the_middle_of_a_follow_is_renewed_in_silence(shells):
-    lab = Lab()
+    lab, seen = Lab(), []
     command = shells.at(lab).launch("xbox", BING)
-    seen = []
 
     def an_hour_passes(latest):
-        if not seen:
-            lab.clock.advance(3600)
+        lab.clock.advance(0 if seen else 3600)
         seen.append(latest.status)
 
-    command.follow(progress=an_hour_passes, deadline=7200)
-    assert command.is_final
+    assert command.follow(progress=an_hour_passes, deadline=7200).is_final
     assert [exchange.status for exchange in lab.exchanges()].count(401) == 1
     assert len(seen) == 2
 
@@ -100,13 +98,9 @@ def test_threads_and_tasks_that_share_a_client_renew_an_old_token_once():
 @pytest.mark.parametrize(
     "answer",
     [
-        REFUSED,
-        Says(400, {"error": {"code": "BadRequest"}}),
-        Says(503, "<html>"),
-        Says(200, "<html>"),
+        *(REFUSED, Says(400, {"error": {"code": "BadRequest"}}), Says(503, "<html>"), Says(200, "<html>")),
         Says(200, {"value": [], "@odata.nextLink": "https://evil.example"}),
-        httpx.ConnectError("refused"),
-        httpx.ReadError("reset"),
+        *(httpx.ConnectError("refused"), httpx.ReadError("reset")),
     ],
 )
 @pytest.mark.parametrize("ask", ASKS)
@@ -119,8 +113,6 @@ def test_no_error_shows_the_token(shells, ask, answer):
 
 
 def test_no_step_of_a_conversation_shows_the_token():
-    from romekit.client.exchange import Ask, Reply, Token
-
     ask = Ask("GET", "/me/devices", token="secret-token")
     assert "secret-token" not in repr([ask, Reply(200, {}, b"", ask), Token("secret-token")])
 
