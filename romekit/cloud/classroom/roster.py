@@ -109,10 +109,6 @@ class Roster(Directory):
         """Decide a request now."""
         return self.ledger.ask(request, self.wall.reach(self.ledger.latest))
 
-    def person(self, upn: str) -> Person | None:
-        student = self.now().student(upn)
-        return None if student is None else student.person
-
     def offered(self, request: Request) -> Sequence[Person]:
         student = self.student_at(request)
         return () if student is None else (student.person,)

@@ -7,7 +7,6 @@ an error, loudly: `async` code that reaches a socket or a lock belongs behind `r
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from contextlib import suppress
 
 import httpx
@@ -32,7 +31,12 @@ class InProcessTransport(httpx.BaseTransport):
         async def send(message: Message) -> None:
             sent.append(message)
 
-        _push(self._app(_scope(request), receive, send))
+        steps = self._app(_scope(request), receive, send).__await__()
+        with suppress(StopIteration):
+            next(steps)
+            steps.close()
+            why = "The embedded application tried to wait for something outside of it."
+            raise WorldError(why, hint="Whatever waits for real must run behind `romekit serve`.")
         if not sent:
             raise WorldError("The embedded application gave no answer.")
         content = b"".join(message.get("body", b"") for message in sent[1:])
@@ -41,15 +45,6 @@ class InProcessTransport(httpx.BaseTransport):
     #: Serves a conversation with Graph without an httpx.Client, whose cookies and redirects Graph has no use for and
     #: which would cost a quarter of every call.
     send = handle_request
-
-
-def _push(running: Awaitable[None]) -> None:
-    steps = running.__await__()
-    with suppress(StopIteration):
-        next(steps)
-        steps.close()
-        why = "The embedded application tried to wait for something outside of it."
-        raise WorldError(why, hint="Whatever waits for real must run behind `romekit serve`.")
 
 
 def _scope(request: httpx.Request) -> Scope:

@@ -61,7 +61,7 @@ def page(
     secret = request.cookies.get(COOKIE, "")
     is_new = not 20 <= len(secret) <= 200
     secret = context.fresh() if is_new else secret
-    response = _written(template, status, to, sheet, csrf=_token(context, secret), **words)
+    response = _written(template, status, to, sheet, csrf=form_token(context, request, secret), **words)
     if is_new:
         path, secure = cookie_path(request.scope), is_secure(request.scope)
         response.set_cookie(COOKIE, secret, path=path, httponly=True, samesite="lax", secure=secure)
@@ -83,10 +83,10 @@ def consent_page(
     return page(context, request, "consent.html", title="Allow this app?", **about, **words)
 
 
-def form_token(context: IdentityContext, request: Request) -> str:
-    """The token that belongs to the browser's cookie; empty for one that has none."""
-    secret = request.cookies.get(COOKIE, "")
-    return _token(context, secret) if secret else ""
+def form_token(context: IdentityContext, request: Request, secret: str = "") -> str:
+    """The token that belongs to the browser's cookie, or to the `secret` of a new one; empty where there is neither."""
+    secret = secret or request.cookies.get(COOKIE, "")
+    return hmac.new(context.key, b"form:" + secret.encode(), "sha256").hexdigest() if secret else ""
 
 
 def plain(title: str, *lines: str, status: int = 200, again: str = "", link: str = "Enter another code") -> Response:
@@ -137,10 +137,6 @@ def in_pages(context: IdentityContext, endpoint: ContextEndpoint) -> Endpoint:
             return plain("The sign-in cannot go on", error.message, error.hint, status=400, again=again)
 
     return serve
-
-
-def _token(context: IdentityContext, secret: str) -> str:
-    return hmac.new(context.key, b"form:" + secret.encode(), "sha256").hexdigest()
 
 
 def _written(template: str, status: int, to: str, sheet: Sheet | None = None, **words: Any) -> HTMLResponse:
