@@ -35,27 +35,30 @@ def test_it_works_inside_a_running_event_loop():
     assert asyncio.run(notebook()) == 207
 
 
-def test_an_application_that_waits_is_an_error_and_leaves_nothing_behind():
-    async def waits(scope, receive, send):
-        await asyncio.sleep(0)
+async def waits(scope, receive, send):
+    await asyncio.sleep(0)
 
+
+async def breaks(scope, receive, send):
+    raise ZeroDivisionError("mine")
+
+
+async def silent(scope, receive, send):
+    await receive()
+
+
+@pytest.mark.parametrize(
+    ("application", "error", "words"),
+    [
+        (waits, WorldError, "must run behind `romekit serve`"),
+        (breaks, ZeroDivisionError, "mine"),
+        (silent, WorldError, "gave no answer"),
+    ],
+)
+def test_an_application_that_waits_breaks_or_says_nothing_is_an_error_and_leaves_nothing_behind(
+    application, error, words
+):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(WorldError, match="must run behind `romekit serve`"):
-            client(waits).get("/")
-
-
-def test_an_application_that_breaks_breaks_here():
-    async def breaks(scope, receive, send):
-        raise ZeroDivisionError("mine")
-
-    with pytest.raises(ZeroDivisionError, match="mine"):
-        client(breaks).get("/")
-
-
-def test_an_application_that_says_nothing_is_an_error():
-    async def silent(scope, receive, send):
-        await receive()
-
-    with pytest.raises(WorldError, match="gave no answer"):
-        client(silent).get("/")
+        with pytest.raises(error, match=words):
+            client(application).get("/")

@@ -43,6 +43,12 @@ def server(request) -> Iterator[tuple[str, int]]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[tuple[str, int]]:
+    with serving() as address:
+        yield address
+
+
 def said(address: tuple[str, int], text: str, body: bytes = b"") -> bytes:
     """Everything the server says to a request, until it closes the connection or is silent for a moment."""
     with socket.create_connection(address, timeout=10) as line:
@@ -84,12 +90,11 @@ def test_what_a_head_says_decides(server, request_head, status):
     assert said(server, request_head).startswith(b"HTTP/1.1 %d" % status)
 
 
-def test_the_authority_of_an_absolute_address_is_the_host():
-    with serving() as address:
-        right = said(address, head("http://localhost:80/beta/me/devices?$top=1"))
-        assert b'"@odata.nextLink":"http://localhost:80/beta/me/devices?' in right
-        wrong = said(address, head("http://evil.example/beta/me/devices"))
-        assert (wrong[:12], b'"error":{"code":"BadRequest"' in wrong) == (b"HTTP/1.1 400", True)
+def test_the_authority_of_an_absolute_address_is_the_host(address):
+    right = said(address, head("http://localhost:80/beta/me/devices?$top=1"))
+    assert b'"@odata.nextLink":"http://localhost:80/beta/me/devices?' in right
+    wrong = said(address, head("http://evil.example/beta/me/devices"))
+    assert (wrong[:12], b'"error":{"code":"BadRequest"' in wrong) == (b"HTTP/1.1 400", True)
 
 
 def test_lines_of_a_list_count_together(server):
@@ -107,35 +112,29 @@ def test_a_body_of_two_lengths_is_refused_and_the_connection_closed(server):
 
 @pytest.mark.witness("header", "request: content-length", "I ours")
 @pytest.mark.witness("sign-in error", "too_large", "I ours")
-def test_a_body_that_is_announced_as_too_large_is_not_asked_for():
-    with serving() as address:
-        for place in ("/beta/$batch", "/consumers/oauth2/v2.0/token", "/link"):
-            lines = "Content-Length: 1000000000", "Expect: 100-continue", "Content-Type: application/json"
-            heard = said(address, head(place, *lines, method="POST"))
-            assert (heard[:12], b"(still open)" in heard) == (b"HTTP/1.1 413", False), place
+def test_a_body_that_is_announced_as_too_large_is_not_asked_for(address):
+    for place in ("/beta/$batch", "/consumers/oauth2/v2.0/token", "/link"):
+        lines = "Content-Length: 1000000000", "Expect: 100-continue", "Content-Type: application/json"
+        heard = said(address, head(place, *lines, method="POST"))
+        assert (heard[:12], b"(still open)" in heard) == (b"HTTP/1.1 413", False), place
 
 
-def test_a_body_that_turns_out_too_large_is_not_read_to_its_end():
-    with serving() as address:
-        chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
-        heard = said(address, head("/beta/$batch", "Transfer-Encoding: chunked", method="POST"), chunk * 4)
-        assert heard.startswith(b"HTTP/1.1 413")
+def test_a_body_that_turns_out_too_large_is_not_read_to_its_end(address):
+    chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+    heard = said(address, head("/beta/$batch", "Transfer-Encoding: chunked", method="POST"), chunk * 4)
+    assert heard.startswith(b"HTTP/1.1 413")
 
 
-def test_a_head_without_an_end_is_refused():
-    with serving() as address:
-        assert said(address, "GET /link HTTP/1.1\nHost: 127.0.0.1\nX-More: " + "x" * 200_000).startswith(
-            b"HTTP/1.1 400"
-        )
+def test_a_head_without_an_end_is_refused(address):
+    assert said(address, "GET /link HTTP/1.1\nHost: 127.0.0.1\nX-More: " + "x" * 200_000).startswith(b"HTTP/1.1 400")
 
 
-def test_an_offer_to_speak_http_2_is_ignored_and_its_body_is_kept():
-    with serving() as address:
-        lines = "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA"
-        body = b'{"requests":[{"id":"1","method":"GET","url":"/me/devices?$top=1"}]}'
-        more = f"Content-Length: {len(body)}", "Content-Type: application/json"
-        heard = said(address, head("/beta/$batch", *lines, *more, method="POST"), body)
-        assert (heard[:12], b'"status":200' in heard) == (b"HTTP/1.1 200", True)
+def test_an_offer_to_speak_http_2_is_ignored_and_its_body_is_kept(address):
+    lines = "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA"
+    body = b'{"requests":[{"id":"1","method":"GET","url":"/me/devices?$top=1"}]}'
+    more = f"Content-Length: {len(body)}", "Content-Type: application/json"
+    heard = said(address, head("/beta/$batch", *lines, *more, method="POST"), body)
+    assert (heard[:12], b'"status":200' in heard) == (b"HTTP/1.1 200", True)
 
 
 def test_requests_that_are_sent_at_once_are_answered_in_turn(server):

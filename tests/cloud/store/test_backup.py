@@ -56,6 +56,20 @@ def token(address: str, **fields: str) -> dict[str, str]:
     return httpx.post(f"{address}/consumers/oauth2/v2.0/token", data=APP | fields, trust_env=False).json()
 
 
+def signed_in_store(url: str) -> str:
+    """A store in which somebody has signed in."""
+    with serving("--store", url) as address:
+        sign_in(address)
+    return url
+
+
+def is_copied_to(url: str, copy: Path) -> bool:
+    """Whether a store is copied to the very bytes of another copy."""
+    again = copy.with_name("again.rome")
+    romekit("export", "--store", url, again)
+    return again.read_bytes() == copy.read_bytes()
+
+
 def sign_in(address: str) -> dict[str, str]:
     place = f"{address}/consumers/oauth2/v2.0/devicecode"
     flow = httpx.post(place, data={**APP, "scope": f"offline_access {SCOPE}"}, trust_env=False).json()
@@ -98,59 +112,41 @@ def until_over(http: httpx.Client, paths: list[str]) -> None:
 def test_a_store_that_was_filled_from_a_copy_answers_as_the_original_and_is_copied_to_the_same_bytes(new_url, tmp_path):
     first, second = new_url(), new_url()
     tokens, paths, answers = lived_in(first)
-    copies = [tmp_path / "a.rome", tmp_path / "b.rome"]
-    told = romekit("export", "--store", first, copies[0])
-    assert "Left out: the keys" in told.stdout
-    romekit("import", "--store", second, copies[0])
-    romekit("export", "--store", second, copies[1])
-    assert copies[0].read_bytes() == copies[1].read_bytes()
-    assert stat.S_IMODE(copies[0].stat().st_mode) == 0o600
+    copy = tmp_path / "a.rome"
+    assert "Left out: the keys" in romekit("export", "--store", first, copy).stdout
+    romekit("import", "--store", second, copy)
+    assert (is_copied_to(second, copy), stat.S_IMODE(copy.stat().st_mode)) == (True, 0o600)
     with serving("--store", second) as address:
         assert seen(address, tokens["access_token"], ["/me/devices"])[0][0] == 401, "keys are not in a copy"
         renewed = token(address, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
         assert seen(address, renewed["access_token"], paths) == answers
         headers = {"Authorization": f"Bearer {renewed['access_token']}", "client-request-id": paths[1].split("/")[3]}
-        again = httpx.post(
-            f"{address}/beta{paths[1].rpartition('/')[0]}", json=LAUNCH, headers=headers, trust_env=False
-        )
-        assert again.json()["id"] == paths[1].rpartition("/")[2], "a repeated request is the same command there too"
+        place, _, command = paths[1].rpartition("/")
+        again = httpx.post(f"{address}/beta{place}", json=LAUNCH, headers=headers, trust_env=False)
+        assert again.json()["id"] == command, "a repeated request is the same command there too"
 
 
-def test_a_copy_has_nothing_secret_in_it(new_url, tmp_path):
+def test_it_can_be_copied_while_a_server_uses_it_and_nothing_secret_is_in_the_copy(new_url, tmp_path):
     url, copy = new_url(), tmp_path / "a.rome"
     with serving("--store", url) as address:
         tokens = sign_in(address)
         seen(address, tokens["access_token"], ["/me/devices"])
-    romekit("export", "--store", url, copy)
+        romekit("export", "--store", url, copy)
+        assert "uses" in romekit("import", "--store", url, "--replace", copy, is_fine=False).stderr
     text = copy.read_text(encoding="utf-8")
     secret = (tokens["access_token"], tokens["refresh_token"], "keys_sealed", "PRIVATE")
     assert not any(word in text for word in secret)
     head = json.loads(text.partition("\n")[0])
-    assert (head["romekit"], head["streams"]) == ("export", 2)
-
-
-def test_it_can_be_copied_while_a_server_uses_it(new_url, tmp_path):
-    url, copy = new_url(), tmp_path / "a.rome"
-    with serving("--store", url) as address:
-        sign_in(address)
-        romekit("export", "--store", url, copy)
-        assert copy.read_text(encoding="utf-8").count("family_began") == 1
-        refused = romekit("import", "--store", url, "--replace", copy, is_fine=False)
-        assert "uses" in refused.stderr
+    assert (head["romekit"], head["streams"], text.count("family_began")) == ("export", 2, 1)
 
 
 def test_a_store_with_something_in_it_is_not_filled_unless_it_is_to_go(new_url, tmp_path):
-    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
-    for each in (first, second):
-        with serving("--store", each) as address:
-            sign_in(address)
+    first, second, copy = signed_in_store(new_url()), signed_in_store(new_url()), tmp_path / "a.rome"
     romekit("export", "--store", first, copy)
     refused = romekit("import", "--store", second, copy, is_fine=False)
-    assert "There is something in" in refused.stderr
-    assert "--replace" in refused.stderr
+    assert all(said in refused.stderr for said in ("There is something in", "--replace"))
     romekit("import", "--store", second, "--replace", copy)
-    romekit("export", "--store", second, tmp_path / "b.rome")
-    assert (tmp_path / "b.rome").read_bytes() == copy.read_bytes()
+    assert is_copied_to(second, copy)
 
 
 HEAD = '{"romekit":"export","format":1,"streams":1,"events":2}\n'
@@ -174,10 +170,7 @@ CLEARED = '{"kind":"faults_cleared","at":1.0}\n'
         (HEAD + STREAM + CLEARED.replace("1.0", '"x"'), "Line 3: at cannot be 'x'"),
         (HEAD + STREAM + CLEARED.replace("1.0", "NaN"), "Line 3: at is nan"),
         (HEAD + STREAM + CLEARED.replace("1.0", "1e999"), "Line 3: at is inf"),
-        (
-            HEAD + STREAM + '{"kind":"class_told","at":1.0,"text":"\\ud800"}\n',
-            "Line 3: there is half a character in it",
-        ),
+        (HEAD + STREAM + '{"kind":"class_told","at":1.0,"text":"\\ud800"}\n', "Line 3: there is half a character"),
         (HEAD + STREAM + CLEARED + "{}\n", "Line 4"),
         (HEAD + CLEARED, "Line 2 should name a stream"),
         (HEAD + STREAM.replace('"s"', '"keys"') + 2 * CLEARED, "names a stream twice, or one that no copy has"),
@@ -191,15 +184,14 @@ def test_what_is_no_copy_or_not_all_of_one_changes_nothing_and_is_said(tmp_path:
 
 
 def test_a_class_is_copied_by_a_program_that_has_opened_none(new_url, tmp_path):
-    first, second = new_url(), new_url()
+    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
     secret = ["--admin-secret-file", str(tmp_path / "secret")]
     with serving("--store", first, "--class", "Physics 9", "--class-code", "WREN-42", *secret) as address:
         asked = {"code": "WREN-42", "name": "Mia"}
         word = httpx.post(f"{address}/romekit/join", json=asked, trust_env=False).json()["word"]
-    romekit("export", "--store", first, tmp_path / "a.rome")
-    romekit("import", "--store", second, tmp_path / "a.rome")
-    romekit("export", "--store", second, tmp_path / "b.rome")
-    assert (tmp_path / "a.rome").read_bytes() == (tmp_path / "b.rome").read_bytes()
+    romekit("export", "--store", first, copy)
+    romekit("import", "--store", second, copy)
+    assert is_copied_to(second, copy)
     with serving("--store", second, "--class", "Physics 9", *secret) as address:
         back = httpx.post(f"{address}/romekit/join", json={**asked, "word": word}, trust_env=False)
         assert back.status_code == 200
@@ -228,20 +220,16 @@ def test_a_copy_is_not_written_over_another_unless_told(tmp_path):
 
 
 def test_a_dash_is_a_pipe_and_no_file_of_that_name(new_url, tmp_path):
-    first, second, copy = new_url(), new_url(), tmp_path / "a.rome"
-    with serving("--store", first) as address:
-        sign_in(address)
+    first, second, copy = signed_in_store(new_url()), new_url(), tmp_path / "a.rome"
     romekit("export", "--store", first, copy)
-    line = [ROMEKIT, "export", "--store", first, "-"]
-    poured = subprocess.run(line, capture_output=True, check=True, env=DIRECT, cwd=tmp_path)
+    line, how = [ROMEKIT, "export", "--store", first, "-"], {"capture_output": True, "env": DIRECT, "cwd": tmp_path}
+    poured = subprocess.run(line, check=True, **how)
     assert poured.stdout == copy.read_bytes(), "only the lines themselves"
     assert b"to standard output." in poured.stderr
     line = [ROMEKIT, "import", "--store", second, "-"]
-    drawn = subprocess.run(line, input=poured.stdout, capture_output=True, check=True, env=DIRECT, cwd=tmp_path)
+    drawn = subprocess.run(line, input=poured.stdout, check=True, **how)
     assert b"from standard input" in drawn.stdout
-    romekit("export", "--store", second, tmp_path / "b.rome")
-    assert (tmp_path / "b.rome").read_bytes() == copy.read_bytes()
-    assert not (tmp_path / "-").exists()
+    assert (is_copied_to(second, copy), (tmp_path / "-").exists()) == (True, False)
 
 
 @pytest.mark.parametrize("given", [b"", b"hello\n", b"\xff\xfe\n"], ids=["nothing", "no copy", "no text"])
@@ -262,9 +250,8 @@ def a_class_and_a_sign_in() -> list[str]:
     a_class = Ledger(store, "class:physics-9", CLASS_RULES)
     a_class.ask_all([OpenClass("Physics 9", "seed", Quotas(), "WREN-42"), Join("WREN-42", "Mia", "hash")], 1e9)
     a_class.ask(Remove("mia@physics-9.romekit.example"), 1e9)
-    flow = IssueDeviceCode(
-        device_code="d", user_code="U", client="app", scope="s", audience="any", lifetime=900, interval=5
-    )
+    codes, app = {"device_code": "d", "user_code": "U"}, {"client": "app", "scope": "s", "audience": "any"}
+    flow = IssueDeviceCode(**codes, **app, lifetime=900, interval=5)
     Ledger(store, "identity", IDENTITY_RULES).ask_all([flow, Decline(user_code="U")], 1e9)
     return list(written([(name, store.read(name)) for name in store.streams()]))
 
@@ -273,18 +260,10 @@ SPOILED = {
     "a character that nobody has": ('"personality":"prompt"', '"personality":"zz"', "tells no story that can be"),
     "a presence that is none": ('"presence":"online"', '"presence":"zz"', "tells no story that can be"),
     "a command for nobody": ('"device":"[^"]+","order"', '"device":"nope","order"', "tells no story that can be"),
-    "a removal of nobody": (
-        'removed"(.*)"account":"mia',
-        r'removed"\1"account":"ben',
-        "'class:physics-9' tells no story",
-    ),
+    "a removal of nobody": ('removed"(.*)"account":"mia', r'removed"\1"account":"ben', "'class:physics-9' tells no"),
     "quotas that are a word": ('"quotas":{[^}]*}', '"quotas":"x"', "quotas cannot be 'x'"),
     "a quota that nobody knows": ('"quotas":{', '"quotas":{"zz":1,', "There is no quota 'zz'"),
-    "a code that nobody issued": (
-        'declined"(.*)"code":"[0-9a-f]+',
-        r'declined"\1"code":"zz',
-        "'identity' tells no story",
-    ),
+    "a code that nobody issued": ('declined"(.*)"code":"[0-9a-f]+', r'declined"\1"code":"zz', "'identity' tells no"),
     "an end that is a word": ('"expires_at":[0-9.]+', '"expires_at":"soon"', "expires_at cannot be 'soon'"),
     "a stream that no server reads": ('"stream":"identity"', '"stream":"diary"', "'diary', which no server reads"),
 }

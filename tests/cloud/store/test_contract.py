@@ -1,7 +1,8 @@
 """What a store promises, held against all three."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from threading import Event as Flag
-from threading import Thread
 
 import pytest
 
@@ -38,14 +39,10 @@ def kept(store, stream, at, events) -> Written:
     return written
 
 
-def test_what_was_kept_is_read_back_the_same(store):
+def test_what_was_kept_is_read_back_the_same_and_a_stream_nobody_wrote_is_empty(store):
+    assert (store.read("nobody"), store.streams()) == ([], [])
     kept(store, "s", 0, STRANGE)
     assert store.read("s") == STRANGE
-
-
-def test_a_stream_nobody_wrote_is_empty(store):
-    assert store.read("nobody") == []
-    assert store.streams() == []
 
 
 def test_a_stream_is_read_on_from_any_place(store):
@@ -76,17 +73,10 @@ def test_a_stream_may_be_called_anything(store):
 def test_whoever_does_not_know_how_long_it_is_gets_a_conflict_and_changes_nothing(store, at):
     kept(store, "s", 0, [cleared(1), cleared(2)])
     with pytest.raises(Conflict, match="decide again"):
-        kept(store, "s", at, [cleared(3)])
-    assert store.read("s") == [cleared(1), cleared(2)]
+        kept(store, "s", at, [cleared(3), cleared(4), cleared(5)])
+    assert store.read("s") == [cleared(1), cleared(2)], "an append is kept whole or not at all"
     kept(store, "s", 2, [cleared(3)])
     assert len(store.read("s")) == 3
-
-
-def test_an_append_is_kept_whole_or_not_at_all(store):
-    kept(store, "s", 0, [cleared(1)])
-    with pytest.raises(Conflict):
-        kept(store, "s", 0, [cleared(2), cleared(3), cleared(4)])
-    assert store.read("s") == [cleared(1)]
 
 
 def test_many_can_be_handed_over_before_the_first_is_kept(store):
@@ -97,24 +87,18 @@ def test_many_can_be_handed_over_before_the_first_is_kept(store):
 
 
 def test_of_those_who_come_at_once_one_is_kept(store):
-    outcomes: list[str] = []
-    ready = Flag()
+    ready = Barrier(8)
 
-    def one(number: int) -> None:
+    def one(number: int) -> str:
         ready.wait()
         try:
             kept(store, "s", 0, [cleared(number)])
-            outcomes.append("kept")
         except Conflict:
-            outcomes.append("conflict")
+            return "conflict"
+        return "kept"
 
-    threads = [Thread(target=one, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    ready.set()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["conflict"] * 7 + ["kept"]
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(one, range(8))) == ["conflict"] * 7 + ["kept"]
     assert len(store.read("s")) == 1
 
 

@@ -49,25 +49,16 @@ def test_a_damaged_account_is_an_error_of_that_account_only_and_a_line_in_the_lo
 
 def test_a_damaged_stream_of_sign_ins_is_said_in_words_when_the_server_starts(tmp_path):
     path = tmp_path / "rome.db"
-    store = SQLite(path)
-    ledger = Ledger(store, "identity", IDENTITY_RULES)
-    ledger.ask_all([issued(number) for number in range(3)], BEGINNING)
-    store.close()
+    with closing(SQLite(path)) as store:
+        Ledger(store, "identity", IDENTITY_RULES).ask_all([issued(number) for number in range(3)], BEGINNING)
     spoil(path, "identity", '{"kind":"x"}')
     with closing(SQLite(path)) as store, pytest.raises(StoreRefused, match="'identity' is damaged"):
         Stub(clock=Virtual(), store=store, key=KEY)
 
 
 def issued(number: int) -> IssueDeviceCode:
-    return IssueDeviceCode(
-        device_code=f"d{number}",
-        user_code=f"U{number}",
-        client="app",
-        scope="offline_access",
-        audience="any",
-        lifetime=900,
-        interval=5,
-    )
+    codes = {"device_code": f"d{number}", "user_code": f"U{number}", "lifetime": 900, "interval": 5}
+    return IssueDeviceCode(**codes, client="app", scope="offline_access", audience="any")
 
 
 def test_codes_that_nobody_used_leave_nothing_in_the_store(tmp_path):
@@ -76,10 +67,8 @@ def test_codes_that_nobody_used_leave_nothing_in_the_store(tmp_path):
         ledger = Ledger(store, "identity", IDENTITY_RULES)
         ledger.ask_all([issued(number) for number in range(2000)], BEGINNING)
         ledger.ask(Approve(user_code="U7", person="alex", account="personal", scopes=frozenset()), BEGINNING)
-        redeem = RedeemDeviceCode(
-            device_code="d7", client="app", audience="any", refresh_token="t", refresh_lifetime=1e6
-        )
-        ledger.ask(redeem, BEGINNING)
+        redeem = {"device_code": "d7", "client": "app", "audience": "any"}
+        ledger.ask(RedeemDeviceCode(**redeem, refresh_token="t", refresh_lifetime=1e6), BEGINNING)
         ledger.at(BEGINNING + 1000)
         ledger.ask(issued(5000), BEGINNING + 10_000)
     with closing(SQLite(path)) as store:
