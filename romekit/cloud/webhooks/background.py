@@ -17,29 +17,24 @@ class ErrandThread:
 
     def __init__(self, next_at: Callable[[], float | None], run: Callable[[], None], clock: Clock) -> None:
         self._next_at, self._run, self._clock = next_at, run, clock
-        self._changed = Event()
-        self._lock = Lock()
-        self._thread: Thread | None = None
+        self._changed, self._lock = Event(), Lock()
+        self.thread: Thread | None = None
         self._closed = False
-
-    @property
-    def is_running(self) -> bool:
-        return self._thread is not None
 
     def wake(self) -> None:
         """Look again: something may have become due, or may be due earlier."""
         with self._lock:
             self._changed.set()
-            if self._thread is None and not self._closed:
-                self._thread = Thread(target=self._work, daemon=True, name="romekit errands")
-                self._thread.start()
+            if self.thread is None and not self._closed:
+                self.thread = Thread(target=self._work, daemon=True, name="romekit errands")
+                self.thread.start()
 
     def close(self) -> None:
         """End for good, after what is being done right now."""
         with self._lock:
             self._closed = True
             self._changed.set()
-            thread = self._thread
+            thread = self.thread
         if thread is not None:
             thread.join(timeout=10)
 
@@ -49,20 +44,15 @@ class ErrandThread:
                 self._changed.clear()
                 now, at = self._clock.now(), self._next_at()
                 if at is None:
-                    if self._may_end():
-                        return
+                    with self._lock:  # the next `wake` starts a new thread
+                        if not self._changed.is_set():
+                            self.thread = None
+                            return
                 elif at <= now:
                     self._run()
                 elif not self._changed.wait(at - now) and self._clock.now() == now:
                     self._changed.wait(STANDS_STILL)
         finally:
             with self._lock:
-                if self._thread is current_thread():
-                    self._thread = None
-
-    def _may_end(self) -> bool:
-        """Whether nothing has changed since the last look; the next `wake` starts a new thread."""
-        with self._lock:
-            if not self._changed.is_set():
-                self._thread = None
-            return self._thread is None
+                if self.thread is current_thread():
+                    self.thread = None

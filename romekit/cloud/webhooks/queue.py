@@ -120,16 +120,6 @@ class Followed:
         self.not_before = round(now + pause, 6)
         return f"; again in {pause:g} s"
 
-    def headers(self, update: StatusUpdate, now: float) -> dict[str, str]:
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "romekit-post-back",
-            "client-request-id": self.request,
-            "X-Romekit-Sequence": str(update.number),
-            "X-Romekit-Timestamp": f"{update.at:.3f}",
-            "X-Romekit-Signature": signature(self.secret, now, update.body),
-        }
-
 
 def signature(secret: str, at: float, body: bytes) -> str:
     """What `X-Romekit-Signature` holds for a body posted at this time."""
@@ -241,7 +231,7 @@ class WebhookQueue:
     def _lane(self, receiver: PostAddress) -> PostAddress:
         """The lane for a receiver: its own, unless there are too many."""
         if receiver not in self._lanes and len(self._lanes) >= MOST_THREADS:
-            self._lanes = {each: lane for each, lane in self._lanes.items() if lane.is_running}
+            self._lanes = {each: lane for each, lane in self._lanes.items() if lane.thread}
             receiver = receiver if len(self._lanes) < MOST_THREADS else SHARED
         if receiver not in self._lanes:
             next_at, run = lambda: self.next_at(receiver), lambda: self.run(receiver)
@@ -300,7 +290,15 @@ class WebhookQueue:
                 self._end(followed)
 
     def _posted(self, followed: Followed, update: StatusUpdate) -> int:
-        headers, target = followed.headers(update, self._clock.now()), followed.target
+        target = followed.target
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "romekit-post-back",
+            "client-request-id": followed.request,
+            "X-Romekit-Sequence": str(update.number),
+            "X-Romekit-Timestamp": f"{update.at:.3f}",
+            "X-Romekit-Signature": signature(followed.secret, self._clock.now(), update.body),
+        }
         if target.place in self.inside:
             return self.inside[target.place](headers, update.body)
         from romekit.cloud.webhooks.delivery import post  # httpx is only needed where updates go over a socket

@@ -48,11 +48,7 @@ class FilterToken(NamedTuple):
     kind: str
     text: str
     at: int
-
-    @property
-    def word(self) -> str:
-        """What it means to the grammar."""
-        return self.text.lower() if self.kind in ("word", "mark") else "literal"
+    word: str = ""  # what it means to the grammar
 
 
 class Term(NamedTuple):
@@ -75,16 +71,16 @@ class _Parser:
     """One pass over the tokens, with a method per line of the grammar."""
 
     def __init__(self, written: str) -> None:
-        found = [(each, kind) for each in TOKEN.finditer(written) if (kind := each.lastgroup)]
-        tokens = [FilterToken(kind, each[kind], each.start(kind) + 1) for each, kind in found]
+        tokens = []
+        for each in TOKEN.finditer(written):
+            if kind := each.lastgroup:
+                word = each[kind].lower() if kind in ("word", "mark") else "literal"
+                tokens.append(FilterToken(kind, each[kind], each.start(kind) + 1, word))
         self.left = [*tokens, FilterToken("mark", "", len(written) + 1)][::-1]
         self.depth = 0
 
     def any(self) -> Value:
-        return self._joined("or", self.all, True)
-
-    def all(self) -> Value:
-        return self._joined("and", self.one, False)
+        return self._joined("or", lambda: self._joined("and", self.one, False), True)
 
     def one(self) -> Value:
         if not self._take("not"):
@@ -98,7 +94,10 @@ class _Parser:
             self.left.pop()
             return _comparison(word, left, self.term())
         if self._take("in"):
-            return self._in_list(left)
+            self.expect("(", "'('")
+            found = self._joined(",", lambda: _comparison("eq", left, self.literal("a value")), True)
+            self.expect(")", "',' or ')'")
+            return found
         if left.kind != "boolean":
             _refuse("this alone is neither true nor false", left.at)
         return left.of
@@ -142,12 +141,6 @@ class _Parser:
             if term.kind == "boolean":
                 _refuse(f"'{name.text}' takes text", term.at)
         return Term("boolean", _unless_null(FUNCTIONS[name.word], whole, part), name.at)
-
-    def _in_list(self, left: Term) -> Value:
-        self.expect("(", "'('")
-        found = self._joined(",", lambda: _comparison("eq", left, self.literal("a value")), True)
-        self.expect(")", "',' or ')'")
-        return found
 
     def _joined(self, word: str, part: Callable[[], Value], decisive: bool) -> Value:
         """`or` (one true is enough) or `and` (one false is enough); else a null leaves it open."""
