@@ -21,12 +21,12 @@ from __future__ import annotations
 
 import hmac
 import json
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import inf
-from threading import RLock
 from typing import Final, NamedTuple
 
 from romekit.cloud.engine.events import CommandMoved, Event, UpdatesPromised, UpdatesTaken
@@ -37,8 +37,7 @@ from romekit.cloud.graph.messages import SECRET, GraphRequest
 from romekit.cloud.store.contract import Conflict
 from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
-from romekit.cloud.webhooks.background import ErrandThread
-from romekit.core.clock import Virtual
+from romekit.core.clock import Clock, Virtual
 from romekit.core.errors import RomeError
 from romekit.core.model import Order, Profile
 from romekit.core.status import Status, is_final
@@ -51,6 +50,8 @@ LOGGED: Final = 1000
 MOST_THREADS: Final = 50
 SHARED: Final = PostAddress("", 0)
 STREAM: Final = "webhooks"
+#: Seconds until a clock that stands still (in a class whose time is stopped) is looked at again.
+STANDS_STILL: Final = 0.25
 
 #: A receiver in this process: given headers and body, it answers a status.
 Inbox = Callable[[Mapping[str, str], bytes], int]
@@ -127,6 +128,52 @@ def signature(secret: str, at: float, body: bytes) -> str:
     return f"t={time},v1={hmac.digest(secret.encode(), time.encode() + b'.' + body, 'sha256').hex()}"
 
 
+class ErrandThread:
+    """Runs an errand whenever its time on the wall clock has come. The thread exists only while something is planned."""
+
+    def __init__(self, next_at: Callable[[], float | None], run: Callable[[], None], clock: Clock) -> None:
+        self._next_at, self._run, self._clock = next_at, run, clock
+        self._changed, self._lock = threading.Event(), threading.Lock()
+        self.thread: threading.Thread | None = None
+        self._closed = False
+
+    def wake(self) -> None:
+        """Look again: something may have become due, or may be due earlier."""
+        with self._lock:
+            self._changed.set()
+            if self.thread is None and not self._closed:
+                self.thread = threading.Thread(target=self._work, daemon=True, name="romekit errands")
+                self.thread.start()
+
+    def close(self) -> None:
+        """End for good, after what is being done right now."""
+        with self._lock:
+            self._closed = True
+            self._changed.set()
+            thread = self.thread
+        if thread is not None:
+            thread.join(timeout=10)
+
+    def _work(self) -> None:
+        try:
+            while not self._closed:
+                self._changed.clear()
+                now, at = self._clock.now(), self._next_at()
+                if at is None:
+                    with self._lock:  # the next `wake` starts a new thread
+                        if not self._changed.is_set():
+                            self.thread = None
+                            return
+                elif at <= now:
+                    self._run()
+                elif not self._changed.wait(at - now) and self._clock.now() == now:
+                    self._changed.wait(STANDS_STILL)
+        finally:
+            with self._lock:
+                if self.thread is threading.current_thread():
+                    self.thread = None
+
+
 class WebhookQueue:
     """Follows the commands that were sent with a `postBackUri`. On virtual time it is an errand of the clock."""
 
@@ -143,7 +190,7 @@ class WebhookQueue:
         self._unwatch: dict[str, Callable[[], None]] = {}
         self._lanes: dict[PostAddress, ErrandThread] = {}
         self._noted = 0  # how long the stream of notes is
-        self._lock = RLock()
+        self._lock = threading.RLock()
         self._closed = False
 
     def check(self, order: Order) -> None:
