@@ -14,11 +14,11 @@ from romekit.core.clock import seconds_in
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, Busy, NotAllowed, NotFound, Rejected, RomeError, Unreachable, Unreadable
 
-#: The `code` of a refusal -> the error a person can act on.
+#: The `code` of a refusal -> the error a person can act on. Any other is Rejected.
 ERRORS: Final[dict[str, type[RomeError]]] = {
     "noSuchClass": NotFound,
-    **dict.fromkeys(("nameTaken", "classFull"), Rejected),
-    **dict.fromkeys(("classClosed", "wrongWord"), NotAllowed),
+    "classClosed": NotAllowed,
+    "wrongWord": NotAllowed,
     "BadRequest": BadInput,
 }
 
@@ -91,8 +91,7 @@ def _refusal(answer: httpx.Response, base: str) -> RomeError:
         return Busy(message, retry_after=pause, hint="", status=429, code=code)
     if answer.status_code == 404 and code != "noSuchClass":
         return NotFound(f"There is no class at {base}.", hint="Look at the address again, or ask your teacher.")
-    kind = ERRORS.get(code) or (NotFound if answer.status_code == 404 else Rejected)
-    return kind(message, hint="", status=answer.status_code, code=code)
+    return ERRORS.get(code, Rejected)(message, hint="", status=answer.status_code, code=code)
 
 
 def _not_a_class(base: str) -> RomeError:
