@@ -53,8 +53,8 @@ class Exchange(NamedTuple):
 
     @property
     def request_headers(self) -> dict[str, str]:
-        headers = dict(self.request.headers)
-        return headers | {"authorization": "Bearer (taken out)"} if "authorization" in headers else headers
+        headers = self.request.headers.items()
+        return {name: "Bearer (taken out)" if name == "authorization" else value for name, value in headers}
 
     @property
     def request_body(self) -> bytes:
