@@ -124,9 +124,8 @@ def _property(request: GraphRequest, name: str) -> Any:
 def get_wall(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     body = wall_of(context.spaces.now(caller.upn))
     headers = etag_headers(request, etag_of(body))
-    if has_current(request, headers["ETag"]):
-        return GraphResponse(304, None, headers, is_logged=False)
-    return GraphResponse(200, body, headers, is_logged=False)
+    is_known = has_current(request, headers["ETag"])
+    return GraphResponse(304 if is_known else 200, None if is_known else body, headers, is_logged=False)
 
 
 def wall_due(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> float | None:

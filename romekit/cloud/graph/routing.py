@@ -40,10 +40,7 @@ UnchangedUntil = Callable[[Context, Caller, dict[str, str], GraphRequest], float
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row: a verb, a path with {names} in it, the scope it needs, and its handler.
-
-    A `scope` of "" takes any token, None needs no token at all.
-    """
+    """One row: a verb, a path with {names} in it, the scope it needs ("" is any token, None is none), its handler."""
 
     method: str
     path: tuple[str, ...]
@@ -55,7 +52,6 @@ class Route:
 
     @property
     def operation(self) -> str:
-        """The name of the operation: that of its handler."""
         return self.handler.__name__
 
 
@@ -69,8 +65,8 @@ def find(routes: Sequence[Route], request: GraphRequest, caller: Caller) -> tupl
                 options_of(request.query, route.options)
             return route, names
     if others := verbs(routes, segments):
-        allowed = ", ".join(others)
-        raise Refused(405, "notAllowed", f"{request.method} is not allowed here.", headers={"Allow": allowed})
+        allow = {"Allow": ", ".join(others)}
+        raise Refused(405, "notAllowed", f"{request.method} is not allowed here.", headers=allow)
     if any(_match(path, segments) is not None for path in CLOSED):
         raise Refused(403, "Authorization_RequestDenied", NOBODY_MAY)
     raise Refused(400, "BadRequest", f"Resource not found for the segment '{_first_unknown(routes, segments)}'.")
@@ -84,9 +80,8 @@ def verbs(routes: Sequence[Route], segments: tuple[str, ...]) -> list[str]:
 
 def preflight(routes: Sequence[Route], request: GraphRequest) -> GraphResponse:
     """The answer to a browser that asks, without a token, whether its page may call Graph (CORS)."""
-    segments = request.segments
-    if len(segments) > 1 and segments[0].lower() == "users":
-        segments = ("me", *segments[2:])
+    is_twin = len(request.segments) > 1 and request.segments[0].lower() == "users"
+    segments = ("me", *request.segments[2:]) if is_twin else request.segments
     # A page sees that a path does not exist only if the browser may send the request at all.
     allowed = ", ".join([*(verbs(routes, segments) or ["GET", "POST"]), "OPTIONS"])
     headers = {

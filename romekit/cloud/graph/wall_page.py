@@ -36,7 +36,7 @@ from romekit.core.errors import NotFound, RomeError
 from romekit.core.presence import PRESENCE, as_script
 
 SHARE: Final = Path(romekit.__file__).parent / "share"
-OLD_FORM: Final = "This page is older than the server. Reload it, then press again."
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class WallPage:
@@ -112,9 +112,7 @@ class WallPage:
         owner, wish = self._needed(request, fields), _wish(fields)
         self._graph.policy.let_write(owner.upn)
         self._graph.spaces.ask(owner.upn, wish)
-        if _is_script(request):
-            return Response(status_code=204)
-        return RedirectResponse(_address("../wall", owner.upn), 303)
+        return Response(None, 204) if _is_script(request) else RedirectResponse(_address("../wall", owner.upn), 303)
 
     def _owners(self, request: Request) -> list[Person]:
         return [person for person in self._context.directory.shown(request) if person.kind == "personal"]
@@ -149,9 +147,6 @@ def _is_script(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
 def _refusing(endpoint: Endpoint, *, is_page: bool = True) -> Endpoint:
     """The endpoint; what goes wrong in it is said on a page, or to a script in JSON."""
 
@@ -159,7 +154,8 @@ def _refusing(endpoint: Endpoint, *, is_page: bool = True) -> Endpoint:
         try:
             return await endpoint(request)
         except Forged:
-            refused = Refused(403, "AccessDenied", OLD_FORM)
+            words = "This page is older than the server. Reload it, then press again."
+            refused = Refused(403, "AccessDenied", words)
         except SignInRefused as problem:
             refused = Refused(400, "BadRequest", problem.text)
         except RomeError as problem:

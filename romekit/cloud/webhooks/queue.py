@@ -129,7 +129,7 @@ def signature(secret: str, at: float, body: bytes) -> str:
 
 
 class ErrandThread:
-    """Runs an errand whenever its time on the wall clock has come. The thread exists only while something is planned."""
+    """Runs an errand when its time on the wall clock has come. The thread exists only while something is planned."""
 
     def __init__(self, next_at: Callable[[], float | None], run: Callable[[], None], clock: Clock) -> None:
         self._next_at, self._run, self._clock = next_at, run, clock
