@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 #: that is not over has one entry.
 Agenda = tuple[tuple[Entry, ...], ...]
 #: Entries that a chunk holds at most.
-CHUNK: Final = 128
+CHUNK: Final = 64
 
 
 class Planned(Protocol):
