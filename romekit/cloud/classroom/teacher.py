@@ -23,7 +23,7 @@ from romekit.cloud.classroom.credentials import TEACHER
 from romekit.cloud.classroom.join import in_json, retry_after, status_of
 from romekit.cloud.classroom.overview import Overview
 from romekit.cloud.classroom.roster import Roster
-from romekit.cloud.engine.classroom.decide import Announce, Freeze, GoOn, Remove, SetJoining, student_of
+from romekit.cloud.engine.classroom.decide import Announce, Remove, SetFrozen, SetJoining, student_of
 from romekit.cloud.engine.classroom.state import Student
 from romekit.cloud.engine.faults import FAULTS, Fault, checked
 from romekit.cloud.engine.requests import ClearFaults
@@ -224,8 +224,10 @@ def _tell(roster: Roster, graph: Graph, fields: Fields) -> str:
 ACTIONS: Final[dict[str, Action]] = {
     "push": _push,
     "clear": _clear,
-    "freeze": _room(Freeze(), "The devices' time stands still. Requests are answered, tokens and sign-ins go on."),
-    "go on": _room(GoOn(), "The devices' time goes on from where it stood."),
+    "freeze": _room(
+        SetFrozen(True), "The devices' time stands still. Requests are answered, tokens and sign-ins go on."
+    ),
+    "go on": _room(SetFrozen(False), "The devices' time goes on from where it stood."),
     "open": _room(SetJoining(True), "Whoever has the code can join: {code}."),
     "close": _room(
         SetJoining(False), "Nobody new can join. Who is in the class stays, and can come back with their word."

@@ -33,7 +33,7 @@ def from_line(line: str) -> Event:
         data = json.loads(line)
         kind = KINDS[data.pop("kind")]
         if "order" in data:
-            data["order"] = order_from_data(data["order"])
+            data["order"] = _order(data["order"])
         if "fault" in data:
             data["fault"] = Fault(**data["fault"])
         for name in ("apps", "faults"):
@@ -46,20 +46,7 @@ def from_line(line: str) -> Event:
         ) from None
 
 
-def order_as_data(order: Order) -> dict[str, Any]:
-    """An order as plain data."""
-    if isinstance(order, Launch):
-        return {"uri": order.uri, "post_back_uri": order.post_back_uri}
-    return {
-        "service": order.service.name,
-        "package": order.service.package,
-        "payload": order.payload,
-        "post_back_uri": order.post_back_uri,
-    }
-
-
-def order_from_data(data: dict[str, Any]) -> Order:
-    """The order that plain data holds."""
+def _order(data: dict[str, Any]) -> Order:
     if isinstance(data.get("uri"), str):
         return Launch(**data, is_stored=True)
     return Call(AppService(data["service"], data["package"]), data["payload"], data["post_back_uri"])
@@ -67,8 +54,11 @@ def order_from_data(data: dict[str, Any]) -> Order:
 
 def _as_data(value: object) -> dict[str, Any]:
     """What JSON does not know; TypeError for what no event has in it."""
-    if isinstance(value, Launch | Call):
-        return order_as_data(value)
+    if isinstance(value, Launch):
+        return {"uri": value.uri, "post_back_uri": value.post_back_uri}
+    if isinstance(value, Call):
+        order = {"service": value.service.name, "package": value.service.package, "payload": value.payload}
+        return {**order, "post_back_uri": value.post_back_uri}
     if isinstance(value, Fault):
         return asdict(value)
     raise TypeError(f"An event cannot hold a {type(value).__name__}.")

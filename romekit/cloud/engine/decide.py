@@ -40,12 +40,9 @@ def command_of(space: Space, device: str, command: str) -> CommandNow:
     device_of(space, device)
     found = space.commands.get(command.upper())
     if found is None or found.device != device:
-        raise NotFound(
-            f"This device has no command with the id {command!r}.",
-            field="command",
-            code="itemNotFound",
-            hint="Its id is in the answer to the request that sent it.",
-        )
+        hint = "Its id is in the answer to the request that sent it."
+        words = f"This device has no command with the id {command!r}."
+        raise NotFound(words, field="command", code="itemNotFound", hint=hint)
     return found
 
 
@@ -96,12 +93,9 @@ def _send(space: Space, request: requests.Send, now: float) -> Decision:
 def _sent_before(command: CommandNow, request: requests.Send) -> Decision:
     if (command.device, command.order) == (request.device, request.order):
         return Decision(command.id, ())
-    raise Rejected(
-        "Another command was sent with this client-request-id.",
-        field="client-request-id",
-        code="nameAlreadyExists",
-        hint="Make a new id for each new command, and repeat it only when you repeat the request.",
-    )
+    hint = "Make a new id for each new command, and repeat it only when you repeat the request."
+    words = "Another command was sent with this client-request-id."
+    raise Rejected(words, field="client-request-id", code="nameAlreadyExists", hint=hint)
 
 
 def _faults_for(space: Space, device: str) -> tuple[int, ...]:
@@ -116,9 +110,13 @@ def _faults_for(space: Space, device: str) -> tuple[int, ...]:
 
 def _presence(space: Space, request: requests.SetPresence, now: float) -> Decision:
     device = device_of(space, request.device)
-    why = f"{device.name} is {request.presence.value} now."
-    changed = events.PresenceChanged(at=now, device=device.id, presence=request.presence.value, who="device", why=why)
+    changed = _presence_changed(device, request.presence, now)
     return Decision(device.id, (changed,) if device.presence is not request.presence else ())
+
+
+def _presence_changed(device: DeviceNow, presence: Presence, now: float) -> Event:
+    why = f"{device.name} is {presence.value} now."
+    return events.PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
 
 
 def _personality(space: Space, request: requests.SetPersonality, now: float) -> Decision:
@@ -135,21 +133,21 @@ def _what_comes_with(device: DeviceNow, manner: Personality, now: float) -> Iter
     """A character may say where the device is, and that it has no apps; whoever loses such a one wakes up."""
     woken = Presence.ONLINE if device.presence is device.manner.presence else device.presence
     if (presence := manner.presence or woken) is not device.presence:
-        why = f"{device.name} is {presence.value} now."
-        yield events.PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
+        yield _presence_changed(device, presence, now)
     if manner.bare and device.apps:
-        yield events.AppsChanged(
-            at=now, device=device.id, apps=(), who="device", why=f"The apps on {device.name} changed."
-        )
+        yield _apps_changed(device, (), now)
 
 
 def _apps(space: Space, request: requests.SetApps, now: float) -> Decision:
     device = device_of(space, request.device)
     if unknown := [app for app in request.apps if app not in APPS]:
         raise WorldError(f"No app is called {unknown[0]!r}.", field="apps", hint=f"There are: {_words(APPS)}.")
-    why = f"The apps on {device.name} changed."
-    changed = events.AppsChanged(at=now, device=device.id, apps=request.apps, who="device", why=why)
-    return Decision(device.id, (changed,))
+    return Decision(device.id, (_apps_changed(device, request.apps, now),))
+
+
+def _apps_changed(device: DeviceNow, apps: tuple[str, ...], now: float, why: str = "") -> Event:
+    why = why or f"The apps on {device.name} changed."
+    return events.AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
 
 
 def _app(space: Space, request: requests.SetApp, now: float) -> Decision:
@@ -159,18 +157,15 @@ def _app(space: Space, request: requests.SetApp, now: float) -> Decision:
     apps = tuple(app for app in device.apps if app != request.app)
     apps = (*apps, request.app) if request.installed else apps
     why = f"{request.app} was {'installed on' if request.installed else 'removed from'} {device.name}."
-    changed = events.AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
+    changed = _apps_changed(device, apps, now, why)
     return Decision(device.id, (changed,) if set(apps) != set(device.apps) else ())
 
 
 def _cancel(space: Space, request: requests.Cancel, now: float) -> Decision:
     command = command_of(space, request.device, request.command)
     if is_final(command.status):
-        raise Rejected(
-            f"The command is {command.status.value!r} already, too late to cancel it.",
-            field="command",
-            code="notAllowed",
-        )
+        words = f"The command is {command.status.value!r} already, too late to cancel it."
+        raise Rejected(words, field="command", code="notAllowed")
     if command.status in CANCELS:
         return Decision(command.id, ())
     return Decision(command.id, (moved(command, now, Signal.ASK_CANCEL, "client", "The client asked for a stop."),))

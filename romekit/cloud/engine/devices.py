@@ -45,11 +45,7 @@ PERSONALITIES: Final[dict[str, Personality]] = {
     "slow": Personality("gets there in the end", (1.0, 2.0), (1.0, 3.0), (4.0, 8.0)),
     "flaky": Personality("its network loses things", (0.4, 1.2), (0.5, 1.5), (0.8, 2.0), drop=0.6, fail=0.15),
     "sleeper": Personality(
-        "dozes in Connected Standby and drops what arrives",
-        (0.3, 0.6),
-        (0.3, 0.6),
-        (0.5, 1.0),
-        presence=Presence.ASLEEP,
+        "dozes in Connected Standby and drops what arrives", (0.3, 0.6), (0.3, 0.6), (0.5, 1.0), presence=ASLEEP
     ),
     "offline": Personality("switched off, no push channel", (0.5, 1.0), (0.3, 0.6), (0.5, 1.0), presence=OFFLINE),
     "app missing": Personality(

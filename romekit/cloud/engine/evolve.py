@@ -80,7 +80,7 @@ def _planned(space: Space, before: CommandNow | None, command: CommandNow, **cha
 
 
 def _with_command(space: Space, before: CommandNow | None, command: CommandNow, **changes: Any) -> Space:
-    agenda = rescheduled(space.agenda, before, command)
+    agenda = rescheduled(space.agenda, before.planned if before else None, command.planned)
     return replace(space, commands=space.commands.insert(command.id, command), agenda=agenda, **changes)
 
 

@@ -30,11 +30,6 @@ class FaultKind:
     unit: str = ""
     where: tuple[str, ...] = ()
 
-    @property
-    def most(self) -> float:
-        """The largest value that makes sense."""
-        return LARGEST[self.unit]
-
 
 #: What a value may be at most, by its unit: nobody learns more from a longer wait or a larger answer.
 LARGEST: Final = {"": 0.0, "seconds": 3600.0, "status": 599.0, "bytes": 10_000_000.0}
@@ -128,8 +123,8 @@ def checked(fault: Fault) -> Fault:
     for name, number in (("skip", fault.skip), ("value", fault.value)):
         if number < 0:
             raise _wrong(name, f"{name} cannot be {number:g}.", "Use 0 or more.")
-    if not fault.value <= kind.most:
-        raise _wrong("value", f"A value of {fault.value:g} is too much.", f"Use at most {kind.most:g}.")
+    if not fault.value <= (most := LARGEST[kind.unit]):
+        raise _wrong("value", f"A value of {fault.value:g} is too much.", f"Use at most {most:g}.")
     if fault.retry_after is not None and not 0 <= fault.retry_after <= 86_400:
         raise _wrong("retry_after", f"{fault.retry_after:g} is not a pause.", "Use 0 to 86400 seconds.")
     if kind.unit == "status" and not 400 <= fault.amount <= 599:

@@ -5,18 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from romekit.cloud.engine.events import (
-    AppsChanged,
-    CommandAccepted,
-    CommandAnswered,
-    CommandMoved,
-    DeviceAdded,
-    DeviceDid,
-    Event,
-    PersonalityChanged,
-    PresenceChanged,
-    ResultCameLate,
-)
+from romekit.cloud.engine import events as kinds
+from romekit.cloud.engine.events import CommandAccepted, CommandMoved, DeviceAdded, Event
 from romekit.core.model import in_words
 from romekit.core.status import Status
 from romekit.core.transition import Happening, Transition
@@ -53,19 +43,15 @@ def happenings(events: Iterable[Event]) -> list[Happening]:
                 target[event.command] = event.device
             case DeviceAdded():
                 found.append(Happening(event.at, event.device, "", presence=event.presence))
-            case PresenceChanged():
+            case kinds.PresenceChanged():
                 found.append(Happening(event.at, event.device, event.why, presence=event.presence))
-            case AppsChanged() | PersonalityChanged():
+            case kinds.AppsChanged() | kinds.PersonalityChanged():
                 found.append(Happening(event.at, event.device, event.why))
-            case DeviceDid():
-                found.append(Happening(event.at, event.device, _sentence(event.deed), event.command))
-            case CommandAnswered():
+            case kinds.DeviceDid():
+                found.append(Happening(event.at, event.device, f"{event.deed.removesuffix('.')}.", event.command))
+            case kinds.CommandAnswered():
                 words = f"The answer was {json.dumps(event.content, ensure_ascii=False)}."
                 found.append(Happening(event.at, target[event.command], words, event.command))
-            case ResultCameLate():
+            case kinds.ResultCameLate():
                 found.append(Happening(event.at, target[event.command], event.why, event.command))
     return found
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith(".") else f"{words}."

@@ -10,21 +10,13 @@ who looks first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
 from typing import Final
 
+from romekit.cloud.engine import events
 from romekit.cloud.engine.devices import Personality, Range
-from romekit.cloud.engine.events import (
-    CommandAnswered,
-    CommandMoved,
-    DeviceDid,
-    Event,
-    NothingCame,
-    PresenceChanged,
-    ResultCameLate,
-)
+from romekit.cloud.engine.events import CommandMoved, Event, PresenceChanged, ResultCameLate
 from romekit.cloud.engine.rules import Entry
 from romekit.cloud.engine.services import Moment, Outcome, run
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
@@ -64,34 +56,20 @@ def chance(space: Space, command: CommandNow, what: str) -> Chance:
     return Chance(f"{space.seed}:{command.id}:{what}")
 
 
-def dice(space: Space, command: CommandNow) -> Random:
-    """What an app service draws its answer from."""
-    return Random(f"{space.seed}:{command.id}:answer")
-
-
 def seconds(chance: Chance, between: Range) -> float:
     """A duration in the range, to the millisecond."""
     low, high = between
     return round(low + (high - low) * chance.random(), 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
-    """How the repeated delivery of one command goes: after how long, by which attempt, and whether it succeeds."""
-
-    after: float
-    attempt: int
-    arrives: bool
-
-
-def retrying(chance: Chance, personality: Personality) -> Retrying:
-    """What becomes of a command whose first delivery was lost; each pause is twice the one before."""
-    after = 0.0
+def retrying(space: Space, command: CommandNow, personality: Personality) -> tuple[float, int, bool]:
+    """A command's repeated delivery: after how long, by which attempt, and whether it succeeds. Each pause doubles."""
+    after, drawn = 0.0, chance(space, command, "retry")
     for attempt in range(2, personality.attempts + 1):
-        after += seconds(chance, personality.again) * 2.0 ** (attempt - 2)
-        if chance.random() >= personality.drop:
-            return Retrying(round(after, 3), attempt, True)
-    return Retrying(round(after, 3), personality.attempts, False)
+        after += seconds(drawn, personality.again) * 2.0 ** (attempt - 2)
+        if drawn.random() >= personality.drop:
+            return round(after, 3), attempt, True
+    return round(after, 3), personality.attempts, False
 
 
 # ── when the next thing happens ───────────────────────────────────────────────────────────────────────────────────────
@@ -114,36 +92,31 @@ def appointment(space: Space, command: CommandNow) -> tuple[float | None, float 
     return min(at, command.expires_at), (at if status in RUNNING else None)
 
 
-def _until_delivery(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return seconds(chance(space, command, "deliver"), device.manner.deliver) + _added(command, "deliver")
-
-
-def _until_retried(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return retrying(chance(space, command, "retry"), device.manner).after
+def _until_delivered(space: Space, command: CommandNow, device: DeviceNow) -> float:
+    return _leg(space, command, "deliver", device.manner.deliver)
 
 
 def _until_acknowledged(space: Space, command: CommandNow, device: DeviceNow) -> float:
-    return seconds(chance(space, command, "acknowledge"), device.manner.acknowledge) + _added(command, "acknowledge")
+    return _leg(space, command, "acknowledge", device.manner.acknowledge)
 
 
 def _until_run(space: Space, command: CommandNow, device: DeviceNow) -> float:
     late = command.fault("late result")
-    own = seconds(chance(space, command, f"run {command.moves}"), device.manner.run)
-    return own + _added(command, "run") + (late.amount if late else 0.0)
+    return _leg(space, command, "run", device.manner.run, f" {command.moves}") + (late.amount if late else 0.0)
 
 
-def _added(command: CommandNow, leg: str) -> float:
+def _leg(space: Space, command: CommandNow, leg: str, usual: Range, number: str = "") -> float:
     slow = command.fault("slow leg", leg)
-    return slow.amount if slow else 0.0
+    return seconds(chance(space, command, f"{leg}{number}"), usual) + (slow.amount if slow else 0.0)
 
 
 WAITS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow], float]]] = {
-    Status.REQUESTING: _until_delivery,
-    Status.RETRY: _until_retried,
+    Status.REQUESTING: _until_delivered,
+    Status.RETRY: lambda space, command, device: retrying(space, command, device.manner)[0],
     Status.SENT_TO_TARGET: _until_acknowledged,
     Status.EXECUTING: _until_run,
     Status.CUSTOM: _until_run,
-    Status.CANCEL: _until_delivery,
+    Status.CANCEL: _until_delivered,
     Status.CANCELLING: _until_acknowledged,
 }
 
@@ -153,10 +126,10 @@ WAITS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow], float]]] = {
 
 def happen(space: Space, entry: Entry) -> list[Event]:
     """What happens to a command at the time that was planned for it."""
-    events = _what_happens(space, space.commands[entry.id], entry.at)
-    if not any(isinstance(event, CommandMoved | ResultCameLate) for event in events):
-        events.append(NothingCame(at=entry.at, command=entry.id))
-    return events
+    found = _what_happens(space, space.commands[entry.id], entry.at)
+    if not any(isinstance(event, CommandMoved | ResultCameLate) for event in found):
+        found.append(events.NothingCame(at=entry.at, command=entry.id))
+    return found
 
 
 def _what_happens(space: Space, command: CommandNow, at: float) -> list[Event]:
@@ -204,13 +177,13 @@ def _delivered(space: Space, command: CommandNow, device: DeviceNow, at: float) 
 
 
 def _retried(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
-    tries = retrying(chance(space, command, "retry"), device.manner)
     if device.presence is Presence.OFFLINE:
         why = f"{device.name} went offline before it could be reached."
         return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
-    if tries.arrives:
-        return [moved(command, at, Signal.DELIVER, "service", f"Delivery {tries.attempt} reached {device.name}.")]
-    why = f"All {tries.attempt} deliveries to {device.name} were lost."
+    _, attempt, arrives = retrying(space, command, device.manner)
+    if arrives:
+        return [moved(command, at, Signal.DELIVER, "service", f"Delivery {attempt} reached {device.name}.")]
+    why = f"All {attempt} deliveries to {device.name} were lost."
     return [moved(command, at, Signal.GIVE_UP, "service", why, NO_CHANNEL)]
 
 
@@ -240,8 +213,10 @@ def _ran(space: Space, command: CommandNow, device: DeviceNow, at: float) -> lis
     outcome = outcome_of(space, command, device, at)
     if outcome.error:
         return [moved(command, at, Signal.FAIL, "device", outcome.why, outcome.error)]
-    done = moved(command, at, Signal.FINISH, "device", outcome.why)
-    return [*_deeds(command, device, outcome, at), *_answer(command, outcome, at), done]
+    found = _deeds(command, device, outcome, at)
+    if outcome.answer is not None:
+        found.append(events.CommandAnswered(at=at, command=command.id, content=outcome.answer))
+    return [*found, moved(command, at, Signal.FINISH, "device", outcome.why)]
 
 
 def _late(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
@@ -261,19 +236,13 @@ def outcome_of(space: Space, command: CommandNow, device: DeviceNow, at: float) 
         return Outcome(f"A policy on {device.name} forbids remote commands.", error=word)
     if device.manner.fail and chance(space, command, "luck").random() < device.manner.fail:
         return Outcome(f"{device.name} tried and failed.", error="Failure")
-    moment = Moment(at, lambda: dice(space, command))
+    moment = Moment(at, lambda: Random(f"{space.seed}:{command.id}:answer"))
     return run(command.order, device.platform, device.apps, moment)
 
 
 def _deeds(command: CommandNow, device: DeviceNow, outcome: Outcome, at: float) -> list[Event]:
-    did = DeviceDid(at=at, device=device.id, command=command.id, deed=outcome.why)
+    did = events.DeviceDid(at=at, device=device.id, command=command.id, deed=outcome.why)
     return [did, did] if command.fault("delivered twice") else [did]
-
-
-def _answer(command: CommandNow, outcome: Outcome, at: float) -> list[Event]:
-    if outcome.answer is None:
-        return []
-    return [CommandAnswered(at=at, command=command.id, content=outcome.answer)]
 
 
 def _presence(device: DeviceNow, presence: Presence, at: float, why: str) -> Event:
@@ -281,10 +250,6 @@ def _presence(device: DeviceNow, presence: Presence, at: float, why: str) -> Eve
 
 
 # ── being stopped ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _told_to_stop(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
-    return [moved(command, at, Signal.CANCELLING, "service", f"The service told {device.name} to stop.")]
 
 
 def _stopped(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
@@ -298,9 +263,9 @@ def _stopped(space: Space, command: CommandNow, device: DeviceNow, at: float) ->
 
 def _too_late_to_stop(space: Space, command: CommandNow, device: DeviceNow, at: float) -> list[Event]:
     """The device was done before it could be stopped: what it reports counts, and if it is silent nobody knows."""
-    events = _ran(space, command, device, at)
-    reported = any(isinstance(event, CommandMoved) for event in events)
-    return events if reported else [*events, _unknown_end(command, device, at)]
+    found = _ran(space, command, device, at)
+    reported = any(isinstance(event, CommandMoved) for event in found)
+    return found if reported else [*found, _unknown_end(command, device, at)]
 
 
 def _unknown_end(command: CommandNow, device: DeviceNow, at: float) -> Event:
@@ -314,6 +279,8 @@ HAPPENS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow, float], list
     Status.SENT_TO_TARGET: _received,
     Status.EXECUTING: _ran,
     Status.CUSTOM: _ran,
-    Status.CANCEL: _told_to_stop,
+    Status.CANCEL: lambda space, command, device, at: [
+        moved(command, at, Signal.CANCELLING, "service", f"The service told {device.name} to stop.")
+    ],
     Status.CANCELLING: _stopped,
 }

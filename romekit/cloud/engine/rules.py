@@ -5,9 +5,8 @@
     evolve(state, event)        -> state            the only way in which a state ever changes
 
 States are immutable and share almost everything with the state before, so that one can be kept, compared, rewound and
-branched for nothing. What is planned is part of the state: its agenda holds what is not over yet, so
-that whoever looks at a state never pays for what is over. `due` depends on nothing but the state and the time:
-whoever looks first at time *t* computes the same events.
+branched for nothing. The agenda of a state holds only what is not over yet, so that whoever looks never pays for what
+is. `due` depends on nothing but the state and the time: whoever looks first at time *t* computes the same events.
 """
 
 from __future__ import annotations
@@ -37,22 +36,11 @@ Agenda = tuple[tuple[Entry, ...], ...]
 CHUNK: Final = 64
 
 
-class Planned(Protocol):
-    """Something that has at most one entry in an agenda."""
-
-    @property
-    def planned(self) -> Entry | None:
-        """Its entry; None when it is over."""
-        ...
-
-
 class State(Protocol):
     """What an engine keeps: a record with an agenda."""
 
     @property
-    def agenda(self) -> Agenda:
-        """What is planned."""
-        ...
+    def agenda(self) -> Agenda: ...
 
 
 S = TypeVar("S", bound=State)
@@ -118,9 +106,8 @@ def next_due(state: State) -> float | None:
     return state.agenda[0][0].at if state.agenda else None
 
 
-def rescheduled(agenda: Agenda, before: Planned | None, after: Planned) -> Agenda:
-    """The agenda when something has changed; what was not there before is None."""
-    old, new = before.planned if before else None, after.planned
+def rescheduled(agenda: Agenda, old: Entry | None, new: Entry | None) -> Agenda:
+    """The agenda with another entry for something that has changed; None for what was not there, or is over."""
     if old == new:
         return agenda
     if old is not None:

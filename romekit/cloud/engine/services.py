@@ -12,16 +12,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final
 
-from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Call, Launch, Order
+from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Call, Order
 
 
 class ServiceFailed(Exception):
-    """The app service broke on this message. The text is the native status word and, after it, why."""
-
-    def __init__(self, word: str, why: str) -> None:
-        super().__init__(word, why)
-        self.word = word
-        self.why = why
+    """The app service broke on this message; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ def random_number(message: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
     """An integer from `minvalue`, inclusive, to `maxvalue`, exclusive, as .NET draws it."""
     low, high = (_integer(message, key) for key in ("minvalue", "maxvalue"))
     if low > high:
-        raise ServiceFailed("Failure", f"minvalue {low} is greater than maxvalue {high}")
+        raise ServiceFailed(f"minvalue {low} is greater than maxvalue {high}")
     return {"result": low if low == high else moment.chance().randrange(low, high)}
 
 
@@ -64,7 +59,7 @@ def _integer(message: Mapping[str, Any], key: str) -> int:
     value = message.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise ServiceFailed("Failure", f"{key} is not an integer: {value!r}")
+    raise ServiceFailed(f"{key} is not an integer: {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +96,8 @@ class Outcome:
 
 def run(order: Order, platform: str, apps: tuple[str, ...], moment: Moment) -> Outcome:
     """Carry out an order on a device that is willing."""
-    return _open(order, platform, apps) if isinstance(order, Launch) else _serve(order, apps, moment)
-
-
-def _open(order: Launch, platform: str, apps: tuple[str, ...]) -> Outcome:
+    if isinstance(order, Call):
+        return _serve(order, apps, moment)
     scheme = order.uri.partition(":")[0].lower()
     by_apps = (APPS[app].schemes for app in apps if app in APPS)
     if scheme in BUILT_IN.get(platform, EVERYWHERE).union(*by_apps):
@@ -115,12 +108,11 @@ def _open(order: Launch, platform: str, apps: tuple[str, ...]) -> Outcome:
 def _serve(order: Call, apps: tuple[str, ...], moment: Moment) -> Outcome:
     if order.service.package not in apps:
         return Outcome(f"The app {order.service.package} is not installed on the device.", error="AppNotInstalled")
-    app = APPS.get(order.service.package, App())
-    code = app.services.get(order.service.name)
+    code = APPS.get(order.service.package, App()).services.get(order.service.name)
     if code is None:
         return Outcome(f"The app offers no service called {order.service.name}.", error="AppServiceUnavailable")
     message = order.payload if isinstance(order.payload, Mapping) else {}
     try:
         return Outcome("The app service answered.", answer=code(message, moment))
     except ServiceFailed as failed:
-        return Outcome(f"The app service failed: {failed.why}.", error=failed.word)
+        return Outcome(f"The app service failed: {failed}.", error="Failure")

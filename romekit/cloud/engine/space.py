@@ -75,10 +75,7 @@ class CommandNow:
 
     def fault(self, what: str, where: str = "") -> Fault | None:
         """The fault of this kind that hits the command, if one does."""
-        for fault in self.faults:
-            if fault.what == what and fault.where in ("", where):
-                return fault
-        return None
+        return next((fault for fault in self.faults if fault.what == what and fault.where in ("", where)), None)
 
     @property
     def planned(self) -> Entry | None:

@@ -94,7 +94,7 @@ def _no_userinfo(status: int, challenge: str) -> Response:
 
 def _device_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> RedeemDeviceCode:
     return RedeemDeviceCode(
-        device_code=need(fields, "device_code"),
+        code=need(fields, "device_code"),
         refresh_token=_refresh_token(context),
         enforce_interval=context.settings.enforce_interval,
         **common,

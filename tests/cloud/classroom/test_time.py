@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from romekit.cloud.classroom.roster import Opening
-from romekit.cloud.engine.classroom.decide import Freeze, GoOn, Join
+from romekit.cloud.engine.classroom.decide import Join, SetFrozen
 from romekit.cloud.engine.requests import Send
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.store.contract import Memory
@@ -87,7 +87,7 @@ def test_a_held_request_survives_and_hears_when_time_goes_on():
         room, graph = stub.roster, stub.graph
         account = room.ask(Join("WREN-42", "Mia", "hashed")).id
         device = graph.spaces.now(account).listed()[0].id
-        room.ask(Freeze())
+        room.ask(SetFrozen(True))
         command = graph.spaces.ask(account, Send(device, Launch("https://a.example"))).id
 
         def until():
@@ -97,7 +97,7 @@ def test_a_held_request_survives_and_hears_when_time_goes_on():
         held = asyncio.create_task(unchanged(room.wall, 20, until, lambda told: graph.hold(account, told)))
         await asyncio.sleep(0.6)
         assert not held.done()
-        room.ask(GoOn())
+        room.ask(SetFrozen(False))
         await asyncio.wait_for(held, 15)
         return graph.spaces.now(account).commands[command].moves
 

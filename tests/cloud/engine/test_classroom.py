@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from romekit.cloud.engine.classroom.decide import (
     CLASS_RULES,
     Announce,
-    Freeze,
-    GoOn,
     Join,
     OpenClass,
     Remove,
+    SetFrozen,
     SetJoining,
 )
 from romekit.cloud.engine.classroom.names import LONGEST, place_of, tidied
@@ -51,8 +50,7 @@ REQUESTS = st.one_of(
     JOINS,
     st.builds(Remove, ACCOUNTS),
     st.builds(SetJoining, st.booleans()),
-    st.builds(Freeze),
-    st.builds(GoOn),
+    st.builds(SetFrozen, st.booleans()),
     st.builds(Announce, st.text(max_size=5)),
     st.builds(OpenClass, st.just("Physics 9"), st.just("other"), st.builds(Quotas, students=st.just(3))),
 )
@@ -79,7 +77,7 @@ def test_a_class_written_down_and_read_again_is_the_same_class(requests):
     assert again == room
 
 
-@given(st.lists(st.sampled_from([Freeze(), GoOn()]), max_size=12), st.floats(0, 100))
+@given(st.lists(st.builds(SetFrozen, st.booleans()), max_size=12), st.floats(0, 100))
 def test_the_devices_time_never_goes_back_and_never_faster_than_the_wall(requests, later):
     room, at, before = opened(), 10.0, opened().time_at(10.0)
     for request in requests:

@@ -45,7 +45,7 @@ def approve(name: str, person: str, account: str = "personal") -> Approve:
 
 
 def redeem(name: str, token: str, **more: Any) -> RedeemDeviceCode:
-    return RedeemDeviceCode(device_code=f"device-{name}", refresh_token=token, **ANY, **more)
+    return RedeemDeviceCode(code=f"device-{name}", refresh_token=token, **ANY, **more)
 
 
 def agree(name: str, person: str) -> IssueAuthorizationCode:
@@ -135,7 +135,7 @@ def test_each_code_is_honoured_once_for_who_agreed_and_the_history_has_no_secret
     assert not any(secret in history for secret in ("device-", "code-a", "code-b", "code-c", "token-"))
     assert from_text(history) == run.events
     assert IDENTITY_RULES.fold(from_text(history)) == run.identity
-    open_codes = [*run.identity.devices.values(), *run.identity.codes.values()]
+    open_codes = run.identity.codes.values()
     assert [*chain(*run.identity.agenda)] == sorted(code.planned for code in open_codes if code.planned)
 
 
@@ -161,7 +161,7 @@ def test_a_code_that_nobody_uses_runs_out_by_itself(run: Run) -> None:
     assert next_due(run.identity) == 900
     identity, events = IDENTITY_RULES.due(run.identity, 2000)
     assert [event.at for event in events] == [900, 1000]
-    assert {code.state for code in identity.devices.values()} == {CodeState.EXPIRED}
+    assert {code.state for code in identity.codes.values()} == {CodeState.EXPIRED}
     assert next_due(identity) is None
 
 
@@ -171,7 +171,7 @@ def test_nothing_is_due_for_a_code_that_was_used_and_a_space_stays_what_it_was_w
     for request in (approve("a", "alex"), redeem("a", "t")):
         run.ask(request)
     assert next_due(run.identity) is None
-    assert before.devices[digest("device-a")].state is CodeState.PENDING
+    assert before.codes[digest("device-a")].state is CodeState.PENDING
 
 
 def test_a_user_code_is_given_out_once(run: Run) -> None:
@@ -206,5 +206,5 @@ def test_codes_that_were_over_long_ago_are_forgotten_and_those_of_late_are_not()
             identity = IDENTITY_RULES.evolve(identity, event)
         for event in IDENTITY_RULES.decide(identity, issue(f"code {number}"), now).events:
             identity = IDENTITY_RULES.evolve(identity, event)
-    assert len(identity.devices) == len(identity.user_codes) < 500
-    assert identity.devices[digest("device-code 1999")].state is CodeState.PENDING
+    assert len(identity.codes) == len(identity.user_codes) < 500
+    assert identity.codes[digest("device-code 1999")].state is CodeState.PENDING

@@ -67,8 +67,8 @@ def test_codes_that_nobody_used_leave_nothing_in_the_store(tmp_path):
         ledger = Ledger(store, "identity", IDENTITY_RULES)
         ledger.ask_all([issued(number) for number in range(2000)], BEGINNING)
         ledger.ask(Approve(user_code="U7", person="alex", account="personal", scopes=frozenset()), BEGINNING)
-        redeem = {"device_code": "d7", "client": "app", "audience": "any"}
-        ledger.ask(RedeemDeviceCode(**redeem, refresh_token="t", refresh_lifetime=1e6), BEGINNING)
+        redeem = RedeemDeviceCode(code="d7", client="app", audience="any", refresh_token="t", refresh_lifetime=1e6)
+        ledger.ask(redeem, BEGINNING)
         ledger.at(BEGINNING + 1000)
         ledger.ask(issued(5000), BEGINNING + 10_000)
     with closing(SQLite(path)) as store:
@@ -79,5 +79,5 @@ def test_codes_that_nobody_used_leave_nothing_in_the_store(tmp_path):
         assert again.ask(issued(6000), BEGINNING + 10_000).id
     with closing(SQLite(path)) as store:
         kept = Ledger(store, "identity", IDENTITY_RULES).at(BEGINNING + 10_000)
-        assert {code.user_code for code in kept.devices.values()} == {"U5000", "U6000"}
+        assert {code.user_code for code in kept.codes.values()} == {"U5000", "U6000"}
     assert path.stat().st_size < 100_000

@@ -56,13 +56,10 @@ class SetJoining:
 
 
 @dataclass(frozen=True, slots=True)
-class Freeze:
-    """Let the devices' time stand still."""
+class SetFrozen:
+    """Let the devices' time stand still, or go on."""
 
-
-@dataclass(frozen=True, slots=True)
-class GoOn:
-    """Let it go on."""
+    is_frozen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +72,16 @@ class Announce:
 def check_code(room: Classroom, code: str) -> None:
     """NotFound for any code but the class's."""
     if not compare_digest(as_typed(code).encode(), as_typed(room.code).encode()):
-        raise NotFound(
-            "No class has this code.", field="code", code="noSuchClass", status=404, hint="Look at it again, or ask."
-        )
+        hint = "Look at it again, or ask."
+        raise NotFound("No class has this code.", field="code", code="noSuchClass", status=404, hint=hint)
 
 
 def name_taken(room: Classroom, name: str) -> Rejected:
     """What somebody hears whose name somebody else has, or who has joined before."""
-    free = next_free(name, lambda each: room.called(each) is not None)
-    return Rejected(
-        f"There is a {name} in this class already.",
-        field="name",
-        code="nameTaken",
-        status=409,
-        hint=f"If that is you, give your rejoin word. If not, join as {free}, or with another name.",
-    )
+    free = next_free(name, room.called)
+    hint = f"If that is you, give your rejoin word. If not, join as {free}, or with another name."
+    message = f"There is a {name} in this class already."
+    return Rejected(message, field="name", code="nameTaken", status=409, hint=hint)
 
 
 def _open(room: Classroom, request: OpenClass, now: float) -> Decision:
@@ -113,23 +105,32 @@ def check_join(room: Classroom, name: str, *, another: bool) -> str:
     if room.called(name) is not None:
         if not another:
             raise name_taken(room, name)
-        name = next_free(name, lambda each: room.called(each) is not None)
+        name = next_free(name, room.called)
     return name
 
 
 def _join(room: Classroom, request: Join, now: float) -> Decision:
     check_code(room, request.code)
     name = check_join(room, request.name, another=request.another)
-    account = account_of(name, room.name, lambda each: each in room.students)
+    account = account_of(name, room.name, room.students.get)
     number = len(room.students) + 1
-    return Decision(
-        account, (events.StudentJoined(at=now, number=number, name=name, account=account, word=request.word),)
-    )
+    joined = events.StudentJoined(at=now, number=number, name=name, account=account, word=request.word)
+    return Decision(account, (joined,))
+
+
+def _set_joining(room: Classroom, request: SetJoining, now: float) -> Decision:
+    event = events.JoiningSet(at=now, is_open=request.is_open)
+    return Decision("", (event,) if request.is_open != room.is_open else ())
 
 
 def _remove(room: Classroom, request: Remove, now: float) -> Decision:
     student = student_of(room, request.account)
     return Decision(student.account, (events.StudentRemoved(at=now, account=student.account),))
+
+
+def _set_frozen(room: Classroom, request: SetFrozen, now: float) -> Decision:
+    event = events.TimeFrozen(at=now) if request.is_frozen else events.TimeWentOn(at=now)
+    return Decision("", (event,) if request.is_frozen is (room.frozen_at is None) else ())
 
 
 def _announce(room: Classroom, request: Announce, now: float) -> Decision:
@@ -149,11 +150,8 @@ ANSWERS: Final[dict[type, Callable[[Classroom, Any, float], Decision]]] = {
     OpenClass: _open,
     Join: _join,
     Remove: _remove,
-    SetJoining: lambda room, request, now: Decision(
-        "", (events.JoiningSet(at=now, is_open=request.is_open),) if request.is_open != room.is_open else ()
-    ),
-    Freeze: lambda room, request, now: Decision("", (events.TimeFrozen(at=now),) if room.frozen_at is None else ()),
-    GoOn: lambda room, request, now: Decision("", (events.TimeWentOn(at=now),) if room.frozen_at is not None else ()),
+    SetJoining: _set_joining,
+    SetFrozen: _set_frozen,
     Announce: _announce,
 }
 

@@ -48,15 +48,15 @@ def place_of(room: str) -> str:
     return f"{whole[: LONGEST - 13]}-{digest}".strip("-")
 
 
-def account_of(name: str, room: str, is_taken: Callable[[str], bool]) -> str:
+def account_of(name: str, room: str, taken: Callable[[str], object | None]) -> str:
     """An account for a name in a class, with a number behind it if others have the same."""
     stem = slug(name)[:LONGEST] or "student"
     domain = f"{place_of(room)}.{DOMAIN}"
     numbered = (f"{stem}@{domain}" if number == 1 else f"{stem}-{number}@{domain}" for number in count(1))
-    return next(account for account in numbered if not is_taken(account))
+    return next(account for account in numbered if taken(account) is None)
 
 
-def next_free(name: str, is_taken: Callable[[str], bool]) -> str:
+def next_free(name: str, taken: Callable[[str], object | None]) -> str:
     """The name with the first number behind it that is free: `Mia 2`."""
     stem = name[: LONGEST - 5].rstrip()
-    return next(fresh for number in count(2) if not is_taken(fresh := f"{stem} {number}"))
+    return next(fresh for number in count(2) if taken(fresh := f"{stem} {number}") is None)

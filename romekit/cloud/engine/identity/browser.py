@@ -13,9 +13,9 @@ from hmac import compare_digest
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity import requests
 from romekit.cloud.engine.identity.events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
-from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision
+from romekit.cloud.engine.identity.requests import Denial, IdentityDecision
 from romekit.cloud.engine.identity.state import AuthorizationCode, CodeState, Identity, digest
-from romekit.cloud.engine.identity.tokens import began, consent_events, serves
+from romekit.cloud.engine.identity.tokens import asks_offline, consent_events, redeemed, serves
 
 
 def challenge_of(verifier: str) -> str:
@@ -47,7 +47,7 @@ def issue(identity: Identity, request: requests.IssueAuthorizationCode, now: flo
 
 def redeem(identity: Identity, request: requests.RedeemAuthorizationCode, now: float) -> IdentityDecision:
     known = identity.codes.get(digest(request.code))
-    if known is None:
+    if not isinstance(known, AuthorizationCode):
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
     if (problem := _unproven(known, request)) is not None:
         return IdentityDecision(known.code, (), problem)
@@ -55,15 +55,8 @@ def redeem(identity: Identity, request: requests.RedeemAuthorizationCode, now: f
         return IdentityDecision(known.code, (), Denial.EXPIRED)
     if known.state is CodeState.REDEEMED:
         return IdentityDecision(known.code, _replayed(identity, known, request, now), Denial.USED)
-    if known.epoch != identity.epoch(known.person):
-        return IdentityDecision(known.code, (), Denial.REVOKED)
-    if not serves(request.audience, known.account):
-        return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
-    grant = Grant(known.person, known.account, known.client, known.scope, known.epoch, now, known.nonce)
-    grant, family = began(grant, request.refresh_token, request.refresh_lifetime, now)
-    born = digest(request.refresh_token) if family else ""
-    redeemed = AuthorizationCodeRedeemed(at=now, code=known.code, family=born)
-    return IdentityDecision(known.code, (redeemed, *family), grant=grant)
+    family = digest(request.refresh_token) if asks_offline(known.scope) else ""
+    return redeemed(identity, known, request, now, AuthorizationCodeRedeemed(at=now, code=known.code, family=family))
 
 
 def _unproven(known: AuthorizationCode, request: requests.RedeemAuthorizationCode) -> Denial | None:

@@ -31,7 +31,7 @@ ANSWERS: Final[dict[type, Callable[[Identity, Any, float], requests.IdentityDeci
 def _is_needed(identity: Identity, event: Event, now: float) -> bool:
     """The events of a code are needed until an hour after its end."""
     code = getattr(event, "code", "")
-    known = identity.devices.get(code) or identity.codes.get(code)
+    known = identity.codes.get(code)
     return not code or (known is not None and known.expires_at >= now - REMEMBERED)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from romekit.cloud.engine.identity import events, requests
-from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision
+from romekit.cloud.engine.identity.requests import Denial, IdentityDecision
 from romekit.cloud.engine.identity.state import CodeState, DeviceCode, Identity, digest
-from romekit.cloud.engine.identity.tokens import began, consent_events, serves
+from romekit.cloud.engine.identity.tokens import consent_events, redeemed, serves
 
 #: Seconds a flow's interval grows each time the app polls too fast (RFC 8628, 3.5).
 SLOWER: Final = 5.0
@@ -34,7 +34,7 @@ OVER: Final = {
 
 def issue(identity: Identity, request: requests.IssueDeviceCode, now: float) -> IdentityDecision:
     code = digest(request.device_code)
-    if code in identity.devices or identity.by_user_code(request.user_code) is not None:
+    if code in identity.codes or identity.by_user_code(request.user_code) is not None:
         return IdentityDecision("", (), Denial.TAKEN)
     issued = events.DeviceCodeIssued(
         at=now,
@@ -50,11 +50,9 @@ def issue(identity: Identity, request: requests.IssueDeviceCode, now: float) -> 
 
 
 def approve(identity: Identity, request: requests.Approve, now: float) -> IdentityDecision:
-    known = identity.by_user_code(request.user_code)
-    if known is None:
-        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
-    if known.state in TOO_LATE:
-        return IdentityDecision(known.code, (), TOO_LATE[known.state])
+    known = _typed(identity, request.user_code)
+    if isinstance(known, IdentityDecision):
+        return known
     if not serves(known.audience, request.account):
         return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
     consent = consent_events(identity, request.person, known.client, request.scopes, now)
@@ -63,17 +61,23 @@ def approve(identity: Identity, request: requests.Approve, now: float) -> Identi
 
 
 def decline(identity: Identity, request: requests.Decline, now: float) -> IdentityDecision:
-    known = identity.by_user_code(request.user_code)
-    if known is None:
-        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
-    if known.state in TOO_LATE:
-        return IdentityDecision(known.code, (), TOO_LATE[known.state])
+    known = _typed(identity, request.user_code)
+    if isinstance(known, IdentityDecision):
+        return known
     return IdentityDecision(known.code, (events.DeviceCodeDeclined(at=now, code=known.code),))
 
 
-def redeem(identity: Identity, request: requests.RedeemDeviceCode, now: float) -> IdentityDecision:
-    known = identity.devices.get(digest(request.device_code))
+def _typed(identity: Identity, user_code: str) -> DeviceCode | IdentityDecision:
+    """The flow whose code a person has typed, or why they cannot answer it."""
+    known = identity.by_user_code(user_code)
     if known is None:
+        return IdentityDecision("", (), Denial.NO_SUCH_CODE)
+    return IdentityDecision(known.code, (), TOO_LATE[known.state]) if known.state in TOO_LATE else known
+
+
+def redeem(identity: Identity, request: requests.RedeemDeviceCode, now: float) -> IdentityDecision:
+    known = identity.codes.get(digest(request.code))
+    if not isinstance(known, DeviceCode):
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
     if known.client != request.client:
         return IdentityDecision(known.code, (), Denial.OTHER_CLIENT)
@@ -81,13 +85,7 @@ def redeem(identity: Identity, request: requests.RedeemDeviceCode, now: float) -
         return IdentityDecision(known.code, (), OVER[known.state])
     if known.state is CodeState.PENDING:
         return _pending(known, request, now)
-    if known.epoch != identity.epoch(known.person):
-        return IdentityDecision(known.code, (), Denial.REVOKED)
-    if not serves(request.audience, known.account):
-        return IdentityDecision(known.code, (), Denial.WRONG_ACCOUNT)
-    grant = Grant(known.person, known.account, known.client, known.scope, known.epoch, now)
-    grant, family = began(grant, request.refresh_token, request.refresh_lifetime, now)
-    return IdentityDecision(known.code, (events.DeviceCodeRedeemed(at=now, code=known.code), *family), grant=grant)
+    return redeemed(identity, known, request, now, events.DeviceCodeRedeemed(at=now, code=known.code))
 
 
 def _pending(known: DeviceCode, request: requests.RedeemDeviceCode, now: float) -> IdentityDecision:

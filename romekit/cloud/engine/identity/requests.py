@@ -86,14 +86,20 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemDeviceCode:
-    """An app asks for the tokens of a device flow."""
+class Redeem:
+    """An app asks for the tokens that belong to a code."""
 
-    device_code: str
+    code: str
     client: str
     audience: str
     refresh_token: str
     refresh_lifetime: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemDeviceCode(Redeem):
+    """The code is that of a device flow."""
+
     enforce_interval: bool = False
 
 
@@ -115,16 +121,11 @@ class IssueAuthorizationCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemAuthorizationCode:
-    """An app asks for the tokens of a browser flow."""
+class RedeemAuthorizationCode(Redeem):
+    """The code is that of a browser flow."""
 
-    code: str
-    client: str
-    audience: str
     redirect_uri: str
     verifier: str
-    refresh_token: str
-    refresh_lifetime: float
     detect_reuse: bool = True
 
 

@@ -49,7 +49,10 @@ class Code:
     scope: str
     expires_at: float
     state: CodeState
+    person: str = ""
+    account: str = ""
     epoch: int = 0
+    nonce: str = ""
 
     @property
     def planned(self) -> Entry | None:
@@ -65,8 +68,6 @@ class DeviceCode(Code):
     audience: str
     interval: float
     state: CodeState = CodeState.PENDING
-    person: str = ""
-    account: str = ""
     polled_at: float | None = None
 
 
@@ -74,11 +75,8 @@ class DeviceCode(Code):
 class AuthorizationCode(Code):
     """A browser flow: a person has agreed, and the app may fetch its tokens once."""
 
-    person: str
-    account: str
     redirect_uri: str
     challenge: str
-    nonce: str
     state: CodeState = CodeState.APPROVED
     family: str = ""
 
@@ -104,9 +102,8 @@ class Identity:
     """Everything the identity provider knows. `user_codes` and `tokens` are indexes into the maps before them."""
 
     issued: int = 0
-    devices: HashTrieMap[str, DeviceCode] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
+    codes: HashTrieMap[str, Code] = HashTrieMap()  # noqa: RUF009 (immutable, so one empty map serves all)
     user_codes: HashTrieMap[str, str] = HashTrieMap()  # noqa: RUF009 (as above)
-    codes: HashTrieMap[str, AuthorizationCode] = HashTrieMap()  # noqa: RUF009 (as above)
     families: HashTrieMap[str, Family] = HashTrieMap()  # noqa: RUF009 (as above)
     tokens: HashTrieMap[str, str] = HashTrieMap()  # noqa: RUF009 (as above)
     consents: HashTrieMap[tuple[str, str, int], frozenset[str]] = HashTrieMap()  # noqa: RUF009 (as above)
@@ -123,8 +120,8 @@ class Identity:
 
     def by_user_code(self, user_code: str) -> DeviceCode | None:
         """The device flow a person means by the code they typed."""
-        code = self.user_codes.get(user_code)
-        return None if code is None else self.devices[code]
+        code = self.codes.get(self.user_codes.get(user_code) or "")
+        return code if isinstance(code, DeviceCode) else None
 
 
 NOBODY: Final = Identity()
@@ -149,13 +146,13 @@ def _device_code_issued(identity: Identity, event: events.DeviceCodeIssued) -> I
     identity = _next(identity, event.at)
     code = DeviceCode(**_details(event), number=identity.issued)
     user_codes = identity.user_codes.insert(code.user_code, code.code)
-    return _with_device_code(replace(identity, user_codes=user_codes), None, code)
+    return _with_code(replace(identity, user_codes=user_codes), code)
 
 
 def _authorization_code_issued(identity: Identity, event: events.AuthorizationCodeIssued) -> Identity:
     identity = _next(identity, event.at)
     code = AuthorizationCode(**_details(event), epoch=identity.epoch(event.person), number=identity.issued)
-    return _with_code(identity, None, code)
+    return _with_code(identity, code)
 
 
 def _next(identity: Identity, now: float) -> Identity:
@@ -164,53 +161,36 @@ def _next(identity: Identity, now: float) -> Identity:
     if identity.issued % SELDOM:
         return identity
     end = now - REMEMBERED
-    devices = [each for each in identity.devices.values() if each.expires_at < end]
-    families = [each.id for each in identity.families.values() if each.expires_at < end]
-    tokens = [token for token, family in identity.tokens.items() if family in set(families)]
+    codes = {key for key, code in identity.codes.items() if code.expires_at < end}
+    families = {key for key, family in identity.families.items() if family.expires_at < end}
     return replace(
         identity,
-        devices=_without(identity.devices, [each.code for each in devices]),
-        user_codes=_without(identity.user_codes, [each.user_code for each in devices]),
-        codes=_without(identity.codes, [each.code for each in identity.codes.values() if each.expires_at < end]),
+        codes=_without(identity.codes, codes),
+        user_codes=_without(identity.user_codes, {key for key, code in identity.user_codes.items() if code in codes}),
         families=_without(identity.families, families),
-        tokens=_without(identity.tokens, tokens),
+        tokens=_without(identity.tokens, {key for key, family in identity.tokens.items() if family in families}),
     )
 
 
-def _without(table: HashTrieMap[str, V], keys: list[str]) -> HashTrieMap[str, V]:
+def _without(table: HashTrieMap[str, V], keys: set[str]) -> HashTrieMap[str, V]:
     for key in keys:
         table = table.remove(key)
     return table
 
 
-def _device(identity: Identity, code: str, **changes: Any) -> Identity:
-    before = identity.devices[code]
-    return _with_device_code(identity, before, replace(before, **changes))
+def _code(identity: Identity, event: Any, **changes: Any) -> Identity:
+    return _with_code(identity, replace(identity.codes[event.code], **changes))
 
 
-def _code(identity: Identity, code: str, **changes: Any) -> Identity:
-    before = identity.codes[code]
-    return _with_code(identity, before, replace(before, **changes))
-
-
-def _with_device_code(identity: Identity, before: DeviceCode | None, code: DeviceCode) -> Identity:
-    agenda = rescheduled(identity.agenda, before, code)
-    return replace(identity, devices=identity.devices.insert(code.code, code), agenda=agenda)
-
-
-def _with_code(identity: Identity, before: AuthorizationCode | None, code: AuthorizationCode) -> Identity:
-    agenda = rescheduled(identity.agenda, before, code)
+def _with_code(identity: Identity, code: Code) -> Identity:
+    before = identity.codes.get(code.code)
+    agenda = rescheduled(identity.agenda, before.planned if before else None, code.planned)
     return replace(identity, codes=identity.codes.insert(code.code, code), agenda=agenda)
 
 
 def _approved(identity: Identity, event: events.DeviceCodeApproved) -> Identity:
     who = {"person": event.person, "account": event.account, "epoch": identity.epoch(event.person)}
-    return _device(identity, event.code, state=CodeState.APPROVED, **who)
-
-
-def _expired(identity: Identity, event: events.CodeExpired) -> Identity:
-    change = _device if event.code in identity.devices else _code
-    return change(identity, event.code, state=CodeState.EXPIRED)
+    return _code(identity, event, state=CodeState.APPROVED, **who)
 
 
 def _consented(identity: Identity, event: events.ConsentGiven) -> Identity:
@@ -221,23 +201,17 @@ def _consented(identity: Identity, event: events.ConsentGiven) -> Identity:
 
 def _family_began(identity: Identity, event: events.FamilyBegan) -> Identity:
     details = _details(event)
-    return _with_token(identity, Family(**details | {"id": details.pop("family"), "began_at": event.at}))
+    return _with_family(identity, Family(**details | {"id": details.pop("family"), "began_at": event.at}))
 
 
 def _rotated(identity: Identity, event: events.TokenRotated) -> Identity:
     family = identity.families[event.family]
-    return _with_token(identity, replace(family, token=event.token, expires_at=event.expires_at))
+    return _with_family(identity, replace(family, token=event.token, expires_at=event.expires_at))
 
 
-def _with_token(identity: Identity, family: Family) -> Identity:
-    """The identity with the newest token of a family."""
+def _with_family(identity: Identity, family: Family) -> Identity:
     families, tokens = identity.families.insert(family.id, family), identity.tokens.insert(family.token, family.id)
     return replace(identity, families=families, tokens=tokens)
-
-
-def _family_revoked(identity: Identity, event: events.FamilyRevoked) -> Identity:
-    revoked = replace(identity.families[event.family], revoked=event.why)
-    return replace(identity, families=identity.families.insert(revoked.id, revoked))
 
 
 def _person_revoked(identity: Identity, event: events.PersonRevoked) -> Identity:
@@ -246,20 +220,16 @@ def _person_revoked(identity: Identity, event: events.PersonRevoked) -> Identity
 
 CHANGES: Final[dict[type[Event], Callable[[Identity, Any], Identity]]] = {
     events.DeviceCodeIssued: _device_code_issued,
-    events.DeviceCodePolled: lambda identity, event: _device(
-        identity, event.code, polled_at=event.at, interval=event.interval
-    ),
+    events.DeviceCodePolled: lambda it, event: _code(it, event, polled_at=event.at, interval=event.interval),
     events.DeviceCodeApproved: _approved,
-    events.DeviceCodeDeclined: lambda identity, event: _device(identity, event.code, state=CodeState.DECLINED),
-    events.DeviceCodeRedeemed: lambda identity, event: _device(identity, event.code, state=CodeState.REDEEMED),
+    events.DeviceCodeDeclined: lambda it, event: _code(it, event, state=CodeState.DECLINED),
+    events.DeviceCodeRedeemed: lambda it, event: _code(it, event, state=CodeState.REDEEMED),
     events.AuthorizationCodeIssued: _authorization_code_issued,
-    events.AuthorizationCodeRedeemed: lambda identity, event: _code(
-        identity, event.code, state=CodeState.REDEEMED, family=event.family
-    ),
-    events.CodeExpired: _expired,
+    events.AuthorizationCodeRedeemed: lambda it, event: _code(it, event, state=CodeState.REDEEMED, family=event.family),
+    events.CodeExpired: lambda it, event: _code(it, event, state=CodeState.EXPIRED),
     events.ConsentGiven: _consented,
     events.FamilyBegan: _family_began,
     events.TokenRotated: _rotated,
-    events.FamilyRevoked: _family_revoked,
+    events.FamilyRevoked: lambda it, event: _with_family(it, replace(it.families[event.family], revoked=event.why)),
     events.PersonRevoked: _person_revoked,
 }

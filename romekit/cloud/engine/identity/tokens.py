@@ -8,11 +8,12 @@ refreshes in two threads at once.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import ConsentGiven, FamilyBegan, FamilyRevoked, PersonRevoked, TokenRotated
-from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision, Renew, Revoke
-from romekit.cloud.engine.identity.state import Family, Identity, digest
+from romekit.cloud.engine.identity.requests import Denial, Grant, IdentityDecision, Redeem, Renew, Revoke
+from romekit.cloud.engine.identity.state import Code, Family, Identity, digest
 
 
 def serves(audience: str, account: str) -> bool:
@@ -26,22 +27,24 @@ def consent_events(identity: Identity, person: str, client: str, scopes: frozens
     return [ConsentGiven(at=now, person=person, client=client, scopes=" ".join(sorted(fresh)))] if fresh else []
 
 
-def began(grant: Grant, token: str, lifetime: float, now: float) -> tuple[Grant, list[Event]]:
-    """The grant with its first refresh token, if it asked for one (`offline_access`)."""
-    if "offline_access" not in grant.scope.lower().split():
-        return grant, []
-    family = FamilyBegan(
-        at=now,
-        family=digest(token),
-        person=grant.person,
-        account=grant.account,
-        client=grant.client,
-        scope=grant.scope,
-        token=digest(token),
-        epoch=grant.epoch,
-        expires_at=round(now + lifetime, 6),
-    )
-    return replace(grant, refresh_token=token), [family]
+def asks_offline(scope: str) -> bool:
+    """Whether a refresh token is wanted."""
+    return "offline_access" in scope.lower().split()
+
+
+def redeemed(identity: Identity, code: Code, request: Redeem, now: float, event: Event) -> IdentityDecision:
+    """What a good code brings: a grant, and its first refresh token if it asks for one. The event ends the code."""
+    if code.epoch != identity.epoch(code.person):
+        return IdentityDecision(code.code, (), Denial.REVOKED)
+    if not serves(request.audience, code.account):
+        return IdentityDecision(code.code, (), Denial.WRONG_ACCOUNT)
+    who: dict[str, Any] = {name: getattr(code, name) for name in ("person", "account", "client", "scope", "epoch")}
+    grant = Grant(**who, began_at=now, nonce=code.nonce)
+    if not asks_offline(code.scope):
+        return IdentityDecision(code.code, (event,), grant=grant)
+    token, end = digest(request.refresh_token), round(now + request.refresh_lifetime, 6)
+    family = FamilyBegan(**who, at=now, family=token, token=token, expires_at=end)
+    return IdentityDecision(code.code, (event, family), grant=replace(grant, refresh_token=request.refresh_token))
 
 
 def renew(identity: Identity, request: Renew, now: float) -> IdentityDecision:
