@@ -20,7 +20,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from romekit.views.styles import DARK, WHITE
+from romekit.views.styles import DARK, WHITE, StatusStyle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,6 +148,8 @@ def safe(text: str) -> str:
 
 SHEET: Final = "font-family:sans-serif;font-size:13px;max-width:900px;"  # the theme's own colours, light or dark
 TRACK: Final = "display:flex;align-items:center;height:24px;background-color:rgba(128,128,128,0.15);margin-bottom:8px;"
+#: Everything gets 80 % of a track, so that the name of the final status has room behind the last bar.
+TRACK_PERCENT: Final = 80.0
 PART: Final = "height:22px;line-height:22px;overflow:hidden;white-space:nowrap;font-size:11px;text-align:center;"
 EDGE: Final = "border-width:1px;border-style:solid;border-color:#1f1f1f;box-sizing:border-box;"
 
@@ -161,11 +163,16 @@ def sheet(title: str, description: str, inside: str) -> str:
     )
 
 
-def bar_html(word: str, percent: float, fill: str, ink: str, title: str) -> str:
+def bar_html(word: str, percent: float, style: StatusStyle, title: str) -> str:
     """A bar of a track, with its word in it where that fits."""
     shown = escape(word) if percent > 0.75 * len(word) else "&nbsp;"
-    paint = f"width:{percent:.2f}%;background-color:{fill};color:{ink};"
+    paint = f"width:{percent:.2f}%;background-color:{style.fill};color:{style.ink};"
     return f'<div title="{escape(title)}" style="{PART}{EDGE}{paint}">{shown}</div>'
+
+
+def end_html(word: str, style: StatusStyle, title: str = "") -> str:
+    """A final status behind the bars of a track; `title` is an attribute, or empty."""
+    return f'<div{title} style="white-space:nowrap;">&nbsp;{style.block} {escape(word)}</div>'
 
 
 # ── the page's colours ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,14 +214,11 @@ def _themed_title(title: Mapping[str, Any]) -> dict[str, Any]:
 
 def _themed_axis(axis: Mapping[str, Any]) -> dict[str, Any]:
     """An axis, or the scale beside a heat map."""
-    found = {**axis, **{part: line for has, (part, line) in LINES.items() if has in axis}}
+    words: dict[str, Any] = {"tickprefix": BEGIN, "ticksuffix": END}
     if "ticktext" in axis:
-        found["ticktext"] = [_themed(text) for text in axis["ticktext"]]
-    else:
-        found |= {"tickprefix": BEGIN, "ticksuffix": END}
-    if "title" in axis:
-        found["title"] = _themed_title(axis["title"])
-    return found
+        words = {"ticktext": [_themed(text) for text in axis["ticktext"]]}
+    title = {"title": _themed_title(axis["title"])} if "title" in axis else {}
+    return {**axis, **{part: line for has, (part, line) in LINES.items() if has in axis}, **words, **title}
 
 
 def _themed_trace(trace: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,32 +14,21 @@ from typing import Any, Final
 import pandas as pd
 
 from romekit.core.transition import Transition
+from romekit.views import chart
 from romekit.views.arguments import checked_transitions
-from romekit.views.chart import (
-    NARROW,
-    PATTERN,
-    TRACK,
-    X_AXIS,
-    Chart,
-    axis_title,
-    bar_html,
-    base_layout,
-    row_axis,
-    safe,
-    sheet,
-)
-from romekit.views.spans import Span, SpanRow, as_rows, beginning, finding
+from romekit.views.chart import NARROW, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe
+from romekit.views.spans import Span, SpanRow, as_rows, beginning, duration, finding, lasting_statuses
 from romekit.views.styles import DARK, WHITE, cut_in_middle, sorted_statuses, style_of
 from romekit.views.tables import interval_table
 from romekit.views.terminal import text_timeline
-
-Placed = tuple[int, SpanRow, Span]
 
 HOVER: Final = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>"
 LEGEND: Final = {"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"}
 #: The height of a bar in a row, and where its label stands: above it, so that the bars have the whole width.
 BAR: Final = 0.38
 ABOVE: Final = {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False}
+BARS: Final = {"type": "bar", "orientation": "h", "width": BAR, "offset": 0, "textposition": "inside", "textangle": 0}
+MARKERS: Final = {"type": "scatter", "mode": "markers", "cliponaxis": False, "showlegend": False}
 #: The columns of the table under the static picture.
 SHOWN: Final = ["command", "device", "status", "begin", "seconds", "why"]
 
@@ -61,50 +50,24 @@ def timeline(transitions: Iterable[Transition], *, title: str | None = None, now
 def _traces(rows: list[SpanRow]) -> list[dict[str, Any]]:
     placed = [(place, row, span) for place, row in enumerate(rows) for span in row.spans]
     words = sorted_statuses({span.status for _, _, span in placed})
-    mine = {word: [one for one in placed if one[2].status == word] for word in words}
-    zero = beginning(rows)
-    return [(_markers if met[0][2].is_final else _bars)(word, met, zero) for word, met in mine.items()]
+    return [_trace(word, [one for one in placed if one[2].status == word], beginning(rows)) for word in words]
 
 
-def _bars(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
-    style = style_of(word)
+def _trace(word: str, met: list[tuple[int, SpanRow, Span]], zero: float) -> dict[str, Any]:
+    """The bars of a status that lasts, the markers of a final one."""
+    style, begins = style_of(word), [round(span.begin - zero, 3) for _, _, span in met]
+    hover = [_hover(row, span, zero) for _, row, span in met]
+    shared = {"name": safe(word), "customdata": hover, "hovertemplate": HOVER}
     marker: dict[str, Any] = {"color": style.fill, "line": {"color": DARK, "width": 1}}
+    if met[0][2].is_final:
+        marker |= {"symbol": style.symbol, "size": 13, "line": {"color": WHITE, "width": 1}}
+        middle = [round(place + BAR / 2, 3) for place, _, _ in met]
+        return {**MARKERS, **shared, "x": begins, "y": middle, "marker": marker}
     if style.pattern:
         marker["pattern"] = {"shape": style.pattern, **PATTERN}
-    return {
-        "type": "bar",
-        "name": safe(word),
-        "orientation": "h",
-        "y": [place for place, _, _ in met],
-        "base": [round(span.begin - zero, 3) for _, _, span in met],
-        "x": [span.seconds for _, _, span in met],
-        "width": BAR,
-        "offset": 0,
-        "marker": marker,
-        "text": safe(word),
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "insidetextfont": {"color": style.ink},
-        "textangle": 0,
-        "customdata": [_hover(row, span, zero) for _, row, span in met],
-        "hovertemplate": HOVER,
-    }
-
-
-def _markers(word: str, met: list[Placed], zero: float) -> dict[str, Any]:
-    style = style_of(word)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": safe(word),
-        "y": [round(place + BAR / 2, 3) for place, _, _ in met],
-        "x": [round(span.begin - zero, 3) for _, _, span in met],
-        "marker": {"symbol": style.symbol, "color": style.fill, "size": 13, "line": {"color": WHITE, "width": 1}},
-        "cliponaxis": False,
-        "showlegend": False,
-        "customdata": [_hover(row, span, zero) for _, row, span in met],
-        "hovertemplate": HOVER,
-    }
+    inside = {"text": safe(word), "insidetextanchor": "middle", "insidetextfont": {"color": style.ink}}
+    rows, seconds = [place for place, _, _ in met], [span.seconds for _, _, span in met]
+    return {**BARS, **shared, **inside, "base": begins, "x": seconds, "y": rows, "marker": marker}
 
 
 def _hover(row: SpanRow, span: Span, zero: float) -> list[str]:
@@ -117,8 +80,8 @@ def _hover(row: SpanRow, span: Span, zero: float) -> list[str]:
 
 
 def _layout(rows: list[SpanRow], title: str, description: str) -> dict[str, Any]:
-    words = {part.status for row in rows for part in row.spans if not part.is_final}
-    bottom = 56 + 22 * ceil(len(words) / 3)
+    bottom = 56 + 22 * ceil(len(lasting_statuses(rows)) / 3)
+    seconds = axis_title("seconds since the first command was sent")
     return {
         **base_layout(title, description, height=64 * max(len(rows), 1), bottom=bottom),
         **({"annotations": [_label(place, row) for place, row in enumerate(rows)]} if rows else {}),
@@ -126,15 +89,7 @@ def _layout(rows: list[SpanRow], title: str, description: str) -> dict[str, Any]
         "uniformtext": {"minsize": 11, "mode": "hide"},
         "legend": LEGEND,
         "showlegend": bool(rows),
-        **_axes(rows),
-    }
-
-
-def _axes(rows: list[SpanRow]) -> dict[str, Any]:
-    span = max((row.last.end for row in rows), default=0.0) - beginning(rows) or 1.0
-    title = axis_title("seconds since the first command was sent")
-    return {
-        "xaxis": {"title": title, "range": [0, round(span * 1.04, 3)], **X_AXIS},
+        "xaxis": {"title": seconds, "range": [0, round((duration(rows) or 1.0) * 1.04, 3)], **X_AXIS},
         "yaxis": row_axis([""] * len(rows)) | {"showticklabels": False, "automargin": False},
     }
 
@@ -153,12 +108,12 @@ def _label(place: int, row: SpanRow) -> dict[str, Any]:
 
 def _html(title: str, description: str, rows: list[SpanRow]) -> str:
     """A bar per command, and a legend."""
-    zero = beginning(rows)
-    span = max((row.last.end for row in rows), default=zero) - zero or 1.0
-    bars = "".join(_row(row, zero, span) for row in rows)
+    span = duration(rows) or 1.0
+    bars = "".join(_row(row, row.sent - beginning(rows), span) for row in rows)
+    keys = "".join(map(_key, lasting_statuses(rows)))
     axis = f"Bars run from 0 to {span:.1f} seconds after the first command was sent." if rows else ""
-    inside = f'{bars}{_legend(rows)}<div style="margin-bottom:10px;">{axis}</div>'
-    return sheet(title, description, inside)
+    inside = f'{bars}<div style="margin-bottom:4px;">{keys}</div><div style="margin-bottom:10px;">{axis}</div>'
+    return chart.sheet(title, description, inside)
 
 
 def _table(table: pd.DataFrame) -> str:
@@ -166,33 +121,19 @@ def _table(table: pd.DataFrame) -> str:
         return table[SHOWN].to_html(index=False, border=0)
 
 
-def _row(row: SpanRow, zero: float, span: float) -> str:
-    # Everything gets 80 % of the track, so that the name of the final status has room after the last bar.
-    scale = 80.0 / span
-    lasting = [part for part in row.spans if not part.is_final and part.seconds]
-    gap = f'<div style="width:{(row.sent - zero) * scale:.2f}%;"></div>' if row.sent > zero else ""
-    parts = "".join(_bar(part, part.seconds * scale) for part in lasting)
+def _row(row: SpanRow, after: float, span: float) -> str:
+    scale, last = chart.TRACK_PERCENT / span, row.last
+    gap = f'<div style="width:{after * scale:.2f}%;"></div>' if after > 0 else ""
+    bars = "".join(_bar(part, part.seconds * scale) for part in row.lasting)
+    why = f' title="{escape(f"{last.who}: {last.why}")}"'
+    end = chart.end_html(last.status, style_of(last.status), why) if last.is_final else "<div>&nbsp;…</div>"
     label = escape(f"{row.name} {row.order} on {row.device}")
-    return f'<div><b>{label}</b></div><div style="{TRACK}">{gap}{parts}{_end(row.last)}</div>'
+    return f'<div><b>{label}</b></div><div style="{chart.TRACK}">{gap}{bars}{end}</div>'
 
 
 def _bar(part: Span, percent: float) -> str:
-    style = style_of(part.status)
     why = f"{part.status}, {part.seconds:.1f} s. {part.who}: {part.why}"
-    return bar_html(part.status, percent, style.fill, style.ink, why)
-
-
-def _end(last: Span) -> str:
-    if not last.is_final:
-        return "<div>&nbsp;…</div>"
-    why = escape(f"{last.who}: {last.why}")
-    mark = style_of(last.status).block
-    return f'<div title="{why}" style="white-space:nowrap;">&nbsp;{mark} {escape(last.status)}</div>'
-
-
-def _legend(rows: list[SpanRow]) -> str:
-    words = sorted_statuses({part.status for row in rows for part in row.spans if not part.is_final})
-    return f'<div style="margin-bottom:4px;">{"".join(map(_key, words))}</div>'
+    return chart.bar_html(part.status, percent, style_of(part.status), why)
 
 
 def _key(word: str) -> str:

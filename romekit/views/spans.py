@@ -7,12 +7,15 @@ terminal needs it without pandas.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from operator import attrgetter
 
 from romekit.core.status import is_final, is_success
 from romekit.core.transition import Transition
 from romekit.views.arguments import checked_transitions
+from romekit.views.styles import sorted_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ class SpanRow:
         return round(self.last.end - self.sent, 3)
 
     @property
-    def longest(self) -> Span:
-        return max(self.spans, key=lambda span: span.seconds)
+    def lasting(self) -> list[Span]:
+        """The spans that have a length to draw."""
+        return [span for span in self.spans if span.seconds and not span.is_final]
 
 
 def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list[SpanRow]:
@@ -73,18 +77,16 @@ def as_rows(transitions: Iterable[Transition], now: float | None = None) -> list
         lives.setdefault(change.command, []).append(change)
     if now is None:
         now = max((change.at for life in lives.values() for change in life), default=0.0)
-    rows = [_as_row(sorted(life, key=lambda change: change.at), now) for life in lives.values()]
+    rows = [_as_row(sorted(life, key=attrgetter("at")), now) for life in lives.values()]
     return sorted(rows, key=lambda row: (row.number, row.sent))
 
 
 def _as_row(life: list[Transition], now: float) -> SpanRow:
-    first = life[0]
-    ends = [change.at for change in life[1:]]
-    spans = []
-    for index, change in enumerate(life):
-        final, over = is_final(change.to_status), index < len(ends)
-        end = change.at if final else ends[index] if over else max(now, change.at)
-        spans.append(Span(change.to_status, change.at, end, change.who, change.why, not final and not over))
+    first, spans = life[0], []
+    for change, after in zip_longest(life, life[1:]):
+        final = is_final(change.to_status)
+        end = change.at if final else after.at if after else max(now, change.at)
+        spans.append(Span(change.to_status, change.at, end, change.who, change.why, not final and not after))
     return SpanRow(first.command, first.number, first.device_name, first.order, tuple(spans))
 
 
@@ -93,12 +95,24 @@ def beginning(rows: Iterable[SpanRow]) -> float:
     return min((row.sent for row in rows), default=0.0)
 
 
+def duration(rows: Sequence[SpanRow]) -> float:
+    """Seconds from when the first command was sent to when the last one ended."""
+    return max((row.last.end for row in rows), default=0.0) - beginning(rows)
+
+
+def lasting_statuses(rows: Iterable[SpanRow]) -> list[str]:
+    """The statuses that are not final, in the order of their life: what a legend explains."""
+    return sorted_statuses({span.status for row in rows for span in row.spans if not span.is_final})
+
+
 def finding(rows: list[SpanRow]) -> str:
     """What the rows say, in one sentence."""
     if not rows:
         return "No command has been sent yet."
     if len(rows) == 1:
-        return f"{_fate(rows[0])}{_mostly(rows[0])}."
+        last, after = rows[0].last, f"after {rows[0].seconds:.1f} s"
+        fate = f"is still {last.status}" if last.is_open else f"ended as {last.status}"
+        return f"The command {'completed' if is_success(last.status) else fate} {after}{_mostly(rows[0])}."
     done = sum(is_success(row.last.status) for row in rows)
     parts = [f"{done} of {len(rows)} commands completed"]
     others = Counter(row.last.status for row in rows if row.last.is_final and not is_success(row.last.status))
@@ -110,14 +124,7 @@ def finding(rows: list[SpanRow]) -> str:
     return f"{', '.join(parts)}; the slowest {took} {slowest.seconds:.1f} s{_mostly(slowest)}."
 
 
-def _fate(row: SpanRow) -> str:
-    status, after = row.last.status, f"after {row.seconds:.1f} s"
-    if row.last.is_open:
-        return f"The command is still {status} {after}"
-    return f"The command completed {after}" if is_success(status) else f"The command ended as {status} {after}"
-
-
 def _mostly(row: SpanRow) -> str:
-    longest = row.longest
+    longest = max(row.spans, key=lambda span: span.seconds)
     is_said = longest.is_open or longest.seconds * 2 <= row.seconds
     return "" if is_said else f", most of it {longest.status}"

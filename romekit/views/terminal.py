@@ -7,8 +7,8 @@ from math import ceil
 
 from romekit.core.transition import Transition
 from romekit.views.arguments import check_width
-from romekit.views.spans import SpanRow, as_rows, beginning
-from romekit.views.styles import cut_in_middle, sorted_statuses, style_of
+from romekit.views.spans import SpanRow, as_rows, beginning, duration, lasting_statuses
+from romekit.views.styles import cut_in_middle, style_of
 
 
 def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: float | None = None) -> str:
@@ -17,18 +17,17 @@ def text_timeline(transitions: Iterable[Transition], width: int = 72, *, now: fl
     rows = as_rows(transitions, now)
     if not rows:
         return "No command has been sent yet."
-    zero, span = beginning(rows), max(row.last.end for row in rows) - beginning(rows)
+    zero, span = beginning(rows), duration(rows)
     labels = [f"{row.name} {row.device}: {row.order}" for row in rows]
     ends = [f"{style_of(row.last.status).block if row.last.is_final else '…'} {row.last.status}" for row in rows]
     wide = min(max(map(len, labels)), max(12, width * 4 // 9))
     room = max(8, width - wide - 2 - max(map(len, ends)))
     lines = [
-        f"{cut_in_middle(label, wide):<{wide}} {_bar(row, zero, span or 1.0, room)} {end}"
+        f"{cut_in_middle(label, wide):<{wide}} {_bar(row, zero, span, room)} {end}"
         for label, row, end in zip(labels, rows, ends, strict=True)
     ]
     lines.append(f"{'seconds':>{wide}} 0{f'{span:.1f}':>{room - 1}}")
-    lasting = sorted_statuses({part.status for row in rows for part in row.spans if not part.is_final})
-    return "\n".join([*(line[:width].rstrip() for line in lines), *_legend(lasting, width)])
+    return "\n".join([*(line[:width].rstrip() for line in lines), *_legend(lasting_statuses(rows), width)])
 
 
 def text_bar(parts: Iterable[tuple[str, float, float]], span: float, room: int) -> str:
@@ -42,8 +41,8 @@ def text_bar(parts: Iterable[tuple[str, float, float]], span: float, room: int) 
 
 
 def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
-    lasting = [part for part in row.spans if not part.is_final and part.seconds]
-    return text_bar([(style_of(part.status).block, part.begin - zero, part.end - zero) for part in lasting], span, room)
+    parts = ((style_of(part.status).block, part.begin - zero, part.end - zero) for part in row.lasting)
+    return text_bar(parts, span, room)
 
 
 def _legend(words: list[str], width: int) -> list[str]:

@@ -11,12 +11,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from romekit.views.styles import style_of
+from romekit.views import styles
+from romekit.views.styles import StatusStyle
 from romekit.views.truth import sentences
 from romekit.views.truth.life import Belief, Life, Real
 from romekit.views.truth.requests import CommandRequest
 
 NOT_TOLD: Final = "not told"
+UNTOLD: Final = StatusStyle("transparent", "inherit", "?", "none")
 #: How many characters of a body are shown.
 SHOWN: Final = 3000
 SECRETS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
@@ -37,12 +39,14 @@ def life_as_json(life: Life) -> dict[str, Any]:
     }
 
 
+def style_of(status: str) -> StatusStyle:
+    """How a status is painted, or that the client had been told none."""
+    return UNTOLD if status == NOT_TOLD else styles.style_of(status)
+
+
 def style_as_json(status: str) -> dict[str, str]:
     """How a status is painted: colours, pattern, and the character that stands for it."""
-    if status == NOT_TOLD:
-        return {"fill": "transparent", "ink": "inherit", "pattern": "none", "block": "?"}
-    found = style_of(status)
-    return {"fill": found.fill, "ink": found.ink, "pattern": found.pattern, "block": found.block}
+    return {name: getattr(style_of(status), name) for name in ("fill", "ink", "pattern", "block")}
 
 
 def _since(life: Life, at: float) -> float:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from romekit.views.chart import TRACK, bar_html, sheet
+from romekit.views.chart import TRACK, TRACK_PERCENT, bar_html, end_html, sheet
 from romekit.views.tables import TIME, frame_of, with_ids
 from romekit.views.terminal import text_bar
-from romekit.views.truth.life import Life, Real
-from romekit.views.truth.payload import NOT_TOLD, style_as_json
+from romekit.views.truth.life import Life
+from romekit.views.truth.payload import NOT_TOLD, style_of
 from romekit.views.truth.sentences import request_of
 
 TRUTH_COLUMNS: Final = (
@@ -29,9 +29,16 @@ def truth_table(lives: Iterable[Life]) -> pd.DataFrame:
     accepted, and between the two), asks (`int64`, requests answered while it was so), told_by, who, why (`str`), at
     (`datetime64[ms, UTC]`). `believed_at`, `lag` and `told_by` are missing where the client never saw the status.
     """
-    rows = list(lives)
-    lines = [_line(life, real) for life in rows for real in life.real]
-    return with_ids(frame_of(TRUTH_COLUMNS, lines), {life.row.name: life.row.command for life in rows})
+    lines, ids = [], {}
+    for life in lives:
+        row = life.row
+        ids[row.name] = row.command
+        for real in life.real:
+            learned, span = real.learned, real.span
+            seen = [round(learned.received_at - row.sent, 3) if learned else None, real.lag, len(real.requests)]
+            told = [request_of(learned) if learned else None, span.who, span.why, span.begin]
+            lines.append([row.name, row.device, span.status, round(span.begin - row.sent, 3), *seen, *told])
+    return with_ids(frame_of(TRUTH_COLUMNS, lines), ids)
 
 
 def finding(lives: Iterable[Life]) -> str:
@@ -44,14 +51,6 @@ def finding(lives: Iterable[Life]) -> str:
     some_of = f"{len(lags) or 'none'} of {len(reals)} status{'' if len(reals) == 1 else 'es'}"
     saw = f"The client saw {all_of if len(lags) == len(reals) else some_of}"
     return f"{saw}, at most {max(lags):.2f} s late." if lags else f"{saw}."
-
-
-def _line(life: Life, real: Real) -> list[Any]:
-    zero, learned, span = life.row.sent, real.learned, real.span
-    believed_at = None if learned is None else round(learned.received_at - zero, 3)
-    by = None if learned is None else request_of(learned)
-    seen = [round(span.begin - zero, 3), believed_at, real.lag, len(real.requests), by]
-    return [life.row.name, life.row.device, span.status, *seen, span.who, span.why, span.begin]
 
 
 # ── the same where no widget runs ────────────────────────────────────────────────────────────────────────────────────
@@ -78,71 +77,48 @@ def as_text(lives: Sequence[Life]) -> str:
     if not lives:
         return f"{TITLE}\n{finding(lives)}"
     table = truth_table(lives)[["command", "status", "really_at", "believed_at", "lag", "asks", "told_by"]]
-    return f"{TITLE}\n{finding(lives)}\n\n" + "\n".join(map(_text_lines, lives)) + f"\n\n{table.to_string(index=False)}"
+    return f"{TITLE}\n{finding(lives)}\n\n" + "\n".join(map(_life_text, lives)) + f"\n\n{table.to_string(index=False)}"
 
 
-def _real_track(life: Life) -> list[Stretch]:
-    return [
-        (each.span.status, each.span.begin, each.span.end, each.span.is_final, each.span.is_open) for each in life.real
-    ]
+def _title(life: Life) -> str:
+    return f"{life.row.name} {life.row.order} on {life.row.device}"
 
 
-def _believed_track(life: Life) -> list[Stretch]:
-    return [(each.status or NOT_TOLD, each.begin, each.end, each.is_final, each.is_open) for each in life.believed]
-
-
-# ── HTML ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _tracks(life: Life) -> dict[str, list[Stretch]]:
+    real = [(it.span.status, it.span.begin, it.span.end, it.span.is_final, it.span.is_open) for it in life.real]
+    believed = [(it.status or NOT_TOLD, it.begin, it.end, it.is_final, it.is_open) for it in life.believed]
+    return {"really": real, "believed": believed}
 
 
 def _life_html(life: Life) -> str:
-    title = escape(f"{life.row.name} {life.row.order} on {life.row.device}")
-    long = f"{life.end - life.begin:.2f} seconds"
-    tracks = _track("really", life, _real_track(life)) + _track("believed", life, _believed_track(life))
-    return f"<div><b>{title}</b>, {long}</div>{tracks}"
+    tracks = "".join(_track(name, life, stretches) for name, stretches in _tracks(life).items())
+    return f"<div><b>{escape(_title(life))}</b>, {life.end - life.begin:.2f} seconds</div>{tracks}"
 
 
 def _track(name: str, life: Life, stretches: list[Stretch]) -> str:
-    # Everything gets 80 % of the track, so that the name of the final status has room behind the last bar.
-    scale = 80.0 / ((life.end - life.begin) or 1.0)
-    at, parts = life.begin, []
+    scale = TRACK_PERCENT / ((life.end - life.begin) or 1.0)
+    at, parts = life.begin, [f'<div style="{LABEL}">{name}</div>']
     for status, begin, end, is_final, is_open in stretches:
+        style, seconds = style_of(status), end - begin
         if begin > at:
             parts.append(f'<div style="width:{(begin - at) * scale:.2f}%;"></div>')
-        parts.append(_end(status) if is_final else _bar_html(status, (end - begin) * scale, end - begin))
+        said = f"{status}, {seconds:.2f} s"
+        parts.append(end_html(status, style) if is_final else bar_html(status, seconds * scale, style, said))
         if is_open:
             parts.append("<div>&nbsp;… still</div>")
         at = max(at, end)
-    label = f'<div style="{LABEL}">{name}</div>'
-    return f'<div style="{TRACK}">{label}{"".join(parts)}</div>'
+    return f'<div style="{TRACK}">{"".join(parts)}</div>'
 
 
-def _bar_html(status: str, percent: float, seconds: float) -> str:
-    style = style_as_json(status)
-    return bar_html(status, percent, style["fill"], style["ink"], f"{status}, {seconds:.2f} s")
-
-
-def _end(status: str) -> str:
-    return f'<div style="white-space:nowrap;">&nbsp;{style_as_json(status)["block"]} {escape(status)}</div>'
-
-
-# ── characters ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _text_lines(life: Life) -> str:
-    head = f"{life.row.name} {life.row.order} on {life.row.device}, {life.end - life.begin:.2f} seconds"
-    tracks = {"really": _real_track(life), "believed": _believed_track(life)}
-    return "\n".join([head, *(f"  {name:<8} {_bar(life, track)} {_last(track)}" for name, track in tracks.items())])
-
-
-def _last(track: list[Stretch]) -> str:
-    status, *_, is_open = track[-1]
-    return f"… still {status}" if is_open else f"{style_as_json(status)['block']} {status}"
-
-
-def _bar(life: Life, stretches: list[Stretch]) -> str:
-    lasting = [
-        (style_as_json(status)["block"], begin - life.begin, end - life.begin)
-        for status, begin, end, is_final, _ in stretches
-        if not is_final and end > begin
-    ]
-    return text_bar(lasting, life.end - life.begin, ROOM)
+def _life_text(life: Life) -> str:
+    lines = [f"{_title(life)}, {life.end - life.begin:.2f} seconds"]
+    for name, track in _tracks(life).items():
+        lasting = [
+            (style_of(status).block, begin - life.begin, end - life.begin)
+            for status, begin, end, is_final, _ in track
+            if not is_final and end > begin
+        ]
+        status, *_, is_open = track[-1]
+        last = f"… still {status}" if is_open else f"{style_of(status).block} {status}"
+        lines.append(f"  {name:<8} {text_bar(lasting, life.end - life.begin, ROOM)} {last}")
+    return "\n".join(lines)
