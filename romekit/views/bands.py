@@ -15,9 +15,8 @@ from romekit.views.chart import EDGE, PATTERN, X_AXIS, Chart, axis_title, base_l
 from romekit.views.columns import LABEL, ROW, short, stretches, ticks
 from romekit.views.styles import DARK, style_of
 
-AT: Final = ("p5", "p25", "median", "p75", "p95")
+AT: Final = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
 BAND_COLUMNS: Final = {"status": "str", "n": "int64"} | dict.fromkeys(AT, "float64") | {"open": "int64"}
-PERCENTILES: Final = (5, 25, 50, 75, 95)
 KEY: Final = "Wide bar: the middle half. Thin bar: all but the fastest and the slowest 5 %. Line: the median."
 #: A logarithmic axis begins here: times are known to the millisecond.
 LEAST: Final = 0.001
@@ -40,7 +39,7 @@ def fleet_bands(transitions: Iterable[Transition], *, title: str | None = None, 
     description = _finding(table, cells, words)
     spec = {"data": _traces(table), "layout": _layout(table, title, description)}
     table_html = table.to_html(index=False, border=0, na_rep="") if len(table) else ""
-    return Chart(title, description, table, spec, _html(title, description, table, KEY), table_html, _text(table))
+    return Chart(title, description, table, spec, _html(title, description, table), table_html, _text(table))
 
 
 def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
@@ -50,7 +49,7 @@ def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
             mine = cells[cells["status"] == place]
             over = mine[~mine["open"]]
             lengths = (over["end"] - over["begin"]).to_numpy()
-            at = np.percentile(lengths, PERCENTILES).round(3).tolist() if len(lengths) else [np.nan] * len(PERCENTILES)
+            at = np.percentile(lengths, [*AT.values()]).round(3) if len(lengths) else [np.nan] * len(AT)
             lines.append([word, len(lengths), *at, len(mine) - len(lengths)])
     return pd.DataFrame(lines, columns=list(BAND_COLUMNS)).astype(BAND_COLUMNS)
 
@@ -99,13 +98,13 @@ def _hover(word: str, n: int, p5: float, p25: float, median: float, p75: float, 
 
 
 def _layout(table: pd.DataFrame, title: str, description: str) -> dict[str, Any]:
-    names = [f"{word} (n = {n})" for word, n in zip(table["status"], table["n"], strict=True)]
+    names = [f"{safe(word)} (n = {n}) " for word, n in zip(table["status"], table["n"], strict=True)]
     lines = [description, KEY] if names else [description]
     return {
         **base_layout(title, lines, height=14 + 44 * max(len(names), 1), bottom=72),
         "barmode": "overlay",
         "xaxis": _x_axis(table),
-        "yaxis": row_axis([f"{safe(name)} " for name in names]),
+        "yaxis": row_axis(names),
     }
 
 
@@ -137,29 +136,21 @@ def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
 # ── HTML and text for where Plotly does not run ───────────────────────────────────────────────────────────────────────
 
 
-def _html(title: str, description: str, table: pd.DataFrame, key: str) -> str:
+def _html(title: str, description: str, table: pd.DataFrame) -> str:
     """The bands: a bar per status on one axis from 0."""
     high = float(table["p95"].max()) if len(table) else 0.0
     measured = table[table["n"] > 0]
     rows = "".join(_band_row(line, high or 1.0) for _, line in measured.iterrows())
-    said = f"<div>{escape(key)} Bars run from 0 to {short(high)} seconds.</div>" if rows else ""
+    said = f"<div>{KEY} Bars run from 0 to {short(high)} seconds.</div>" if rows else ""
     return sheet(title, description, f"{rows}{said}")
 
 
 def _band_row(line: pd.Series, high: float) -> str:
     fill = f"background-color:{style_of(str(line['status'])).fill};{EDGE}"
     at = [100 * float(line[name]) / high for name in AT]
-    shapes = (
-        "",
-        f"height:6px;{fill}",
-        f"height:18px;{fill}border-right-width:3px;",
-        f"height:18px;{fill}",
-        f"height:6px;{fill}",
-    )
-    widths = [end - begin for begin, end in zip([0.0, *at], at, strict=False)]
-    bars = "".join(
-        f'<div style="width:{width:.2f}%;{shape}"></div>' for width, shape in zip(widths, shapes, strict=True)
-    )
+    thin, wide = f"height:6px;{fill}", f"height:18px;{fill}"
+    shapes = zip(np.diff([0.0, *at]), ("", thin, f"{wide}border-right-width:3px;", wide, thin), strict=True)
+    bars = "".join(f'<div style="width:{width:.2f}%;{shape}"></div>' for width, shape in shapes)
     label = f'<div style="{LABEL}">{escape(str(line["status"]))}: {short(float(line["median"]))} s</div>'
     return f'<div style="{ROW}">{label}<div style="flex-grow:1;{ROW}">{bars}</div></div>'
 

@@ -84,15 +84,9 @@ class Chart:
 NARROW: Final = 44
 FONT: Final = {"family": "system-ui, sans-serif", "size": 13, "color": DARK}
 TOP_LEFT: Final = {"x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top", "pad": {"l": 12, "t": 12}}
-X_AXIS: Final = {
-    "gridcolor": "#d9d9d9",
-    "zeroline": False,
-    "showline": True,
-    "linecolor": DARK,
-    "ticks": "outside",
-    "automargin": True,
-}
-Y_AXIS: Final = {"automargin": True, "showgrid": False, "zeroline": False, "fixedrange": True}
+AXIS: Final = {"automargin": True, "zeroline": False}
+X_AXIS: Final = {**AXIS, "gridcolor": "#d9d9d9", "showline": True, "linecolor": DARK, "ticks": "outside"}
+Y_AXIS: Final = {**AXIS, "showgrid": False, "fixedrange": True}
 PATTERN: Final = {"fillmode": "overlay", "fgcolor": DARK, "fgopacity": 0.3, "size": 8, "solidity": 0.12}
 HOVER_LABEL: Final = {"align": "left", "bgcolor": WHITE, "bordercolor": DARK, "font": {"color": DARK}}
 
@@ -193,9 +187,8 @@ LINES: Final = {
 
 def in_theme(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The same figure in the page's colours. A background that is not white belongs to the drawing, and stays."""
-    layout = dict(spec["layout"])
+    layout = {**spec["layout"], "paper_bgcolor": CLEAR, "modebar": BUTTONS}
     layout["title"] = _themed_title(layout["title"]) | {"subtitle": _themed_title(layout["title"]["subtitle"])}
-    layout |= {"paper_bgcolor": CLEAR, "modebar": BUTTONS}
     if layout["plot_bgcolor"] == WHITE:
         layout["plot_bgcolor"] = CLEAR
     layout |= {name: _themed_axis(layout[name]) for name in ("xaxis", "yaxis")}

@@ -67,7 +67,8 @@ def lives_of(changes: Sequence[Transition], now: float | None = None) -> Lives:
     at = np.array([change.at for change in changes], dtype=np.float64)
     order, life, first = _by_command(changes, at)
     begin = at[order]
-    final = _finals([change.to_status for change in changes])[order]
+    finals = {word: is_final(word) for word in {change.to_status for change in changes}}
+    final = np.array([finals[change.to_status] for change in changes], dtype=np.bool_)[order]
     last = np.append(first[1:], True)[: len(changes)]
     latest = now if now is not None else at.max(initial=-np.inf)
     over = np.where(last, np.maximum(latest, begin), np.append(begin[1:], 0.0)[: len(changes)])
@@ -92,11 +93,6 @@ def _by_command(changes: Sequence[Transition], at: Floats) -> tuple[Places, Plac
 def _changes(values: Places) -> Flags:
     """Where another value begins."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
-
-
-def _finals(words: Sequence[str]) -> Flags:
-    finals = {word: is_final(word) for word in set(words)}
-    return np.array([finals[word] for word in words], dtype=np.bool_)
 
 
 def rounded(seconds: Floats) -> Floats:
@@ -128,14 +124,12 @@ def stretches(
     (infinity), one that is not over yet `now` (seconds since 1970), or at the latest change of all.
     """
     changes = checked_transitions(transitions)
-    if not changes:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in STRETCHES.items()}), []
     lives = lives_of(changes, now)
     words = sorted_statuses({change.to_status for change in changes})
     places = {word: place for place, word in enumerate(words)}
     status = np.fromiter((places[change.to_status] for change in changes), np.int64, len(changes))[lives.order]
     end = np.where(lives.final, np.inf, lives.end)
-    zero = lives.begin.min() if from_first else lives.sent
+    zero = lives.begin.min(initial=np.inf) if from_first else lives.sent
     times = np.round(lives.begin - zero, 3), np.round(end - zero, 3)
     columns = (lives.life.astype(np.int64), status, *times, lives.final, lives.open)
     return pd.DataFrame(dict(zip(STRETCHES, columns, strict=True))), words

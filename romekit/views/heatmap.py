@@ -25,15 +25,9 @@ HEAT_COLUMNS: Final = {"status": "str", "seconds": "float64", "commands": "int64
 COLUMNS: Final = 48
 SCALE: Final = [[0.0, WHITE], [0.0001, "#dcedf8"], [0.3, "#9bd3f5"], [0.65, "#0072b2"], [1.0, "#002b45"]]
 SINCE: Final = {"sent": "seconds since each command was sent", "first": "seconds since the first command was sent"}
-#: From none to all; dark means many, also in grey. The ink that is read on it comes beside.
-SHADES: Final = (
-    ("#ffffff", "#1f1f1f"),
-    ("#dcedf8", "#1f1f1f"),
-    ("#9bd3f5", "#1f1f1f"),
-    ("#4ba3d3", "#1f1f1f"),
-    ("#0072b2", "#ffffff"),
-    ("#002b45", "#ffffff"),
-)
+#: From none to all; dark means many, also in grey. INKS has the ink that is read on each.
+SHADES: Final = (WHITE, "#dcedf8", "#9bd3f5", "#4ba3d3", "#0072b2", "#002b45")
+INKS: Final = (DARK, DARK, DARK, DARK, WHITE, WHITE)
 #: The same in characters, and how many columns the table under the static picture has.
 BLOCKS: Final = " ·░▒▓█"
 SHOWN: Final = 8
@@ -85,8 +79,7 @@ def _columns(cells: pd.DataFrame, *, is_even: bool) -> tuple[np.ndarray, np.ndar
     low = max(0.001, nice(usual / 50))
     moments = np.geomspace(low, longest, COLUMNS)
     half = float(longest / low) ** (0.5 / (COLUMNS - 1))
-    edges = np.array([*(moments / half), longest * half])
-    return edges.round(5), moments.round(3)
+    return np.array([*(moments / half), longest * half]).round(5), moments.round(3)
 
 
 def _counts(cells: pd.DataFrame, height: int, moments: np.ndarray) -> np.ndarray:
@@ -148,7 +141,7 @@ def _table(words: list[str], counts: np.ndarray, moments: np.ndarray) -> pd.Data
         "seconds": np.tile(moments, len(words)),
         "commands": counts.ravel(),
     }
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype) for name, dtype in HEAT_COLUMNS.items()})
+    return pd.DataFrame(columns).astype(HEAT_COLUMNS)
 
 
 def _finding(cells: pd.DataFrame, words: list[str], count: int) -> str:
@@ -160,7 +153,7 @@ def _finding(cells: pd.DataFrame, words: list[str], count: int) -> str:
     parts += [f"{number} ended as {word}" for word, number in sorted(fates.items()) if not is_success(word)]
     if waiting := count - len(ends):
         parts.append(f"{waiting} {'is' if waiting == 1 else 'are'} not over yet")
-    begin = f"Of {count:,} commands {', '.join(parts)}" if count > 1 else f"Of 1 command {', '.join(parts)}"
+    begin = f"Of {count:,} command{'s' * (count > 1)} {', '.join(parts)}"
     if ends.empty:
         return f"{begin}."
     sent = cells.drop_duplicates("command").set_index("command")["begin"]  # they are in order, so the first is kept
@@ -199,11 +192,10 @@ def _heat_row(name: str, shades: np.ndarray, counts: list[int]) -> str:
     for shade, many in groupby(shades.tolist()):
         long = len(list(many))
         met = counts[at : at + long]
-        fill, ink = SHADES[shade]
         few, most = min(met), max(met)
         said = f"{few}" if few == most else f"{few} to {most}"
         word = said if long > len(said) * 0.8 and most else "&nbsp;"
-        paint = f"width:{100 * long / len(counts):.2f}%;background-color:{fill};color:{ink};"
+        paint = f"width:{100 * long / len(counts):.2f}%;background-color:{SHADES[shade]};color:{INKS[shade]};"
         parts.append(f'<div title="{said} commands" style="{paint}{SMALL_PART}">{word}</div>')
         at += long
     return f'<div style="{ROW}"><div style="{LABEL}">{escape(name)}</div>{"".join(parts)}</div>'
@@ -214,10 +206,8 @@ def _text(names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) 
     if not names:
         return ""
     wide = max(map(len, names))
-    lines = [
-        f"{name:<{wide}} |{''.join(BLOCKS[shade] for shade in row)}|"
-        for name, row in zip(names, _shade(counts).tolist(), strict=True)
-    ]
-    most = int(counts.max())
-    key = f"{axis}, {short(float(moments[0]))} to {short(float(moments[-1]))}; █ is up to {most} commands, · is few"
+    rows = zip(names, _shade(counts).tolist(), strict=True)
+    lines = [f"{name:<{wide}} |{''.join(BLOCKS[shade] for shade in row)}|" for name, row in rows]
+    ends = f"{short(float(moments[0]))} to {short(float(moments[-1]))}"
+    key = f"{axis}, {ends}; █ is up to {int(counts.max())} commands, · is few"
     return "\n".join([*lines, f"{'':<{wide}}  {key}"])

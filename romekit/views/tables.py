@@ -18,7 +18,7 @@ from romekit.core.model import Device
 from romekit.core.status import Status
 from romekit.core.transition import Transition
 from romekit.views.arguments import checked_devices, checked_transitions
-from romekit.views.columns import Flags, Floats, lives_of, rounded, taken
+from romekit.views.columns import lives_of, rounded, taken
 
 Values = Sequence[Any] | NDArray[Any]
 
@@ -64,16 +64,13 @@ def history_table(transitions: Iterable[Transition], *, start: float | None = No
     columns: dict[str, Values] = {
         "command": names,
         "device": [change.device_name for change in changes],
-        "order": [change.order for change in changes],
         "seconds": rounded(at - sent),
-        "from_status": [change.from_status for change in changes],
-        "to_status": [change.to_status for change in changes],
-        "who": [change.who for change in changes],
-        "why": [change.why for change in changes],
         "at": at,
     }
+    own = ("order", "from_status", "to_status", "who", "why")
+    columns |= {name: [getattr(change, name) for change in changes] for name in own}
     ids = dict(zip(names, (change.command for change in changes), strict=True))
-    return with_ids(_by_column(HISTORY_COLUMNS, columns), ids)
+    return _by_column(HISTORY_COLUMNS, columns, ids)
 
 
 def interval_table(
@@ -103,7 +100,7 @@ def interval_table(
         "why": taken([change.why for change in changes], lives.order),
         "at": lives.begin,
     }
-    return with_ids(_by_column(INTERVAL_COLUMNS, columns), {f"#{one.number}": one.command for one in firsts})
+    return _by_column(INTERVAL_COLUMNS, columns, {f"#{one.number}": one.command for one in firsts})
 
 
 def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
@@ -115,21 +112,14 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     changes = checked_transitions(transitions)
     lives = lives_of(changes)
     status = taken([change.to_status for change in changes], lives.order)
-    life = [each.value for each in Status]
-    words = sorted(set(status), key=lambda word: (_place(life, word), word))
-    measured, seconds = ~lives.final & ~lives.open, lives.seconds
-    lines = [_summary(word, mine := status == word, seconds[mine & measured]) for word in words]
+    places = {each.value: place for place, each in enumerate(Status)}
+    lines = []
+    for word in sorted(set(status), key=lambda word: (places.get(word, len(places)), word)):
+        mine = status == word
+        lengths = pd.Series(lives.seconds[mine & ~lives.final & ~lives.open])
+        spread = (round(value, 3) for value in (lengths.mean(), lengths.median(), lengths.max()))
+        lines.append([word, int(mine.sum()), *spread])
     return frame_of(SUMMARY_COLUMNS, lines)
-
-
-def _summary(word: str, mine: Flags, seconds: Floats) -> list[Any]:
-    lengths = pd.Series(seconds)
-    spread = (round(value, 3) for value in (lengths.mean(), lengths.median(), lengths.max()))
-    return [word, int(mine.sum()), *spread]
-
-
-def _place(life: Sequence[str], word: str) -> int:
-    return life.index(word) if word in life else len(life)
 
 
 class WholeText(pd.DataFrame):
@@ -151,14 +141,17 @@ class WholeText(pd.DataFrame):
             return super().__repr__()
 
 
-def frame_of(columns: dict[str, str], lines: list[list[Any]]) -> pd.DataFrame:
-    """A table from its lines."""
-    return _by_column(columns, {name: [line[place] for line in lines] for place, name in enumerate(columns)})
+def frame_of(columns: dict[str, str], lines: list[list[Any]], ids: dict[str, str] | None = None) -> pd.DataFrame:
+    """A table from its lines, with the whole id of each command in its `attrs`."""
+    return _by_column(columns, {name: [line[place] for line in lines] for place, name in enumerate(columns)}, ids)
 
 
-def _by_column(columns: dict[str, str], values: Mapping[str, Values]) -> pd.DataFrame:
+def _by_column(columns: dict[str, str], values: Mapping[str, Values], ids: dict[str, str] | None) -> pd.DataFrame:
     """A table from its columns; an empty one has the same dtypes as a full one."""
-    return WholeText({name: _column(values[name], dtype) for name, dtype in columns.items()})
+    frame = WholeText({name: _column(values[name], dtype) for name, dtype in columns.items()})
+    if ids is not None:
+        frame.attrs["ids"] = ids
+    return frame
 
 
 def _column(values: Values, dtype: str) -> pd.Series[Any]:
@@ -166,9 +159,3 @@ def _column(values: Values, dtype: str) -> pd.Series[Any]:
         milliseconds = np.rint(np.asarray(values, dtype=np.float64) * 1000).astype(np.int64)
         return pd.to_datetime(pd.Series(milliseconds), unit="ms", utc=True).astype(TIME)
     return pd.Series(values, dtype=dtype)
-
-
-def with_ids(frame: pd.DataFrame, ids: dict[str, str]) -> pd.DataFrame:
-    """A table with the whole id of each command in its `attrs`."""
-    frame.attrs["ids"] = ids
-    return frame

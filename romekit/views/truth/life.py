@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import inf
+from operator import attrgetter
 
 from romekit.core.status import is_final
 from romekit.core.transition import Happening, Transition
@@ -66,22 +68,17 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One command: its two tracks, and every exchange about it in the order in which the answers arrived."""
+    """One command: its two tracks, and every exchange about it in the order in which the answers arrived.
+
+    `begin` is when it was sent, or tried to be, `end` when the last thing happened, or now for what is not over.
+    """
 
     row: SpanRow
     real: tuple[Real, ...]
     believed: tuple[Belief, ...]
     requests: tuple[CommandRequest, ...]
-
-    @property
-    def begin(self) -> float:
-        """When the first thing happened: it was sent, or tried to be."""
-        return _begin(self.row, self.requests)
-
-    @property
-    def end(self) -> float:
-        """When the last thing happened, or now for what is not over."""
-        return _end(self.row, self.requests)
+    begin: float
+    end: float
 
 
 def truth_of(
@@ -115,15 +112,9 @@ def truth_of(
 def _life(row: SpanRow, requests: list[CommandRequest], happened: list[Happening]) -> Life:
     places = [place_of(row, request) for request in requests]
     real = tuple(_real(row, place, requests, places, happened) for place in range(len(row.spans)))
-    return Life(row, real, tuple(_beliefs(row, requests)), tuple(requests))
-
-
-def _begin(row: SpanRow, requests: Sequence[CommandRequest]) -> float:
-    return min([row.sent, *(request.at for request in requests)])
-
-
-def _end(row: SpanRow, requests: Sequence[CommandRequest]) -> float:
-    return max([row.last.end, *(request.received_at for request in requests)])
+    begin = min([row.sent, *(request.at for request in requests)])
+    end = max([row.last.end, *(request.received_at for request in requests)])
+    return Life(row, real, tuple(_beliefs(row, requests, begin, end)), tuple(requests), begin, end)
 
 
 # ── what really happened ────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,19 +166,14 @@ def _is_of(happening: Happening, row: SpanRow, place: int) -> bool:
 # ── what the client believed ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _beliefs(row: SpanRow, requests: list[CommandRequest]) -> list[Belief]:
+def _beliefs(row: SpanRow, requests: list[CommandRequest], begin: float, end: float) -> list[Belief]:
     reports = [request for request in requests if request.reported]
-    befores = ["", *(request.reported for request in reports)]
-    changes = [request for before, request in zip(befores, reports, strict=False) if before != request.reported]
-    begin, end = _begin(row, requests), _end(row, requests)
-    first = changes[0].received_at if changes else end
-    nothing = [_belief(row, requests, None, begin, first, is_open=not changes)] if first > begin or not changes else []
-    ends = [*(request.received_at for request in changes[1:]), end][: len(changes)]
-    beliefs = [
-        _belief(row, requests, request, request.received_at, until, is_open=request is changes[-1])
-        for request, until in zip(changes, ends, strict=True)
-    ]
-    return nothing + beliefs
+    changes: list[CommandRequest | None] = [next(same) for _, same in groupby(reports, key=attrgetter("reported"))]
+    times = [request.received_at for request in changes if request]
+    if not times or times[0] > begin:  # until then the client had been told nothing
+        changes, times = [None, *changes], [begin, *times]
+    stretches = zip(changes, times, [*times[1:], end], strict=True)
+    return [_belief(row, requests, *each, is_open=each[0] is changes[-1]) for each in stretches]
 
 
 def _belief(

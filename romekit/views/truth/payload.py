@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from romekit.views import styles
+from romekit.views.spans import Span
 from romekit.views.styles import StatusStyle
 from romekit.views.truth import sentences
 from romekit.views.truth.life import Belief, Life, Real
@@ -53,19 +54,27 @@ def _since(life: Life, at: float) -> float:
     return round(at - life.row.sent, 3)
 
 
-def _real(life: Life, real: Real) -> dict[str, Any]:
-    span = real.span
-    nearest = real.learned or next(iter(real.requests), None) or real.after or real.before
+def _interval(life: Life, lasting: Span | Belief, status: str, how: str, who: str) -> dict[str, Any]:
+    """What the intervals of both tracks have."""
+    since = f"from {sentences.after(life, lasting.begin)}"
+    lasted = f"{since} on" if lasting.is_final else f"{since} for {sentences.seconds(lasting.seconds)}"
     return {
-        "status": span.status,
-        "begin": _since(life, span.begin),
-        "end": _since(life, span.end),
-        "final": span.is_final,
-        "open": span.is_open,
-        "received": None if real.learned is None else _since(life, real.learned.received_at),
-        "says": f"{span.status}, really, {_stretch(life, span.begin, span.seconds, span.is_final)}, by {span.who}",
-        "why": _sentence(span.why),
-        "who": span.who,
+        "status": status,
+        "begin": _since(life, lasting.begin),
+        "end": _since(life, lasting.end),
+        "final": lasting.is_final,
+        "open": lasting.is_open,
+        "says": f"{status}, {how}, {lasted}, by {who}",
+        "who": who,
+    }
+
+
+def _real(life: Life, real: Real) -> dict[str, Any]:
+    span, nearest = real.span, real.learned or next(iter(real.requests), None) or real.after or real.before
+    return {
+        **_interval(life, span, span.status, "really", span.who),
+        "received": _since(life, real.learned.received_at) if real.learned else None,
+        "why": span.why if span.why.endswith((".", "!", "?")) else f"{span.why}.",
         "device": sentences.on_device(life, real),
         "wire": sentences.learned(life, real),
         "request": _place(life, nearest),
@@ -73,17 +82,10 @@ def _real(life: Life, real: Real) -> dict[str, Any]:
 
 
 def _belief(life: Life, belief: Belief) -> dict[str, Any]:
-    status = belief.status or NOT_TOLD
     return {
-        "status": status,
-        "begin": _since(life, belief.begin),
-        "end": _since(life, belief.end),
-        "final": belief.is_final,
-        "open": belief.is_open,
+        **_interval(life, belief, belief.status or NOT_TOLD, "believed", "client"),
         "wrong": belief.wrong,
-        "says": f"{status}, believed, {_stretch(life, belief.begin, belief.seconds, belief.is_final)}, by client",
         "why": sentences.why_believed(life, belief),
-        "who": "client",
         "device": sentences.meanwhile(life, belief),
         "wire": sentences.note(belief.source) if belief.source else "No answer had told the client a status.",
         "request": _place(life, belief.source or next(iter(belief.requests), None)),
@@ -103,17 +105,8 @@ def _request(life: Life, request: CommandRequest) -> dict[str, Any]:
     }
 
 
-def _stretch(life: Life, begin: float, seconds: float, is_final: bool) -> str:
-    since = sentences.after(life, begin)
-    return f"from {since} on" if is_final else f"from {since} for {sentences.seconds(seconds)}"
-
-
 def _place(life: Life, request: CommandRequest | None) -> int:
     return -1 if request is None else life.requests.index(request)
-
-
-def _sentence(why: str) -> str:
-    return why if why.endswith((".", "!", "?")) else f"{why}."
 
 
 # ── the exchanges ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,17 +147,14 @@ def _indented(body: bytes) -> str:
 
 def _answered(request: CommandRequest) -> Mapping[str, str]:
     """The headers of the answer: those in the batch, for a request that travelled in one."""
-    if request.carrier is not None:
-        for response in request.carrier.body["responses"]:
-            if response["headers"].get("request-id") == request.exchange.request_id:
-                found: Mapping[str, str] = response["headers"]
-                return found
-    return request.exchange.headers
+    responses = request.carrier.body["responses"] if request.carrier else ()
+    found = (each["headers"] for each in responses)
+    mine = (headers for headers in found if headers.get("request-id") == request.exchange.request_id)
+    return next(mine, request.exchange.headers)
 
 
 def _headers(headers: Mapping[str, str]) -> list[list[str]]:
-    return [[name, _safe(name, value)] for name, value in headers.items()]
-
-
-def _safe(name: str, value: str) -> str:
-    return "(taken out)" if name.lower() in SECRETS and "(taken out)" not in value else value
+    secret = "(taken out)"
+    return [
+        [name, secret if name.lower() in SECRETS and secret not in value else value] for name, value in headers.items()
+    ]

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from romekit.views.chart import TRACK, TRACK_PERCENT, bar_html, end_html, sheet
-from romekit.views.tables import TIME, frame_of, with_ids
+from romekit.views.tables import TIME, frame_of
 from romekit.views.terminal import text_bar
 from romekit.views.truth.life import Life
 from romekit.views.truth.payload import NOT_TOLD, style_of
@@ -38,7 +38,7 @@ def truth_table(lives: Iterable[Life]) -> pd.DataFrame:
             seen = [round(learned.received_at - row.sent, 3) if learned else None, real.lag, len(real.requests)]
             told = [request_of(learned) if learned else None, span.who, span.why, span.begin]
             lines.append([row.name, row.device, span.status, round(span.begin - row.sent, 3), *seen, *told])
-    return with_ids(frame_of(TRUTH_COLUMNS, lines), ids)
+    return frame_of(TRUTH_COLUMNS, lines, ids)
 
 
 def finding(lives: Iterable[Life]) -> str:
