@@ -33,7 +33,7 @@ class StatusDiagram:
 
 def flowchart() -> str:
     """The statuses in three frames, and the moves between them, in Mermaid's words."""
-    stopping: list[Status] = [status for status in NEXT if status in (Status.CANCEL, Status.CANCELLING)]
+    stopping = [Status.CANCEL, Status.CANCELLING]
     ends = [status for status in NEXT if status in FINAL]
     frames: dict[str, tuple[str, list[Status]]] = {
         "underway": ("under way", [status for status in NEXT if status not in (*stopping, *ends)]),
@@ -42,14 +42,11 @@ def flowchart() -> str:
     }
     lines = ["flowchart LR"]
     for frame, (title, members) in frames.items():
-        lines += [f'    subgraph {frame} ["{title}"]', *(f"        {_node(each)}" for each in members), "    end"]
+        nodes = (f"        {each}([{each}])" if each in FINAL else f"        {each}" for each in members)
+        lines += [f'    subgraph {frame} ["{title}"]', *nodes, "    end"]
     for frame, (_, members) in frames.items():
         lines += [f"    {source} -- {signal} --> {target}" for source, signal, target in _moves(frame, members)]
     return "\n".join([*lines, "    classDef final stroke-width:4px", f"    class {','.join(ends)} final"])
-
-
-def _node(status: Status) -> str:
-    return f"{status}([{status}])" if status in FINAL else status
 
 
 def _moves(frame: str, members: list[Status]) -> list[tuple[str, str, str]]:

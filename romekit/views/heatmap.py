@@ -173,7 +173,7 @@ def _shade(counts: np.ndarray) -> np.ndarray:
 
 def _html(title: str, description: str, names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) -> str:
     """The heat map: a row of shaded stretches per status."""
-    rows = "".join(_heat_row(*row) for row in zip(names, _shade(counts), counts.tolist(), strict=True))
+    rows = "".join(map(_heat_row, names, _shade(counts), counts.tolist()))
     said = f"Left to right: {axis}, from {short(float(moments[0]))} to {short(float(moments[-1]))}; darker is more."
     return sheet(title, description, f"{rows}<div>{said}</div>" if names else "")
 

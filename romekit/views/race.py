@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -42,32 +43,33 @@ def race_table(finishes: Iterable[Finish]) -> pd.DataFrame:
     hint = "Give what race() returned: from romekit.lab.race import race."
     listed = list_of(Finish, finishes, "finishes", hint)
     ways = list(dict.fromkeys(each.way for each in listed))
-    lines = [_line(way, [each for each in listed if each.way == way]) for way in ways]
+    lines = [[way, *_counts([each for each in listed if each.way == way])] for way in ways]
     return pd.DataFrame(lines, columns=list(RACE_COLUMNS)).astype(RACE_COLUMNS)
 
 
-def _line(way: str, mine: Sequence[Finish]) -> list[object]:
-    requests = sum(each.requests for each in mine)
-    delays = [each.delay for each in mine]
-    mean = round(sum(delays) / len(delays), 3)
-    return [way, len(mine), requests, round(requests / len(mine), 2), mean, max(delays)]
+def _counts(mine: Sequence[Finish]) -> list[float]:
+    requests, delays = sum(each.requests for each in mine), [each.delay for each in mine]
+    return [len(mine), requests, round(requests / len(mine), 2), round(sum(delays) / len(mine), 3), max(delays)]
 
 
-class Marker(NamedTuple):
-    """A colour, Plotly's word for a shape, and a character of that shape."""
+class Result(NamedTuple):
+    """How one way ran, with its mark: a colour, Plotly's word for a shape, and a character of that shape."""
 
     colour: str
     symbol: str
     block: str
+    way: str
+    requests: float  # for each command
+    delay: float  # on average
 
 
 MARKS: Final = (
-    Marker(RED, "square", "■"),
-    Marker(ORANGE, "triangle-up", "▲"),
-    Marker(BLUE, "diamond", "◆"),
-    Marker(GREEN, "circle", "●"),
-    Marker(PURPLE, "cross", "✚"),
-    Marker(SKY, "star", "★"),
+    (RED, "square", "■"),
+    (ORANGE, "triangle-up", "▲"),
+    (BLUE, "diamond", "◆"),
+    (GREEN, "circle", "●"),
+    (PURPLE, "cross", "✚"),
+    (SKY, "star", "★"),
 )
 HOVER: Final = "<b>%{customdata}</b><br>%{x} requests each<br>seen %{y} s late on average<extra></extra>"
 BAR: Final = "background-color:rgba(128,128,128,0.15);height:14px;margin-bottom:2px;"
@@ -76,84 +78,81 @@ BAR: Final = "background-color:rgba(128,128,128,0.15);height:14px;margin-bottom:
 def race_chart(finishes: Iterable[Finish], *, title: str = "Race of the pollers") -> Chart:
     """A chart of what each way to poll costs in requests, and how late it sees that a command is over."""
     table = race_table(finishes)
-    said = _finding(table)
-    table_html = table.to_html(index=False, border=0)
-    return Chart(title, said, table, _spec(table, title, said), _html(table, title, said), table_html, _text(table))
+    rows = zip(cycle(MARKS), table["way"], table["requests_each"], table["mean_delay"], strict=False)
+    results = [Result(*mark, *row) for mark, *row in rows]
+    said, table_html = _finding(results), table.to_html(index=False, border=0)
+    spec, picture = _spec(results, title, said), sheet(title, said, _html(results))
+    return Chart(title, said, table, spec, picture, table_html, _text(results))
 
 
-def _marks(table: pd.DataFrame) -> list[tuple[Marker, str, float, float]]:
-    """Mark, name, requests for each command and mean delay of every way."""
-    rows = zip(table["way"], table["requests_each"], table["mean_delay"], strict=True)
-    return [(MARKS[place % len(MARKS)], way, each, delay) for place, (way, each, delay) in enumerate(rows)]
-
-
-def _finding(table: pd.DataFrame) -> str:
-    marks = _marks(table)
-    if not marks:
+def _finding(results: list[Result]) -> str:
+    if not results:
         return "Nobody has run yet."
-    soonest, fewest = min(marks, key=lambda each: each[3]), min(marks, key=lambda each: each[2])
-    of = f"Of {len(marks)} ways, " if len(marks) > 1 else ""
-    first = f"{of}{soonest[1]} saw the end of a command first, {soonest[3]:.2f} s after it happened on average"
-    if soonest is fewest or soonest[1] == fewest[1]:
-        return f"{first}, and spent the fewest requests, {fewest[2]:.1f} for each."
-    return f"{first}; {fewest[1]} spent the fewest requests, {fewest[2]:.1f} for each, and was {fewest[3]:.2f} s late."
+    soonest = min(results, key=lambda each: each.delay)
+    fewest = min(results, key=lambda each: each.requests)
+    of = f"Of {len(results)} ways, " if len(results) > 1 else ""
+    first = f"{of}{soonest.way} saw the end of a command first, {soonest.delay:.2f} s after it happened on average"
+    spent = f"spent the fewest requests, {fewest.requests:.1f} for each"
+    if soonest is fewest:
+        return f"{first}, and {spent}."
+    return f"{first}; {fewest.way} {spent}, and was {fewest.delay:.2f} s late."
 
 
-def _spec(table: pd.DataFrame, title: str, said: str) -> dict[str, Any]:
+def _spec(results: list[Result], title: str, said: str) -> dict[str, Any]:
     return {
-        "data": [_trace(*each) for each in _marks(table)],
+        "data": [_trace(each) for each in results],
         "layout": {
             **base_layout(title, said, height=284, head=60, left=70, right=40),
             "showlegend": False,
-            "xaxis": _axis("requests for each command", table["requests_each"], 0.0),
-            "yaxis": _axis("seconds until the end was seen", table["mean_delay"], -0.04),
+            "xaxis": _axis("requests for each command", [each.requests for each in results], 0.0),
+            "yaxis": _axis("seconds until the end was seen", [each.delay for each in results], -0.04),
         },
     }
 
 
-def _axis(title: str, values: pd.Series[float], below: float) -> dict[str, Any]:
+def _axis(title: str, values: list[float], below: float) -> dict[str, Any]:
     """An axis from nothing, with room for the marks at both ends and for the names above them."""
-    most = float(values.max()) if len(values) and values.max() else 1.0
+    most = max(values, default=0.0) or 1.0
     return {"title": axis_title(title), **X_AXIS, "range": [round(most * below, 3), round(most * 1.2, 3)]}
 
 
-def _trace(mark: Marker, way: str, each: float, delay: float) -> dict[str, Any]:
+def _trace(result: Result) -> dict[str, Any]:
+    name = safe(result.way)
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "name": safe(way),
-        "x": [each],
-        "y": [delay],
-        "marker": {"symbol": mark.symbol, "color": mark.colour, "size": 16, "line": {"color": DARK, "width": 1}},
-        "text": safe(way),
+        "name": name,
+        "x": [result.requests],
+        "y": [result.delay],
+        "marker": {"symbol": result.symbol, "color": result.colour, "size": 16, "line": {"color": DARK, "width": 1}},
+        "text": name,
         "textposition": "top center",
         "textfont": {"color": DARK, "size": 14},
         "cliponaxis": False,
-        "customdata": [safe(way)],
+        "customdata": [name],
         "hovertemplate": HOVER,
     }
 
 
-def _html(table: pd.DataFrame, title: str, said: str) -> str:
-    most, worst = (float(table[column].max()) if len(table) else 0.0 for column in ("requests_each", "mean_delay"))
-    rows = "".join(
-        f'<div style="margin-bottom:8px;"><b>{mark.block} {escape(way)}</b>'
-        f"{_bar(mark, each, most, f'{each:.1f} requests for each')}"
-        f"{_bar(mark, delay, worst, f'{delay:.2f} s late')}</div>"
-        for mark, way, each, delay in _marks(table)
+def _html(results: list[Result]) -> str:
+    most = max((each.requests for each in results), default=0.0)
+    worst = max((each.delay for each in results), default=0.0)
+    return "".join(
+        f'<div style="margin-bottom:8px;"><b>{each.block} {escape(each.way)}</b>'
+        f"{_bar(each.colour, each.requests, most, f'{each.requests:.1f} requests for each')}"
+        f"{_bar(each.colour, each.delay, worst, f'{each.delay:.2f} s late')}</div>"
+        for each in results
     )
-    return sheet(title, said, rows)
 
 
-def _bar(mark: Marker, value: float, most: float, words: str) -> str:
+def _bar(colour: str, value: float, most: float, words: str) -> str:
     percent = 70 * value / most if most else 0.0
-    bar = f'<div style="width:{percent:.2f}%;height:14px;background-color:{mark.colour};"></div>'
+    bar = f'<div style="width:{percent:.2f}%;height:14px;background-color:{colour};"></div>'
     return f'<div style="{BAR}display:flex;align-items:center;">{bar}<div>&nbsp;{words}</div></div>'
 
 
-def _text(table: pd.DataFrame) -> str:
-    width = max((len(way) for way in table["way"]), default=0)
+def _text(results: list[Result]) -> str:
+    width = max((len(each.way) for each in results), default=0)
     return "\n".join(
-        f"{mark.block} {way:{width}}  {each:5.1f} requests  {delay:6.2f} s late"
-        for mark, way, each, delay in _marks(table)
+        f"{each.block} {each.way:{width}}  {each.requests:5.1f} requests  {each.delay:6.2f} s late" for each in results
     )

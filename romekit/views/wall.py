@@ -39,6 +39,7 @@ GLASS: Final = (
     "height:66px;overflow:hidden;margin:6px 0;padding:6px 8px;border-width:6px;border-style:solid;border-color:#2b3038;"
     "border-radius:6px;text-align:center;"
 )
+SHEET: Final = '<div style="font-family:sans-serif;"><div style="margin-bottom:8px;">'
 PAPER: Final = "background-color:#ffffff;color:#1b1f24;"
 PAINT: Final = {
     "page": PAPER,
@@ -124,7 +125,7 @@ class DeviceWall(AnyWidget):
         return {
             **data,
             "text/plain": f"{head}\n{_text(self._seen)}",
-            "text/html": _html(head, self._seen),
+            "text/html": f"{SHEET}<b>{escape(head)}</b></div>{''.join(map(_box, self._seen))}</div>",
         }, metadata
 
 
@@ -135,18 +136,10 @@ def counted(cards: Sequence[Card]) -> str:
     return f"{devices}: {', '.join(parts)}"
 
 
-def _html(head: str, cards: Sequence[Card]) -> str:
-    """The cards, each a box that says its own size."""
-    boxes = "".join(map(_box, cards))
-    return (
-        f'<div style="font-family:sans-serif;"><div style="margin-bottom:8px;"><b>{escape(head)}</b></div>{boxes}</div>'
-    )
-
-
 def _text(cards: Sequence[Card]) -> str:
     """One line per device, in columns."""
     rows = [HEAD, *map(_row, cards)]
-    wide = [min(WIDEST, max(len(row[place]) for row in rows)) for place in range(len(HEAD))]
+    wide = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
     lines = ("  ".join(_fitted(word, room) for word, room in zip(row, wide, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
 
@@ -168,9 +161,11 @@ def screen_words(card: Card) -> str:
 
 
 def _row(card: Card) -> tuple[str, ...]:
-    word = PRESENCE[card.presence].word.lower()
-    last = f"#{card.last.number} {card.last.status}" if card.last else ""
-    return card.name, card.kind, word, screen_words(card), _way(card), last
+    return card.name, card.kind, PRESENCE[card.presence].word.lower(), screen_words(card), _way(card), _last(card)
+
+
+def _last(card: Card) -> str:
+    return f"#{card.last.number} {card.last.status}" if card.last else ""
 
 
 def _way(card: Card) -> str:
@@ -180,17 +175,16 @@ def _way(card: Card) -> str:
 
 
 def _box(card: Card) -> str:
-    said = PRESENCE[card.presence]
-    paint = PAINT.get(card.screen.kind, "background-color:#1f4f82;color:#ffffff;")
-    screen = card.screen
-    title = screen.title if screen.kind != "answer" else ""
-    shown = f"<b>{escape(title or (screen.kind if screen.kind != 'answer' else ''))}</b><br>{escape(screen.text)}"
+    said, screen = PRESENCE[card.presence], card.screen
+    paint = PAINT.get(screen.kind, "background-color:#1f4f82;color:#ffffff;")
+    title = "" if screen.kind == "answer" else screen.title or screen.kind
     way = escape(_way(card)) or "nothing on its way"
-    last = escape(f"last: #{card.last.number} {card.last.status}") if card.last else "&nbsp;"
+    last = escape(f"last: {_last(card)}") if card.last else "&nbsp;"
     return (
         f'<div style="{BOX}"><div><b>{escape(card.name)}</b> {said.sign} {said.word.lower()}</div>'
         f"<div>{escape(card.kind)}, {escape(card.platform)}. Listed {escape(card.listed or 'as nothing')}.</div>"
-        f'<div style="{GLASS}{paint}">{shown}</div><div>{way}</div><div>{last}</div></div>'
+        f'<div style="{GLASS}{paint}"><b>{escape(title)}</b><br>{escape(screen.text)}</div>'
+        f"<div>{way}</div><div>{last}</div></div>"
     )
 
 

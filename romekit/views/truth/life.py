@@ -191,11 +191,9 @@ def _belief(
     during = tuple(
         each for each in requests if begin <= each.received_at and (each.received_at < end or is_open or begin == end)
     )
-    if request is None:
-        return Belief("", begin, end, None, during, is_open)
-    place = place_of(row, request)
+    place = place_of(row, request) if request else -1
     span = row.spans[place]
-    if place < 0 or span.status != status:  # it says what the history does not have
+    if place < 0 or span.status != status:  # it says nothing, or what the history does not have
         return Belief(status, begin, end, request, during, is_open)
     wrong = 0.0 if span.is_final or span.is_open else max(0.0, round(end - max(begin, span.end), 3))
     return Belief(status, begin, end, request, during, is_open, span.begin, wrong)

@@ -88,10 +88,10 @@ class KnownCommands:
         self._sent_as = sent_as
         self._ids: dict[str, str] = {}
         self._made: dict[tuple[str, float], str] = {}
-        self._moved: set[tuple[str, float]] = set()
+        self.moved: set[tuple[str, float]] = set()  # when something happened to which command
         for change in transitions:
             self._ids[change.command.upper()] = change.command
-            self._moved.add((change.command, change.at))
+            self.moved.add((change.command, change.at))
             if change.from_status is None:
                 self._made[change.device, change.at] = change.command
 
@@ -104,13 +104,9 @@ class KnownCommands:
         own = exchange.request_headers.get("client-request-id", "")
         return self.named(self._sent_as.get(own, "")) if own else self._made.get((device, exchange.at), "")
 
-    def moved_at(self, command: str, at: float) -> bool:
-        """Whether something happened to a command at exactly this moment."""
-        return (command, at) in self._moved
-
 
 def requests_of(
-    exchanges: Sequence[HttpExchange], commands: KnownCommands, updates: Sequence[PostedUpdate] = ()
+    exchanges: Sequence[HttpExchange], commands: KnownCommands, updates: Sequence[PostedUpdate]
 ) -> dict[str, list[CommandRequest]]:
     """For each command the exchanges about it, in the order in which their answers arrived."""
     carriers = _carriers(exchanges)
@@ -120,9 +116,8 @@ def requests_of(
             carrier = carriers.get(exchange.request_id)
             arrived = (carrier or exchange).answered_at
             outcome = _outcome(exchange, command, reported, commands)
-            request = CommandRequest(
-                number, exchange, exchange.at, arrived, outcome, reported if outcome == "reported" else "", carrier
-            )
+            heard = reported if outcome == "reported" else ""
+            request = CommandRequest(number, exchange, exchange.at, arrived, outcome, heard, carrier)
             found.setdefault(command, []).append(request)
     for number, update in enumerate(updates):
         taken = update.exchange.answered_at
@@ -134,9 +129,7 @@ def requests_of(
 def _as_heard(requests: list[CommandRequest]) -> Iterator[CommandRequest]:
     """As the client hears them. What was posted and comes after something newer is no news to it."""
     newest = -inf
-    for request in sorted(
-        requests, key=lambda request: (request.received_at, not request.is_posted, abs(request.number))
-    ):
+    for request in sorted(requests, key=lambda each: (each.received_at, not each.is_posted, abs(each.number))):
         if request.is_posted and request.at < newest:
             yield replace(request, outcome="old", reported="")
         else:
@@ -147,11 +140,8 @@ def _as_heard(requests: list[CommandRequest]) -> Iterator[CommandRequest]:
 def _carriers(exchanges: Iterable[HttpExchange]) -> dict[str, HttpExchange]:
     """For each request that travelled in a batch the exchange of the whole."""
     batches = (each for each in exchanges if segments_of(each)[-1:] == [BATCH] and isinstance(each.body, dict))
-    return {
-        response["headers"].get("request-id", ""): each
-        for each in batches
-        for response in each.body.get("responses", [])
-    }
+    answers = ((answer, each) for each in batches for answer in each.body.get("responses", []))
+    return {answer["headers"].get("request-id", ""): each for answer, each in answers}
 
 
 def segments_of(exchange: HttpExchange) -> list[str]:
@@ -168,15 +158,15 @@ def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[st
     elif low[-1:] == [CHANGES]:
         yield from _latest_of(exchange.body, commands, "id", "status")
     elif "commands" in low:
-        place = low.index("commands")
-        reported = _status_in(exchange.body)
+        place, entity = low.index("commands"), _inner(exchange.body)
+        status = entity.get("status")
         if place + 1 < len(parts):
             command = commands.named(parts[place + 1])
         else:
-            answered = commands.named(_inner(exchange.body).get("id")) if exchange.method == "POST" else ""
+            answered = commands.named(entity.get("id")) if exchange.method == "POST" else ""
             command = answered or commands.sent_by(exchange, parts[place - 1] if place else "")
         if command:
-            yield command, reported
+            yield command, status if isinstance(status, str) else ""
 
 
 def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> Iterator[tuple[str, str]]:
@@ -196,16 +186,11 @@ def _inner(body: Any) -> dict[str, Any]:
     return {str(name).lower(): value for name, value in (inner if isinstance(inner, dict) else whole).items()}
 
 
-def _status_in(body: Any) -> str:
-    status = _inner(body).get("status")
-    return status if isinstance(status, str) else ""
-
-
 def _outcome(exchange: HttpExchange, command: str, reported: str, commands: KnownCommands) -> Outcome:
     if exchange.status == 304:
         return "unchanged"
     if exchange.status >= 400:
-        did = exchange.method == "POST" and exchange.status >= 500 and commands.moved_at(command, exchange.at)
+        did = exchange.method == "POST" and exchange.status >= 500 and (command, exchange.at) in commands.moved
         return "lost" if did else "refused"
     if isinstance(exchange.body, bytes):
         return "unreadable"

@@ -19,7 +19,7 @@ def seconds(value: float) -> str:
 def after(life: Life, at: float) -> str:
     """A moment, counted from when the command was accepted."""
     since = round(at - life.row.sent, 3)
-    return f"{seconds(since)}" if since >= 0 else f"{seconds(-since)} before it was accepted"
+    return seconds(since) if since >= 0 else f"{seconds(-since)} before it was accepted"
 
 
 def request_of(request: CommandRequest) -> str:
@@ -95,7 +95,7 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
     """What the command really was while the client believed this."""
     if belief.is_final:
         return ["A final status never changes, so what the client believes is true from here on."]
-    until = belief.end if belief.end > belief.begin else belief.begin
+    until = max(belief.begin, belief.end)
     met = [
         f"{real.span.status} from {after(life, real.span.begin)}"
         for real in life.real
@@ -113,7 +113,7 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
 
 def note(request: CommandRequest) -> str:
     """What one exchange told the client."""
-    said = _NOTES.get(request.outcome) or _note_of[request.outcome](request)
+    said = _told(request)
     if request.is_posted and request.received_at > request.at:
         said += f" It was taken {seconds(request.received_at - request.at)} after the change."
     if request.carrier is not None:
@@ -125,22 +125,24 @@ def note(request: CommandRequest) -> str:
     return said
 
 
-def _reported(request: CommandRequest) -> str:
-    return (
-        f"{'The service posted it, unasked: it ' if request.is_posted else 'It '}told the client: {request.reported}."
-    )
-
-
-def _lost(request: CommandRequest) -> str:
-    return f"The service did it, but the answer was lost: with {request.exchange.status} the client cannot know that."
-
-
-def _refused(request: CommandRequest) -> str:
-    wait = {name.lower(): value for name, value in request.exchange.headers.items()}.get("retry-after")
-    asked = f" and asked to come back after {wait} s" if wait else ""
-    why = {401: "The token was refused", 429: "The service was asked too often"}
-    said = why.get(request.exchange.status, "The service refused")
-    return f"{said}{asked}: the client learned nothing of the command."
+def _told(request: CommandRequest) -> str:
+    status = request.exchange.status
+    match request.outcome:
+        case "reported":
+            how = "The service posted it, unasked: it" if request.is_posted else "It"
+            return f"{how} told the client: {request.reported}."
+        case "lost":
+            return f"The service did it, but the answer was lost: with {status} the client cannot know that."
+        case "refused":
+            headers = {name.lower(): value for name, value in request.exchange.headers.items()}
+            wait = headers.get("retry-after")
+            why = {401: "The token was refused", 429: "The service was asked too often"}
+            said = (
+                f"{why.get(status, 'The service refused')}{f' and asked to come back after {wait} s' if wait else ''}"
+            )
+            return f"{said}: the client learned nothing of the command."
+        case outcome:
+            return _NOTES[outcome]
 
 
 _NOTES: Final = {
@@ -149,7 +151,6 @@ _NOTES: Final = {
     "unreadable": "The body breaks off: nobody can read a status in it, so the client learned nothing.",
     "old": "The service posted it, unasked, and the client knew something newer by then.",
 }
-_note_of: Final = {"reported": _reported, "lost": _lost, "refused": _refused}
 
 
 def _answers(requests: Iterable[CommandRequest]) -> str:
