@@ -122,11 +122,6 @@ def test_head_is_answered_as_get_without_the_body(door, path):
     assert dict(head.headers) | own == dict(get.headers) | own
 
 
-def test_head_is_no_verb_where_nothing_can_be_read(door):
-    answer = door.ask("HEAD", f"/beta/me/devices/{door.device()}/commands")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-
-
 @pytest.mark.witness("route", "GET /", "I ours")
 @pytest.mark.witness(
     "property", "Services.@odata.context, Services.value.name, Services.value.kind, Services.value.url", "I ours"

@@ -65,18 +65,14 @@ def test_what_is_selected_is_spelled_as_the_profile_spells():
 
 
 @pytest.mark.witness("error", "400 BadRequest", "I ours")
-def test_nothing_is_sorted_by_what_is_always_null(door):
-    answer = door.get(f"{DEVICES}?$orderby=displayName")
-    assert refusal(answer) == (400, "BadRequest", "$orderby")
-    assert "displayName" in error_of(answer)["message"]
-
-
 @pytest.mark.witness("error", "400 BadRequest", "I 7.1")
-def test_an_unknown_property_is_named(door):
-    for query in ("$select=name,colour", "$orderby=colour", "$filter=colour eq 'red'"):
-        answer = door.get(f"{DEVICES}?{query}")
-        assert refusal(answer) == (400, "BadRequest", query.partition("=")[0])
-        assert "'colour'" in error_of(answer)["message"]
+@pytest.mark.parametrize(
+    "query", ["$select=name,colour", "$orderby=colour", "$filter=colour eq 'red'", "$orderby=displayName"]
+)
+def test_an_unknown_property_is_named_and_so_is_one_to_sort_by_that_is_always_null(door, query):
+    answer = door.get(f"{DEVICES}?{query}")
+    assert refusal(answer) == (400, "BadRequest", query.partition("=")[0])
+    assert ("displayName" if "displayName" in query else "'colour'") in error_of(answer)["message"]
 
 
 def test_the_context_says_what_was_selected(door):
@@ -165,21 +161,17 @@ def test_pages_show_every_device_exactly_once(top, order, chosen, skip):
 
 
 @pytest.mark.witness("error", "400 BadRequest", "I 7.3")
-def test_a_page_token_that_was_changed_is_refused(door):
+def test_a_page_token_is_good_for_its_own_query_and_account_only_and_refused_when_it_was_changed(door):
     link = door.get(f"{DEVICES}?$top=2").json()["@odata.nextLink"]
+    assert door.get(link).status_code == 200
+    assert Door().get(link).status_code == 200, "servers that share a key and a seed understand each other"
+    wrong = [door.get(link.replace("top=2", "top=3")), door.get(f"{link}&$orderby=name")]
+    wrong.append(door.get(link, token=door.token(SAM)))
+    assert [answer.status_code for answer in wrong] == [400] * 3
     token = parse_qs(urlsplit(link).query)["$skiptoken"][0]
     for other in (token[:-2], "x" + token, token[::-1], "1", "%", "é", token.swapcase()):
         answer = door.get(DEVICES, params={"$top": "2", "$skiptoken": other})
         assert refusal(answer) == (400, "BadRequest", "$skiptoken")
-
-
-def test_a_page_token_is_good_for_its_own_query_and_account_only(door):
-    link = door.get(f"{DEVICES}?$top=2").json()["@odata.nextLink"]
-    assert door.get(link).status_code == 200
-    assert door.get(link.replace("top=2", "top=3")).status_code == 400
-    assert door.get(f"{link}&$orderby=name").status_code == 400
-    assert door.get(link, token=door.token(SAM)).status_code == 400
-    assert Door().get(link).status_code == 200, "servers that share a key and a seed understand each other"
 
 
 @given(st.text(max_size=30))
