@@ -57,12 +57,12 @@ def read_curl(text: str) -> Curl:
     """Read a curl command; BadInput when it is none, or when what it sends is not in it."""
     words = _split(text)
     if not words or words[0].rpartition("/")[2].lower() not in {"curl", "curl.exe"}:
-        raise _bad("This is not a curl command.", "It begins with the word curl.")
+        raise bad_curl("This is not a curl command.", "It begins with the word curl.")
     found = Curl()
     for option, value in _options(words[1:]):
         _take(found, option, value)
     if not found.url:
-        raise _bad("The command has no address.", "It ends with /me/devices/{id}/commands.")
+        raise bad_curl("The command has no address.", "It ends with /me/devices/{id}/commands.")
     found.method = found.method or ("GET" if found.body is None else "POST")
     return found
 
@@ -85,7 +85,7 @@ def _split(text: str) -> list[str]:
     text = re.sub(rf"\\[{BLANKS}]*\r?\n", "", text)
     for pattern, message in OTHER_SHELLS.items():
         if re.search(pattern, text):
-            raise _bad(message, BASH)
+            raise bad_curl(message, BASH)
     text = re.sub(r"(?<!\S)\$'((?:\\.|[^'\\])*)'", lambda found: shlex.quote(_ansi(found[1])), text, flags=re.DOTALL)
     lexer = shlex.shlex(text, posix=True, punctuation_chars="|;&")
     lexer.whitespace, lexer.whitespace_split, lexer.commenters = f"\r\n{BLANKS}", True, ""
@@ -96,7 +96,7 @@ def _split(text: str) -> list[str]:
                 break
             words.append(word)
     except ValueError:
-        raise _bad("A quote is never closed.", "Copy the whole command.") from None
+        raise bad_curl("A quote is never closed.", "Copy the whole command.") from None
     return words
 
 
@@ -105,7 +105,7 @@ def _ansi(text: str) -> str:
     try:
         text = ESCAPE.sub(lambda found: found[0].encode().decode("unicode_escape"), text)
     except ValueError:
-        raise _bad("The command has an escape for a character that does not exist.", BASH) from None
+        raise bad_curl("The command has an escape for a character that does not exist.", BASH) from None
     return _joined_surrogates(text)
 
 
@@ -114,7 +114,7 @@ def _joined_surrogates(text: str) -> str:
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise _bad("There is half a character in the command.", "Write it as itself, or as both halves.") from None
+        raise bad_curl("There is half a character in the command.", "Write it as itself, or as both halves.") from None
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -144,7 +144,7 @@ def _take(found: Curl, option: str, value: str) -> None:
         case "--url" if not found.url:
             found.url = value
         case "--url":
-            raise _bad("The command has more than one address.", "Paste one that sends one command.")
+            raise bad_curl("The command has more than one address.", "Paste one that sends one command.")
         case "--request":
             found.method = value.upper()
         case "--get" | "--head":
@@ -156,12 +156,12 @@ def _take(found: Curl, option: str, value: str) -> None:
         case _ if option in SECRETS:
             _drop(found, "token" if option == "--oauth2-bearer" else "secret", value)
         case _ if option in BODIES:
-            raise _bad(f"{option} sends a form or a file, not JSON.", "Paste a command with -d or --json.")
+            raise bad_curl(f"{option} sends a form or a file, not JSON.", "Paste a command with -d or --json.")
 
 
 def _take_data(found: Curl, option: str, value: str) -> None:
     if value.startswith("@") and option != "--data-raw":
-        raise _bad(f"The message is in a file, {value[1:]}.", "Put what is in the file in its place.")
+        raise bad_curl(f"The message is in a file, {value[1:]}.", "Put what is in the file in its place.")
     found.body = value if found.body is None else f"{found.body}{DATA[option]}{value}"
 
 
@@ -176,5 +176,5 @@ def _drop(found: Curl, kind: str, secret: str) -> None:
         found.dropped.append(kind)
 
 
-def _bad(message: str, hint: str) -> BadInput:
+def bad_curl(message: str, hint: str) -> BadInput:
     return BadInput(message, field="curl", hint=hint)

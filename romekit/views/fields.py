@@ -22,10 +22,16 @@ from romekit.views.assets import asset
 NOTHING: Final = ["", ""]
 
 
+def message_of(problem: BadInput | None) -> list[str]:
+    """What stands under a control: what is wrong and what to do, or nothing."""
+    return NOTHING if problem is None else [problem.message, problem.hint]
+
+
 class Control(AnyWidget):
     """One control. `value` is a text, but for a tick (True or False) and a choice (one of its options, or None).
 
-    A number is a text as well: what was typed, so that nothing is rounded or cut off on the way. `edits` counts what a
+    A number is a text as well: what was typed, so that nothing is rounded or cut off on the way. `rules` are for the
+    page: a number's min, max and step, the rows of several lines. `edits` counts what a
     person has done to it on the page; `on_state` is called when the kernel has heard of it (form_widgets.py).
     """
 
@@ -83,7 +89,7 @@ class Field:
 
     def complain(self, problem: BadInput | None) -> None:
         """Show a problem under the control, or nothing."""
-        self.control.problem = NOTHING if problem is None else [problem.message, problem.hint]
+        self.control.problem = message_of(problem)
 
     @property
     def is_complaining(self) -> bool:
@@ -132,16 +138,6 @@ def choice(label: str, help_text: str, options: Mapping[str, str] | Iterable[str
 def line(label: str, help_text: str, value: str = "", *, suggestions: Iterable[str] = ()) -> Control:
     """A line of text, perhaps with suggestions."""
     return Control(kind="line", description=label, help=help_text, value=value, suggestions=list(suggestions))
-
-
-def lines(label: str, help_text: str, value: str = "", *, rows: int = 8) -> Control:
-    """Several lines of text."""
-    return Control(kind="lines", description=label, help=help_text, value=value, rules={"rows": rows})
-
-
-def number(label: str, help_text: str, rules: Mapping[str, object]) -> Control:
-    """A number; `rules` are min, max and step, for the browser's own arrows."""
-    return Control(kind="number", description=label, help=help_text, rules=dict(rules))
 
 
 def tick(label: str, help_text: str, value: bool = False) -> Control:

@@ -29,22 +29,17 @@ class FormStatus:
 
     def as_html(self) -> str:
         """All of it, one below the other."""
-        passed = " → ".join(self.trail)
-        trail = f'<div class="rk-trail" style="{TEXT}">{escape(passed)}</div>' if passed else ""
-        return trail + self._message() + self._answer()
-
-    def _message(self) -> str:
-        said = self.message
+        passed, said = " → ".join(self.trail), self.message
+        shown = f'<div class="rk-trail" style="{TEXT}">{escape(passed)}</div>' if passed else ""
         if isinstance(said, RomeError):
-            return f'<div role="alert" style="{ALARM}"><b>{escape(said.message)}</b> {escape(said.hint)}</div>'
-        return f'<div role="status" aria-live="polite" style="{TEXT}">{escape(said)}</div>'
-
-    def _answer(self) -> str:
-        if self.answer is None:
-            return ""
-        written = escape(json.dumps(dict(self.answer), indent=2, ensure_ascii=False))
-        head = f'<div style="{TEXT}">The app service answered:</div>'
-        return f'{head}<pre class="rk-answer" tabindex="0" aria-label="The answer" style="{CODE}">{written}</pre>'
+            shown += f'<div role="alert" style="{ALARM}"><b>{escape(said.message)}</b> {escape(said.hint)}</div>'
+        else:
+            shown += f'<div role="status" aria-live="polite" style="{TEXT}">{escape(said)}</div>'
+        if self.answer is not None:
+            written = escape(json.dumps(dict(self.answer), indent=2, ensure_ascii=False))
+            shown += f'<div style="{TEXT}">The app service answered:</div>'
+            shown += f'<pre class="rk-answer" tabindex="0" aria-label="The answer" style="{CODE}">{written}</pre>'
+        return shown
 
 
 def sentence_of(status: str, error: str | None) -> str:

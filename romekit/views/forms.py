@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final
 
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
@@ -24,10 +25,11 @@ Devices = Mapping[str, str] | Iterable[Device]
 
 ADDRESSES: Final = ("https://bing.com", "ms-settings:about", "bingmaps:?where=Rome", "mailto:alex@example.com")
 OTHER: Final = "Another one"
-LAUNCH, CALL = "Open an address on a device", "Call an app service on a device"
 #: type, in small letters -> the form for it: its title and how to make one.
-FORMS: Final = {"launchuri": (LAUNCH, "views.launch_form"), "appservice": (CALL, "views.service_form")}
-
+FORMS: Final = {
+    "launchuri": ("Open an address on a device", "views.launch_form"),
+    "appservice": ("Call an app service on a device", "views.service_form"),
+}
 
 #: The app services that are offered, a message for each that works, and a JSON Schema of its messages.
 SERVICES: Final = {"Ping-pong": PING_PONG, "Echo": ECHO, "Random number": RANDOM_NUMBER}
@@ -81,16 +83,7 @@ def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, addres
         Field("device", device, lambda: check_device(device.value)),
         Field("uri", uri, lambda: check_uri(uri.value.strip()), "payload.uri"),
     ]
-    build = lambda: Launch(uri.value.strip())  # noqa: E731 (beside service_form's, which is longer)
-    return Form(
-        LAUNCH,
-        fields,
-        build,
-        _any_order(send),
-        fill=_filling("launchuri"),
-        address=address or _address_of(send),
-        device_names=names,
-    )
+    return _form("launchuri", fields, lambda: Launch(uri.value.strip()), send, address, names)
 
 
 def service_form(
@@ -123,15 +116,21 @@ def service_form(
     def build() -> Call:
         return Call(AppService(service.value.strip(), package.value.strip()), message.value())
 
-    return Form(
-        CALL,
-        fields,
-        build,
-        _any_order(send),
-        fill=_filling("appservice"),
-        address=address or _address_of(send),
-        device_names=names,
-    )
+    return _form("appservice", fields, build, send, address, names)
+
+
+def _form(
+    kind: str,
+    fields: list[Field],
+    build: Callable[[], Order],
+    send: Callable[[str, Any], Sent],
+    address: str,
+    names: set[str],
+) -> Form:
+    """The form of this kind. Without an address it shows that of the cloud behind `send`, or of `romekit serve`."""
+    cloud = getattr(getattr(send, "__self__", None), "cloud", None)
+    address = address or getattr(cloud, "address", "") or SERVED
+    return Form(FORMS[kind][0], fields, build, send, fill=partial(_fill, kind), address=address, device_names=names)
 
 
 def _device(devices: Devices) -> tuple[Control, set[str]]:
@@ -140,16 +139,6 @@ def _device(devices: Devices) -> tuple[Control, set[str]]:
     names = Counter() if isinstance(listed, Mapping) else Counter(each.name or "" for each in listed)
     control = choice("Device", "The device that is to do it", device_labels(listed))
     return control, {name for name, count in names.items() if count == 1 and name}
-
-
-def _address_of(send: object) -> str:
-    """The address of the cloud behind `rome.send`; that of `romekit serve` where `send` is something else."""
-    cloud = getattr(getattr(send, "__self__", None), "cloud", None)
-    return getattr(cloud, "address", "") or SERVED
-
-
-def _any_order(send: Callable[[str, Any], Sent]) -> Callable[[str, Order], Sent]:
-    return cast("Callable[[str, Order], Sent]", send)
 
 
 def _fill_from(
@@ -175,27 +164,23 @@ def _fill_from(
     chosen(None)
 
 
-def _filling(kind: str) -> Callable[[Form, str], str]:
-    """How a form of this kind fills itself from a pasted curl command; what it has to say of it."""
-
-    def fill(form: Form, text: str) -> str:
-        pasted = read_pasted(text)
-        if pasted.kind != kind:
-            title, maker = FORMS[pasted.kind]
-            hint = f"Paste it into the form “{title}” ({maker})."
-            raise BadInput("This is the other kind of order.", field="curl", hint=hint)
-        for name, value in pasted.values.items():
-            form.fields[name].control.value = value
-        _choose(form.fields["device"], pasted)
-        form.typed(form)
-        form.complain()
-        for name, problem in pasted.problems.items():
-            form.fields[name].complain(problem)
-        form.show_readiness()
-        end = "See the message at the field." if form.is_complaining else "Nothing was sent."
-        return " ".join(["The form is filled in.", *pasted.said, end])
-
-    return fill
+def _fill(kind: str, form: Form, text: str) -> str:
+    """Fill a form of this kind from a pasted curl command; what it has to say of it."""
+    pasted = read_pasted(text)
+    if pasted.kind != kind:
+        title, maker = FORMS[pasted.kind]
+        hint = f"Paste it into the form “{title}” ({maker})."
+        raise BadInput("This is the other kind of order.", field="curl", hint=hint)
+    for name, value in pasted.values.items():
+        form.fields[name].control.value = value
+    _choose(form.fields["device"], pasted)
+    form.typed(form)
+    form.complain()
+    for name, problem in pasted.problems.items():
+        form.fields[name].complain(problem)
+    form.show_readiness()
+    end = "See the message at the field." if form.is_complaining else "Nothing was sent."
+    return " ".join(["The form is filled in.", *pasted.said, end])
 
 
 def _choose(field: Field, pasted: Pasted) -> None:

@@ -7,7 +7,9 @@ read back into the controls. While the JSON is broken they show the last message
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,7 +18,7 @@ from ipywidgets import HTML, HBox, Layout
 from romekit.core.errors import BadInput
 from romekit.core.model import AppService, check_depth
 from romekit.views.assets import TEXT
-from romekit.views.fields import NOTHING, Control, Field, lines, stack, tick
+from romekit.views.fields import Control, Field, message_of, stack, tick
 from romekit.views.schema import Drawing, Schema, SchemaPart, drawing_of
 from romekit.views.snippets import as_json
 
@@ -32,7 +34,8 @@ class Message(Field):
         self._writing = False
         self.parts: dict[str, Control] = {}
         self._on_change: Callable[[object], object] = lambda _: None
-        editor = lines("Payload (JSON)", "The message to the app service: a JSON object", "{}")
+        about = "The message to the app service: a JSON object"
+        editor = Control(kind="lines", description="Payload (JSON)", help=about, value="{}", rules={"rows": 8})
         super().__init__("payload", editor, lambda: None)
         self.checked = tick("Check the message", "Unticked, it is sent even if it does not fit the schema", value=True)
         self.checked.add_class("rk-checked")
@@ -59,7 +62,7 @@ class Message(Field):
         self._drawing, self._unreadable = drawing, {}
         self.parts = {part.name: part.control() for part in drawing.parts} if drawing else {}
         for part in drawing.parts if drawing else ():
-            self.parts[part.name].observe(self._typed_into(part), "value")
+            self.parts[part.name].observe(partial(self._typed_into, part), "value")
         self._about.value = self._about_text()
         self._left.children = (self._about, *self.parts.values(), self.checked) if drawing else ()
         self._left.layout.display = "flex" if drawing else "none"
@@ -85,8 +88,8 @@ class Message(Field):
         if problem is not None and problem.field not in {self.name, *self.parts}:
             found = [problem]  # somebody else found it, such as whoever read a pasted command
         for name, control in self.parts.items():
-            control.problem = _first(each for each in found if each.field == name)
-        self.control.problem = _first(each for each in found if each.field not in self.parts)
+            control.problem = message_of(next((each for each in found if each.field == name), None))
+        self.control.problem = message_of(next((each for each in found if each.field not in self.parts), None))
 
     @property
     def is_complaining(self) -> bool:
@@ -109,12 +112,12 @@ class Message(Field):
 
     def _typed_json(self, _: object) -> None:
         """Somebody, or we ourselves, changed the JSON: read it, and say at once when that cannot be done."""
+        broken: BadInput | None = None
         try:
             self._good = self.value()
-            broken = None
         except BadInput as error:
             broken = error
-        self.control.problem = NOTHING if broken is None else [broken.message, broken.hint]
+        self.control.problem = message_of(broken)
         for control in self.parts.values():
             control.disabled = broken is not None
         self._about.value = self._about_text(broken is not None)
@@ -122,36 +125,32 @@ class Message(Field):
             self._fill_parts()
         self._changed()
 
-    def _typed_into(self, part: SchemaPart) -> Callable[[Any], None]:
-        def typed(change: Any) -> None:
-            if self._writing:
-                return
-            self._unreadable.pop(part.name, None)
-            message = dict(self._good)
-            try:
-                part.put(message, change["new"])
-            except BadInput as error:
-                self._unreadable[part.name] = error
-            else:
-                self._write(lambda: setattr(self.control, "value", as_json(message)))
-            self._changed()
-
-        return typed
+    def _typed_into(self, part: SchemaPart, change: Any) -> None:
+        if self._writing:
+            return
+        self._unreadable.pop(part.name, None)
+        message = dict(self._good)
+        try:
+            part.put(message, change["new"])
+        except BadInput as error:
+            self._unreadable[part.name] = error
+        else:
+            with self._not_typing():
+                self.control.value = as_json(message)
+        self._changed()
 
     def _fill_parts(self) -> None:
         self._unreadable.clear()
-
-        def fill() -> None:
+        with self._not_typing():
             for part in self._drawing.parts if self._drawing else ():
                 self.parts[part.name].value = part.shown(self._good)
 
-        self._write(fill)
-
-    def _write(self, act: Callable[[], object]) -> None:
-        """Change a control ourselves, without taking it for typing."""
+    @contextmanager
+    def _not_typing(self) -> Iterator[None]:
+        """Whatever changes a control now is us, and not somebody who types."""
         self._writing = True
         try:
-            act()
+            yield
         finally:
             self._writing = False
 
@@ -168,11 +167,6 @@ class Message(Field):
         elif rest:
             said += f" Only in the JSON, because it has no simple field: {', '.join(rest)}."
         return f'<div style="{TEXT}" role="status">{escape(said)}</div>'
-
-
-def _first(problems: Any) -> list[str]:
-    found = next(iter(problems), None)
-    return list(NOTHING) if found is None else [found.message, found.hint]
 
 
 def as_payload(text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from romekit.core.errors import BadInput
 from romekit.core.model import check_depth
-from romekit.views.curl import BLANKS, Curl, read_curl
+from romekit.views.curl import BLANKS, Curl, bad_curl, read_curl
 from romekit.views.snippets import as_json
 
 _PLACE: Final = re.compile(r"/devices(?:/(?P<device>[^/]*))?(?:/(?P<commands>commands)(?:/(?P<more>.*))?)?/?$", re.I)
@@ -35,7 +35,7 @@ def read_pasted(text: str) -> Pasted:
     curl = read_curl(text)
     if curl.method != "POST":
         asks = " and asks for something" if curl.method in ("GET", "HEAD") else ""
-        raise _bad(f"This is a {curl.method}{asks}.", "A command to a device is sent with POST.")
+        raise bad_curl(f"This is a {curl.method}{asks}.", "A command to a device is sent with POST.")
     body = _body(curl)
     kind = _kind(body)
     pasted = Pasted(kind, "")
@@ -50,20 +50,20 @@ def read_pasted(text: str) -> Pasted:
 def _body(curl: Curl) -> dict[str, Any]:
     """The body, its own names in small letters: clients have written them in any case."""
     if not (curl.body or "").strip():
-        raise _bad("The command sends no body.", "It needs -d or --json with the order in it.")
+        raise bad_curl("The command sends no body.", "It needs -d or --json with the order in it.")
     try:
         check_depth(curl.body or "")
         body = _parsed(curl.body or "")
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
-        raise _bad("There is half a character in the body.", "Write it as itself, or as both halves.") from None
+        raise bad_curl("There is half a character in the body.", "Write it as itself, or as both halves.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise _bad(f"The body is no JSON: {place}: {error.msg}.", "Look at the quotes around it.") from None
+        raise bad_curl(f"The body is no JSON: {place}: {error.msg}.", "Look at the quotes around it.") from None
     except ValueError:
-        raise _bad("The body is too deep or too long to be read.", "Paste a smaller one.") from None
+        raise bad_curl("The body is too deep or too long to be read.", "Paste a smaller one.") from None
     if not isinstance(body, Mapping):
-        raise _bad("The body is not a JSON object.", 'It begins with {"type": …}.')
+        raise bad_curl("The body is not a JSON object.", 'It begins with {"type": …}.')
     return {key.lower(): value for key, value in body.items()}
 
 
@@ -79,9 +79,9 @@ def _kind(body: Mapping[str, Any]) -> str:
     kind = body.get("type")
     if not isinstance(kind, str):
         said = "The type in the body is no text." if "type" in body else "The body has no type."
-        raise _bad(said, 'It needs "type": "LaunchUri" or "AppService".')
+        raise bad_curl(said, 'It needs "type": "LaunchUri" or "AppService".')
     if kind.lower() not in {"launchuri", "appservice"}:
-        raise _bad(f"The type {kind!r} is no order to a device.", "It is LaunchUri or AppService.")
+        raise bad_curl(f"The type {kind!r} is no order to a device.", "It is LaunchUri or AppService.")
     return kind.lower()
 
 
@@ -90,12 +90,14 @@ def _device(pasted: Pasted, url: str) -> None:
     try:
         path = urlsplit(url if "//" in url else f"//{url}").path
     except ValueError:
-        pasted.problems["device"] = _bad("The pasted address is no address.", "Choose which device here.")
+        pasted.problems["device"] = bad_curl("The pasted address is no address.", "Choose which device here.")
         return
     found = _KEYED.search(path) or _PLACE.search(path)
     parts = found.groupdict() if found else {}
     if parts.get("more"):
-        raise _bad("This is the address of a command that was sent.", "A new one goes to /me/devices/{id}/commands.")
+        raise bad_curl(
+            "This is the address of a command that was sent.", "A new one goes to /me/devices/{id}/commands."
+        )
     device = unquote(parts.get("device") or "")
     pasted.device = "" if device.lower() == "commands" else device
     if not pasted.device:
@@ -106,7 +108,7 @@ def _device(pasted: Pasted, url: str) -> None:
         problem, hint = "The pasted address does not end with /commands.", "The device is taken from it all the same."
     else:
         return
-    pasted.problems["device"] = _bad(problem, hint)
+    pasted.problems["device"] = bad_curl(problem, hint)
 
 
 def _launch(pasted: Pasted, body: Mapping[str, Any]) -> None:
@@ -115,7 +117,7 @@ def _launch(pasted: Pasted, body: Mapping[str, Any]) -> None:
     uri = small.get("uri")
     pasted.values["uri"] = uri if isinstance(uri, str) else ""
     if not isinstance(uri, str):
-        pasted.problems["uri"] = _bad("The pasted body has no payload.uri.", "It is the address to open.")
+        pasted.problems["uri"] = bad_curl("The pasted body has no payload.uri.", "It is the address to open.")
 
 
 def _call(pasted: Pasted, body: Mapping[str, Any]) -> None:
@@ -126,13 +128,9 @@ def _call(pasted: Pasted, body: Mapping[str, Any]) -> None:
         value = body.get(key)
         pasted.values[name] = value if isinstance(value, str) else ""
         if not isinstance(value, str) or not value:
-            pasted.problems[name] = _bad(f"The pasted body has no {word}.", "Fill it in here.")
+            pasted.problems[name] = bad_curl(f"The pasted body has no {word}.", "Fill it in here.")
     payload = body.get("payload")
     pasted.values["payload"] = as_json(payload) if "payload" in body else ""
     if not isinstance(payload, Mapping):
         what = "is not a JSON object" if "payload" in body else "is missing"
-        pasted.problems["payload"] = _bad(f"The payload in the pasted body {what}.", 'Write {"key": value}.')
-
-
-def _bad(message: str, hint: str) -> BadInput:
-    return BadInput(message, field="curl", hint=hint)
+        pasted.problems["payload"] = bad_curl(f"The payload in the pasted body {what}.", 'Write {"key": value}.')

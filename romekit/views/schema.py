@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
 from romekit.core.errors import BadInput
-from romekit.views.fields import Control, choice, line, number, tick
+from romekit.views.fields import Control, choice, line, tick
 
 Schema = Mapping[str, Any]
 
@@ -42,11 +42,10 @@ class SchemaPart:
         label, words = self.name, self._help()
         match self.kind:
             case "number":
-                steps = {"step": 1 if self._type() == "integer" else "any"}
-                ends = {
-                    end: self.rule[key] for end, key in (("min", "minimum"), ("max", "maximum")) if key in self.rule
-                }
-                made = number(label, words, {**steps, **ends})
+                rules = {"step": 1 if _the_type(self.rule) == "integer" else "any"}
+                ends = {"min": "minimum", "max": "maximum"}
+                rules |= {end: self.rule[key] for end, key in ends.items() if key in self.rule}
+                made = Control(kind="number", description=label, help=words, rules=rules)
             case "check":
                 made = tick(label, words)
             case "choice":
@@ -91,25 +90,18 @@ class SchemaPart:
             found = float(typed)
             return json.loads(json.dumps(found, allow_nan=False))  # type: ignore[no-any-return]  # a float stays one
         except ValueError:
-            raise BadInput(
-                f"{self.name} is not a number.", field=self.name, hint="Write digits, such as 7 or -1."
-            ) from None
-
-    def _type(self) -> str:
-        return _the_type(self.rule)
+            hint = "Write digits, such as 7 or -1."
+            raise BadInput(f"{self.name} is not a number.", field=self.name, hint=hint) from None
 
     def _help(self) -> str:
         """What the schema says of it, and the bounds, which a screen reader would not tell otherwise."""
         said = str(self.rule.get("description", "")).rstrip(".")
         low, high = self.rule.get("minimum"), self.rule.get("maximum")
-        bounds = {
-            (True, True): f"from {low} to {high}",
-            (True, False): f"at least {low}",
-            (False, True): f"at most {high}",
-        }.get((low is not None, high is not None), "")
-        kind = (
-            {"integer": "a whole number", "number": "a number"}.get(self._type(), "") if self.kind == "number" else ""
-        )
+        if low is not None and high is not None:
+            bounds = f"from {low} to {high}"
+        else:
+            bounds = f"at least {low}" if low is not None else f"at most {high}" if high is not None else ""
+        kind = TYPES[_the_type(self.rule)] if self.kind == "number" else ""
         needed = "needed" if self.required else "may be left out"
         facts = ", ".join(word for word in (f"{kind} {bounds}".strip(), needed) if word)
         return f"{said} ({facts})" if said else f"{facts[0].upper()}{facts[1:]}"
@@ -125,9 +117,8 @@ class Drawing:
 
     def problems(self, message: Mapping[str, Any]) -> list[BadInput]:
         """What the schema finds wrong with a message, each with the property it is about as its field."""
-        found = sorted(
-            Draft202012Validator(self.schema).iter_errors(message), key=lambda each: list(map(str, each.path))
-        )
+        errors = Draft202012Validator(self.schema).iter_errors(message)
+        found = sorted(errors, key=lambda each: list(map(str, each.path)))
         return [problem for error in found for problem in _problems_of(error)]
 
 
@@ -136,9 +127,8 @@ def drawing_of(schema: Schema) -> Drawing:
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
-        raise BadInput(
-            f"The schema is no JSON Schema: {error.message}.", field="schemas", hint="See json-schema.org."
-        ) from None
+        said = f"The schema is no JSON Schema: {error.message}."
+        raise BadInput(said, field="schemas", hint="See json-schema.org.") from None
     properties = schema.get("properties", {})
     needed = schema.get("required", [])
     drawn = {name: kind for name, rule in properties.items() if (kind := _kind_of(rule))}
