@@ -43,17 +43,10 @@ def connect(
         return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
     signing = SignIn(app, cloud, clock or Wall())
     if show is None and "ipykernel" in sys.modules:
-        _show_card(signing, cloud)
+        # Its card has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
+        card = card_of(signing, simulated=cloud.simulated)
+        signing.on_change = lambda signing: show_state(card, signing)
+        display_now(card)
     else:
         (show or print)(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
     return Rome(cloud, signing.result(), clock=clock)
-
-
-def _show_card(signing: SignIn, cloud: Cloud) -> None:
-    """Show the card that stands in a notebook for the sentence printed elsewhere.
-
-    It has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
-    """
-    card = card_of(signing, simulated=cloud.simulated)
-    signing.on_change = lambda signing: show_state(card, signing)
-    display_now(card)

@@ -52,9 +52,7 @@ class LabWatch:
     """
 
     def __init__(self, context: LabContext, on_change: Callable[[], object]) -> None:
-        self._context = context
-        self._on_change = on_change
-        self._person = ""
+        self._context, self._on_change, self._person = context, on_change, ""
         self._forget_space: Callable[[], None] = lambda: None
         self._follow_person()
         self._forget_requests = context.stub.graph.request_log.watch(self._changed)

@@ -29,7 +29,7 @@ from romekit.cloud.asgi import suspending
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.people import ALEX, Person
-from romekit.cloud.engine.requests import AddDevice, ClearFaults, SetApps, SetPersonality, SetPresence
+from romekit.cloud.engine.requests import AddDevice, ClearFaults, SetApp, SetPersonality, SetPresence
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.engine.space import DeviceNow
 from romekit.cloud.graph.request_log import Exchange
@@ -54,6 +54,7 @@ if TYPE_CHECKING:  # anywidget is only needed by whoever looks
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
+A_PERSON: Final = "Import one from romekit.cloud.engine.people (ALEX, SAM or WREN), or make one: Person(address, name)."
 #: What a device that is added must say of itself in letters that can be seen.
 TEXTS: Final = ("name", "manufacturer", "model", "kind", "platform")
 
@@ -63,10 +64,7 @@ class Lab:
 
     def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
         if not isinstance(person, Person):
-            hint = (
-                "Import one from romekit.cloud.engine.people (ALEX, SAM or WREN), or make one: Person(address, name)."
-            )
-            raise BadInput(f"{person!r} is not a person.", field="person", hint=hint)
+            raise BadInput(f"{person!r} is not a person.", field="person", hint=A_PERSON)
         check_seed(seed)
         self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
@@ -155,9 +153,8 @@ class Lab:
         `name` tells its client's requests from those of other branches.
         """
         moment = self.clock.now() if at is None else at
-        if not BEGINNING <= moment <= self.clock.now():
-            hint = "Give a time between the lab's beginning and lab.clock.now(), or leave it out."
-            raise BadInput(f"at cannot be {at!r}.", field="at", hint=hint)
+        hint = "Give a time between the lab's beginning and lab.clock.now(), or leave it out."
+        _check(BEGINNING <= moment <= self.clock.now(), "at", at, hint)
         self.context.space()  # what is due by now has happened
         twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
         twin._new_id = request_ids(f"{self._seed}:{name}")
@@ -215,18 +212,11 @@ class Lab:
 
     def install(self, device: str, app: str) -> str:
         """Install an app, by its package family name."""
-        found = self._device(device)
-        _check_app(app)
-        return self._set_apps(found, tuple(dict.fromkeys((*found.apps, app))))
+        return self._set_app(device, app, True)
 
     def uninstall(self, device: str, app: str) -> str:
         """Remove an app, by its package family name."""
-        found = self._device(device)
-        _check_app(app)
-        if app not in found.apps:
-            hint = f"It has: {', '.join(found.apps)}." if found.apps else "It has no apps at all."
-            raise BadInput(f"{found.name} has no app {app!r}.", field="app", hint=hint)
-        return self._set_apps(found, tuple(each for each in found.apps if each != app))
+        return self._set_app(device, app, False)
 
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.cloud.engine.devices for the personalities."""
@@ -237,11 +227,15 @@ class Lab:
 
     def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
         """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
-        for field, number in (("reads", reads), ("writes", writes)):
-            _check_count(field, number)
-        _check_number("window", window)
+        said: list[str] = []
+        limits: dict[str, object] = {"reads": reads, "writes": writes}
+        for field, number in limits.items():
+            is_count = number is None or (isinstance(number, int) and _is_amount(number))
+            _check(is_count, field, number, "Give a whole number, 0 or more, or None.")
+            said.append(f"{'unlimited' if number is None else number} {field}")
+        _check(_is_amount(window), "window", window, "Give a number, 0 or more.")
         self.stub.graph.throttle.limits = Limits(reads, writes, window)
-        return f"In {window:g} s: {_count(reads)} reads, {_count(writes)} writes."
+        return f"In {window:g} s: {', '.join(said)}."
 
     def fault(self, what: str, *, device: str = "", **details: Any) -> str:
         """Let something go wrong on purpose; romekit.cloud.engine.faults has the words and what may be said of each."""
@@ -315,13 +309,15 @@ class Lab:
         self.stub.spaces.ask(self.person.upn, SetPresence(device.id, presence))
         return f"{device.name} is {presence.value}."
 
-    def _set_apps(self, device: DeviceNow, apps: tuple[str, ...]) -> str:
-        self.stub.spaces.ask(self.person.upn, SetApps(device.id, apps))
-        return f"{device.name} has {len(apps)} app{'' if len(apps) == 1 else 's'}."
-
-
-def _count(number: int | None) -> str:
-    return "unlimited" if number is None else str(number)
+    def _set_app(self, name: str, app: object, installed: bool) -> str:
+        device = self._device(name)
+        _check(isinstance(app, str) and bool(app), "app", app, "Give a package family name, in quotes.")
+        if not installed and app not in device.apps:
+            hint = f"It has: {', '.join(device.apps)}." if device.apps else "It has no apps at all."
+            raise BadInput(f"{device.name} has no app {app!r}.", field="app", hint=hint)
+        self.stub.spaces.ask(self.person.upn, SetApp(device.id, str(app), installed))
+        count = len(self.context.space().devices[device.id].apps)
+        return f"{device.name} has {count} app{'' if count == 1 else 's'}."
 
 
 def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
@@ -347,46 +343,31 @@ def _checked_device(details: Mapping[str, Any]) -> AddDevice:
         if field not in fields:
             raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(fields)}.")
         if field == "presence":
-            checked[field] = _checked_presence(value)
+            _check(value in list(Presence), field, value, f"Use: {', '.join(Presence)}.")
+            checked[field] = Presence(value)
         elif field == "apps":
-            if not isinstance(value, list | tuple) or not all(isinstance(app, str) and app for app in value):
-                raise _bad(field, value, "Give a list of package family names.")
+            are_names = isinstance(value, list | tuple) and all(isinstance(app, str) and app for app in value)
+            _check(are_names, field, value, "Give a list of package family names.")
             checked[field] = tuple(value)
-        elif field in ("listed", "id") and not isinstance(value, str | None):
-            raise _bad(field, value, "Give some text, or leave it out.")
-        elif field in TEXTS and (field, value) != ("model", None) and not _is_printable(value):
-            raise _bad(field, value, "Give some text.")
+        elif field in ("listed", "id"):
+            _check(isinstance(value, str | None), field, value, "Give some text, or leave it out.")
+        elif field in TEXTS and (field, value) != ("model", None):
+            is_text = isinstance(value, str) and bool(value.strip()) and is_readable(value.strip())
+            _check(is_text, field, value, "Give some text.")
     return AddDevice(**checked)
 
 
-def _checked_presence(value: Any) -> Presence:
-    try:
-        return Presence(value)
-    except ValueError:
-        raise _bad("presence", value, f"Use: {', '.join(Presence)}.") from None
+def _is_amount(number: object) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < inf
 
 
-def _is_printable(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and is_readable(value.strip())
-
-
-def _check_app(app: object) -> None:
-    if not isinstance(app, str) or not app:
-        raise _bad("app", app, "Give a package family name, in quotes.")
-
-
-def _check_count(field: str, number: object) -> None:
-    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
-        raise _bad(field, number, "Give a whole number, 0 or more, or None.")
-
-
-def _check_number(field: str, number: object) -> None:
-    if isinstance(number, bool) or not (isinstance(number, int | float) and 0 <= number < inf):
-        raise _bad(field, number, "Give a number, 0 or more.")
+def _check(is_right: bool, field: str, value: object, hint: str) -> None:
+    if not is_right:
+        raise BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)
 
 
 def _pace(value: float | None) -> float:
-    field, text = ("pace", value) if value is not None else ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0"))
+    field, text = ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0")) if value is None else ("pace", value)
     try:
         pace = float(text)
     except (ValueError, TypeError):
@@ -394,7 +375,3 @@ def _pace(value: float | None) -> float:
     if 0 <= pace < inf:
         return pace
     raise BadInput(f"{field} is {text!r}.", field=field, hint="Set it to a number of seconds, such as 0 or 1.")
-
-
-def _bad(field: str, value: object, hint: str) -> BadInput:
-    return BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)

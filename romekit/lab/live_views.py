@@ -157,11 +157,8 @@ class LabTruth:
         history = self._context.history()
         found = {change.command for change in history if wanted in (change.command.upper(), str(change.number))}
         if len(found) != 1:
-            raise NotFound(
-                f"No command is {command!r}.",
-                field="command",
-                hint="Give a command you sent, its id or its number, such as 1; or nothing, for all of them.",
-            )
+            hint = "Give a command you sent, its id or its number, such as 1; or nothing, for all of them."
+            raise NotFound(f"No command is {command!r}.", field="command", hint=hint)
         return found.pop()
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from romekit.core.errors import BadInput
-from romekit.core.model import Command, Device
+from romekit.core.model import Command
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll, Polling, check_polling
 from romekit.lab.lab import Lab
 from romekit.views.race import Finish
@@ -53,12 +53,9 @@ def _run(name: str, polling: Polling, seed: str, rounds: int, named: list[str]) 
         command = rome.launch(device, URI).follow(polling=polling, progress=answers.append, deadline=DEADLINE)
         end = next(change.at for change in command.history() if change.to_status == command.status)
         late = round(command.seen()[-1].at - end, 3)
-        finishes.append(Finish(name, len(finishes) + 1, _name(device), command.status, len(answers), late))
+        shown = device.name or device.id
+        finishes.append(Finish(name, len(finishes) + 1, shown, command.status, len(answers), late))
     return finishes
-
-
-def _name(device: Device) -> str:
-    return device.name or device.id
 
 
 def _check(ways: object, rounds: object) -> None:

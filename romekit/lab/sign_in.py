@@ -21,9 +21,10 @@ INTERVAL: Final = 0.25
 HUBS: Final = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
 
 
-class NotAwaited(
-    SignInNeeded, AttributeError, hint="Write rome = await lab.sign_in(), or rome = lab.sign_in().rome()."
-):
+NEXT: Final = "Write rome = await lab.sign_in(), or rome = lab.sign_in().rome()."
+
+
+class NotAwaited(SignInNeeded, AttributeError, hint=NEXT):
     """A sign-in was used as if it were the client."""
 
 
@@ -36,9 +37,7 @@ class LabSignIn:
     def __init__(
         self, context: LabContext, signing: SignIn, client: Callable[[Session], Rome], approve_after: float | None
     ) -> None:
-        self._context = context
-        self._signing = signing
-        self._client = client
+        self._context, self._signing, self._client = context, signing, client
         self._card: Any = None
         self._is_polling = False
         self._approve_after = approve_after
@@ -47,7 +46,7 @@ class LabSignIn:
 
     def _begin(self) -> None:
         after = self._approve_after
-        if after is not None and not isinstance(after, int | float):
+        if not isinstance(after, int | float | None):
             hint = "Give a number of seconds, or None to wait for somebody."
             raise BadInput(f"approve_after cannot be {after!r}.", field="approve_after", hint=hint)
         self._approve_at = None if after is None else self._context.clock.now() + after
@@ -100,11 +99,10 @@ class LabSignIn:
         while True:
             try:
                 session = await self._signing.result_async(before_poll=self._approve_in_time)
+                return self._client(self._completed(session))
             except SignInExpired:
                 if not await self._is_begun_again():
                     raise
-            else:
-                return self._client(self._completed(session))
 
     async def _is_begun_again(self) -> bool:
         """Whether somebody asks the card for a new code; whoever awaits the sign-in goes on for a while to see."""
@@ -200,11 +198,7 @@ def show_state(card: Any, signing: SignIn) -> None:
             card.begin(signing.user_code, signing.verification_uri, signing.seconds_left)
         case "signed in":
             card.signed_in(signing.session().account)
-        case "declined":
-            card.declined()
-        case "expired":
-            card.expired()
-        case "cancelled":
-            card.cancelled()
+        case "declined" | "expired" | "cancelled" as end:
+            getattr(card, end)()
         case _:
             card.failed("The sign-in failed. Run the cell again to start a new one.")

@@ -14,9 +14,13 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from html import escape
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, Final
+
+from romekit.views.assets import TEXT
 
 #: Seconds after which the kernel has finished with the click itself and is idle again.
 IDLE_AFTER: Final = 0.1
@@ -34,21 +38,14 @@ class FollowDisplay:
         self._began = monotonic()
         self._stopped, self._done = Event(), Event()
         self._end = Lock()
-        self.requests = 0
+        self._requests = 0
 
-    @property
-    def seconds(self) -> int:
-        """Whole seconds since it began."""
-        return int(monotonic() - self._began)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has been stopped or has come to its end."""
-        return self._done.is_set()
-
-    @property
-    def is_stopped(self) -> bool:
-        return self._stopped.is_set()
+    def as_html(self, status: str) -> str:
+        """How long it took and how many requests. It is no live line for readers, since it changes every second."""
+        times = "once" if self._requests == 1 else f"{self._requests} times"
+        verb = "Followed" if self._done.is_set() else "Following"
+        seconds = int(monotonic() - self._began)
+        return f'<div role="timer" style="{TEXT}">{verb} for {seconds} s, asked {times}: {escape(status)}</div>'
 
     def claim_end(self) -> bool:
         """Claim the end: True for the first caller, which is who stops it or who reached the final status."""
@@ -71,42 +68,36 @@ class FollowDisplay:
         self.check_stopped()
 
     def tick_beside(self) -> None:
-        """Tick once a second, in a thread of its own, until it is done."""
-        in_thread(self._tick_on)
+        """Tick once a second, in a thread of its own, until it is done; where there are no threads, not at all."""
 
-    def _tick_on(self) -> None:
-        while not self._done.wait(1.0):
-            self._tick()
+        def tick_on() -> None:
+            while not self._done.wait(1.0):
+                self._tick()
+
+        with suppress(RuntimeError):
+            Thread(target=tick_on, name="romekit form", daemon=True).start()
 
     def _answer(self, command: Any) -> None:
         self.check_stopped()
-        self.requests += 1
+        self._requests += 1
         self._seen(command.status)
         self._tick()
 
     def check_stopped(self) -> None:
         """Raise Stopped if somebody has stopped it."""
-        if self.is_stopped:
+        if self._stopped.is_set():
             raise Stopped
 
 
-def in_thread(work: Callable[[], None], *, otherwise: Callable[[], None] = lambda: None) -> Thread | None:
-    """Do it in a daemon thread; where there are no threads do `otherwise` here."""
+def in_thread(work: Callable[[], None]) -> Thread | None:
+    """Do it in a daemon thread; where there are no threads do it here."""
     thread = Thread(target=work, name="romekit form", daemon=True)
     try:
         thread.start()
     except RuntimeError:
-        otherwise()
+        work()
         return None
     return thread
-
-
-def loop_of_the_kernel() -> asyncio.AbstractEventLoop | None:
-    """The loop this code runs in, if it runs in one: in a notebook that is the kernel's."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 class Interrupts:
@@ -114,7 +105,9 @@ class Interrupts:
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
-        self._loop = loop_of_the_kernel()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        with suppress(RuntimeError):
+            self._loop = asyncio.get_running_loop()  # in a notebook it is the kernel's
         self._wanted = False
         self._before: Any = None
 

@@ -8,6 +8,7 @@ the kernel, so that the page stays usable and a long wait can be stopped (follow
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from html import escape
 from threading import Thread
 from time import monotonic
@@ -22,7 +23,7 @@ from romekit.views import drafts
 from romekit.views.assets import TEXT
 from romekit.views.fields import Field
 from romekit.views.following import FollowDisplay, Interrupts, Stopped, in_thread
-from romekit.views.form_status import FormStatus, progress_html, sentence_of, table_html
+from romekit.views.form_status import FormStatus, sentence_of
 from romekit.views.form_widgets import PasteBox, RequestPreview, SendButton
 from romekit.views.snippets import SERVED
 
@@ -36,20 +37,16 @@ READY: Final = "Ready to send."
 
 
 class Sent(Protocol):
-    """What `send` gives back: a command that can be followed."""
+    """What `send` gives back: a command that can be followed. `status` was seen last, `payload` is the answer."""
 
     @property
-    def status(self) -> str:
-        """The status seen last."""
-        ...
+    def status(self) -> str: ...
 
     def follow(self, *, progress: Callable[[Command], None] | None = None) -> object:
         """Wait until the status is final; `progress` is called with each answer."""
         ...
 
-    def payload(self) -> Mapping[str, Any]:
-        """What the app service answered."""
-        ...
+    def payload(self) -> Mapping[str, Any]: ...
 
 
 class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
@@ -95,7 +92,9 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         )
         self.add_class("rk-form")
         self._show(self._status)
-        self._restore()
+        for name, kept in drafts.kept(self._draft).items():
+            if name in self.fields:
+                self.fields[name].restore(kept)
         for field in fields:
             setattr(self, field.name, field.control)
             field.watch(self.typed)
@@ -143,11 +142,6 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         if change is not None:
             drafts.keep(self._draft, {name: field.keep() for name, field in self.fields.items()})
 
-    def _restore(self) -> None:
-        for name, kept in drafts.kept(self._draft).items():
-            if name in self.fields:
-                self.fields[name].restore(kept)
-
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def press_send(self) -> None:
@@ -188,8 +182,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._is_busy = True
         self._interrupts.begin()
         following.tick_beside()
-        carry_out = lambda: self._carry_out(work, following)  # noqa: E731 (it is used twice)
-        self._thread = in_thread(carry_out, otherwise=carry_out)
+        self._thread = in_thread(partial(self._carry_out, work, following))
 
     def _carry_out(self, work: Callable[[FollowDisplay], None], following: FollowDisplay) -> None:
         """Send or follow. After Stop waiting nothing is shown any more: the next press may have begun already."""
@@ -257,10 +250,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _tick(self) -> None:
         if self._following is not None and self.command is not None:
-            following, status = self._following, self.command.status
-            self.progress.value = progress_html(
-                following.seconds, following.requests, status, is_over=following.is_over
-            )
+            self.progress.value = self._following.as_html(self.command.status)
 
     def __repr__(self) -> str:
         return f"Form: {self.title}"
@@ -271,10 +261,13 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _as_html(self) -> str:
         """What readers without a kernel see: the fields as they are, the request, and what became of it."""
-        rows = {field.control.description: field.control.label for field in self.fields.values()}
-        return (
-            f"<div><b>{escape(self.title)}</b>{table_html(rows)}{self.preview.as_html()}{self._status.as_html()}</div>"
+        controls = (field.control for field in self.fields.values())
+        rows = (
+            f"<tr><th>{escape(each.description)}</th><td>{escape(each.label or '(nothing)')}</td></tr>"
+            for each in controls
         )
+        table = f"<table>{''.join(rows)}</table>"
+        return f"<div><b>{escape(self.title)}</b>{table}{self.preview.as_html()}{self._status.as_html()}</div>"
 
 
 def _html(name: str) -> HTML:

@@ -49,16 +49,3 @@ def sentence_of(status: str, error: str | None) -> str:
     reason = f" Reported: {error}." if error else ""
     meaning = f"{MEANING[word]}." if word else "a word this romekit does not know."
     return f"{mark}{status}: {meaning}{reason}"
-
-
-def progress_html(seconds: int, requests: int, status: str, *, is_over: bool) -> str:
-    """How long it has been followed and with how many requests. It is no live line, since it changes every second."""
-    times = "once" if requests == 1 else f"{requests} times"
-    verb = "Followed" if is_over else "Following"
-    return f'<div role="timer" style="{TEXT}">{verb} for {seconds} s, asked {times}: {escape(status)}</div>'
-
-
-def table_html(rows: Mapping[str, str]) -> str:
-    """Labels and what stands beside them, for readers without a kernel."""
-    lines = (f"<tr><th>{escape(label)}</th><td>{escape(text or '(nothing)')}</td></tr>" for label, text in rows.items())
-    return f"<table>{''.join(lines)}</table>"

@@ -100,8 +100,8 @@ class RequestPreview(AnyWidget):
 
     def as_html(self) -> str:
         """For readers without a kernel: the request as HTTP."""
-        written = escape(self.snippet("HTTP"))
-        return f'<pre aria-label="The request that will be sent" style="{CODE}">{written}</pre>'
+        label = "The request that will be sent"
+        return f'<pre aria-label="{label}" style="{CODE}">{escape(self.snippet("HTTP"))}</pre>'
 
     def __repr__(self) -> str:
         return f"The request as {self.chosen}"
