@@ -24,11 +24,15 @@ _RUN: Final = ["", ""]  # the cell, and the execution of it
 
 def place_of(title: str) -> Key | None:
     """Where the form that is being made keeps its draft; None where cells have no names."""
-    cell, execution = _cell_and_execution()
+    jupyter = sys.modules.get("IPython")
+    shell = jupyter.get_ipython() if jupyter else None
+    parent: Any = getattr(shell, "get_parent", dict)() or {}
+    cell = str((parent.get("metadata") or {}).get("cellId") or "")
     if not cell:
         return None
-    if [cell, execution] != _RUN:
-        _RUN[:] = cell, execution
+    run = [cell, str((parent.get("header") or {}).get("msg_id", ""))]
+    if run != _RUN:
+        _RUN[:] = run
         _MADE.clear()
     _MADE[title] += 1
     return cell, title, _MADE[title]
@@ -46,12 +50,3 @@ def keep(key: Key | None, draft: Draft) -> None:
         _DRAFTS.move_to_end(key)
         while len(_DRAFTS) > MOST:
             _DRAFTS.popitem(last=False)
-
-
-def _cell_and_execution() -> tuple[str, str]:
-    """The id of the running cell and of this execution of it; two empty texts outside of such a front end."""
-    jupyter = sys.modules.get("IPython")
-    shell = jupyter.get_ipython() if jupyter else None
-    parent: Any = getattr(shell, "get_parent", dict)() or {}
-    cell = (parent.get("metadata") or {}).get("cellId")
-    return str(cell or ""), str((parent.get("header") or {}).get("msg_id", ""))

@@ -15,8 +15,6 @@ from traitlets import Any as Anything
 from traitlets import Bool, Dict, Int, List, Unicode
 
 from romekit.core.errors import BadInput
-from romekit.core.model import Device
-from romekit.views.arguments import checked_devices
 from romekit.views.assets import asset
 
 NOTHING: Final = ["", ""]
@@ -148,21 +146,3 @@ def tick(label: str, help_text: str, value: bool = False) -> Control:
 def stack(*boxes: Any) -> VBox:
     """Things one above the other, as narrow as the page makes them."""
     return VBox(list(boxes), layout=Layout(flex="1 1 20em", min_width="0", overflow="visible"))
-
-
-def device_labels(devices: Mapping[str, str] | Iterable[Device]) -> dict[str, str]:
-    """What to call each device -> its id. Without a name it is its model or platform, as in Microsoft's own apps."""
-    if isinstance(devices, Mapping):
-        return dict(devices)
-    labels: dict[str, str] = {}
-    for device in checked_devices(devices):
-        label = device.name or device.model or f"{device.platform or 'Unknown'} Device"
-        labels[f"{label} ({device.id})" if label in labels else label] = device.id
-    return labels
-
-
-def check_device(device: str | None) -> str:
-    """The id of the chosen device, or BadInput when there is none."""
-    if not device:
-        raise BadInput("No device is chosen.", field="device", hint="Choose one; if there is none, sign in again.")
-    return device

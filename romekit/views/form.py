@@ -23,8 +23,7 @@ from romekit.views import drafts
 from romekit.views.assets import TEXT
 from romekit.views.fields import Field
 from romekit.views.following import FollowDisplay, Interrupts, Stopped, in_thread
-from romekit.views.form_status import FormStatus, sentence_of
-from romekit.views.form_widgets import PasteBox, RequestPreview, SendButton
+from romekit.views.form_widgets import FormStatus, PasteBox, RequestPreview, SendButton, sentence_of
 from romekit.views.snippets import SERVED
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.

@@ -1,18 +1,21 @@
-"""The parts of a form beside its fields: the Send button, the preview of the request, and a box to paste curl into."""
+"""The parts of a form beside its fields: the Send button, the request, a box to paste curl into, and the status."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from anywidget import AnyWidget
 from ipywidgets import widget_serialization
 from traitlets import Bool, List, Unicode
 
-from romekit.core.errors import BadInput
+from romekit.core.errors import BadInput, RomeError
 from romekit.core.model import Order
-from romekit.views.assets import CODE, asset
+from romekit.core.status import MEANING, as_status, is_final, is_success
+from romekit.views.assets import CODE, TEXT, asset
 from romekit.views.curl import without_tokens
 from romekit.views.fields import Control
 from romekit.views.snippets import SERVED, SNIPPETS, as_romekit
@@ -143,3 +146,45 @@ class PasteBox(AnyWidget):
 
     def __repr__(self) -> str:
         return "Fill in from a curl command"
+
+
+#: Red beside the words and not in them: no red of JupyterLab's is readable as text on light and on dark.
+ALARM: Final = (
+    "border-left:4px solid var(--jp-error-color1, #d32f2f);padding-left:8px;"
+    "font-size:var(--jp-ui-font-size1, 13px);line-height:1.4;"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FormStatus:
+    """What a form says of its last sending: a sentence or an error, the statuses so far, and what the app answered.
+
+    Each text is escaped, and a screen reader reads out each change.
+    """
+
+    message: str | RomeError
+    trail: tuple[str, ...] = ()
+    answer: Mapping[str, Any] | None = None
+
+    def as_html(self) -> str:
+        """All of it, one below the other."""
+        passed, said = " → ".join(self.trail), self.message
+        shown = f'<div class="rk-trail" style="{TEXT}">{escape(passed)}</div>' if passed else ""
+        if isinstance(said, RomeError):
+            shown += f'<div role="alert" style="{ALARM}"><b>{escape(said.message)}</b> {escape(said.hint)}</div>'
+        else:
+            shown += f'<div role="status" aria-live="polite" style="{TEXT}">{escape(said)}</div>'
+        if self.answer is not None:
+            written = escape(json.dumps(dict(self.answer), indent=2, ensure_ascii=False))
+            shown += f'<div style="{TEXT}">The app service answered:</div>'
+            shown += f'<pre class="rk-answer" tabindex="0" aria-label="The answer" style="{CODE}">{written}</pre>'
+        return shown
+
+
+def sentence_of(status: str, error: str | None) -> str:
+    """A status with its meaning, and what the device reported."""
+    word = as_status(status)
+    mark = "" if not is_final(status) else "✓ " if is_success(status) else "✗ "
+    reason = f" Reported: {error}." if error else ""
+    meaning = f"{MEANING[word]}." if word else "a word this romekit does not know."
+    return f"{mark}{status}: {meaning}{reason}"

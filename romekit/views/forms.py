@@ -14,7 +14,7 @@ from typing import Any, Final
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
 from romekit.views.arguments import checked_devices
-from romekit.views.fields import Control, Field, check_device, choice, device_labels, line
+from romekit.views.fields import Control, Field, choice, line
 from romekit.views.form import Form, Sent
 from romekit.views.message import Message
 from romekit.views.pasted import Pasted, read_pasted
@@ -79,10 +79,7 @@ def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, addres
     """
     device, names = _device(devices)
     uri = line("Address (URI)", "What to open, with its scheme: https://…", ADDRESSES[0], suggestions=ADDRESSES)
-    fields = [
-        Field("device", device, lambda: check_device(device.value)),
-        Field("uri", uri, lambda: check_uri(uri.value.strip()), "payload.uri"),
-    ]
+    fields = [device, Field("uri", uri, lambda: check_uri(uri.value.strip()), "payload.uri")]
     return _form("launchuri", fields, lambda: Launch(uri.value.strip()), send, address, names)
 
 
@@ -105,7 +102,7 @@ def service_form(
     package = line("Package family", "The package family name of the app (packageFamilyName)")
     message = Message(schemas)
     fields = [
-        Field("device", device, lambda: check_device(device.value)),
+        device,
         Field("known", known, lambda: None),
         Field("service", service, lambda: Call(AppService(service.value.strip(), "-"), {}), "appServiceName"),
         Field("package", package, lambda: Call(AppService("-", package.value.strip()), {}), "packageFamilyName"),
@@ -133,12 +130,24 @@ def _form(
     return Form(FORMS[kind][0], fields, build, send, fill=partial(_fill, kind), address=address, device_names=names)
 
 
-def _device(devices: Devices) -> tuple[Control, set[str]]:
-    """The choice of a device, and which of its labels are names that no other device has."""
-    listed = devices if isinstance(devices, Mapping) else checked_devices(devices)
-    names = Counter() if isinstance(listed, Mapping) else Counter(each.name or "" for each in listed)
-    control = choice("Device", "The device that is to do it", device_labels(listed))
-    return control, {name for name, count in names.items() if count == 1 and name}
+def _device(devices: Devices) -> tuple[Field, set[str]]:
+    """The choice of a device, and which of its labels are names that no other device has.
+
+    A device without a name is called by its model or platform, as in Microsoft's own apps.
+    """
+    labels: dict[str, str] = dict(devices) if isinstance(devices, Mapping) else {}
+    names = Counter[str]()
+    for device in [] if isinstance(devices, Mapping) else checked_devices(devices):
+        label = device.name or device.model or f"{device.platform or 'Unknown'} Device"
+        labels[f"{label} ({device.id})" if label in labels else label] = device.id
+        names[device.name or ""] += 1
+    control = choice("Device", "The device that is to do it", labels)
+
+    def check() -> None:
+        if not control.value:
+            raise BadInput("No device is chosen.", field="device", hint="Choose one; if there is none, sign in again.")
+
+    return Field("device", control, check), {name for name, count in names.items() if count == 1 and name}
 
 
 def _fill_from(
