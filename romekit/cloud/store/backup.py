@@ -15,6 +15,8 @@ import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import partial
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeGuard
@@ -59,9 +61,10 @@ def written(streams: Streams) -> Iterator[str]:
     """The lines of a copy."""
     copied = [(name, events) for name, events in streams if name != KEYS and events]
     total = sum(len(events) for _, events in copied)
-    yield _line({"romekit": "export", "format": FORMAT, "streams": len(copied), "events": total})
+    as_text = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+    yield as_text({"romekit": "export", "format": FORMAT, "streams": len(copied), "events": total})
     for name, events in copied:
-        yield _line({"stream": name, "events": len(events)})
+        yield as_text({"stream": name, "events": len(events)})
         yield from map(as_line, events)
 
 
@@ -79,8 +82,8 @@ def read(lines: Iterable[str]) -> Streams:
             name, left = _stream(number, line)
             streams.append((name, []))
     found = (len(streams), sum(len(events) for _, events in streams))
-    if left or found != (head["streams"], head["events"]):
-        raise _wrong(f"The copy is not whole: it has {found[1]} of {head['events']} events.")
+    if left or found != (head.get("streams"), head.get("events")):
+        raise _wrong(f"The copy is not whole: it has {found[1]} of {head.get('events')} events.")
     if len({name for name, _ in streams}) < len(streams) or any(name == KEYS for name, _ in streams):
         raise _wrong("The copy names a stream twice, or one that no copy has.")
     for name, events in streams:
@@ -120,21 +123,12 @@ def load(file: Path) -> Streams:
 
 
 def drawn(source: BinaryIO, named: str = "Standard input") -> Streams:
-    """The streams of a copy that somebody writes."""
+    """The streams of a copy that somebody writes; some editors put a byte order mark before the first line."""
+    first = source.readline().removeprefix(BOM_UTF8)
     try:
-        return read(line.decode() for line in _without_mark(source))
+        return read(line.decode() for line in chain((first,), source))
     except UnicodeDecodeError as problem:
         raise BadInput(f"{named} cannot be read: {problem}.", field="file") from None
-
-
-def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines without the byte order mark that some editors put before them."""
-    for number, line in enumerate(lines):
-        yield line if number else line.removeprefix(BOM_UTF8)
-
-
-def _line(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _head(line: str) -> dict[str, Any]:
@@ -143,7 +137,7 @@ def _head(line: str) -> dict[str, Any]:
         raise _wrong("This is not a copy of a romekit store.")
     if made > FORMAT:
         raise _wrong("This copy was made by a newer romekit.")
-    return {"streams": head.get("streams"), "events": head.get("events")}
+    return head
 
 
 def _stream(number: int, line: str) -> tuple[str, int]:

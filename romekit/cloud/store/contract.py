@@ -6,11 +6,8 @@
 
 Handing over is not keeping. `append` returns at once with a `Written`, which knows later whether the events are on
 disk, so that one commit can carry what many requests brought. Whoever shows anything that rests on those events waits
-for it first (`Written.wait`, or `uncommitted` for all that the present thread has read); until then nothing has
-happened. When a commit fails, everything that rested on it is lost, and whoever holds it in memory goes back to what
-is kept.
-
-`Memory` is the simplest store: it keeps at once, and is gone with the process.
+for it first (`Written.wait`, or `uncommitted` for all that the present thread has read). When a commit fails,
+everything that rested on it is lost, and whoever holds it in memory goes back to what is kept.
 """
 
 from __future__ import annotations
@@ -43,10 +40,7 @@ class StoreRefused(RomeError):
 
 
 class Group:
-    """What is committed together, or learned together; `problem` says why nothing was learned.
-
-    `ended` has a result when that has ended, well or badly.
-    """
+    """What is committed or learned together. `ended` is done when that is over; `problem` is why nothing came of it."""
 
     __slots__ = ("ended", "problem", "written")
 
@@ -119,13 +113,16 @@ class Subscriptions:
     def __init__(self) -> None:
         self._of: dict[str, list[Listener]] = {}
         self._lock = Lock()
-        #: The streams that somebody listens to: another tuple whenever there are others.
-        self.streams: tuple[str, ...] = ()
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams that somebody listens to."""
+        with self._lock:
+            return list(self._of)
 
     def subscribe(self, stream: str, listener: Listener) -> Callable[[], None]:
         with self._lock:
             self._of.setdefault(stream, []).append(listener)
-            self._update()
         return lambda: self._remove(stream, listener)
 
     def publish(self, stream: str, at: int, events: Sequence[Event]) -> None:
@@ -139,11 +136,6 @@ class Subscriptions:
                 listening.remove(listener)
             if not listening:
                 self._of.pop(stream, None)
-                self._update()
-
-    def _update(self) -> None:
-        if len(self._of) != len(self.streams):
-            self.streams = tuple(self._of)
 
 
 class Store(ABC):
@@ -199,7 +191,7 @@ _DONE.end()
 
 
 class Memory(Store):
-    """Streams in memory: a list for each."""
+    """Streams in memory, a list for each: kept at once, and gone with the process."""
 
     outlives = False
 

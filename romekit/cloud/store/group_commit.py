@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
 from threading import Condition, Thread, current_thread
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from romekit.cloud.engine.codec import from_line
 from romekit.cloud.engine.events import Event
@@ -25,7 +25,12 @@ MOST: Final = 20_000
 
 
 class GroupCommit(Store):
-    """The half of a store that is the same wherever it keeps things; `_write` and `_check` are the other half."""
+    """The half of a store that is the same wherever it keeps things; the abstract methods are the other half."""
+
+    #: The lines of a stream behind a number, the names of all streams in order, and all names and lines in order.
+    READ: ClassVar[str]
+    NAMES: ClassVar[str]
+    EVERYTHING: ClassVar[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,8 +43,8 @@ class GroupCommit(Store):
         self._is_closed = False
 
     @abstractmethod
-    def everything(self) -> Streams:
-        """All streams as they are at one moment, but for the keys."""
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What is found by a query; NotKept when there is no answer."""
 
     @abstractmethod
     def restore(self, streams: Streams, *, replace: bool) -> None:
@@ -52,6 +57,19 @@ class GroupCommit(Store):
     @abstractmethod
     def _check(self, stream: str, at: int) -> None:
         """Conflict, if it is known before a commit that a stream is not so long."""
+
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        self.flush(stream)
+        return [from_line(line) for (line,) in self._rows(self.READ, stream, after)]
+
+    def streams(self) -> list[str]:
+        self.flush()
+        return [name for (name,) in self._rows(self.NAMES)]
+
+    def everything(self) -> Streams:
+        """All streams as they are at one moment, but for the keys."""
+        self.flush()
+        return in_streams(self._rows(self.EVERYTHING))
 
     def append(self, stream: str, at: int, events: Sequence[Event], relies_on: Written | None = None) -> Written:
         with self._changed:
@@ -94,17 +112,14 @@ class GroupCommit(Store):
     # ── the thread that writes ──────────────────────────────────────────────────────────────────────────────────────
 
     def _work(self) -> None:
-        while (group := self._taken()) is not None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._next.written or self._is_closed)
+                if not self._next.written:
+                    return
+                group, self._next = self._next, Group()
+                self._writing = group
             self._commit(group)
-
-    def _taken(self) -> Group | None:
-        with self._changed:
-            while not (self._next.written or self._is_closed):
-                self._changed.wait()
-            if not self._next.written:
-                return None
-            self._writing, self._next = self._next, Group()
-            return self._writing
 
     def _commit(self, group: Group) -> None:
         try:

@@ -5,11 +5,11 @@ that jumps back is held at the latest moment seen. Three states are held, each b
 **kept** for sure, what was **handed over** to the store, and what is due **now**. When the store loses what was
 handed over, or somebody else was faster, the ledger goes back to what is kept, reads on, and decides again.
 
-**What is shown is stored.** `due` needs no storing to be true for one reader whose time only grows. It is not enough
-for two servers: one whose clock is a little ahead shows `completed`, the other, a little behind, then takes a cancel
-for the moment before, and the status goes back. Nor for a server that starts again after its clock was put back. So
-where a store outlives its reader, what time has brought about is handed over before it is shown, once for each event;
-whoever comes later, on any clock, goes on from there. In memory nobody comes later, and reading writes nothing.
+**What is shown is stored.** `due` needs no storing to be true for one reader whose time only grows. With two servers,
+one whose clock is ahead would show `completed`, the other would then take a cancel for the moment before, and the
+status would go back; so would a server that starts again after its clock was put back. So where a store outlives its
+reader, what time has brought about is handed over before it is shown. In memory nobody comes later: reading writes
+nothing.
 """
 
 from __future__ import annotations
@@ -71,18 +71,14 @@ class Ledger(Generic[S]):
         forget = store.changes(stream, self._hear)
         try:
             self._open(store.read(stream))
-        except (NotKept, StoreRefused):
-            forget()
-            raise
         except Exception as problem:
             forget()
+            if isinstance(problem, NotKept | StoreRefused):
+                raise
             log.exception("the stream %r is damaged", stream)
-            raise StoreRefused(
-                f"What is kept of {stream!r} is damaged: {problem}",
-                hint="Nothing of it is lost by this. Whoever runs the server finds more in its log.",
-                status=500,
-                code="generalException",
-            ) from None
+            hint = "Nothing of it is lost by this. Whoever runs the server finds more in its log."
+            words = f"What is kept of {stream!r} is damaged: {problem}"
+            raise StoreRefused(words, hint=hint, status=500, code="generalException") from None
 
     def at(self, now: float) -> S:
         """The state at `now`."""
@@ -91,18 +87,12 @@ class Ledger(Generic[S]):
 
     def ask(self, request: object, now: float) -> Decision:
         """Decide a request at `now` and hand over what came of it."""
-        return self.ask_all([request], now)[0]
+        return self.ask_all([request], now)[0][0]
 
-    def ask_and_look(self, request: object, now: float) -> tuple[Decision, S]:
-        """What `ask` answers, and the state in which it is so."""
+    def ask_all(self, requests: Sequence[object], now: float) -> tuple[list[Decision], S]:
+        """Decide requests one after another, hand over what came of them in one piece; and the state afterwards."""
         with self._notifying():
-            decisions = self._until_nobody_is_faster(lambda: self._decided([request], now))
-            return decisions[0], self._state
-
-    def ask_all(self, requests: Sequence[object], now: float) -> list[Decision]:
-        """Decide requests one after another and hand over what came of them in one piece."""
-        with self._notifying():
-            return self._until_nobody_is_faster(lambda: self._decided(requests, now))
+            return self._until_nobody_is_faster(lambda: self._decided(requests, now)), self._state
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -292,7 +282,8 @@ class Spaces:
     def ask_and_look(self, account: str, request: object) -> tuple[Decision, Space]:
         """Decide a request in the account's space, now; the decision, and the space in which it is so."""
         ledger, now = self._present(account)
-        return ledger.ask_and_look(request, now)
+        decisions, space = ledger.ask_all([request], now)
+        return decisions[0], space
 
     def events(self, account: str) -> list[Event]:
         """Everything that has happened in the account's space."""

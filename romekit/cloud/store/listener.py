@@ -151,9 +151,9 @@ class PostgresListener:
         when there are other subscriptions in the end than in the beginning, it is looked at again.
         """
         streams, rows = None, []
-        while streams is not self._subscriptions.streams:
-            streams = self._subscriptions.streams
-            rows = connection.execute(NEWS, (self._position, self.me, list(streams))).fetchall()
+        while streams != (now := self._subscriptions.streams):
+            streams = now
+            rows = connection.execute(NEWS, (self._position, self.me, streams)).fetchall()
         news = [(stream, number, line) for _, stream, number, line in rows if stream is not None]
         for stream, group in groupby(news, key=lambda row: row[0]):
             written = list(group)
@@ -199,9 +199,8 @@ def _has_news(connection: TimedConnection, me: str) -> bool:
 def _not_kept(problem: BaseException) -> NotKept:
     if isinstance(problem, WorldError):  # of an event that nobody here knows, while servers are brought up to date
         hint = "Start this server again with the romekit that the others have."
-        return NotKept(
-            "Another server writes what this one cannot read.", hint=hint, status=503, code="serviceNotAvailable"
-        )
+        words = "Another server writes what this one cannot read."
+        return NotKept(words, hint=hint, status=503, code="serviceNotAvailable")
     return away()
 
 

@@ -24,11 +24,10 @@ from uuid import uuid4
 
 import psycopg
 
-from romekit.cloud.engine.codec import as_line, from_line
-from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.codec import as_line
 from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Streams, Written
-from romekit.cloud.store.group_commit import GroupCommit, in_streams, not_empty
+from romekit.cloud.store.group_commit import GroupCommit, not_empty
 from romekit.cloud.store.listener import PostgresListener, TimedConnection, away
 from romekit.cloud.store.migrations import POSTGRES, steps_after
 
@@ -65,7 +64,9 @@ log = logging.getLogger(__name__)
 class Postgres(GroupCommit):
     """Streams in the database at `url`; `shown` is how it is named to people."""
 
-    is_shared = True
+    READ = "SELECT line FROM romekit_events WHERE stream = %s AND number > %s ORDER BY number"
+    NAMES = 'SELECT name FROM romekit_streams ORDER BY name COLLATE "C"'
+    EVERYTHING = 'SELECT stream, line FROM romekit_events ORDER BY stream COLLATE "C", number'
 
     def __init__(self, url: str, shown: str) -> None:
         super().__init__()
@@ -91,21 +92,8 @@ class Postgres(GroupCommit):
                 hint="Is it running, and may this user create tables in it?",
             ) from None
 
-    def read(self, stream: str, after: int = 0) -> list[Event]:
-        self.flush(stream)
-        query = "SELECT line FROM romekit_events WHERE stream = %s AND number > %s ORDER BY number"
-        return [from_line(line) for (line,) in self._rows(query, stream, after)]
-
-    def streams(self) -> list[str]:
-        self.flush()
-        return sorted(name for (name,) in self._rows("SELECT name FROM romekit_streams"))
-
     def refresh(self) -> Group:
         return self._listener.look()
-
-    def everything(self) -> Streams:
-        self.flush()
-        return in_streams(self._rows('SELECT stream, line FROM romekit_events ORDER BY stream COLLATE "C", number'))
 
     def restore(self, streams: Streams, *, replace: bool) -> None:
         mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._listener.pid]

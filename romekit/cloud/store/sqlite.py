@@ -14,11 +14,12 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from romekit.cloud.engine.codec import as_line, from_line
+from romekit.cloud.engine.codec import as_line
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.store.contract import NotKept, StoreRefused, Streams, Written, too_late
@@ -36,6 +37,10 @@ AT_ONCE: Final = 100
 class SQLite(GroupCommit):
     """Streams in the file at `path`, which is made if it is not there."""
 
+    READ = "SELECT line FROM events WHERE stream = ? AND number > ? ORDER BY number"
+    NAMES = "SELECT name FROM streams ORDER BY name"
+    EVERYTHING = "SELECT stream, line FROM events ORDER BY stream, number"
+
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
@@ -48,35 +53,20 @@ class SQLite(GroupCommit):
             self._lengths = dict(self._reader.execute("SELECT name, length FROM streams"))
             self._connections = opened.pop_all()  # a start that fails closes what was opened until then
 
-    def read(self, stream: str, after: int = 0) -> list[Event]:
-        self.flush(stream)
-        query = "SELECT line FROM events WHERE stream = ? AND number > ? ORDER BY number"
-        return [from_line(line) for (line,) in self._rows(query, stream, after)]
-
-    def streams(self) -> list[str]:
-        self.flush()
-        return [name for (name,) in self._rows("SELECT name FROM streams ORDER BY name")]
-
-    def everything(self) -> Streams:
-        self.flush()
-        with self._reading:
-            return _everything(self._reader)
-
     def restore(self, streams: Streams, *, replace: bool) -> None:
         if not replace and self._rows("SELECT 1 FROM streams WHERE name <> ? LIMIT 1", KEYS):
             raise not_empty(str(self.path))
         with self._transaction():
             self._writer.execute("DELETE FROM events WHERE stream <> ?", (KEYS,))
             self._writer.execute("DELETE FROM streams WHERE name <> ?", (KEYS,))
-            for stream, events in streams:
-                self._insert(stream, events)
+            self._insert([(stream, 0, events) for stream, events in streams])
         self._lengths = dict(self._rows("SELECT name, length FROM streams"))
 
     def rewrite(self, stream: str, events: Sequence[Event]) -> bool:
         self.flush()
         with self._transaction():
             self._writer.execute("DELETE FROM events WHERE stream = ?", (stream,))
-            self._insert(stream, events)
+            self._insert([(stream, 0, events)])
         self._lengths[stream] = len(events)
         self._writer.execute("VACUUM")
         return True
@@ -89,23 +79,17 @@ class SQLite(GroupCommit):
     # ── the other half of a group commit ──────────────────────────────────────────────────────────────────────────────
 
     def _write(self, written: Sequence[Written]) -> None:
-        lines = [
-            (each.stream, number, as_line(event))
-            for each in written
-            for number, event in enumerate(each.events, each.at + 1)
-        ]
-        lengths = {each.stream: each.end for each in written}
         with self._transaction():
-            for begin in range(0, len(lines), AT_ONCE):
-                some = lines[begin : begin + AT_ONCE]
-                places = ", ".join(["(?, ?, ?)"] * len(some))
-                self._writer.execute(f"INSERT INTO events VALUES {places}", [value for row in some for value in row])
-            self._writer.executemany("INSERT OR REPLACE INTO streams VALUES (?, ?)", lengths.items())
+            self._insert([(each.stream, each.at, each.events) for each in written])
 
-    def _insert(self, stream: str, events: Sequence[Event]) -> None:
-        lines = ((stream, number, as_line(event)) for number, event in enumerate(events, 1))
-        self._writer.executemany("INSERT INTO events VALUES (?, ?, ?)", lines)
-        self._writer.execute("INSERT OR REPLACE INTO streams VALUES (?, ?)", (stream, len(events)))
+    def _insert(self, pieces: Sequence[tuple[str, int, Sequence[Event]]]) -> None:
+        """Events for streams, each from where it ends."""
+        rows = ((name, at + n, as_line(event)) for name, at, events in pieces for n, event in enumerate(events, 1))
+        while some := list(islice(rows, AT_ONCE)):
+            places = ", ".join(["(?, ?, ?)"] * len(some))
+            self._writer.execute(f"INSERT INTO events VALUES {places}", [value for row in some for value in row])
+        lengths = {name: at + len(events) for name, at, events in pieces}
+        self._writer.executemany("INSERT OR REPLACE INTO streams VALUES (?, ?)", lengths.items())
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -123,13 +107,10 @@ class SQLite(GroupCommit):
     def _check(self, stream: str, at: int) -> None:
         known = self._lengths.get(stream)
         if known is None:
-            known = self._lengths[stream] = self._length_of(stream)
+            found = self._rows("SELECT length FROM streams WHERE name = ?", stream)
+            known = self._lengths[stream] = found[0][0] if found else 0
         if known != at:
             raise too_late(stream, known, at)
-
-    def _length_of(self, stream: str) -> int:
-        found = self._rows("SELECT length FROM streams WHERE name = ?", stream)
-        return int(found[0][0]) if found else 0
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._reading:
@@ -144,11 +125,7 @@ def everything_in(path: Path) -> Streams:
     if not path.exists():
         raise StoreRefused(f"There is no store at {path}.", hint="Name one with --store.")
     with closing(_opened(path)) as connection:
-        return _everything(connection)
-
-
-def _everything(connection: sqlite3.Connection) -> Streams:
-    return in_streams(connection.execute("SELECT stream, line FROM events ORDER BY stream, number"))
+        return in_streams(connection.execute(SQLite.EVERYTHING))
 
 
 def _private(path: Path) -> None:

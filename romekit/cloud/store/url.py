@@ -1,8 +1,8 @@
 """The URL of a store, as one word: `memory`, `sqlite:///rome.db` or `postgresql://…`; and the secret that goes with it.
 
-The secret opens the cloud's keys, which are in the store sealed only: whoever has a copy of the store has no key. It is
-never in the store itself. A SQLite store has it in a file beside it, made for it and readable by its owner only; the
-servers of a PostgreSQL store are all given the same one, from the environment or from a file.
+The secret opens the cloud's keys, which are in the store sealed only, so whoever has a copy of the store has no key.
+A SQLite store has it in a file beside it, readable by its owner only; the servers of a PostgreSQL store are all given
+the same one, from the environment or from a file.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def store_url(url: str | None) -> StoreUrl:
     if url == MEMORY:
         return StoreUrl(MEMORY, "in memory")
     if url.startswith(SQLITE) and len(url) > len(SQLITE):
-        return _file(_at_home(Path(url.removeprefix(SQLITE))))
+        return _file(Path(url.removeprefix(SQLITE)))
     if url.startswith(POSTGRES):
         return StoreUrl(_checked_address(url), _without_password(url))
     hint = "Use memory, sqlite:///rome.db (four slashes for a path from the root), or postgresql://user@host/name."
@@ -90,16 +90,11 @@ def store_url(url: str | None) -> StoreUrl:
     raise BadInput(f"{'This' if has_secret else repr(_without_password(url))} is no store.", field="store", hint=hint)
 
 
-def data_folder() -> Path:
-    """The user's own folder for what romekit keeps."""
+def usual_path() -> Path:
+    """The file in the user's own folder for what romekit keeps."""
     from platformdirs import user_data_path
 
-    return user_data_path("romekit", appauthor=False)
-
-
-def usual_path() -> Path:
-    """The file in the user's data folder."""
-    return data_folder() / "rome.db"
+    return user_data_path("romekit", appauthor=False) / "rome.db"
 
 
 def secret_for(place: StoreUrl, file: Path | None, environment: Mapping[str, str] = os.environ) -> bytes | None:
@@ -107,7 +102,7 @@ def secret_for(place: StoreUrl, file: Path | None, environment: Mapping[str, str
     if place.is_memory:
         return None
     if file is not None:
-        return _checked(_read(file), f"The file {file}")
+        return _read(file)
     if given := environment.get(VARIABLE, ""):
         return _checked(os.fsencode(given), VARIABLE)
     if place.path is not None:
@@ -120,15 +115,12 @@ def secret_for(place: StoreUrl, file: Path | None, environment: Mapping[str, str
 
 
 def _file(path: Path) -> StoreUrl:
-    return StoreUrl(f"{SQLITE}{path}", str(path), path)
-
-
-def _at_home(path: Path) -> Path:
     try:
-        return path.expanduser()
+        path = path.expanduser()
     except RuntimeError:
         hint = "Write the whole path, with four slashes: sqlite:////home/…"
         raise BadInput(f"Nobody's home is {path.parts[0]} here.", field="store", hint=hint) from None
+    return StoreUrl(f"{SQLITE}{path}", str(path), path)
 
 
 def _checked_address(url: str) -> str:
@@ -158,15 +150,16 @@ def _beside(path: Path) -> bytes:
     except OSError as problem:
         why = problem.strerror or problem
         raise StoreRefused(f"The file {file} cannot be written: {why}.", hint="Choose another with --store.") from None
-    return _checked(_read(file), f"The file {file}")
+    return _read(file)
 
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes().removeprefix(BOM_UTF8).strip()
+        secret = file.read_bytes().removeprefix(BOM_UTF8).strip()
     except OSError as problem:
         why = problem.strerror or problem
         raise BadInput(f"The secret file {file} cannot be read: {why}.", field="secret-file") from None
+    return _checked(secret, f"The file {file}")
 
 
 def _checked(secret: bytes, where: str) -> bytes:
