@@ -133,9 +133,6 @@ def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
     )
 
 
-# ── HTML and text for where Plotly does not run ───────────────────────────────────────────────────────────────────────
-
-
 def _html(title: str, description: str, table: pd.DataFrame) -> str:
     """The bands: a bar per status on one axis from 0."""
     high = float(table["p95"].max()) if len(table) else 0.0

@@ -89,6 +89,7 @@ X_AXIS: Final = {**AXIS, "gridcolor": "#d9d9d9", "showline": True, "linecolor": 
 Y_AXIS: Final = {**AXIS, "showgrid": False, "fixedrange": True}
 PATTERN: Final = {"fillmode": "overlay", "fgcolor": DARK, "fgopacity": 0.3, "size": 8, "solidity": 0.12}
 HOVER_LABEL: Final = {"align": "left", "bgcolor": WHITE, "bordercolor": DARK, "font": {"color": DARK}}
+PAGE: Final = {"font": FONT, "paper_bgcolor": WHITE, "plot_bgcolor": WHITE, "hoverlabel": HOVER_LABEL}
 
 
 def base_layout(
@@ -103,19 +104,12 @@ def base_layout(
 ) -> dict[str, Any]:
     """A layout with title, subtitle and white background; `height` is that of what is drawn, in pixels."""
     said = [part for line in ([lines] if isinstance(lines, str) else lines) for part in wrap(line, NARROW)]
-    top = head + 17 * len(said)
+    top, subtitle = head + 17 * len(said), {"text": "<br>".join(map(safe, said)), "font": FONT}
     return {
-        "title": {
-            "text": f"<b>{safe(title)}</b>",
-            "subtitle": {"text": "<br>".join(map(safe, said)), "font": FONT},
-            **TOP_LEFT,
-        },
+        "title": {"text": f"<b>{safe(title)}</b>", "subtitle": subtitle, **TOP_LEFT},
         "height": top + height + bottom,
         "margin": {"l": left, "r": right, "t": top, "b": bottom},
-        "font": FONT,
-        "paper_bgcolor": WHITE,
-        "plot_bgcolor": WHITE,
-        "hoverlabel": HOVER_LABEL,
+        **PAGE,
     }
 
 

@@ -103,9 +103,6 @@ def _label(place: int, row: SpanRow) -> dict[str, Any]:
     return {"text": f"{safe(order)}<br>{safe(device)}", "y": round(place - 0.02, 3), **ABOVE}
 
 
-# ── HTML for where Plotly does not run ──────────────────────────────────────────────────────────────────────────────
-
-
 def _html(title: str, description: str, rows: list[SpanRow]) -> str:
     """A bar per command, and a legend."""
     span = duration(rows) or 1.0

@@ -24,6 +24,8 @@ from romekit.views.styles import DARK, WHITE
 HEAT_COLUMNS: Final = {"status": "str", "seconds": "float64", "commands": "int64"}
 COLUMNS: Final = 48
 SCALE: Final = [[0.0, WHITE], [0.0001, "#dcedf8"], [0.3, "#9bd3f5"], [0.65, "#0072b2"], [1.0, "#002b45"]]
+HEAT: Final = {"type": "heatmap", "zmin": 0, "colorscale": SCALE, "ygap": 3, "hoverinfo": "text"}
+COLOR_BAR: Final = {"title": {"text": "commands", "font": FONT}, "outlinecolor": DARK, "thickness": 14}
 SINCE: Final = {"sent": "seconds since each command was sent", "first": "seconds since the first command was sent"}
 #: From none to all; dark means many, also in grey. INKS has the ink that is read on each.
 SHADES: Final = (WHITE, "#dcedf8", "#9bd3f5", "#4ba3d3", "#0072b2", "#002b45")
@@ -47,8 +49,7 @@ def fleet_heatmap(
     if since not in SINCE:
         raise BadInput(f"since cannot be {since!r}.", field="since", hint='Use "sent" or "first".')
     cells, words = stretches(transitions, now=now, from_first=since == "first")
-    title = title or "Where the commands are"
-    count = int(cells["command"].nunique())
+    title, count = title or "Where the commands are", int(cells["command"].nunique())
     edges, moments = _columns(cells, is_even=since == "first")
     counts = _counts(cells, len(words), moments)
     met = cells[["status", "command"]].drop_duplicates()["status"].to_numpy()
@@ -99,25 +100,19 @@ def _trace(
     marks = sorted({0, 1, *(each for each in (5, 20, 100, 500, 2000, 10_000, 50_000) if each < most * 0.8), most})
     said = [f"after {short(float(at))} s" for at in moments]
     return {
-        "type": "heatmap",
+        **HEAT,
         "x": edges.tolist(),
         "y": list(range(len(names))),
         "z": np.round(np.sqrt(counts), 3).tolist(),
-        "zmin": 0,
         "zmax": round(most**0.5, 3),
-        "colorscale": SCALE,
-        "ygap": 3,
         "hovertext": [
             [f"<b>{safe(word)}</b><br>{at}: {number} of {count} commands" for at, number in zip(said, row, strict=True)]
             for word, row in zip(words, counts.tolist(), strict=True)
         ],
-        "hoverinfo": "text",
         "colorbar": {
-            "title": {"text": "commands", "font": FONT},
+            **COLOR_BAR,
             "tickvals": [round(each**0.5, 3) for each in marks],
             "ticktext": [f"{each:,}" for each in marks],
-            "outlinecolor": DARK,
-            "thickness": 14,
         },
     }
 
@@ -159,9 +154,6 @@ def _finding(cells: pd.DataFrame, words: list[str], count: int) -> str:
     sent = cells.drop_duplicates("command").set_index("command")["begin"]  # they are in order, so the first is kept
     took = (ends["begin"] - ends["command"].map(sent)).quantile([0.5, 0.9]).tolist()
     return f"{begin}; half of those that are over took {short(took[0])} s or less, nine in ten {short(took[1])} s."
-
-
-# ── HTML and text for where Plotly does not run ───────────────────────────────────────────────────────────────────────
 
 
 def _shade(counts: np.ndarray) -> np.ndarray:

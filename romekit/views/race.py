@@ -72,6 +72,7 @@ MARKS: Final = (
     (SKY, "star", "★"),
 )
 HOVER: Final = "<b>%{customdata}</b><br>%{x} requests each<br>seen %{y} s late on average<extra></extra>"
+POINT: Final = {"type": "scatter", "mode": "markers+text", "textposition": "top center", "cliponaxis": False}
 BAR: Final = "background-color:rgba(128,128,128,0.15);height:14px;margin-bottom:2px;"
 
 
@@ -119,16 +120,13 @@ def _axis(title: str, values: list[float], below: float) -> dict[str, Any]:
 def _trace(result: Result) -> dict[str, Any]:
     name = safe(result.way)
     return {
-        "type": "scatter",
-        "mode": "markers+text",
+        **POINT,
         "name": name,
         "x": [result.requests],
         "y": [result.delay],
         "marker": {"symbol": result.symbol, "color": result.colour, "size": 16, "line": {"color": DARK, "width": 1}},
         "text": name,
-        "textposition": "top center",
         "textfont": {"color": DARK, "size": 14},
-        "cliponaxis": False,
         "customdata": [name],
         "hovertemplate": HOVER,
     }

@@ -46,9 +46,10 @@ def _bar(row: SpanRow, zero: float, span: float, room: int) -> str:
 
 
 def _legend(words: list[str], width: int) -> list[str]:
-    lines = [""]
+    lines: list[str] = []
     for entry in (f"{style_of(word).block} {word}" for word in words):
-        if len(lines[-1]) + len(entry) + 3 > width and lines[-1]:
-            lines.append("")
-        lines[-1] += ("   " if lines[-1] else "") + entry
-    return [line[:width] for line in lines if line]
+        if lines and len(lines[-1]) + len(entry) + 3 <= width:
+            lines[-1] += f"   {entry}"
+        else:
+            lines.append(entry)
+    return [line[:width] for line in lines]

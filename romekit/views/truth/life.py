@@ -127,16 +127,10 @@ def _real(
     learned = next((request for request in mine if request.reported), None)
     before = [request for request in requests if request.at < span.begin and request not in mine]
     after = [request for request in requests if request.at >= span.end and request not in mine and not span.is_final]
-    presence = [each.presence for each in happened if each.presence and each.at <= span.begin]
-    return Real(
-        span,
-        learned,
-        tuple(mine),
-        before[-1] if before else None,
-        after[0] if after else None,
-        tuple(sorted((each for each in happened if _is_of(each, row, place)), key=lambda each: each.at)),
-        presence[-1] if presence else "",
-    )
+    presence = ["", *(each.presence for each in happened if each.presence and each.at <= span.begin)]
+    during = (each for each in happened if _is_of(each, row, place))
+    nearest = (before[-1] if before else None, after[0] if after else None)
+    return Real(span, learned, tuple(mine), *nearest, tuple(sorted(during, key=attrgetter("at"))), presence[-1])
 
 
 def place_of(row: SpanRow, request: CommandRequest) -> int:

@@ -109,9 +109,6 @@ def _place(life: Life, request: CommandRequest | None) -> int:
     return -1 if request is None else life.requests.index(request)
 
 
-# ── the exchanges ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def exchange_as_json(request: CommandRequest) -> dict[str, Any]:
     """An exchange as JSON for a page: every value is text, every header a pair."""
     exchange = request.exchange

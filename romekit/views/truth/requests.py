@@ -154,9 +154,9 @@ def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[st
     parts = segments_of(exchange)
     low = [part.lower() for part in parts]
     if low[-1:] == [HISTORY]:
-        yield from _latest_of(exchange.body, commands, "command", "to")
+        yield from _latest_of(exchange.body, commands, "command", "to").items()
     elif low[-1:] == [CHANGES]:
-        yield from _latest_of(exchange.body, commands, "id", "status")
+        yield from _latest_of(exchange.body, commands, "id", "status").items()
     elif "commands" in low:
         place, entity = low.index("commands"), _inner(exchange.body)
         status = entity.get("status")
@@ -169,14 +169,13 @@ def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[st
             yield command, status if isinstance(status, str) else ""
 
 
-def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> Iterator[tuple[str, str]]:
+def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> dict[str, str]:
     """A list that tells of many commands: for each of ours the status it says last."""
     listed = body.get("value") if isinstance(body, dict) else None
-    latest: dict[str, str] = {}
-    for each in listed if isinstance(listed, list) else []:
-        entity = _inner(each)
-        latest[commands.named(entity.get(name))] = str(entity.get(status) or "")
-    yield from ((command, reported) for command, reported in latest.items() if command)
+    entities = map(_inner, listed if isinstance(listed, list) else [])
+    latest = {commands.named(entity.get(name)): str(entity.get(status) or "") for entity in entities}
+    latest.pop("", None)  # not one of ours
+    return latest
 
 
 def _inner(body: Any) -> dict[str, Any]:

@@ -40,9 +40,6 @@ def phrase(status: int) -> str:
         return str(status)
 
 
-# ── what really happened ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def learned(life: Life, real: Real) -> str:
     """How the client learned of a status, or why it never did."""
     if real.learned is not None:
@@ -75,9 +72,6 @@ def on_device(life: Life, real: Real) -> list[str]:
     return [f"Nothing happened on {life.row.device} itself.{was}"]
 
 
-# ── what the client believed ────────────────────────────────────────────────────────────────────────────────────────
-
-
 def why_believed(life: Life, belief: Belief) -> str:
     """Why the client believed it, and how true that was."""
     if belief.source is None:
@@ -106,9 +100,6 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
         still = "has not been true for" if belief.is_open else "was no longer true for"
         said.append(f"What the client believed {still} {seconds(belief.wrong)}.")
     return said
-
-
-# ── on the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def note(request: CommandRequest) -> str:
