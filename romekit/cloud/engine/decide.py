@@ -138,13 +138,6 @@ def _what_comes_with(device: DeviceNow, manner: Personality, now: float) -> Iter
         yield _apps_changed(device, (), now)
 
 
-def _apps(space: Space, request: requests.SetApps, now: float) -> Decision:
-    device = device_of(space, request.device)
-    if unknown := [app for app in request.apps if app not in APPS]:
-        raise WorldError(f"No app is called {unknown[0]!r}.", field="apps", hint=f"There are: {_words(APPS)}.")
-    return Decision(device.id, (_apps_changed(device, request.apps, now),))
-
-
 def _apps_changed(device: DeviceNow, apps: tuple[str, ...], now: float, why: str = "") -> Event:
     why = why or f"The apps on {device.name} changed."
     return events.AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
@@ -184,7 +177,6 @@ ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
     requests.Send: _send,
     requests.SetPresence: _presence,
     requests.SetPersonality: _personality,
-    requests.SetApps: _apps,
     requests.SetApp: _app,
     requests.Cancel: _cancel,
     requests.SetFault: _fault,

@@ -60,14 +60,6 @@ class SetPersonality:
 
 
 @dataclass(frozen=True, slots=True)
-class SetApps:
-    """Install an app on a device or remove it: the whole list afterwards."""
-
-    device: str
-    apps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SetApp:
     """Install one app on a device, or remove it; the others stay as they are at that moment."""
 

@@ -6,7 +6,7 @@ from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import CommandMoved
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.history import transitions
-from romekit.cloud.engine.requests import AddDevice, Cancel, Send, SetApps, SetFault, SetPresence
+from romekit.cloud.engine.requests import AddDevice, Cancel, Send, SetApp, SetFault, SetPresence
 from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.space import LIFETIME
 from romekit.core.errors import BadInput, NotFound, Rejected, WorldError
@@ -66,7 +66,7 @@ def test_every_move_says_who_and_why(world):
 
 def test_an_app_that_is_missing_or_was_uninstalled_is_named(world):
     assert ended(world, "app missing", Call(ECHO, {"request": "hi"})).error == "AppNotInstalled"
-    world.ask(SetApps(world.device("prompt"), ()))
+    world.ask(SetApp(world.device("prompt"), ECHO.package, False))
     assert ended(world, "prompt", Call(ECHO, {"request": 1})).error == "AppNotInstalled"
 
 
@@ -201,7 +201,7 @@ def test_what_cannot_be_done_changes_nothing(world, request_, error, field):
 
 def test_an_unknown_app_cannot_be_installed(world):
     with pytest.raises(WorldError, match="no.such.app"):
-        world.ask(SetApps(world.device("prompt"), ("no.such.app",)))
+        world.ask(SetApp(world.device("prompt"), "no.such.app", True))
 
 
 def test_moves_carry_the_signal_that_made_them(world):

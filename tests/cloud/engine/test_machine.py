@@ -13,7 +13,7 @@ from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
 from romekit.cloud.engine.faults import FAULTS, Fault
-from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApps, SetFault, SetPresence
+from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApp, SetFault, SetPresence
 from romekit.core.errors import BadInput, Rejected, WorldError
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.presence import Presence
@@ -61,7 +61,7 @@ class CommandsLive(RuleBasedStateMachine):
 
     @rule(personality=PERSONALITY)
     def remove_the_apps(self, personality):
-        self.world.ask(SetApps(self.world.device(personality), ()))
+        self.world.ask(SetApp(self.world.device(personality), ECHO.package, False))
 
     @rule(what=st.sampled_from(DEVICE_FAULTS), chance=st.sampled_from([1.0, 0.5]), skip=st.integers(0, 1))
     def break_something(self, what, chance, skip):
