@@ -114,7 +114,7 @@ class Joining:
         code = error.code if error else None
         free = ""
         if code in ("nameTaken", "wrongWord") and "@" not in fields["name"]:
-            free = names.next_free(fields["name"], lambda each: room.called(each) is not None)
+            free = names.next_free(fields["name"], room.called)
         return page(
             self._context,
             request,
