@@ -1,7 +1,5 @@
 """A certificate of a machine's own, for tests that speak https with nobody but themselves."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The pins, as pyproject.toml and binder/requirements.txt say them."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path

@@ -5,8 +5,6 @@ package brings along. Where there is no PostgreSQL the tests that need one are s
 `ROMEKIT_REQUIRE_POSTGRES=1` that is a failure.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

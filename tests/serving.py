@@ -1,7 +1,5 @@
 """`romekit serve` as a program of its own on a real socket, and a person who approves in a browser."""
 
-from __future__ import annotations
-
 import os
 import re
 import ssl

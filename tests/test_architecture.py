@@ -1,7 +1,5 @@
 """The shape of the package: its rooms, their order, and which foreign library each may use."""
 
-from __future__ import annotations
-
 import ast
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path

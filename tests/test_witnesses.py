@@ -1,7 +1,5 @@
 """Everything the cloud offers has a test that shows it, with a grade and a source, and the page is up to date."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.pinned import ROOT

@@ -1,7 +1,5 @@
 """A Lab's identity provider behind a wire that can have bad moments, and MSAL in front of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

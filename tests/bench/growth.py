@@ -4,8 +4,6 @@ In process, on virtual time, in seconds of the processor: what is measured is ro
 the machine has to do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import process_time

@@ -1,7 +1,5 @@
 """wrk as a load: requests over some connections for some seconds, each of which must be answered with a success."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

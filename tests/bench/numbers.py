@@ -1,7 +1,5 @@
 """The numbers as Markdown for people (NUMBERS.md, README's table)."""
 
-from __future__ import annotations
-
 import os
 import platform
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ Also the commit before the rooms were made smaller, with its own environment. Bo
 ignores them. Whatever is missing is said in words.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

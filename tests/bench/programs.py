@@ -3,8 +3,6 @@
 A contender is told what to do in a line of JSON and answers with one; a server says where it listens in its first line.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

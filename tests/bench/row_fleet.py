@@ -4,8 +4,6 @@ All play in the same seeded world, each on a server of its own, and its devices 
 asking, not the waiting. The server counts the requests.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path

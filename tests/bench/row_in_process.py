@@ -3,8 +3,6 @@
 Each beside something everybody knows, or beside the same in an empty space.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """How long after a device's report a client sees it: a long poll, beside asking every second."""
 
-from __future__ import annotations
-
 from statistics import median
 
 from tests.bench.peers import OURS

@@ -1,7 +1,5 @@
 """What somebody waits for who opens a notebook: the kernel, the first cell of a lesson, and the first chart."""
 
-from __future__ import annotations
-
 from time import perf_counter
 from typing import Any
 

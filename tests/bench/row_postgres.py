@@ -4,8 +4,6 @@ On two cores two servers cannot be twice as fast as one: one of them with its da
 Two also have to look for what the other has written before they answer, and fewer requests share a commit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path

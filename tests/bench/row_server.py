@@ -4,8 +4,6 @@ The devices are the demo's, so whoever sends a thousand commands a second also h
 that is in our numbers, and in nobody else's. With a SQLite file a 201 goes out when its events are on disk.
 """
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -4,8 +4,6 @@ Both begin with the same list of records, as `history()` gives it, and end with 
 them. polars uses all cores there are.
 """
 
-from __future__ import annotations
-
 from tests.bench.peers import OURS, peers
 from tests.bench.programs import Contender, contender
 from tests.bench.rounds import ROUNDS, Line, Play, costs, in_turns

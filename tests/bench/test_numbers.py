@@ -1,7 +1,5 @@
 """The numbers in the README are those of the last run, and nothing else in it changes."""
 
-from __future__ import annotations
-
 from tests.bench.numbers import BEGIN, END, readme_table, table, written
 from tests.bench.rounds import alone, costs, rates
 

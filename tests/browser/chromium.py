@@ -4,8 +4,6 @@ Playwright brings no browser here: Debian's `chromium` is used, or whichever is 
 by options that only a test needs.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """One JupyterLab per worker, one browser per module, a watched page per test. All here have the marker `browser`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

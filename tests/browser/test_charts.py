@@ -1,7 +1,5 @@
 """Charts in a real JupyterLab: every word of them can be read in the light theme and in the dark one."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

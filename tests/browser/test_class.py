@@ -1,7 +1,5 @@
 """A class in a real browser: joining, the teacher's page while it changes, and every button by keyboard."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """An exercise in a real JupyterLab: a wrong answer, the right one, and a solution that stays folded."""
 
-from __future__ import annotations
-
 import nbformat
 import pytest
 from playwright.sync_api import expect

@@ -1,7 +1,5 @@
 """The forms in a real JupyterLab: by clicks and by keyboard alone, in both themes, at 200 %, while a long wait runs."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import Locator, expect

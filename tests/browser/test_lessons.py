@@ -1,7 +1,5 @@
 """The first lesson in a real JupyterLab, as a student goes through it: by clicks, by keys, and again after a reload."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """The pictures of the README, taken anew on each run: compare artifacts/screens/readme_*.png with notebooks/images/."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chromium import ARTIFACTS

@@ -1,7 +1,5 @@
 """A kernel that was restarted knows no widget of before: whoever presses a button reads so, and what helps."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Locator, expect
 

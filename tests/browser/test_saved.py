@@ -5,8 +5,6 @@ until the cell is run: Lab trusts the file then and prefers the widget. Saving t
 leave exported pages blank without a network, so it is not done.
 """
 
-from __future__ import annotations
-
 import nbformat
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """Signing in as a person does: the card in the notebook, and the pages behind its link, with axe looking at each."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import Browser, Locator, Page, expect

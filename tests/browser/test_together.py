@@ -1,7 +1,5 @@
 """A wall and a form on one page, as in two of the tutorials: each looks as it does alone."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The truth line in a real JupyterLab: by mouse, by keyboard, and while a cell runs."""
 
-from __future__ import annotations
-
 from playwright.sync_api import expect
 
 from tests.browser.axe import serious

@@ -1,7 +1,5 @@
 """`/wall` of `romekit serve` in a real browser: it reacts at once, works by keyboard, and survives its server."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """The wall in a notebook: it changes while a cell follows a command, and everything on it works by mouse and keys."""
 
-from __future__ import annotations
-
 from playwright.sync_api import expect
 
 from tests.browser.axe import serious

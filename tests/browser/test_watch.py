@@ -1,7 +1,5 @@
 """The watch over every page: it notices an error and a request that would leave the machine, so it can fail a test."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Browser, Page
 

@@ -1,7 +1,5 @@
 """Where no widget and no script of a chart can run, every cell still says something: exported, without a network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import nbformat

@@ -1,7 +1,5 @@
 """Reference solutions: what a careful client looks like. The workshops show them, the tests hold them to every mark."""
 
-from __future__ import annotations
-
 from uuid import NAMESPACE_URL, uuid5
 
 FINAL = {"completed", "failedToSend", "commandDropped", "executionFailed", "canceled", "expired", "error"}

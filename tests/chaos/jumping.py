@@ -4,8 +4,6 @@ What jumps is `time.time` in that process, where everything here takes the time 
 jump, as no machine's does: asyncio's timers and time-outs go by that one.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Each keeps the rule the documentation gives: what is `Unsure` is sent again unde
 everything else that failed was not done, so it is given up. A client that meets an error waits a moment and goes on.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

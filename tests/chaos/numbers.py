@@ -3,8 +3,6 @@
 Each calamity writes its own row when it has been played, so that one played alone renews its own and no other.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

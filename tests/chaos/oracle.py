@@ -7,8 +7,6 @@ backwards    a client saw a status that cannot follow the one it saw before, or 
 strange      an error that is not ours, or one that says not what to do next
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Clients that are slow, on purpose or not: they hold connections and must hold nothing else."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager

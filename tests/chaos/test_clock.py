@@ -1,7 +1,5 @@
 """The wall clock jumps an hour forward, and an hour back, while people are at work and across a restart."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from time import monotonic, sleep

@@ -1,7 +1,5 @@
 """Connections that break, and clients that are slow: nothing is lost, nothing is done twice, nobody else waits."""
 
-from __future__ import annotations
-
 from time import sleep
 
 import pytest

@@ -1,7 +1,5 @@
 """PostgreSQL goes away for ten seconds, and two servers race on one space."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterator

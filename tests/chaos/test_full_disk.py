@@ -1,7 +1,5 @@
 """A disk that is really full: said so, nothing half done, nothing lost, and all goes on when there is room again."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from collections.abc import Iterator

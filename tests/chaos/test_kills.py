@@ -1,7 +1,5 @@
 """Killed fifty times under load: what was accepted is there, was run once, and never went back."""
 
-from __future__ import annotations
-
 from random import Random
 from time import sleep
 

@@ -4,8 +4,6 @@ What is measured is written down (NUMBERS.md), not held against a limit: the mac
 everybody is answered.
 """
 
-from __future__ import annotations
-
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Iterator

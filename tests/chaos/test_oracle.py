@@ -1,7 +1,5 @@
 """The oracle finds what is wrong: each of these stories is doctored in one place, and it says which."""
 
-from __future__ import annotations
-
 import pytest
 
 from romekit.core.errors import Busy, Unreachable, Unsure

@@ -1,7 +1,5 @@
 """The same test on both clients."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A service that says what it is told to say, and both clients behind one face."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What happens on connections: answers that break off, servers that close, interrupts, and processes that fork."""
 
-from __future__ import annotations
-
 import copy
 import json
 import multiprocessing

@@ -1,7 +1,5 @@
 """What is given by mistake, at every door of the package: an error of ours that names it and the next step."""
 
-from __future__ import annotations
-
 import pytest
 
 import romekit

@@ -1,7 +1,5 @@
 """A server that speaks https on this machine, for each client that wants to sign in to it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A real JupyterHub on this machine, with the configuration that the deployment page shows."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

@@ -1,7 +1,5 @@
 """A judge is a program that knows nothing of romekit. It is started here, its code approved, and its report read."""
 
-from __future__ import annotations
-
 import json
 import ssl
 import subprocess

@@ -1,7 +1,5 @@
 """JavaScript clients from their registry: installed once into a folder of this machine, and never committed."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

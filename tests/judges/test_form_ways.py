@@ -1,7 +1,5 @@
 """What a form shows is run: the code for Microsoft's SDK, and the curl command in a shell."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """nbgrader and Otter, with the lines that the page for teachers shows: each gives points for a challenge."""
 
-from __future__ import annotations
-
 import csv
 import inspect
 import json

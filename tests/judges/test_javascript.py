@@ -1,7 +1,5 @@
 """JavaScript clients from npm: msal-node with Graph's own client, openid-client, and msal-browser in a page."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 from functools import partial

@@ -1,7 +1,5 @@
 """A real nginx with the lines that the deployment page shows: it takes them, and a class works behind it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

@@ -1,7 +1,5 @@
 """Clients in Python that do not know romekit: MSAL, Authlib, requests with Retry, and one made from the contract."""
 
-from __future__ import annotations
-
 import ssl
 import sys
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """A long wait is interrupted, in a real kernel and by asyncio: the client and the command go on being of use."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The card of a sign-in in a lab: it can begin again, it knows what a browser can reach, and it keeps no code."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The truth line of a lab, against everything that can go wrong between a service and its client."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

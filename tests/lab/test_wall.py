@@ -1,7 +1,5 @@
 """The wall of a lab follows whatever happens in it, and its buttons do what they say."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """Exchanges to look at: what a client asked about the commands of stories.py, and what it was answered."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Small histories to look at: what happened to a few commands, second by second."""
 
-from __future__ import annotations
-
 from romekit.core.model import Device
 from romekit.core.transition import Transition
 

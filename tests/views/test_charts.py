@@ -1,7 +1,5 @@
 """What every chart does: it is read in each form, Plotly takes it, its HTML is safe, and it has the page's colours."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

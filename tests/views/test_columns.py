@@ -1,7 +1,5 @@
 """Tables are made column by column, charts row by row: on any history both say exactly the same."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from hypothesis import given

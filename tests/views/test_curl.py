@@ -1,7 +1,5 @@
 """A pasted curl command fills the form, however it is written; what is wrong with it is said where it is mended."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

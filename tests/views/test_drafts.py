@@ -1,7 +1,5 @@
 """What was typed stays when a cell runs again, seen in a real kernel that is told which cell it runs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from queue import Empty
 from typing import Any

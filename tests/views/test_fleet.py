@@ -1,7 +1,5 @@
 """Many commands at once: counted, measured, drawn, and readable without a picture."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Following a command from a form: its progress is shown, it can be stopped and gone on with, nothing blocks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from threading import Event
 

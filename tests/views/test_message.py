@@ -1,7 +1,5 @@
 """The message of a service form: fields from a JSON Schema beside the JSON, each in step with the other."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The style sheets of the widgets that can stand on one page: none may touch what belongs to another."""
 
-from __future__ import annotations
-
 import re
 from itertools import permutations
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What really happened beside what a client believed, from histories and exchanges alone."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The widget: what it holds, what it hands over, and what is left of it where no widget runs."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

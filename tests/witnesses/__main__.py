@@ -1,7 +1,5 @@
 """`python -m tests.witnesses` writes the page."""
 
-from __future__ import annotations
-
 from tests.witnesses.page import FILE, page
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """The witness markers of all tests, read from their source without running it."""
 
-from __future__ import annotations
-
 import ast
 from dataclasses import dataclass
 from functools import cache

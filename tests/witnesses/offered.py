@@ -1,7 +1,5 @@
 """What the code offers: each list is read from the tables that make it so, or from the source where there is none."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterator

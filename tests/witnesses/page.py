@@ -1,7 +1,5 @@
 """The witnesses as a page: tests/WITNESSES.md."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from typing import Final
 

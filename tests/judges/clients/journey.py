@@ -4,8 +4,6 @@
 nothing of who is on the other side.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

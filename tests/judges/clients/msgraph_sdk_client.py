@@ -4,8 +4,6 @@ The first line printed says which code a person has to approve where, the last o
 only thing that they are told is where the cloud is: an authority that is no Microsoft host, and a Graph host likewise.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import sys

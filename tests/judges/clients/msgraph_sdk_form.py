@@ -4,8 +4,6 @@ FILE holds a JSON list of such codes. What is shown is the body of a coroutine t
 printed says which code a person has to approve where, the last one what the service answered to each order, as JSON.
 """
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import json
