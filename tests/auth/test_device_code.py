@@ -59,9 +59,6 @@ def after(provider, seconds, act):
     return before_poll
 
 
-# ── the states ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.filterwarnings("error")  # MSAL has nothing to warn of
 def test_it_waits_for_the_person(signing):
     assert not signing.poll()
@@ -146,9 +143,6 @@ def test_an_app_that_is_not_registered_is_told_so(provider):
         provider.sign_in(app)
 
 
-# ── waiting ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_it_asks_once_per_interval_and_no_more(provider, signing):
     began = provider.clock.now()
     signing.result(before_poll=after(provider, 31, lambda: provider.approve(signing)))
@@ -178,9 +172,6 @@ def test_each_look_at_it_is_told(provider):
     signing = provider.sign_in(on_change=lambda signing: told.append((signing.state, signing.seconds_left)))
     signing.result(before_poll=after(provider, 8, lambda: provider.approve(signing)))
     assert told == [("waiting", 900), ("waiting", 895), ("signed in", 890)]
-
-
-# ── interrupted ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_interrupt_cancels_it_and_goes_on(provider, signing):
@@ -225,9 +216,6 @@ def test_it_ends_in_each_state_stays_there_and_keeps_no_code(provider, signing, 
     assert (signing.state, signing.user_code, provider.wire.trouble) == (state, "", [])
     kept = f"{signing!r} { {name: value for name, value in vars(signing).items() if name not in {'_app', '_session'}} }"
     assert not any(each in kept for each in secrets)
-
-
-# ── once more ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_it_can_begin_again_with_another_code_but_only_when_it_has_expired(provider):

@@ -109,8 +109,6 @@ def test_msal_takes_the_keywords_nobody_promised():
     assert msal.BrowserInteractionTimeoutError
 
 
-# ── the environment ─────────────────────────────────────────────────────────────────────────────────────────────────
-
 PROXY = "http://127.0.0.1:9"
 PLAIN = served("http://127.0.0.1:9")
 

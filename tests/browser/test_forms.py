@@ -192,9 +192,6 @@ def test_a_pasted_curl_fills_the_form_and_its_token_is_nowhere(opened, lab):
     assert token not in saved.read_text()
 
 
-# ── a cell that runs again ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_what_was_typed_is_there_again_when_the_cell_runs_again(opened):
     notebook = opened(SETUP, CALL)
     form = ready(notebook)
@@ -206,9 +203,6 @@ def test_what_was_typed_is_there_again_when_the_cell_runs_again(opened):
     form = notebook.output(1)
     expect(form.get_by_label("request", exact=True)).to_have_value("typed before")
     assert notebook.value("form.device.label") == "'Old Laptop'"
-
-
-# ── a long wait ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def long_wait(notebook: Notebook) -> Locator:
@@ -275,9 +269,6 @@ def random_number(form: Locator) -> None:
     form.get_by_label("Known service").select_option(label="Random number")
     expect(form.get_by_label("maxvalue")).to_have_value("7")
     expect(form.get_by_role("group", name="The request as HTTP")).to_contain_text('"maxvalue": 7')
-
-
-# ── for everybody ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @every_look

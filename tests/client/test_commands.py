@@ -79,9 +79,6 @@ def test_a_command_can_be_cancelled_in_romekits_cloud(rome):
     assert (command.status, command.follow().status) == ("cancel", "canceled")
 
 
-# ── history ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_history_tells_every_status_and_its_cause_and_the_clients_is_everybodys(rome):
     told = rome.launch("surface", BING).follow().history()
     assert [each.to_status for each in told] == ["requesting", "sentToTarget", "executing", "completed"]
@@ -106,9 +103,6 @@ def test_elsewhere_history_is_what_a_command_saw_itself_and_the_client_has_none(
     assert shells.of(Service(Says(404, {"error": {"code": "itemNotFound"}}))).history() is None
 
 
-# ── what cannot be sent ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 CIRCLE: dict = {}
 CIRCLE["again"] = CIRCLE
 
@@ -122,9 +116,6 @@ def test_a_payload_that_is_not_json_is_refused_by_name_and_nothing_is_sent(shell
         shells.of(service).call("Surface", ECHO, payload)
     assert refused.value.field == "payload"
     assert "POST" not in service.verbs
-
-
-# ── answers of every kind ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_spelling_of_2020_and_a_wrapped_status_are_read_like_todays(shells):

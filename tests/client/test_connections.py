@@ -190,9 +190,6 @@ def test_an_interrupt_does_not_seem_to_come_of_a_problem_that_was_dealt_with():
     assert stopped.value.__context__ is None
 
 
-# ── other processes ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def forks(test):
     """A test that forks, with the interpreter's warning of it."""
     can_fork = "fork" in multiprocessing.get_all_start_methods()

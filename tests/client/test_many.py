@@ -100,9 +100,6 @@ def asked_by(lab, act):
     return act(), lab.exchanges()[before:]
 
 
-# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(rome, lab):
     fleet = fleet_of(rome, each=10)
     assert len(fleet) == fleet.size == 70
@@ -255,9 +252,6 @@ def test_a_slip_in_one_order_is_told_before_any_is_sent(rome, lab, orders, kind,
         rome.send_many(orders)
     assert slip.value.hint
     assert not [exchange for exchange in lab.exchanges() if exchange.method == "POST"]
-
-
-# ── following ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_one_question_at_a_time_covers_a_whole_fleet(rome, lab):

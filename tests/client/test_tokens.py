@@ -92,9 +92,6 @@ def test_threads_and_tasks_that_share_a_client_renew_an_old_token_once():
     assert len(renewals) == 2
 
 
-# ── never shown ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize(
     "answer",
     [

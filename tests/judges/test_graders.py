@@ -65,9 +65,6 @@ def expected(name: str) -> float:
     return BAD_DAY.points(function, most=10, student=f"{SECRET}, {name}")
 
 
-# ── nbgrader ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def cell(source: str, **said: object):
     about = dict.fromkeys(("grade", "locked", "solution", "task"), False) | {"schema_version": 3, "cell_type": "code"}
     return new_code_cell(source, metadata={"nbgrader": about | said} if said else {})
@@ -115,9 +112,6 @@ def test_nbgrader_gives_partial_credit_on_days_of_each_students_own(course: Path
     assert points["ben"] != BAD_DAY.points(hopes), "on the days that everybody has it earns another number"
 
 
-# ── Otter ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.fixture(scope="module")
 def otter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the page's test file, for the teacher and for students, and the students' notebooks."""
@@ -149,9 +143,6 @@ def test_students_check_themselves_with_otter_on_the_days_that_everybody_has(ott
     said = played(command.replace("mia", "ben"), otter)
     assert "at least 10 result" in said
     assert "The smallest day we found" in said
-
-
-# ── a CI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_ci_gets_a_test_case_for_each_mark_of_a_program(tmp_path: Path) -> None:

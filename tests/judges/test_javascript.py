@@ -36,9 +36,6 @@ def test_it_is_signed_in_by_the_issuer_it_asked_and_renews_in_silence(seen):
     assert_the_sign_in(seen)
 
 
-# ── a single-page app ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.fixture(scope="module")
 def spa(folder):
     """The page of a single-page app, on an origin of its own."""
@@ -82,5 +79,5 @@ def test_msal_browser_signs_in_by_redirect(page):
     with page.expect_navigation():
         page.evaluate("void window.redirect()")
     sign_in(page, ANOTHER)
-    # The answer lands on one page and is redeemed on the next: a function that is waited for outlives the change of pages.
+    # The answer lands on one page and is redeemed on the next: a function that is waited for outlives the change.
     page.wait_for_function(f"window.returned === '{ANOTHER}'")

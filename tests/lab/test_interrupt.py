@@ -186,9 +186,6 @@ def test_a_sign_in_that_somebody_must_approve_shows_its_card_before_it_is_awaite
     assert lab.displayed == 1
 
 
-# ── over a socket ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.fixture
 def served_cloud() -> Iterator[tuple[str, str]]:
     """The address of a cloud on the wall clock whose Surface is mute, and a token of Alex's."""

@@ -43,9 +43,6 @@ def ending(lab, device, order=None):
     return command.follow().status
 
 
-# ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_sign_in_can_be_awaited(lab):
     async def notebook():
         rome = await lab.sign_in()
@@ -152,9 +149,6 @@ def test_somebody_who_is_no_person_is_refused_with_those_there_are(person):
 def test_a_work_account_is_told_that_it_is_the_wrong_kind():
     with pytest.raises(NotAllowed, match="work or school"):
         Lab(person=WREN).rome()
-
-
-# ── the controls ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_sleeping_device_drops_and_a_woken_one_completes(lab):
@@ -303,9 +297,6 @@ def test_a_name_that_is_wrong_is_answered_with_those_there_are(lab, act, named):
     assert lab.history() == []
 
 
-# ── the same again ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def story(seed):
     """Everything a lab has to tell after an eventful hour, as text."""
     lab = Lab(seed)
@@ -349,9 +340,6 @@ def test_a_session_of_one_lab_is_nobody_in_another():
         Lab().rome(Lab().sign_in().session()).devices()
 
 
-# ── how fast time passes for a person ───────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize("pace", ["fast", "-1", "nan", "inf", "", -1, float("nan")])
 def test_a_pace_that_is_no_number_of_seconds_is_refused(monkeypatch, pace):
     monkeypatch.setenv("ROMEKIT_PACE", str(pace))
@@ -363,9 +351,6 @@ def test_a_pace_that_is_no_number_of_seconds_is_refused(monkeypatch, pace):
 def test_the_pace_comes_from_the_environment_unless_it_is_given(monkeypatch):
     monkeypatch.setenv("ROMEKIT_PACE", "0.25")
     assert (Lab().clock.pace, Lab(pace=0).clock.pace) == (0.25, 0)
-
-
-# ── pages for a browser ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_pages_are_served_on_loopback_and_to_its_own_names_only(lab):
@@ -445,9 +430,6 @@ def test_a_server_that_does_not_start_is_told_and_not_waited_for(lab, monkeypatc
         lab.pages()
 
 
-# ── romekit.connect ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 NO_CLOUD = ("Microsoft!", "ftp://x", "http://", "", "http://[::1", "http://127.0.0.1:99999", "127.0.0.1:8765", 5)
 
 
@@ -492,9 +474,6 @@ def test_a_server_that_does_not_run_is_unreachable():
         port = free.getsockname()[1]
     with pytest.raises(Unreachable):
         romekit.connect(f"http://127.0.0.1:{port}")
-
-
-# ── things that go wrong on purpose ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_new_keys_are_noticed_by_nobody_but_the_exchanges(lab):

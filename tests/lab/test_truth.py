@@ -193,9 +193,6 @@ def test_no_token_is_in_anything_that_is_shown(lab):
     assert ["authorization", "Bearer (taken out)"] in details[0]["request_headers"]
 
 
-# ── the live line ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_the_line_grows_while_a_command_is_followed():
     lab = Lab(pace=0.6)
     line, met = lab.truth(), []
@@ -268,9 +265,6 @@ def test_every_fault_there_is_leaves_a_truth_that_can_be_drawn(lab):
     drawn = lab.truth()._repr_mimebundle_()[0]
     assert len(lives(lab)) >= 10
     assert "</table>" in drawn["text/html"]
-
-
-# ── being told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def told_without_asking(lab, receiver):

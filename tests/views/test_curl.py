@@ -15,6 +15,7 @@ LAUNCH = '{"type": "LaunchUri", "payload": {"uri": "https://example.org/a?b=1&c=
 CALL = json.dumps(
     {"type": "AppService", "appServiceName": ECHO.name, "packageFamilyName": ECHO.package, "payload": {"request": "hi"}}
 )
+SERVICE = {"type": "AppService", "appServiceName": "a"}
 TOKEN = "EwB4A8l6BAAUkj1NuJYtTVha+Mogk+HEiPbQo04AAZx"
 
 
@@ -63,20 +64,13 @@ def test_a_command_fills_the_form_however_it_is_written(written: str) -> None:
     assert form.order() == Launch("https://example.org/a?b=1&c=2")
 
 
-def test_a_call_fills_service_package_and_payload() -> None:
+def test_a_call_fills_service_package_and_payload_also_as_the_documented_example_in_pascal_case():
     form = filled(f"curl {PLACE} -d '{CALL}'", service_form)
     assert form.order() == Call(ECHO, {"request": "hi"})
     assert (form.device.value, form.known.value) == ("xbox-id", "Echo")
     assert form.fields["payload"].parts["request"].value == "hi"
-
-
-def test_the_documented_example_in_pascal_case_is_read() -> None:
-    body = {
-        "Type": "appService",
-        "AppServiceName": PING_PONG.name,
-        "PackageFamilyName": PING_PONG.package,
-        "Payload": {"Type": "Toast", "Title": "It is Anna's"},
-    }
+    names = {"AppServiceName": PING_PONG.name, "PackageFamilyName": PING_PONG.package}
+    body = {"Type": "appService", **names, "Payload": {"Type": "Toast", "Title": "It is Anna's"}}
     quoted = json.dumps(body).replace("'", "'\\''")
     form = filled(f"curl {PLACE} -d '{quoted}'", service_form)
     assert form.order() == Call(PING_PONG, {"Type": "Toast", "Title": "It is Anna's"})
@@ -93,15 +87,10 @@ SECRETS = {
 
 
 @pytest.mark.parametrize(("written", "said"), SECRETS.values(), ids=SECRETS)
-def test_a_secret_is_neither_kept_nor_shown(written: str, said: str) -> None:
+def test_a_secret_is_neither_kept_nor_shown_also_where_the_command_is_refused(written: str, said: str) -> None:
     form = filled(f"curl {PLACE} {written} -d '{LAUNCH}'")
     assert said in form.paste.message
     assert TOKEN not in state(form)
-
-
-@pytest.mark.parametrize("written", [written for written, _ in SECRETS.values()], ids=SECRETS)
-def test_a_command_that_is_refused_comes_back_without_its_secret(written: str) -> None:
-    form = launch_form(DEVICES, RecordedSend())
     back: list[Any] = []
     form.paste.send = back.append
     form.paste.fill(f"curl {PLACE} {written} -d 'no json'")
@@ -157,11 +146,6 @@ def test_what_cannot_fill_the_form_is_said_and_changes_nothing(written: str, sai
     assert form.order() == launch_form(DEVICES, RecordedSend()).order()
 
 
-def test_a_launch_says_which_form_it_is_for() -> None:
-    said = filled(f"curl {PLACE} -d '{LAUNCH}'", service_form).paste.message
-    assert "Paste it into the form “Open an address on a device” (views.launch_form)." in said
-
-
 AT_THE_DEVICE = {
     "unknown": (PLACE.replace("xbox-id", "toaster"), "No device of this form has the id toaster."),
     "no address at all": ("https://[x/beta/me/devices/1/commands", "The pasted address is no address."),
@@ -186,13 +170,9 @@ def test_what_is_wrong_with_the_device_is_told_there(place: str, said: str) -> N
         ({"type": "LaunchUri"}, "uri", "The pasted body has no payload.uri."),
         ({"type": "LaunchUri", "payload": {"uri": "bing.com"}}, "uri", "Write it as https://bing.com."),
         ({"type": "AppService", "payload": {}}, "service", "The pasted body has no appServiceName."),
-        ({"type": "AppService", "appServiceName": "a", "payload": {}}, "package", "has no packageFamilyName."),
-        ({"type": "AppService", "appServiceName": "a", "packageFamilyName": "b"}, "payload", "is missing."),
-        (
-            {"type": "AppService", "appServiceName": "a", "packageFamilyName": "b", "payload": [1]},
-            "payload",
-            "is not a",
-        ),
+        ({**SERVICE, "payload": {}}, "package", "has no packageFamilyName."),
+        ({**SERVICE, "packageFamilyName": "b"}, "payload", "is missing."),
+        ({**SERVICE, "packageFamilyName": "b", "payload": [1]}, "payload", "is not a"),
     ],
 )
 def test_what_is_missing_in_the_body_is_told_at_its_field(body: dict[str, Any], field: str, said: str) -> None:
@@ -214,33 +194,31 @@ def test_what_was_said_of_a_paste_goes_when_the_form_is_changed_or_sent(kind: An
         assert form.paste.message == "The form is filled in. Nothing was sent."
         change(form)
         assert form.paste.message == ""
-
-
-def test_why_a_paste_was_refused_stays_beside_what_was_pasted() -> None:
-    form = filled("wget http://example.org")
+    form = filled("wget http://example.org", kind)
     form.press_send()
-    assert "This is not a curl command." in form.paste.message
-    form.paste.fill(f"curl {PLACE} -d '{LAUNCH}'")
+    assert "This is not a curl command." in form.paste.message, "why it was refused stays beside it"
+    form.paste.fill(written)
     assert form.paste.message == "The form is filled in. Nothing was sent."
 
 
-def test_what_a_form_has_no_field_for_is_named() -> None:
+def test_what_a_form_has_no_field_for_is_named_and_a_launch_says_which_form_it_is_for():
     body = json.dumps({**json.loads(LAUNCH), "postBackUri": "https://example.org/"})
     assert "Its postBackUri is left out" in filled(f"curl {PLACE} -d '{body}'").paste.message
+    said = filled(f"curl {PLACE} -d '{LAUNCH}'", service_form).paste.message
+    assert "Paste it into the form “Open an address on a device” (views.launch_form)." in said
 
 
-def test_a_device_in_brackets_of_odata_is_found() -> None:
-    assert filled(f"curl \"https://x/beta/me/devices('xbox-id')/commands\" -d '{LAUNCH}'").device.value == "xbox-id"
-
-
-def test_halves_of_a_character_are_joined() -> None:
-    body = LAUNCH.replace("a?", r"\ud83d\ude00?")
-    assert filled(f"curl {PLACE} --data-raw $'{body}'").uri.value == "https://example.org/😀?b=1&c=2"
-
-
-def test_a_dollar_that_bash_wants_escaped_is_a_dollar() -> None:
-    body = json.dumps(LAUNCH).replace("a?", r"\$a?")
-    assert filled(f"curl {PLACE} -d {body}").uri.value == "https://example.org/$a?b=1&c=2"
+@pytest.mark.parametrize(
+    ("body", "uri"),
+    [
+        ("$'" + LAUNCH.replace("a?", r"\ud83d\ude00?") + "'", "https://example.org/😀?b=1&c=2"),
+        (json.dumps(LAUNCH).replace("a?", r"\$a?"), "https://example.org/$a?b=1&c=2"),
+    ],
+    ids=["halves of a character are joined", "a dollar that bash wants escaped is a dollar"],
+)
+def test_a_body_is_read_as_bash_reads_it_and_a_device_in_brackets_of_odata_is_found(body: str, uri: str) -> None:
+    form = filled(f"curl \"https://x/beta/me/devices('xbox-id')/commands\" --data-raw {body}")
+    assert (form.device.value, form.uri.value) == ("xbox-id", uri)
 
 
 def test_several_pieces_of_data_are_joined_as_curl_does() -> None:

@@ -1,14 +1,11 @@
 import json
 import re
-from html.parser import HTMLParser
-from pathlib import Path
+from html import unescape
 from threading import Thread
 from typing import Any
 
 import pytest
 
-import romekit
-import romekit.views
 from romekit.cloud.engine.requests import AddDevice, Send, SetPresence
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.seed import BOTH
@@ -18,21 +15,18 @@ from romekit.core.presence import Presence
 from romekit.views import DeviceWall
 from tests.cloud.engine.spaces import World
 
-STATIC = Path(romekit.views.__file__).parent / "static"
-SHARE = Path(romekit.__file__).parent / "share"
 TOAST = Call(PING_PONG, {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"})
 
 
 @pytest.fixture
 def world() -> World:
     """A surface with a page, an Xbox with a toast, a phone with a command on its way, one that failed elsewhere."""
-    world = World()
-    world.ask(Send(world.device("prompt"), Launch("https://bing.com/rome")))
-    world.ask(Send(world.device("slow"), TOAST))
-    world.ask(Send(world.device("chatty"), Call(ECHO, {"request": "hi"})))
-    world.ask(Send(world.device("offline"), Launch("https://a.b")))
+    world, launch = World(), Launch("https://a.b")
+    orders = {"prompt": Launch("https://bing.com/rome"), "slow": TOAST, "chatty": Call(ECHO, {"request": "hi"})}
+    for device, order in {**orders, "offline": launch}.items():
+        world.ask(Send(world.device(device), order))
     world.pass_time(40)
-    world.ask(Send(world.device("flaky"), Launch("https://a.b")))
+    world.ask(Send(world.device("flaky"), launch))
     return world
 
 
@@ -43,14 +37,8 @@ def pressed() -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def wall(world: World, pressed: list[tuple[Any, ...]]) -> DeviceWall:
-    return DeviceWall(
-        cards(world.space),
-        world.now,
-        title="Alex's devices",
-        set_presence=lambda *wish: pressed.append(wish),
-        set_app=lambda *wish: pressed.append(wish),
-        let_pass=lambda *wish: pressed.append(wish),
-    )
+    calls = dict.fromkeys(("set_presence", "set_app", "let_pass"), lambda *wish: pressed.append(wish))
+    return DeviceWall(cards(world.space), world.now, title="Alex's devices", **calls)
 
 
 def messages(wall: DeviceWall) -> list[dict[str, Any]]:
@@ -58,22 +46,6 @@ def messages(wall: DeviceWall) -> list[dict[str, Any]]:
     sent: list[dict[str, Any]] = []
     wall._send = lambda message, buffers=None: sent.append(message)
     return sent
-
-
-class Texts(HTMLParser):
-    """The tags of a piece of HTML, and its text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def bundle(wall: DeviceWall) -> dict[str, str]:
@@ -87,21 +59,20 @@ def test_the_page_is_given_every_card_the_time_and_which_buttons_there_are(world
     assert json.loads(json.dumps(wall.cards)) == wall.cards
 
 
-def test_a_wall_without_callbacks_has_no_buttons(world: World) -> None:
-    wall = DeviceWall(cards(world.space), world.now)
-    assert (wall.buttons, wall.passes) == ([], [])
-    for wish in ({"device": "x", "presence": "asleep"}, {"device": "x", "app": "y", "installed": True}, {"pass": 1}):
-        wall.press(wish)
-    assert wall.trouble == ""
-
-
-def test_a_click_calls_back_with_what_it_is_about(wall: DeviceWall, pressed: list[tuple[Any, ...]]) -> None:
+def test_a_click_calls_back_with_what_it_is_about_and_a_wall_without_callbacks_has_no_buttons(
+    wall: DeviceWall, pressed: list[tuple[Any, ...]], world: World
+) -> None:
     wall._on_message(wall, {"device": "d", "presence": "asleep"}, [])
     wall._on_message(wall, {"device": "d", "app": PROVIDER_APP, "installed": False}, [])
     wall._on_message(wall, {"pass": 10}, [])
     wall._on_message(wall, {"pass": 1e9}, [])
     wall._on_message(wall, {"pass": -1}, [])
     assert pressed == [("d", "asleep"), ("d", PROVIDER_APP, False), (10.0,)]
+    wall = DeviceWall(cards(world.space), world.now)
+    assert (wall.buttons, wall.passes) == ([], [])
+    for wish in ({"device": "x", "presence": "asleep"}, {"device": "x", "app": "y", "installed": True}, {"pass": 1}):
+        wall.press(wish)
+    assert wall.trouble == ""
 
 
 def test_a_refusal_is_said_on_the_wall_until_the_next_click(world: World) -> None:
@@ -160,8 +131,9 @@ def test_printed_it_is_a_table_of_the_wall(wall: DeviceWall) -> None:
     assert repr(wall) == f"Device wall, {lines[0].partition('UTC, ')[2]}"
 
 
-def test_where_no_widget_runs_the_cards_are_html_that_needs_nothing(world: World, wall: DeviceWall) -> None:
-    shown = Texts(bundle(wall)["text/html"])
+def test_where_no_widget_runs_the_cards_are_html_that_needs_nothing(wall: DeviceWall) -> None:
+    html = bundle(wall)["text/html"]
+    shown = unescape(re.sub(r"<[^>]+>", "", html))
     for said in (
         "Alex's Surface ● awake",
         "Tablet, Windows. Listed Online.",
@@ -169,12 +141,12 @@ def test_where_no_widget_runs_the_cards_are_html_that_needs_nothing(world: World
         "Hello",
         "World!",
     ):
-        assert said in shown.text
+        assert said in shown
     for said in ("last: #4 failedToSend", "#5 requesting", "☾ asleep", "No push channel", '{"response": "hi"}'):
-        assert said in shown.text
-    assert {tag for tag, _ in shown.tags} <= {"div", "b", "br"}
-    assert {name for _, attrs in shown.tags for name in attrs} == {"style"}
-    assert not re.search(r"url\(|https?://(?!bing|a\.b)", bundle(wall)["text/html"])
+        assert said in shown
+    assert set(re.findall(r"<(\w+)", html)) <= {"div", "b", "br"}
+    assert set(re.findall(r'\s([\w-]+)="', html)) == {"style"}
+    assert not re.search(r"url\(|https?://(?!bing|a\.b)", html)
 
 
 def test_hostile_words_stay_text() -> None:
@@ -193,9 +165,9 @@ def test_many_on_their_way_are_counted() -> None:
     world = World()
     for _ in range(8):
         world.ask(Send(world.device("prompt"), Launch("https://a.b")))
-    text = bundle(DeviceWall(cards(world.space), world.now))["text/plain"]
-    assert "#1 requesting, #2 requesting" in text
-    assert "3 more" in bundle(DeviceWall(cards(world.space), world.now))["text/html"]
+    shown = bundle(DeviceWall(cards(world.space), world.now))
+    assert "#1 requesting, #2 requesting" in shown["text/plain"]
+    assert "3 more" in shown["text/html"]
 
 
 def test_what_a_page_is_sent_of_a_hundred_devices_is_small() -> None:
@@ -207,11 +179,3 @@ def test_what_a_page_is_sent_of_a_hundred_devices_is_small() -> None:
     world.ask(SetPresence(world.device("prompt"), Presence.ASLEEP))
     wall.show(cards(world.space), world.now)
     assert len(json.dumps(wall.cards)) < 120_000
-
-
-def test_the_drawing_never_sets_html_and_loads_nothing() -> None:
-    script = (SHARE / "wall.js").read_text("utf-8") + (STATIC / "wall.js").read_text("utf-8")
-    style = (SHARE / "wall.css").read_text("utf-8")
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
-    assert not re.search(r"https?://|import\s|fetch\(|url\(|@import", script + style)
-    assert DeviceWall._esm is not None

@@ -61,33 +61,32 @@ def kernel() -> Iterator[Kernel]:
         manager.shutdown_kernel(now=True)
 
 
-def test_a_form_keeps_what_was_typed_when_its_cell_runs_again(kernel: Kernel) -> None:
-    kernel.run(LAUNCH, "again")
-    kernel.run("form.uri.value, form.device.value = 'https://typed.example', 'xbox-id'", "other")
-    kernel.run(LAUNCH, "again")
-    assert kernel.value("(form.uri.value, form.device.value)") == "('https://typed.example', 'xbox-id')"
+@pytest.mark.parametrize(
+    ("cell", "names", "typed"),
+    [
+        (LAUNCH, "(form.uri.value, form.device.value)", ("https://typed.example", "xbox-id")),
+        (f"one = launch_form(devices, send); two = {LAUNCH[7:]}", "(one.uri.value, two.uri.value)", ("a:1", "a:2")),
+        ("form = service_form(devices, send)", "(form.known.value, form.payload.value)", ("Echo", '{"request": ')),
+    ],
+    ids=["a launch", "each of two forms of one cell", "a message as it was typed, even while it is broken"],
+)
+def test_a_form_keeps_what_was_typed_when_its_cell_runs_again(
+    kernel: Kernel, cell: str, names: str, typed: tuple[str, str]
+) -> None:
+    kernel.run(cell, cell)
+    kernel.run(f"{names} = {typed!r}", "other")
+    kernel.run(cell, cell)
+    assert kernel.value(names) == repr(typed)
 
 
-def test_another_cell_has_a_form_of_its_own(kernel: Kernel) -> None:
-    kernel.run(LAUNCH, "mine")
-    kernel.run("form.uri.value = 'https://mine.example'", "other")
-    kernel.run(LAUNCH, "yours")
+@pytest.mark.parametrize(("cell", "again"), [("mine", "yours"), ("", "")], ids=["another cell", "cells without a name"])
+def test_another_cell_has_a_form_of_its_own_and_where_cells_have_no_name_nothing_is_kept(
+    kernel: Kernel, cell: str, again: str
+) -> None:
+    kernel.run(LAUNCH, cell)
+    kernel.run("form.uri.value = 'https://mine.example'", "other" if cell else "")
+    kernel.run(LAUNCH, again)
     assert kernel.value("form.uri.value") == "'https://bing.com'"
-
-
-def test_two_forms_of_one_cell_are_told_apart(kernel: Kernel) -> None:
-    two = "first, second = launch_form(devices, send), launch_form(devices, send)"
-    kernel.run(two, "two")
-    kernel.run("first.uri.value, second.uri.value = 'a:1', 'a:2'", "other")
-    kernel.run(two, "two")
-    assert kernel.value("(first.uri.value, second.uri.value)") == "('a:1', 'a:2')"
-
-
-def test_a_message_is_kept_as_it_was_typed_even_while_it_is_broken(kernel: Kernel) -> None:
-    kernel.run("form = service_form(devices, send)", "service")
-    kernel.run("form.known.value = 'Echo'; form.payload.value = '{\"request\": '", "other")
-    kernel.run("form = service_form(devices, send)", "service")
-    assert kernel.value("(form.known.value, form.payload.value)") == "('Echo', '{\"request\": ')"
 
 
 def test_a_device_that_is_gone_is_told_kindly_and_another_one_taken(kernel: Kernel) -> None:
@@ -108,13 +107,6 @@ def test_a_pasted_command_is_kept_as_what_it_filled_in_also_where_nobody_has_cho
     kernel.run(f"form.paste.fill({curl!r})", "other")
     kernel.run(LAUNCH, "pasted")
     assert kernel.value("(form.device.value, form.uri.value)") == repr((chosen, "a:b"))
-
-
-def test_where_cells_have_no_name_nothing_is_kept(kernel: Kernel) -> None:
-    kernel.run(LAUNCH)
-    kernel.run("form.uri.value = 'https://typed.example'")
-    kernel.run(LAUNCH)
-    assert kernel.value("form.uri.value") == "'https://bing.com'"
 
 
 def test_in_a_script_nothing_is_kept() -> None:

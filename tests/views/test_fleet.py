@@ -26,9 +26,6 @@ def at(chart: Chart, status: str, seconds: float) -> int:
     return int(table.loc[seconds, "commands"])
 
 
-# ── stretches ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_stretch_counts_from_when_its_command_was_sent_or_from_the_first_of_all():
     cells, words = stretches(SLOW + QUICK)
     assert words == ["requesting", "sentToTarget", "executing", "completed"]
@@ -68,30 +65,26 @@ def test_steps_are_round_numbers(value, rounded):
     assert nice(value) == rounded
 
 
-# ── the heat map ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_each_cell_is_how_many_commands_are_in_the_status_at_that_moment():
+def test_each_cell_is_how_many_commands_are_in_the_status_at_that_moment_and_columns_add_up_to_all():
     chart = fleet_heatmap(fleet(20))
     assert at(chart, "requesting", 0.0) == 20
     assert at(chart, "requesting", 0.5) == 0
     assert at(chart, "executing", 0.5) == 20
     assert at(chart, "executing", 2.0) == 10
     assert at(chart, "completed", 2.0) == 10
-
-
-def test_every_column_adds_up_to_all_commands_as_long_as_none_is_unknown():
-    sums = fleet_heatmap(fleet(20)).table.groupby("seconds")["commands"].sum()
-    assert set(sums) == {20}
+    sums = chart.table.groupby("seconds")["commands"].sum()
+    assert set(sums) == {20}, "as long as none is unknown"
     waiting = fleet_heatmap([*WAITING, *SLOW]).table.groupby("seconds")["commands"].sum()
     assert (waiting.iloc[0], waiting.iloc[-1]) == (2, 1)  # nobody knows what becomes of the one that waits
 
 
-def test_counted_from_the_first_command_they_come_one_after_the_other():
+def test_counted_from_the_first_command_they_come_one_after_the_other_and_another_beginning_is_refused():
     chart = fleet_heatmap(fleet(20), since="first")
     assert at(chart, "requesting", 0.0) == 1
     assert at(chart, "requesting", 1.0) == 5
     assert chart.spec["layout"]["xaxis"]["title"]["text"] == "seconds since the first command was sent"
+    with pytest.raises(BadInput, match='Use "sent" or "first"'):
+        fleet_heatmap(ALL, since="breakfast")
 
 
 def test_one_that_takes_much_longer_does_not_hide_the_others():
@@ -105,13 +98,8 @@ def test_one_that_takes_much_longer_does_not_hide_the_others():
 
 def test_rows_say_how_many_commands_ever_were_in_the_status_and_hovering_says_each_number():
     trace, layout = fleet_heatmap(ALL).spec["data"][0], fleet_heatmap(ALL).spec["layout"]
-    assert layout["yaxis"]["ticktext"] == [
-        "requesting (4) ",
-        "sentToTarget (4) ",
-        "executing (2) ",
-        "completed (2) ",
-        "commandDropped (1) ",
-    ]
+    rows = "requesting (4) , sentToTarget (4) , executing (2) , completed (2) , commandDropped (1) "
+    assert layout["yaxis"]["ticktext"] == rows.split(", ")
     assert trace["hovertext"][0][0] == "<b>requesting</b><br>after 0 s: 4 of 4 commands"
     assert len(trace["x"]) == len(trace["z"][0]) + 1
 
@@ -123,31 +111,23 @@ def test_darker_always_means_more_and_white_means_none():
     assert light == sorted(light, reverse=True)
 
 
+OF_ALL = (
+    "Of 4 commands 2 completed, 1 ended as commandDropped, 1 is not over yet; "
+    "half of those that are over took 1.25 s or less, nine in ten 7.45 s."
+)
+
+
 @pytest.mark.parametrize(
     ("history", "sentence"),
     [
         ([], "No command has been sent yet."),
         (WAITING, "Of 1 command none completed, 1 is not over yet."),
-        (
-            ALL,
-            (
-                "Of 4 commands 2 completed, 1 ended as commandDropped, 1 is not over yet; "
-                "half of those that are over took 1.25 s or less, nine in ten 7.45 s."
-            ),
-        ),
+        (ALL, OF_ALL),
     ],
 )
 def test_the_heat_maps_finding_is_a_sentence(history, sentence):
     assert fleet_heatmap(history).description == sentence
     assert fleet_heatmap(history, since="first").description == sentence
-
-
-def test_another_beginning_of_time_is_refused_in_words():
-    with pytest.raises(BadInput, match='Use "sent" or "first"'):
-        fleet_heatmap(ALL, since="breakfast")
-
-
-# ── the bands ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_bands_are_the_percentiles_of_what_is_over_and_count_what_is_not():
@@ -160,11 +140,14 @@ def test_bands_are_the_percentiles_of_what_is_over_and_count_what_is_not():
     assert table["open"].tolist() == [1, 0]
 
 
-def test_a_status_that_nobody_has_left_yet_has_a_row_and_no_bar():
+def test_a_status_that_nobody_has_left_yet_has_a_row_and_no_bar_and_one_without_any_length_can_be_drawn():
     chart = fleet_bands(WAITING)
     assert chart.table["n"].tolist() == [1, 0]
     assert chart.table["median"].isna().tolist() == [False, True]
     assert chart.spec["data"][0]["y"] == [0]
+    chart = fleet_bands(told(1, [(0.0, "requesting"), (0.0, "retry"), (5.0, "expired")]))
+    assert chart.table["median"].tolist() == [0.0, 5.0]
+    assert chart.figure.layout.height > 0
 
 
 def test_the_axis_is_logarithmic_only_where_times_differ_much():
@@ -176,12 +159,6 @@ def test_the_axis_is_logarithmic_only_where_times_differ_much():
     assert axis["type"] == "log"
     assert axis["ticktext"][:3] == ["0.1", "0.2", "0.5"]
     assert "20" in axis["ticktext"]
-
-
-def test_a_status_without_any_length_can_be_drawn():
-    chart = fleet_bands(told(1, [(0.0, "requesting"), (0.0, "retry"), (5.0, "expired")]))
-    assert chart.table["median"].tolist() == [0.0, 5.0]
-    assert chart.figure.layout.height > 0
 
 
 @pytest.mark.parametrize(

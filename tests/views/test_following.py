@@ -1,6 +1,7 @@
 """Following a command from a form: its progress is shown, it can be stopped and gone on with, nothing blocks."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from threading import Event
 
 import pytest
@@ -61,7 +62,9 @@ def test_a_click_comes_back_while_the_command_is_followed(form: Form, slow: Slow
     assert (form.button.disabled, form.stop.disabled) == (False, True)
 
 
-def test_progress_says_how_long_how_often_and_what_was_seen_without_being_read_out(form: Form, slow: Slow) -> None:
+def test_progress_says_how_long_how_often_and_what_was_seen_and_a_second_click_sends_nothing(
+    form: Form, slow: Slow
+) -> None:
     assert "Following for 0 s, asked" in form.progress.value
     assert ": executing" in form.progress.value
     assert "aria-live" not in form.progress.value
@@ -69,6 +72,10 @@ def test_progress_says_how_long_how_often_and_what_was_seen_without_being_read_o
     form.wait(PATIENCE)
     assert "Followed for 0 s, asked" in form.progress.value
     assert ": completed" in form.progress.value
+    send = form._hand_over
+    form.button.click()
+    assert isinstance(send, RecordedSend)
+    assert len(send.orders) == 1
 
 
 def test_stop_waiting_says_that_the_command_goes_on_and_lets_go_of_it(form: Form, slow: Slow) -> None:
@@ -92,16 +99,6 @@ def test_follow_on_goes_on_with_the_same_command(form: Form, slow: Slow) -> None
     assert form.stop.disabled
 
 
-def test_a_command_that_was_stopped_can_be_followed_in_code(form: Form, slow: Slow) -> None:
-    form.stop.click()
-    form.wait(PATIENCE)
-    slow.may_end.set()
-    seen: list[str] = []
-    assert form.command is slow
-    slow.follow(progress=lambda command: seen.append(command.status))
-    assert seen == ["completed"]
-
-
 def test_another_command_can_be_sent_after_stopping_and_the_first_says_nothing_more(form: Form, slow: Slow) -> None:
     form.stop.click()
     form.wait(PATIENCE)
@@ -111,34 +108,20 @@ def test_another_command_can_be_sent_after_stopping_and_the_first_says_nothing_m
     assert "requesting → completed" in form.status.value
 
 
-def test_a_second_click_while_one_is_followed_sends_nothing(form: Form, slow: Slow) -> None:
-    send = form._hand_over
-    form.button.click()
-    assert isinstance(send, RecordedSend)
-    assert len(send.orders) == 1
-
-
-def test_a_deadline_that_has_passed_offers_to_follow_on() -> None:
-    class Late(Sent):
+@pytest.mark.parametrize("end", [TimedOut("Not done after 90 s."), KeyboardInterrupt()], ids=["late", "interrupted"])
+def test_a_deadline_or_an_interrupt_of_press_send_leaves_form_and_command_usable(end: BaseException) -> None:
+    class Ended(Sent):
         def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
-            raise TimedOut("Not done after 90 s.")
+            raise end
 
-    form = launch_form(DEVICES, RecordedSend(Late()))
-    form.press_send()
-    assert (form.stop.description, form.stop.disabled) == ("Follow on", False)
-
-
-def test_an_interrupt_of_press_send_in_a_cell_leaves_form_and_command_usable() -> None:
-    class Interrupted(Sent):
-        def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
-            raise KeyboardInterrupt
-
-    form = launch_form(DEVICES, RecordedSend(Interrupted()))
-    with pytest.raises(KeyboardInterrupt):
+    form = launch_form(DEVICES, RecordedSend(Ended()))
+    with pytest.raises(KeyboardInterrupt) if isinstance(end, KeyboardInterrupt) else nullcontext():
         form.press_send()
-    assert "Stopped waiting; the command goes on." in form.status.value
-    assert form.stop.description == "Follow on"
-    assert not form.button.disabled
+    told = "Stopped waiting; the command goes on." if isinstance(end, KeyboardInterrupt) else "Call follow() again"
+    assert told in form.status.value
+    assert "requesting" in form.status.value
+    assert (form.stop.description, form.stop.disabled, form.button.disabled) == ("Follow on", False, False)
+    assert form.command is not None
 
 
 def test_where_there_are_no_threads_a_click_does_it_all_on_the_spot(monkeypatch: pytest.MonkeyPatch) -> None:

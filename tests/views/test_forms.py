@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from romekit.core.errors import BadInput, Busy, RomeError, TimedOut
+from romekit.core.errors import BadInput, Busy, RomeError
 from romekit.core.model import ECHO, PING_PONG, AppService, Call, Command, Device, Launch
 from romekit.views import Form, launch_form, service_form
 from tests.views.stories import HOSTILE, PHONE, SURFACE
@@ -53,7 +53,7 @@ def said_at(form: Form, field: str) -> str:
     return form.fields[field].message
 
 
-def test_a_launch_form_sends_what_it_shows() -> None:
+def test_a_launch_form_sends_what_it_shows_and_a_click_does_the_same_as_press_send() -> None:
     send = RecordedSend()
     form = launch_form(DEVICES, send)
     form.device.value, form.uri.value = "xbox-id", "romecast:play?video=1"
@@ -62,53 +62,43 @@ def test_a_launch_form_sends_what_it_shows() -> None:
     form.press_send()
     assert send.orders == [("xbox-id", Launch("romecast:play?video=1"))]
     assert form.command is send.sent
-
-
-def test_a_click_does_the_same_as_press_send() -> None:
-    send = RecordedSend()
     form = launch_form(DEVICES, send)
     form.button.click()
     form.wait()
-    assert send.orders == [("surface-id", Launch("https://bing.com"))]
+    assert send.orders[1:] == [("surface-id", Launch("https://bing.com"))]
 
 
-def test_the_status_line_tells_every_status_and_what_the_last_one_means() -> None:
-    form = launch_form(DEVICES, RecordedSend())
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (None, ["requesting → sentToTarget → executing → completed", "✓ completed: finished."]),
+        (
+            Sent("executing", "executionFailed", error="ProtocolUnavailable"),
+            ["✗ executionFailed", "Reported: ProtocolUnavailable."],
+        ),
+        (Sent("teleporting"), ["teleporting: a word this romekit does not know."]),
+    ],
+    ids=["a success", "a failure on the device with its word", "a status nobody knows"],
+)
+def test_the_status_line_tells_every_status_and_what_the_last_one_means(sent: Sent | None, said: list[str]) -> None:
+    form = launch_form(DEVICES, RecordedSend(sent))
     form.press_send()
-    assert "requesting → sentToTarget → executing → completed" in form.status.value
-    assert "✓ completed: finished." in form.status.value
-    assert 'role="status" aria-live="polite"' in form.status.value
+    assert all(each in form.status.value for each in ('role="status" aria-live="polite"', *said))
 
 
-def test_a_failure_on_the_device_is_told_with_its_word() -> None:
-    form = launch_form(DEVICES, RecordedSend(Sent("executing", "executionFailed", error="ProtocolUnavailable")))
-    form.press_send()
-    assert "✗ executionFailed" in form.status.value
-    assert "Reported: ProtocolUnavailable." in form.status.value
-
-
-def test_a_status_word_nobody_knows_is_shown() -> None:
-    form = launch_form(DEVICES, RecordedSend(Sent("teleporting")))
-    form.press_send()
-    assert "teleporting: a word this romekit does not know." in form.status.value
-
-
-def test_a_service_form_shows_the_answer() -> None:
+def test_a_service_form_shows_the_answer_and_asks_for_none_when_the_call_failed() -> None:
     send = RecordedSend()
     form = service_form(DEVICES, send)
     form.known.value = "Echo"
     form.press_send()
     assert send.orders == [("surface-id", Call(ECHO, {"request": "Hello, Rome"}))]
     assert "Hello" in form.status.value.partition("answered")[2]
-
-
-def test_no_answer_is_asked_for_when_the_call_failed() -> None:
     form = service_form(DEVICES, RecordedSend(Sent("executing", "executionFailed")))
     form.press_send()
     assert "answered" not in form.status.value
 
 
-def test_choosing_a_known_service_fills_the_fields_with_a_working_example() -> None:
+def test_choosing_a_known_service_fills_in_a_working_example_and_typing_its_address_chooses_it_again() -> None:
     form = service_form(DEVICES, RecordedSend())
     for label in ("Random number", "Echo", "Ping-pong"):
         form.known.value = label
@@ -117,67 +107,41 @@ def test_choosing_a_known_service_fills_the_fields_with_a_working_example() -> N
         assert isinstance(order, Call)
         assert order.payload
         assert json.dumps(order.service.name) in json.dumps(order.as_wire())
-
-
-def test_typing_another_address_chooses_another_one_and_typing_it_back_chooses_it_again() -> None:
-    form = service_form(DEVICES, RecordedSend())
     form.service.value = "com.contoso.own"
     assert form.known.value == "Another one"
     form.service.value = PING_PONG.name
     assert form.known.value == "Ping-pong"
 
 
-def test_services_of_ones_own_can_be_offered() -> None:
+def test_devices_can_be_given_as_they_were_listed_and_services_of_ones_own_offered() -> None:
+    nameless = Device("x", None, model=None, platform="Android")
+    form = launch_form([SURFACE, PHONE, SURFACE, nameless], RecordedSend())
+    labels = ["Alex's Surface", "Alex's Phone", f"Alex's Surface ({SURFACE.id})", "Android Device"]
+    assert [label for label, _ in form.device.options] == labels
     form = service_form(DEVICES, RecordedSend(), {"Mine": AppService("com.contoso.own", "Contoso_8wekyb3d8bbwe")})
     assert form.service.value == "com.contoso.own"
     assert form.payload.value == "{}"
 
 
-def test_devices_can_be_given_as_they_were_listed() -> None:
-    nameless = Device("x", None, model=None, platform="Android")
-    form = launch_form([SURFACE, PHONE, SURFACE, nameless], RecordedSend())
-    assert [label for label, _ in form.device.options] == [
-        "Alex's Surface",
-        "Alex's Phone",
-        f"Alex's Surface ({SURFACE.id})",
-        "Android Device",
-    ]
-
-
 @pytest.mark.parametrize(
-    ("field", "typed", "message"),
+    ("kind", "field", "typed", "message"),
     [
-        ("uri", "", "Address (URI) is missing."),
-        ("uri", "bing.com", "Write it as https://bing.com."),
-        ("device", None, "No device is chosen."),
+        (launch_form, "uri", "", "Address (URI) is missing."),
+        (launch_form, "uri", "bing.com", "Write it as https://bing.com."),
+        (launch_form, "device", None, "No device is chosen."),
+        (service_form, "payload", "", "The payload is empty."),
+        (service_form, "payload", '{"a": 1,\n "b": }', "Line 2, column 7"),
+        (service_form, "payload", "[1, 2]", "The payload is not a JSON object."),
+        (service_form, "payload", '{"a": NaN}', "NaN is not JSON."),
+        (service_form, "package", " ", "Package family is missing."),
+        (service_form, "service", "", "App service name is missing."),
+        (service_form, "device", None, "No device is chosen."),
     ],
 )
-def test_a_launch_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
-    send = RecordedSend()
-    form = launch_form(DEVICES, send)
-    assert_refused(form, send, field, typed, message)
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "message"),
-    [
-        ("payload", "", "The payload is empty."),
-        ("payload", '{"a": 1,\n "b": }', "Line 2, column 7"),
-        ("payload", "[1, 2]", "The payload is not a JSON object."),
-        ("payload", '{"a": NaN}', "NaN is not JSON."),
-        ("package", " ", "Package family is missing."),
-        ("service", "", "App service name is missing."),
-        ("device", None, "No device is chosen."),
-    ],
-)
-def test_a_service_form_refuses_bad_input_at_its_field(field: str, typed: object, message: str) -> None:
-    send = RecordedSend()
-    form = service_form(DEVICES, send)
-    assert_refused(form, send, field, typed, message)
-
-
-def assert_refused(form: Form, send: RecordedSend, field: str, typed: object, message: str) -> None:
-    """The field says why, no other one does, what was typed is still there, and nothing was sent."""
+def test_a_form_refuses_bad_input_at_its_field_alone_and_keeps_what_was_typed(
+    kind: Callable[..., Form], field: str, typed: object, message: str
+) -> None:
+    form = kind(DEVICES, send := RecordedSend())
     control = form.fields[field].control
     control.value = typed
     assert message in said_at(form, field), "it is checked while one types"
@@ -213,36 +177,26 @@ def test_a_pasted_command_to_a_device_we_do_not_know_goes_nowhere_until_one_is_c
     assert send.orders == [("surface-id", Launch("a:b"))]
 
 
-def test_every_bad_field_gets_its_message_at_once() -> None:
+def test_every_bad_field_gets_its_message_at_once_until_it_is_right() -> None:
     form = launch_form({}, RecordedSend())
-    form.uri.value = "bing"
+    form.uri.value = "bing.com"
     form.press_send()
     assert said_at(form, "device")
     assert said_at(form, "uri")
-
-
-def test_a_message_goes_away_as_soon_as_the_field_is_right() -> None:
-    form = launch_form(DEVICES, RecordedSend())
-    form.uri.value = "bing.com"
-    form.press_send()
     form.uri.value = "https://bing.com"
     assert said_at(form, "uri") == ""
 
 
-def test_python_calls_a_device_by_its_name_where_it_has_one_of_its_own() -> None:
+def test_python_calls_a_device_by_its_name_where_it_has_one_of_its_own_and_the_preview_says_what_is_missing() -> None:
     form = launch_form([SURFACE, PHONE], RecordedSend())
     assert f"rome.launch({SURFACE.name!r}, " in form.preview.snippet("romekit Python")
     assert SURFACE.id in form.preview.snippet("curl")
     for devices in ([SURFACE, SURFACE], {SURFACE.name: SURFACE.id}):
         form = launch_form(devices, RecordedSend())
         assert f"rome.launch({SURFACE.id!r}, " in form.preview.snippet("romekit Python")
-
-
-def test_while_the_request_is_not_complete_the_preview_says_why() -> None:
-    form = launch_form(DEVICES, RecordedSend())
     form.uri.value = ""
-    assert form.preview.snippet("curl").startswith("No request yet. Address (URI) is missing.")
-    assert "No request yet. Address (URI) is missing." in form.preview.as_html()
+    for preview in (form.preview.snippet("curl"), form.preview.as_html()):
+        assert "No request yet. Address (URI) is missing." in preview
 
 
 @pytest.mark.parametrize("error", [Busy("Too many requests.", hint="Wait 3 s."), RomeError("Odd <b>.", hint="Look.")])
@@ -253,18 +207,6 @@ def test_an_error_of_the_service_is_shown_with_its_hint(error: RomeError) -> Non
     assert error.hint in form.status.value
     assert "<b>." not in form.status.value
     assert not form.button.disabled
-
-
-def test_an_error_while_following_keeps_what_was_seen_and_the_command() -> None:
-    class Slow(Sent):
-        def follow(self, *, progress: Callable[[Command], None] | None = None) -> Sent:
-            raise TimedOut("Not done after 30 s.")
-
-    form = launch_form(DEVICES, RecordedSend(Slow()))
-    form.press_send()
-    assert "requesting" in form.status.value
-    assert "Call follow() again" in form.status.value
-    assert form.command is not None
 
 
 def test_the_button_is_off_while_sending_and_on_again_whatever_happens() -> None:

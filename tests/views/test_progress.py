@@ -19,18 +19,9 @@ def now(status):
     return Command(id="c1", status=status)
 
 
-def test_a_command_leaves_the_way_it_went_on_one_line():
-    to = io.StringIO()
-    Lab().rome().launch("Surface", BING).follow(progress=views.progress(to))
-    assert lines(to.getvalue()) == ["requesting → sentToTarget → executing → completed (4 answers)", ""]
-
-
-def test_it_writes_to_standard_output_if_nobody_says_otherwise(capsys):
+def test_it_writes_to_standard_output_if_nobody_says_otherwise_and_nothing_if_nobody_asks(capsys):
     Lab().rome().launch("Surface", BING).follow(progress=views.progress())
     assert lines(capsys.readouterr().out)[0].endswith("completed (4 answers)")
-
-
-def test_nothing_is_written_by_who_does_not_ask(capsys):
     Lab().rome().launch("Surface", BING).follow()
     assert capsys.readouterr().out == ""
 
@@ -45,7 +36,7 @@ def test_a_fleet_has_a_bar_and_says_how_many_ended_how():
     assert all(f"{count} {status}" in last for status, count in ends.items())
 
 
-def test_a_shorter_line_leaves_nothing_of_a_longer_one():
+def test_a_shorter_line_leaves_nothing_of_a_longer_one_and_what_has_not_changed_is_not_written_again():
     to = io.StringIO()
     progress = views.progress(to)
     progress([now("completed"), now("executing")])
@@ -53,9 +44,6 @@ def test_a_shorter_line_leaves_nothing_of_a_longer_one():
     shown = to.getvalue().rpartition("\r")[2]
     assert shown.rstrip() == "░" * 24 + " 0 of 1 over"
     assert len(shown) == len("████████████░░░░░░░░░░░░ 1 of 2 over: 1 completed")
-
-
-def test_what_has_not_changed_is_not_written_again():
     to = io.StringIO()
     progress = views.progress(to)
     for _ in range(5):
@@ -63,20 +51,18 @@ def test_what_has_not_changed_is_not_written_again():
     assert to.getvalue().count("\r") == 1
 
 
-def test_it_can_be_used_for_one_wait_after_the_other():
+def test_each_wait_leaves_the_way_its_command_went_on_a_line_of_its_own():
     to, rome = io.StringIO(), Lab().rome()
     progress = views.progress(to)
     for _ in range(2):
         rome.launch("Surface", BING).follow(progress=progress)
-    assert [line.count("completed") for line in lines(to.getvalue())] == [1, 1, 0]
-    assert "(4 answers)" in lines(to.getvalue())[1]
+    first, second, rest = lines(to.getvalue())
+    assert first == "requesting → sentToTarget → executing → completed (4 answers)"
+    assert (second, rest) == ("requesting → executing → completed (4 answers)", "")
 
 
-def test_an_empty_fleet_is_over():
+def test_an_empty_fleet_is_over_and_it_says_the_same_of_itself_every_time():
     to = io.StringIO()
     views.progress(to)([])
     assert lines(to.getvalue()) == ["█" * 24 + " 0 of 0 over", ""]
-
-
-def test_it_says_the_same_of_itself_every_time():
     assert repr(views.progress()) == "Progress: a line that changes in place"

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from romekit import views
-from romekit.core.errors import BadInput
+from romekit.core.errors import BadInput, RomeError
 from romekit.core.polling import Fixed, LongPoll
+from romekit.lab.lab import Lab
 from romekit.lab.race import FOUR_WAYS, race
 from romekit.views import Finish
 
@@ -18,18 +19,15 @@ FINISHES = [
 COLUMNS = ["way", "commands", "requests", "requests_each", "mean_delay", "worst_delay"]
 
 
-def test_the_table_has_a_line_for_each_way_in_the_order_they_ran():
+def test_the_table_has_a_line_for_each_way_in_the_order_they_ran_and_the_same_types_without_one():
     table = views.race_table(FINISHES)
     assert table.to_dict("records") == [
         dict(zip(COLUMNS, ["fixed", 2, 12, 6.0, 0.6, 0.8], strict=True)),
         dict(zip(COLUMNS, ["held", 2, 6, 3.0, 0.05, 0.1], strict=True)),
     ]
-
-
-def test_columns_and_types_are_the_same_without_a_finish():
-    empty, full = views.race_table([]), views.race_table(FINISHES)
+    empty = views.race_table([])
     assert list(empty.columns) == COLUMNS
-    assert list(empty.dtypes) == list(full.dtypes)
+    assert list(empty.dtypes) == list(table.dtypes)
 
 
 def test_the_finding_says_who_is_first_in_what():
@@ -45,15 +43,12 @@ def test_the_finding_says_who_is_first_in_what():
     assert views.race_chart([]).description == "Nobody has run yet."
 
 
-def test_no_two_marks_have_the_same_shape_or_colour_and_each_has_its_name():
+def test_no_two_marks_look_the_same_and_the_chart_is_read_without_a_script_and_in_a_terminal():
     many = [Finish(f"way {number}", 1, "Surface", "completed", number + 1, 0.1) for number in range(6)]
     traces = views.race_chart(many).spec["data"]
     assert len({trace["marker"]["symbol"] for trace in traces}) == 6
     assert len({trace["marker"]["color"] for trace in traces}) == 6
     assert [trace["text"].strip() for trace in traces] == [f"way {number}" for number in range(6)]
-
-
-def test_the_chart_is_read_without_a_script_and_in_a_terminal():
     chart = views.race_chart(FINISHES)
     assert "■ fixed" in chart.text
     assert "6.0 requests" in chart.text
@@ -67,18 +62,12 @@ def test_what_is_no_race_is_told_in_words(given):
     assert "race()" in slip.value.hint
 
 
-# ── the race itself ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_all_ways_follow_the_same_lives():
+def test_all_ways_follow_the_same_lives_and_the_same_seed_is_the_same_race():
     lives = {way: [] for way in FOUR_WAYS}
     for finish in race(rounds=1):
         lives[finish.way].append((finish.number, finish.device, finish.status))
     assert len({tuple(life) for life in lives.values()}) == 1
     assert len(lives["fixed"]) == 7
-
-
-def test_the_same_seed_is_the_same_race_and_another_is_not():
     ways = {"held": LongPoll(), "often": Fixed(0.5)}
     assert race(ways, rounds=1) == race(ways, rounds=1)
     assert race(ways, rounds=1) != race(ways, rounds=1, seed="another")
@@ -92,8 +81,6 @@ def test_who_is_held_sees_the_end_when_it_happens_and_a_fixed_pause_at_most_one_
 
 
 def test_requests_are_counted_as_the_service_counts_them():
-    from romekit.lab.lab import Lab
-
     finish = race({"fixed": Fixed(1)}, rounds=1, devices=["Surface"])[0]
     lab = Lab()
     command = lab.rome().launch("Surface", "https://bing.com").follow(polling=Fixed(1))
@@ -114,8 +101,6 @@ def test_requests_are_counted_as_the_service_counts_them():
     ],
 )
 def test_a_race_that_makes_no_sense_is_told_in_words(options, field):
-    from romekit.core.errors import RomeError
-
     with pytest.raises(RomeError) as slip:
         race(**options)
     assert slip.value.field == field

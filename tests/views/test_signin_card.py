@@ -1,16 +1,16 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-import romekit.views
 from romekit.core.errors import SignInExpired
 from romekit.views import SignInCard
+from romekit.views.assets import STATIC
+from romekit.views.wall import SHARE
 
 CODE, LINK = "ABCD-1234", "http://127.0.0.1:5000/link"
-STATIC = Path(romekit.views.__file__).parent / "static"
 
 ENDS: dict[str, Callable[[SignInCard], None]] = {
     "signed_in": lambda card: card.signed_in("Alex"),
@@ -32,25 +32,15 @@ def pressed() -> list[str]:
 
 @pytest.fixture
 def card(pressed: list[str]) -> SignInCard:
-    return SignInCard(
-        CODE,
-        LINK,
-        900,
-        simulated=True,
-        approve=lambda: pressed.append("approve"),
-        cancel=lambda: pressed.append("cancel"),
-        new_code=lambda: pressed.append("new_code"),
-    )
+    calls = {name: partial(pressed.append, name) for name in ("approve", "cancel", "new_code")}
+    return SignInCard(CODE, LINK, 900, simulated=True, **calls)
 
 
-def test_a_waiting_card_shows_link_code_time_and_buttons(card: SignInCard) -> None:
+def test_a_waiting_card_shows_link_code_time_and_the_buttons_and_badge_that_mean_something(card: SignInCard) -> None:
     shown = state(card)
     assert (shown["code"], shown["link"], shown["seconds_left"]) == (CODE, LINK, 900.0)
     assert (shown["approve"], shown["cancel"], shown["new_code"]) == ("Approve as Alex", "Cancel", "")
     assert shown["badge"] == "Simulated sign-in"
-
-
-def test_buttons_and_badge_are_there_only_when_they_mean_something() -> None:
     shown = state(SignInCard(CODE, LINK, 900, simulated=False))
     assert (shown["approve"], shown["cancel"], shown["badge"]) == ("", "", "")
 
@@ -88,19 +78,16 @@ def test_waiting_tells_how_much_time_is_left_and_nothing_after_the_end(card: Sig
     assert (card.stage, card.seconds_left) == ("signed_in", 0.0)
 
 
-def test_a_click_calls_back(card: SignInCard, pressed: list[str]) -> None:
+def test_a_click_calls_back_but_for_a_button_that_is_not_on_the_card(card: SignInCard, pressed: list[str]) -> None:
     for button in ("approve", "cancel"):
         card._on_message(card, {"press": button}, [])
     assert pressed == ["approve", "cancel"]
-
-
-def test_a_button_that_is_not_on_the_card_does_nothing(card: SignInCard, pressed: list[str]) -> None:
     card.press("new_code")
     card.press("stage")
     card._on_message(card, {}, [])
     card.signed_in("Alex")
     card.press("approve")
-    assert pressed == []
+    assert pressed == ["approve", "cancel"]
 
 
 def test_after_expiry_a_new_code_can_be_shown_on_the_same_card(card: SignInCard, pressed: list[str]) -> None:
@@ -112,7 +99,7 @@ def test_after_expiry_a_new_code_can_be_shown_on_the_same_card(card: SignInCard,
     assert card.approve == "Approve as Alex"
 
 
-def test_a_callback_that_is_refused_ends_the_card_in_words() -> None:
+def test_a_callback_that_is_refused_ends_the_card_in_words_and_hostile_words_stay_text() -> None:
     def too_late() -> None:
         raise SignInExpired("The code has run out.")
 
@@ -120,17 +107,14 @@ def test_a_callback_that_is_refused_ends_the_card_in_words() -> None:
     card.press("approve")
     assert card.stage == "failed"
     assert card.message == "The code has run out. Start a new sign-in to get a new code."
-
-
-def test_hostile_words_stay_text(card: SignInCard) -> None:
     card.signed_in("<img src=x onerror=alert(1)>")
     assert "<img" not in card._repr_mimebundle_()[0]["text/html"]
 
 
 def test_the_pages_behind_the_widgets_never_set_html_and_load_nothing() -> None:
-    files = {path.name: path.read_text("utf-8") for path in STATIC.iterdir()}
-    assert {"parts.js", "signin_card.js", "signin_card.css"} <= set(files)
-    for text in files.values():
+    paths = [path for path in (*STATIC.iterdir(), *SHARE.glob("wall.*")) if path.suffix in {".js", ".css"}]
+    assert {"parts.js", "signin_card.js", "signin_card.css", "truth.js", "wall.js"} <= {path.name for path in paths}
+    for text in [path.read_text("utf-8") for path in paths]:
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         text = text.replace("http://www.w3.org/2000/svg", "")  # a name, as SVG elements are called; nothing is there
         assert not re.search(r"https?://|import\s|fetch\(|url\(|@import", text)

@@ -76,7 +76,7 @@ def test_shown_python_sends_the_same_order_to_romekit(payload: dict[str, Any]) -
     assert asked == [("x'y", AppService("a'b", "c"), payload)]
 
 
-def test_shown_python_runs_in_a_lab() -> None:
+def test_shown_python_runs_in_a_lab_and_calls_a_service_we_know_by_its_name() -> None:
     lab = romekit.Lab()
     rome = lab.rome()
     device = rome.device("Surface").id
@@ -86,21 +86,15 @@ def test_shown_python_runs_in_a_lab() -> None:
         assert names["command"].is_success
         assert lab.exchanges()
     assert names["command"].payload() == {"response": None}
-
-
-def test_a_service_we_know_is_called_by_its_name_in_python() -> None:
     assert "romekit.ECHO," in as_romekit("x", Call(ECHO, {}))
     assert "romekit.AppService(name='a', package='b')" in as_romekit("x", Call(AppService("a", "b"), {}))
 
 
-def test_the_sdk_is_given_every_part_of_the_order() -> None:
+def test_the_sdk_is_given_every_part_of_the_order_and_the_raw_body_where_its_own_writer_would_fail() -> None:
     shown = as_msgraph("it's", Call(ECHO, {"request": "it's"}))
     compile(f"async def cell(client):\n {shown.replace(chr(10), chr(10) + ' ')}", "shown", "exec")
     for part in ('by_device_id("it\'s")', f"app_service_name={ECHO.name!r}", f"package_family_name={ECHO.package!r}"):
         assert part in shown
-
-
-def test_the_sdk_is_given_the_raw_body_where_its_own_writer_would_fail() -> None:
     assert "PayloadRequest(additional_data=message)" in as_msgraph("x", Call(ECHO, {"a": [{"b": [1, "c"]}, {}]}))
     for mixed in ([1, {}], [[1]], [{"a": [None, []]}]):
         shown = as_msgraph("x", Call(ECHO, {"a": mixed}))
@@ -108,10 +102,7 @@ def test_the_sdk_is_given_the_raw_body_where_its_own_writer_would_fail() -> None
         assert f"{{'a': {mixed}}}" in shown
 
 
-def test_half_a_letter_is_escaped_because_no_request_can_hold_it() -> None:
-    assert "\\ud800" in as_http("x", Call(ECHO, {"request": "\ud800"}))
-
-
 @pytest.mark.parametrize("way", [way for _, way, _ in SNIPPETS])
-def test_no_way_shows_a_token(way: Any) -> None:
+def test_no_way_shows_a_token_and_half_a_letter_is_escaped_because_no_request_can_hold_it(way: Any) -> None:
     assert "EwB" not in way("x", Call(ECHO, {}), "https://example.org/beta")
+    assert "\\ud800" in as_http("x", Call(ECHO, {"request": "\ud800"}))

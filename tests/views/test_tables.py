@@ -1,11 +1,11 @@
 import pandas as pd
 import pytest
 
+from romekit.core.model import Device
+from romekit.core.transition import Transition
 from romekit.views import device_table, history_table, interval_table, summary_table
 from romekit.views.tables import DEVICE_COLUMNS, HISTORY_COLUMNS, INTERVAL_COLUMNS, SUMMARY_COLUMNS
-from tests.views.stories import DROPPED, NINE, PHONE, QUICK, SLOW, STRANGE, SURFACE, WAITING
-
-ALL = [*QUICK, *SLOW, *DROPPED, *WAITING]
+from tests.views.stories import ALL, NINE, PHONE, QUICK, SLOW, STRANGE, SURFACE, WAITING
 
 
 def dtypes(table: pd.DataFrame) -> dict[str, str]:
@@ -30,51 +30,39 @@ def test_columns_and_dtypes_are_the_same_full_or_empty(
     assert not len(empty)
 
 
-def test_what_a_device_does_not_say_is_missing() -> None:
+def test_what_a_device_does_not_say_is_missing_and_the_dtypes_stay() -> None:
     table = device_table([SURFACE, PHONE])
     assert list(table["name"]) == ["Alex's Surface", "Alex's Phone"]
     assert table["model"].isna().tolist() == [False, True]
-
-
-def test_a_device_that_says_nothing_at_all_keeps_the_dtypes() -> None:
-    from romekit.core.model import Device
-
     assert dtypes(device_table([Device("x")])) == DEVICE_COLUMNS
 
 
-def test_history_has_a_row_per_transition_in_the_order_they_came() -> None:
+def test_history_has_a_row_per_transition_and_counts_from_when_each_command_was_sent_or_from_a_given_start() -> None:
     table = history_table(QUICK)
     assert list(table["to_status"]) == ["requesting", "sentToTarget", "executing", "completed"]
     assert table["from_status"].isna().tolist() == [True, False, False, False]
     assert list(table["seconds"]) == [0.0, 0.312, 0.5, 1.25]
     assert table["at"][1] == pd.Timestamp("2020-09-01T09:00:00.312Z")
-
-
-def test_history_seconds_count_from_when_each_command_was_sent_or_from_a_given_start() -> None:
     assert list(history_table(SLOW)["seconds"]) == [0.0, 1.0, 3.0, 9.0]
     assert list(history_table(SLOW, start=NINE)["seconds"]) == [1.0, 2.0, 4.0, 10.0]
 
 
-def test_commands_are_called_by_number_and_the_full_id_is_kept() -> None:
+def test_commands_are_called_by_number_with_their_full_id_kept_and_told_apart_when_mixed_up() -> None:
     for table in (history_table(ALL), interval_table(ALL)):
         assert set(table["command"]) == {"#1", "#2", "#3", "#4"}
         assert table.attrs["ids"]["#3"] == f"{3:064x}"
+    mixed = [change for pair in zip(QUICK, SLOW, strict=True) for change in reversed(pair)]
+    assert interval_table(mixed).equals(interval_table([*QUICK, *SLOW]))
 
 
-def test_an_interval_lasts_until_the_next_status_and_a_final_one_has_no_length() -> None:
+def test_an_interval_lasts_until_the_next_status_or_until_now_and_a_final_one_has_no_length() -> None:
     table = interval_table(SLOW)
     assert list(table["seconds"]) == [1.0, 2.0, 6.0, 0.0]
     assert list(table["final"]) == [False, False, False, True]
     assert list(table["end"]) == [1.0, 3.0, 9.0, 9.0]
-
-
-def test_what_is_not_over_lasts_until_now_or_until_the_latest_change_of_all() -> None:
     assert list(interval_table(WAITING)["end"]) == [1.0, 1.0]
     assert list(interval_table(WAITING, now=NINE + 8)["end"]) == [1.0, 5.0]
     assert list(interval_table([*WAITING, *SLOW])["end"])[-1] == 7.0
-
-
-def test_now_before_the_last_change_gives_no_negative_length() -> None:
     assert list(interval_table(WAITING, now=NINE)["seconds"]) == [1.0, 0.0]
 
 
@@ -92,17 +80,7 @@ def test_the_summary_counts_each_status_and_measures_those_that_are_over() -> No
     assert pd.isna(table.loc["completed", "mean"])
 
 
-def test_mixed_up_commands_are_told_apart() -> None:
-    mixed = [change for pair in zip(QUICK, SLOW, strict=True) for change in reversed(pair)]
-    assert interval_table(mixed).equals(interval_table([*QUICK, *SLOW]))
-
-
 def test_a_cause_is_shown_whole_and_pandas_options_stay_as_they_are():
-    import pandas as pd
-
-    from romekit.core.transition import Transition
-    from romekit.views import history_table
-
     why = "A sentence that is longer than the fifty characters pandas shows of a cell by itself."
     table = history_table([Transition("A", 1, "d", "Den", "open x:", 0.0, None, "requesting", "service", why)])
     before = pd.get_option("display.max_colwidth")

@@ -6,6 +6,11 @@ from romekit.views import status_diagram, text_timeline, timeline
 from romekit.views.chart import NARROW
 from tests.views.stories import ALL, DROPPED, NINE, QUICK, SLOW, STRANGE, WAITING, told
 
+OF_ALL = (
+    "2 of 4 commands completed, 1 ended as commandDropped, 1 is not over yet; "
+    "the slowest took 9.0 s, most of it executing."
+)
+
 
 @pytest.mark.parametrize(
     ("history", "sentence"),
@@ -16,13 +21,7 @@ from tests.views.stories import ALL, DROPPED, NINE, QUICK, SLOW, STRANGE, WAITIN
         ([*QUICK[:2]], "The command is still sentToTarget after 0.3 s, most of it requesting."),
         (WAITING, "The command is still sentToTarget after 1.0 s, most of it requesting."),
         ([*QUICK, *SLOW], "2 of 2 commands completed; the slowest took 9.0 s, most of it executing."),
-        (
-            ALL,
-            (
-                "2 of 4 commands completed, 1 ended as commandDropped, 1 is not over yet; "
-                "the slowest took 9.0 s, most of it executing."
-            ),
-        ),
+        (ALL, OF_ALL),
     ],
 )
 def test_the_description_is_the_finding_in_one_sentence(history: list, sentence: str) -> None:  # type: ignore[type-arg]  # any history
@@ -31,11 +30,8 @@ def test_the_description_is_the_finding_in_one_sentence(history: list, sentence:
 
 def test_every_lasting_status_is_a_bar_and_every_final_one_a_marker_with_its_name() -> None:
     traces = {trace["name"]: trace for trace in timeline(ALL).spec["data"]}
-    assert {name for name, trace in traces.items() if trace["type"] == "bar"} == {
-        "requesting",
-        "sentToTarget",
-        "executing",
-    }
+    bars = {name for name, trace in traces.items() if trace["type"] == "bar"}
+    assert bars == {"requesting", "sentToTarget", "executing"}
     assert traces["executing"]["base"] == [0.5, 4.0]
     assert traces["executing"]["x"] == [0.75, 6.0]
     assert traces["executing"]["y"] == [0, 1]
@@ -47,16 +43,11 @@ def test_every_lasting_status_is_a_bar_and_every_final_one_a_marker_with_its_nam
 
 def test_rows_are_labelled_with_number_order_and_device_and_the_cause_is_in_the_hover_text() -> None:
     spec = timeline(QUICK).spec
-    assert [each["text"] for each in spec["layout"]["annotations"]] == [
-        "#1 open https://bing.com<br>on Alex's Surface: ✓ completed"
-    ]
-    assert spec["data"][0]["customdata"] == [
-        [
-            "#1 open https://bing.com on Alex's Surface",
-            "requesting for 0.3 s, from 0.0 to 0.3",
-            "device: It is requesting.",
-        ]
-    ]
+    (label,) = spec["layout"]["annotations"]
+    assert label["text"] == "#1 open https://bing.com<br>on Alex's Surface: ✓ completed"
+    command = "#1 open https://bing.com on Alex's Surface"
+    hover = [command, "requesting for 0.3 s, from 0.0 to 0.3", "device: It is requesting."]
+    assert spec["data"][0]["customdata"] == [hover]
 
 
 def test_a_status_word_nobody_knows_is_drawn_under_its_own_name() -> None:
@@ -66,17 +57,14 @@ def test_a_status_word_nobody_knows_is_drawn_under_its_own_name() -> None:
     assert "? teleporting" in chart.text
 
 
-def test_a_status_that_is_still_lasting_is_named_once() -> None:
-    assert timeline(WAITING, now=NINE + 30).description == "The command is still sentToTarget after 27.0 s."
-
-
-def test_a_command_that_is_not_over_is_drawn_until_now() -> None:
+def test_a_command_that_is_not_over_is_drawn_until_now_and_its_status_is_named_once() -> None:
     traces = {trace["name"]: trace for trace in timeline(WAITING, now=NINE + 8).spec["data"]}
     assert traces["sentToTarget"]["x"] == [4.0]
     assert "and still" in traces["sentToTarget"]["customdata"][0][1]
+    assert timeline(WAITING, now=NINE + 30).description == "The command is still sentToTarget after 27.0 s."
 
 
-def test_the_text_timeline_has_a_line_per_command_and_a_legend_within_its_width() -> None:
+def test_the_text_timeline_has_a_line_per_command_and_a_legend_within_its_width_or_says_that_there_is_none() -> None:
     assert text_timeline([*QUICK, *SLOW, *DROPPED]).splitlines() == [
         "#1 Alex's Surfac…ttps://bing.com ▒██                    ✓ completed",
         "#2 Living Room X…n romecast:play   ░░▒▒▒▒██████████████ ✓ completed",
@@ -86,9 +74,6 @@ def test_the_text_timeline_has_a_line_per_command_and_a_legend_within_its_width(
     ]
     for width in (50, 72, 120):
         assert max(map(len, text_timeline(ALL, width).splitlines())) <= width
-
-
-def test_the_text_timeline_of_nothing_says_so() -> None:
     assert text_timeline([]) == "No command has been sent yet."
 
 

@@ -105,8 +105,6 @@ def test_any_text_is_a_filter_or_is_refused(text):
         assert predicate_of(text)(SURFACE) in (True, False)
 
 
-# ── against Python ──────────────────────────────────────────────────────────────────────────────────────────────────
-
 WORDS = st.sampled_from(["", "a", "b", "ab", "A", "it's", "ü", "🙂"])
 ATTRIBUTES = ("name", "manufacturer", "model", "kind", "status", "platform")
 DEVICES = st.builds(Device, st.just("d"), *([st.none() | WORDS] * 6))
