@@ -125,8 +125,9 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     default=300,
     help="Seconds a window lasts; what is too much is answered 429.",
 )
+@click.option("--fractions", is_flag=True, help="Say Retry-After: 3.988, as a page of Graph's once printed it.")
 @for_others
-def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how: Any) -> int:
+def serve(*, reads: int | None, writes: int | None, window: int, fractions: bool, **where_and_how: Any) -> int:
     """Serve the simulated cloud on this machine.
 
     For any client that speaks HTTP, on a loopback address; with --class for a class, which the teacher sees at /class.
@@ -134,7 +135,7 @@ def serve(*, reads: int | None, writes: int | None, window: int, **where_and_how
     from romekit.cli.serve import serve
     from romekit.cloud.graph.throttling import Limits
 
-    return serve(**where_and_how, limits=Limits(reads, writes, window), say=click.echo)
+    return serve(**where_and_how, limits=Limits(reads, writes, window, fractions), say=click.echo)
 
 
 @main.command()

@@ -23,6 +23,7 @@ from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
 from romekit.client.many import FleetProgress, Orders, follow_many, send_many
 from romekit.client.transport import Sender, failure_of, reply_of, request_of
+from romekit.core.arguments import explained
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
@@ -147,6 +148,7 @@ def _retired(what: str) -> ServiceRetired:
     return ServiceRetired(f"You are signed in, and Microsoft Graph {what}: {since}.")
 
 
+@explained("rome")
 class Rome(Client[Sender]):
     """The blocking client. Devices may be given as a Device, an id, a name, or a part of a name that fits only one."""
 
@@ -241,6 +243,7 @@ class Rome(Client[Sender]):
             raise self._error_for(problem, step) from None
 
 
+@explained("await rome")
 class AsyncRome(Client[httpx.AsyncClient]):
     """The awaiting client: the same methods, awaited."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from romekit.client import flows
 from romekit.client.exchange import Flow, RetryPolicy
 from romekit.client.flows import DEADLINE, Observations, Progress
+from romekit.core.arguments import explained
 from romekit.core.errors import not_picklable
 from romekit.core.interrupts import FOLLOW_STOPPED, CalmAwait, CalmStop
 from romekit.core.model import Command, Device
@@ -75,6 +76,7 @@ class Handle:
         return [each for each in history or [] if each.command == self.id] or self.seen()
 
 
+@explained("command")
 class SentCommand(Handle):
     """The blocking handle."""
 
@@ -109,6 +111,7 @@ class SentCommand(Handle):
         return self
 
 
+@explained("await command")
 class AsyncSentCommand(Handle):
     """The awaiting handle: the same methods, awaited."""
 

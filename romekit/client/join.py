@@ -23,6 +23,7 @@ from romekit.auth.device_code import SignIn
 from romekit.auth.http import login_client
 from romekit.auth.session import application
 from romekit.client.client import Rome
+from romekit.core.arguments import explained
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud, check_text, served
 from romekit.core.errors import BadInput, NotAllowed
@@ -38,6 +39,7 @@ HINTS: Final = {
 }
 
 
+@explained("romekit")
 def join(
     where: str = "",
     *,

@@ -13,6 +13,7 @@ from dataclasses import InitVar, dataclass, field
 from operator import attrgetter
 from typing import Any, Final, Literal
 
+from romekit.core.arguments import explained
 from romekit.core.errors import BadInput
 from romekit.core.names import as_seen
 
@@ -168,6 +169,7 @@ class Answer:
         return {"@odata.context": self.context, "MsIgnoredParameter": 0, **self.content}
 
 
+@explained("romekit")
 @dataclass(frozen=True, slots=True)
 class AppService:
     """The address of an app service: its name and the package family name of the app that offers it."""

@@ -21,6 +21,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from romekit.core.arguments import explained
 from romekit.core.errors import BadInput, IllegalMove
 
 
@@ -126,6 +127,7 @@ def as_status(word: str) -> Status | None:
     return _KNOWN.get(word.lower())
 
 
+@explained("romekit")
 def is_final(word: str) -> bool:
     """Whether a command with this status will never change again; an unknown word is not final."""
     return as_status(word) in FINAL

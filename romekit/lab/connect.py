@@ -9,6 +9,7 @@ from romekit.auth.device_code import SignIn
 from romekit.auth.http import login_client
 from romekit.auth.session import application
 from romekit.client.client import Rome
+from romekit.core.arguments import explained
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import EMBEDDED, Cloud, cloud_called
 from romekit.core.errors import BadInput
@@ -16,6 +17,7 @@ from romekit.lab.lab import Lab
 from romekit.lab.sign_in import card_of, display_now, show_state
 
 
+@explained("romekit")
 def connect(
     where: str | Cloud = "embedded",
     *,

@@ -37,8 +37,9 @@ from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.application import request_ids
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
+from romekit.core.arguments import explained
 from romekit.core.clock import BEGINNING, Virtual
-from romekit.core.endpoints import EMBEDDED
+from romekit.core.endpoints import EMBEDDED, check_text
 from romekit.core.errors import BadInput
 from romekit.core.model import Profile, by_name
 from romekit.core.names import is_readable
@@ -55,10 +56,12 @@ if TYPE_CHECKING:  # anywidget is only needed by whoever looks
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
 A_PERSON: Final = "Import one from romekit.cloud.engine.people (ALEX, SAM or WREN), or make one: Person(address, name)."
+A_CODE: Final = "Give the code that the app shows, in quotes."
 #: What a device that is added must say of itself in letters that can be seen.
 TEXTS: Final = ("name", "manufacturer", "model", "kind", "platform")
 
 
+@explained("lab")
 class Lab:
     """A simulated cloud in this process, and the controls that only its owner has."""
 
@@ -105,10 +108,12 @@ class Lab:
 
     def approve(self, user_code: str) -> None:
         """Type a device code's short code as the lab's person, and say yes."""
+        check_text("user_code", user_code, A_CODE)
         self.stub.identity.approve(user_code, self.person.upn)
 
     def decline(self, user_code: str) -> None:
         """Type a device code's short code as the lab's person, and say no."""
+        check_text("user_code", user_code, A_CODE)
         self.stub.identity.decline(user_code)
 
     def msal_app(self) -> Any:
@@ -154,7 +159,7 @@ class Lab:
         """
         moment = self.clock.now() if at is None else at
         hint = "Give a time between the lab's beginning and lab.clock.now(), or leave it out."
-        _check(BEGINNING <= moment <= self.clock.now(), "at", at, hint)
+        _check(_is_amount(moment) and BEGINNING <= moment <= self.clock.now(), "at", at, hint)
         self.context.space()  # what is due by now has happened
         twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
         twin._new_id = request_ids(f"{self._seed}:{name}")
@@ -225,8 +230,13 @@ class Lab:
         added = self.stub.spaces.ask(self.person.upn, new)
         return f"{name} joined: {self.context.space().devices[added.id].manner.story}."
 
-    def limit(self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0) -> str:
-        """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits."""
+    def limit(
+        self, *, reads: int | None = None, writes: int | None = None, window: float = 300.0, fractions: bool = False
+    ) -> str:
+        """Throttle this world: so many reads and writes per window of seconds; no numbers lift the limits.
+
+        With `fractions` a `Retry-After` is `3.988`, as a page of Graph's documentation once printed it.
+        """
         said: list[str] = []
         limits: dict[str, object] = {"reads": reads, "writes": writes}
         for field, number in limits.items():
@@ -234,7 +244,7 @@ class Lab:
             _check(is_count, field, number, "Give a whole number, 0 or more, or None.")
             said.append(f"{'unlimited' if number is None else number} {field}")
         _check(_is_amount(window), "window", window, "Give a number, 0 or more.")
-        self.stub.graph.throttle.limits = Limits(reads, writes, window)
+        self.stub.graph.throttle.limits = Limits(reads, writes, window, bool(fractions))
         return f"In {window:g} s: {', '.join(said)}."
 
     def fault(self, what: str, *, device: str = "", **details: Any) -> str:
@@ -279,6 +289,7 @@ class Lab:
 
     def speak(self, profile: Profile) -> str:
         """Let the service spell property names as a profile does: MODERN, or LIVE_2020 as the live service did."""
+        _check(isinstance(profile, Profile), "profile", profile, "Use MODERN or LIVE_2020 of romekit.core.model.")
         self.stub.graph.profile = profile
         return f"Property names are spelled in {profile.casing} case."
 

@@ -68,6 +68,10 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    if name.islower():
+        from romekit.core.arguments import explained
+
+        found = explained("views")(found)
     globals()[name] = found
     return found
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
-from romekit.views.arguments import checked_devices
+from romekit.views.arguments import checked_devices, list_of
 from romekit.views.fields import Control, Field, choice, line
 from romekit.views.form import Form, Sent
 from romekit.views.message import Message
@@ -136,6 +136,7 @@ def _device(devices: Devices) -> tuple[Field, set[str]]:
     A device without a name is called by its model or platform, as in Microsoft's own apps.
     """
     labels: dict[str, str] = dict(devices) if isinstance(devices, Mapping) else {}
+    list_of(str, labels.values(), "devices", "Give ids by name, or what rome.devices() answers.")
     names = Counter[str]()
     for device in [] if isinstance(devices, Mapping) else checked_devices(devices):
         label = device.name or device.model or f"{device.platform or 'Unknown'} Device"

@@ -1,5 +1,6 @@
 """`romekit serve` as another program meets it: over a socket."""
 
+import re
 import subprocess
 
 from tests.cloud.listener import listening, until
@@ -22,9 +23,13 @@ def test_told_so_it_is_the_service_as_it_is_since_2020():
 
 
 def test_told_so_it_throttles_reads_and_writes_each_by_itself():
-    with serving("--reads", "2", "--writes", "1", "--window", "600") as address, signed_in(address) as http:
+    with (
+        serving("--reads", "2", "--writes", "1", "--window", "600", "--fractions") as address,
+        signed_in(address) as http,
+    ):
         assert [http.get("/me/devices").status_code for _ in range(3)] == [200, 200, 429]
         assert [http.post("/me/devices/none/commands", json={}).status_code for _ in range(2)] == [404, 429]
+        assert re.fullmatch(r"\d+\.\d{3}", http.get("/me/devices").headers["retry-after"])
 
 
 def test_a_command_is_told_to_this_machine_and_to_what_was_listed():

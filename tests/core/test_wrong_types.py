@@ -32,6 +32,12 @@ WRONG = {
     "an empty id": (lambda lab, rome: rome.launch(Device("", "D"), BING), "cannot have the id ''"),
     "a number for an id": (lambda lab, rome: rome.launch(Device(5, "D"), BING), "cannot have the id 5"),
     "half a character in an id": (lambda lab, rome: rome.launch(Device("\ud800", "D"), BING), "cannot have the id"),
+    "a user code": (lambda lab, rome: lab.approve(5), "user_code cannot be 5"),
+    "a profile": (lambda lab, rome: lab.speak("pascal"), "profile cannot be 'pascal'"),
+    "a time to branch at": (lambda lab, rome: lab.branch("b", at="noon"), "at cannot be 'noon'"),
+    "devices by name": (lambda lab, rome: views.launch_form({"a": 1}, rome.send), "devices cannot be 1"),
+    "a history": (lambda lab, rome: views.truth_of(lab), "transitions cannot be Lab"),
+    "lives": (lambda lab, rome: views.truth_table(lab.history), "lives cannot be"),
     "a code": (lambda lab, rome: romekit.join("http://127.0.0.1:1", code=5, name="x"), "Your teacher knows it"),
 }
 
@@ -42,6 +48,38 @@ def test_a_mistake_is_named_and_has_a_next_step(mistake, said):
     with pytest.raises(RomeError, match=said) as told:
         mistake(lab, lab.rome())
     assert told.value.hint
+
+
+CALLS = {
+    'rome.launch("Surface", "https://bing.com")': lambda lab, rome: rome.launch(),
+    'rome.call("Surface", romekit.ECHO, {"message": "hello"})': lambda lab, rome: rome.call(servce=romekit.ECHO),
+    'await rome.device("Surface")': lambda lab, rome: lab.async_rome().device(),
+    "command.follow(deadline=30)": lambda lab, rome: rome.launch("Surface", BING).follow(30),
+    "lab.limit(writes=8, window=10)": lambda lab, rome: lab.limit(5),
+    'lab.fault("answer lost", device="Surface")': lambda lab, rome: lab.fault("Surface", "answer lost"),
+    "views.launch_form(rome.devices(), rome.send)": lambda lab, rome: views.launch_form(rome.devices()),
+    'romekit.connect("http://127.0.0.1:8765")': lambda lab, rome: romekit.Rome("http://127.0.0.1:1"),
+    'romekit.join("http://127.0.0.1:8765", code="WREN-42", name="Mia")': lambda lab, rome: romekit.join("x", "C", "M"),
+    'romekit.is_final("completed")': lambda lab, rome: romekit.is_final(),
+    'romekit.AppService("com.microsoft.test.echo", "com.example.app_8wekyb3d8bbwe")': lambda lab, rome: (
+        romekit.AppService("com.microsoft.test.echo")
+    ),
+}
+
+
+@pytest.mark.parametrize(("example", "mistake"), CALLS.items(), ids=CALLS)
+def test_a_call_with_an_argument_missing_or_one_too_many_is_answered_with_one_that_works(example, mistake):
+    lab = romekit.Lab()
+    with pytest.raises(RomeError, match="cannot be called so: (missing|too many|got an unexp).*") as told:
+        mistake(lab, lab.rome())
+    assert told.value.hint == f"Write {example}."
+
+
+def test_an_error_inside_a_right_call_stays_what_it_is():
+    rome = romekit.Lab().rome()
+    rome.new_id = lambda: 5 + ""
+    with pytest.raises(TypeError, match="unsupported operand"):
+        rome.launch("Surface", BING)
 
 
 def test_a_long_address_is_not_repeated_in_full_and_a_hint_of_the_service_not_said_twice():

@@ -15,6 +15,7 @@ from operator import attrgetter
 
 from romekit.core.status import is_final
 from romekit.core.transition import Happening, Transition
+from romekit.views.arguments import checked_transitions
 from romekit.views.spans import Span, SpanRow, as_rows
 from romekit.views.truth.requests import CommandRequest, HttpExchange, KnownCommands, PostedUpdate, requests_of
 
@@ -96,7 +97,7 @@ def truth_of(
     posted to the client and taken, oldest first. Times are seconds since 1970; what is not over lasts until `now`, or
     until the latest change of all.
     """
-    changes = list(transitions)
+    changes = checked_transitions(transitions)
     rows = as_rows(changes, now)
     requests = requests_of(exchanges, KnownCommands(changes, sent_as or {}), updates)
     happened: dict[str, list[Happening]] = {}  # by command, and by device what was for none

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from romekit.views.arguments import list_of
 from romekit.views.chart import TRACK, TRACK_PERCENT, bar_html, end_html, sheet
 from romekit.views.tables import TIME, frame_of
 from romekit.views.terminal import text_bar
@@ -30,7 +31,7 @@ def truth_table(lives: Iterable[Life]) -> pd.DataFrame:
     (`datetime64[ms, UTC]`). `believed_at`, `lag` and `told_by` are missing where the client never saw the status.
     """
     lines, ids = [], {}
-    for life in lives:
+    for life in list_of(Life, lives, "lives", "Give what views.truth_of(…) answers."):
         row = life.row
         ids[row.name] = row.command
         for real in life.real:

@@ -1,7 +1,10 @@
 """A database that stands still and closes nothing: nobody waits for it for long, and what it does late is learned."""
 
 import re
+import shutil
 import socket
+import subprocess
+from contextlib import suppress
 from select import select
 from threading import Thread
 from time import monotonic, sleep
@@ -11,6 +14,8 @@ import pytest
 from romekit.cloud.engine.events import SpaceOpened
 from romekit.cloud.store.contract import NotKept, StoreRefused
 from romekit.core.clock import BEGINNING
+from tests.postgres import AS_ROOT
+from tests.serving import DIRECT, ROMEKIT
 
 OPENED = [SpaceOpened(at=BEGINNING, seed="seed", account="alex")]
 
@@ -84,6 +89,49 @@ def test_a_pooler_before_the_database_is_named_at_the_start(cluster):
         Postgres(url, "postgresql://…")
     assert "Name the database itself" in refused.value.hint
     pooler.join(10)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mode", ["session", "transaction"])
+@pytest.mark.parametrize("takes", ["extra_float_digits,options", ""], ids=["told to pass on", "as it comes"])
+def test_pgbouncer_before_the_database_is_named_at_the_start(cluster, mode, takes):
+    program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin") or pytest.skip("PgBouncer is not installed here")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    lines = f"""
+        [databases]
+        * = host={cluster.socket.parent} user=postgres
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = {port}
+        auth_type = any
+        unix_socket_dir =
+        pool_mode = {mode}
+        {f"ignore_startup_parameters = {takes}" if takes else ""}
+    """
+    settings = cluster.socket.with_name("pgbouncer.ini")  # where the user of the database can read it
+    settings.write_text(re.sub("^ +", "", lines, flags=re.M))
+    who = {"user": "postgres", "group": "postgres", "extra_groups": []} if AS_ROOT else {}
+    with subprocess.Popen([program, settings], stderr=subprocess.DEVNULL, **who) as bouncer:
+        try:
+            reached(port)
+            environment = {**DIRECT, "ROMEKIT_SECRET": "not to be guessed"}
+            url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            line = [ROMEKIT, "serve", "--port", "0", "--store", url]
+            done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=30, check=False)
+        finally:
+            bouncer.terminate()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "stands a connection pooler, such as PgBouncer. Name the database itself" in done.stderr
+
+
+def reached(port: int) -> None:
+    """Return when something listens there."""
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        sleep(0.05)
+    raise AssertionError(f"nothing listens on port {port}")
 
 
 @pytest.mark.postgres
