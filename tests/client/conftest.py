@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from romekit.lab.lab import Lab
 from tests.client.services import Shells
 
 
@@ -16,3 +18,14 @@ def shells(request: pytest.FixtureRequest) -> Iterator[Shells]:
     else:
         with asyncio.Runner() as runner:
             yield Shells(runner.run)
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab()
+
+
+@pytest.fixture
+def rome(shells: Shells, lab: Lab) -> Any:
+    """A client in that lab."""
+    return shells.at(lab)

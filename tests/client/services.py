@@ -1,6 +1,7 @@
 """A service that says what it is told to say, and both clients behind one face."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,8 +13,12 @@ import httpx
 
 from romekit.client.client import AsyncRome, Rome
 from romekit.client.command import AsyncSentCommand
+from romekit.cloud.engine.people import ALEX
 from romekit.cloud.http.in_process import InProcessTransport
-from romekit.core.clock import Clock, Virtual
+from romekit.cloud.http.server import in_thread
+from romekit.cloud.identity.tokens import seal
+from romekit.cloud.stub import Stub
+from romekit.core.clock import Clock, Virtual, Wall
 from romekit.core.endpoints import EMBEDDED, Cloud
 from romekit.lab.lab import Lab
 
@@ -104,6 +109,21 @@ class Tokens:
             self.renewals += 1
             self.number += 1
         return f"secret-token-{self.number}"
+
+
+def having(token: str) -> SimpleNamespace:
+    """Somebody who has one token."""
+    return SimpleNamespace(account=ALEX.upn, token=lambda refused="": token)
+
+
+@contextmanager
+def cloud_on_a_socket(**options: Any) -> Iterator[tuple[str, str]]:
+    """The address of a cloud on time that really passes, and a token of Alex's."""
+    stub = Stub(clock=Wall(), **options)
+    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
+    scopes = {"scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600}
+    with in_thread(stub.app) as address:
+        yield address, seal(claims | scopes, stub.graph.key)
 
 
 class Awaited:

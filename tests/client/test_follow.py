@@ -11,7 +11,6 @@ from romekit.core.clock import BEGINNING
 from romekit.core.errors import BadInput, NotFound, TimedOut
 from romekit.core.model import Device
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll
-from romekit.lab.lab import Lab
 from tests.client.services import ACCEPTED, DONE, Says, Service, WatchedClock, now
 
 BING = "https://bing.com"
@@ -62,17 +61,16 @@ def command_of(sent):
     return lambda *answers, **more: sent(*answers, **more)[0]
 
 
-def test_a_slow_device_runs_past_the_deadline_and_can_be_followed_on(shells):
-    command = shells.at(Lab()).launch("xbox", BING)
+def test_a_slow_device_runs_past_the_deadline_and_can_be_followed_on(rome):
+    command = rome.launch("xbox", BING)
     with pytest.raises(TimedOut, match="After 1 s the command is still 'requesting'") as late:
         command.follow(deadline=1)
     assert (late.value.hint, command.is_final) == ("Call follow() again to go on waiting.", False)
     assert command.follow().is_success
 
 
-def test_a_throttled_follower_waits_for_the_window_and_hints_of_a_lab_are_heard(shells):
-    lab = Lab()
-    command = shells.at(lab).launch("surface", BING)
+def test_a_throttled_follower_waits_for_the_window_and_hints_of_a_lab_are_heard(rome, lab):
+    command = rome.launch("surface", BING)
     assert lab.give_hints() == "Unfinished commands are answered with a Retry-After."
     lab.limit(reads=1, window=20)
     command.refresh()
@@ -188,14 +186,12 @@ def test_growing_pauses_end_at_the_longest_and_their_jitter_stays_within_what_wa
     assert max(pauses) - min(pauses) > 0.8
 
 
-def test_a_held_question_sees_every_change_when_it_happens(shells):
-    lab = Lab()
-    command = shells.at(lab).launch("xbox", BING)
+def test_a_held_question_sees_every_change_when_it_happens(rome, lab):
+    command = rome.launch("xbox", BING)
     before = len(lab.exchanges())
     command.follow(polling=LongPoll())
-    assert [(each.at, each.to_status) for each in command.seen()] == [
-        (each.at, each.to_status) for each in command.history()
-    ]
+    seen, told = ([(each.at, each.to_status) for each in them] for them in (command.seen(), command.history()))
+    assert seen == told
     asked = [each for each in lab.exchanges()[before:] if command.id in each.path]
     assert [each.request_headers["prefer"] for each in asked] == ["wait=20"] * 3
 
@@ -236,10 +232,9 @@ def test_a_hold_that_is_cut_short_on_the_way_still_makes_pauses(shells, clock):
     assert len(service.heard) < 20
 
 
-def test_a_hold_never_goes_beyond_the_deadline_and_a_device_that_never_answers_expires(shells):
-    lab = Lab()
+def test_a_hold_never_goes_beyond_the_deadline_and_a_device_that_never_answers_expires(rome, lab):
     lab.add_device("Kiosk", "mute")
-    command = shells.at(lab).launch("kiosk", BING)
+    command = rome.launch("kiosk", BING)
     began = lab.clock.now()
     with pytest.raises(TimedOut, match="After 33\\.5 s"):
         command.follow(polling=LongPoll(), deadline=33.5)

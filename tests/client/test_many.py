@@ -7,17 +7,7 @@ import romekit
 from romekit.cloud.graph import extensions
 from romekit.core.clock import Virtual
 from romekit.core.endpoints import EMBEDDED, Cloud
-from romekit.core.errors import (
-    BadInput,
-    Busy,
-    NotFound,
-    Rejected,
-    SignInNeeded,
-    SomeFailed,
-    TimedOut,
-    Unreachable,
-    Unsure,
-)
+from romekit.core.errors import BadInput, Busy, NotFound, Rejected, SignInNeeded, SomeFailed, TimedOut, Unsure
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.polling import Fixed, Growing
 from romekit.lab.lab import Lab
@@ -79,16 +69,6 @@ def clock():
     return Virtual()
 
 
-@pytest.fixture
-def lab():
-    return Lab()
-
-
-@pytest.fixture
-def rome(shells, lab):
-    return shells.at(lab)
-
-
 def fleet_of(rome, each=1):
     """So many orders for each device, sent."""
     return rome.send_many([(device, BING) for device in rome.devices() for _ in range(each)])
@@ -110,15 +90,12 @@ def test_orders_go_out_twenty_to_a_request_and_each_is_accepted_once(rome, lab):
     assert repr(fleet) == "<70 commands: 70 requesting>"
 
 
-def test_devices_may_be_named_and_orders_may_be_calls(shells, rome):
+def test_devices_may_be_named_and_orders_may_be_calls_and_no_orders_are_no_requests(shells, rome, lab):
     fleet = rome.send_many([("xbox", Call(romekit.RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7})), ("surface", BING)])
     fleet = rome.follow_many(fleet)
     assert [command.device.name for command in fleet] == ["Living Room Xbox", "Alex's Surface"]
     assert (fleet.statuses(), fleet.is_final) == ({"completed": 2}, True)
     assert 1 <= shells.done(fleet[0].payload())["result"] <= 7
-
-
-def test_no_orders_are_no_requests(rome, lab):
     fleet, asked = asked_by(lab, lambda: rome.follow_many(rome.send_many([])))
     assert (repr(fleet), asked) == ("<0 commands: none accepted>", [])
 
@@ -209,7 +186,7 @@ def test_after_a_batch_is_lost_the_others_are_not_sent(shells, clock):
     service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))
     fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 200)
     assert len(service.rounds) == 1
-    assert [type(each.error) for each in fleet.failed] == [Unreachable] * 200
+    assert [type(each.error) for each in fleet.failed] == [romekit.errors.Unreachable] * 200
     assert "Not sent, because a batch before it failed" in fleet.failed[-1].error.message
 
 
@@ -325,7 +302,7 @@ def test_bad_moments_are_survived_and_a_busy_one_is_asked_again(shells, clock):
     assert rome.follow_many(rome.send_many([("surface", BING)] * 3)).statuses() == {"completed": 3}
 
 
-def test_a_deadline_names_what_is_not_over_and_following_goes_on(rome, lab):
+def test_a_deadline_names_what_is_not_over_following_goes_on_and_a_long_silence_costs_few_requests(rome, lab):
     lab.add_device("Kiosk", "mute")
     fleet, began = rome.send_many([("surface", BING), ("kiosk", BING), ("kiosk", BING)]), lab.clock.now()
     with pytest.raises(TimedOut, match=r"2 of 3 commands are not over: #2 open .* \(sentToTarget\), #3") as late:
@@ -333,10 +310,6 @@ def test_a_deadline_names_what_is_not_over_and_following_goes_on(rome, lab):
     assert lab.clock.now() - began == pytest.approx(30)
     assert late.value.hint == "Call follow_many() again to go on waiting."
     assert rome.follow_many(fleet).statuses() == {"completed": 1, "expired": 2}
-
-
-def test_a_long_silence_costs_few_requests(rome, lab):
-    lab.add_device("Kiosk", "mute")
     fleet = rome.send_many([("kiosk", BING)] * 30)
     _, asked = asked_by(lab, lambda: rome.follow_many(fleet))
     assert len([each for each in asked if "commands" not in each.path]) < 35

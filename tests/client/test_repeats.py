@@ -3,18 +3,8 @@
 import httpx
 import pytest
 
-from romekit.core.errors import (
-    Busy,
-    NotAllowed,
-    NotFound,
-    Rejected,
-    RomeError,
-    ServiceRetired,
-    TimedOut,
-    Unreachable,
-    Unreadable,
-    Unsure,
-)
+from romekit.core import errors
+from romekit.core.errors import Busy, Rejected, RomeError, TimedOut, Unreachable, Unreadable, Unsure
 from romekit.core.model import Device
 from tests.client.services import ACCEPTED, ONE_DEVICE, Says, Service
 
@@ -24,9 +14,9 @@ THROTTLED = Says(429, {"error": {"code": "TooManyRequests", "message": "Retry la
 #: The status of a refusal -> the error, and how often a request that only reads is sent.
 REFUSALS = {
     **dict.fromkeys((400, 402, 409, 413, 418, 422, 501, 505), (Rejected, 1)),
-    403: (NotAllowed, 1),
-    404: (NotFound, 1),
-    410: (ServiceRetired, 1),
+    403: (errors.NotAllowed, 1),
+    404: (errors.NotFound, 1),
+    410: (errors.ServiceRetired, 1),
     500: (Unreadable, 1),
     507: (Busy, 1),
     **dict.fromkeys((429, 502, 503, 504), (Busy, 4)),

@@ -14,7 +14,6 @@ from romekit.cloud.http.in_process import InProcessTransport
 from romekit.core.endpoints import EMBEDDED, STUB_GRAPH, STUB_LOGIN, microsoft
 from romekit.core.errors import BadInput, NotFound, ServiceRetired
 from romekit.core.model import Device
-from romekit.lab.lab import Lab
 from tests.client.services import ONE_DEVICE, Says, Service
 
 CLIENT_ID = "5f3c1d2e-0000-4000-8000-00000000c0de"
@@ -23,8 +22,7 @@ LIKE_MICROSOFT = replace(EMBEDDED, name="microsoft", simulated=False)
 
 
 @pytest.fixture
-def retired():
-    lab = Lab()
+def retired(lab):
     lab.retire()
     return lab
 
@@ -63,19 +61,14 @@ def test_a_simulated_account_without_devices_is_just_that(shells, more):
 
 
 @pytest.mark.parametrize("device", ["surface", Device("any")])
-def test_gone_is_told_in_words_wherever_it_is_said(shells, retired, device):
-    rome = shells.at(retired)
+def test_gone_is_told_in_words_wherever_it_is_said_and_an_older_command_keeps_the_history_it_saw(rome, lab, device):
+    command = rome.launch("surface", "https://bing.com").follow()
+    lab.retire()
+    assert {each.who for each in command.history()} == {"client"}
     assert rome.devices() == [], "which every program takes for a success"
     with pytest.raises(ServiceRetired, match="stopped returning data on September 30, 2020") as gone:
         rome.launch(device, "https://bing.com")
     assert gone.value.status == 410
-
-
-def test_a_command_that_outlived_the_service_still_has_the_history_it_saw(shells):
-    lab = Lab()
-    command = shells.at(lab).launch("surface", "https://bing.com").follow()
-    lab.retire()
-    assert {each.who for each in command.history()} == {"client"}
 
 
 def test_microsoft_needs_a_client_id_which_may_come_from_the_environment(monkeypatch):

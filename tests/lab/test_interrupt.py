@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from textwrap import dedent
 
@@ -12,17 +13,12 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 from romekit.client.client import AsyncRome
-from romekit.cloud.engine.people import ALEX
 from romekit.cloud.engine.seed import DEMO_DEVICES
-from romekit.cloud.http.server import in_thread
-from romekit.cloud.identity.tokens import seal
-from romekit.cloud.stub import Stub
-from romekit.core.clock import Wall
 from romekit.core.endpoints import served
 from romekit.core.model import Launch
 from romekit.core.polling import LongPoll
 from romekit.lab.lab import Lab
-from tests.cloud.graph_client import KEY
+from tests.client.services import cloud_on_a_socket, having
 
 PATIENCE = 60
 
@@ -179,33 +175,15 @@ def test_every_wait_that_is_stopped_ends_in_one_sentence(lab):
     for wait, sentence in WAITS.items():
         error, lines = lab.shown(f'print("go", flush=True); {wait}')
         assert (lines, error in {"KeyboardInterrupt", "CancelledError"}) == ([sentence], True), wait
-
-
-def test_a_sign_in_that_somebody_must_approve_shows_its_card_before_it_is_awaited(lab):
-    lab.interrupted('print("go", flush=True); await lab.sign_in(approve_after=None)')
-    assert lab.displayed == 1
+        assert lab.displayed == ("approve_after=None" in wait), "a sign-in that is to be approved shows its card"
 
 
 @pytest.fixture
 def served_cloud() -> Iterator[tuple[str, str]]:
     """The address of a cloud on the wall clock whose Surface is mute, and a token of Alex's."""
     devices = [replace(each, personality="mute") if "Surface" in each.name else each for each in DEMO_DEVICES]
-    claims = {"sub": ALEX.id, "upn": ALEX.upn, "aud": "https://graph.microsoft.com", "acct": "personal"}
-    scopes = {"scp": ["Device.Read", "Device.Command"], "exp": time.time() + 600}
-    with in_thread(Stub(clock=Wall(), key=KEY, devices=devices).app) as address:
-        yield address, seal(claims | scopes, KEY)
-
-
-class Token:
-    """Somebody who has a token."""
-
-    account = ALEX.upn
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def token(self, *, refused: str = "") -> str:
-        return self._token
+    with cloud_on_a_socket(devices=devices) as place:
+        yield place
 
 
 @pytest.mark.parametrize("polling", ["LongPoll()", "Fixed(30)"])
@@ -234,38 +212,23 @@ def test_a_question_that_is_held_on_a_socket_can_be_stopped_in_the_middle(kernel
     assert kernel.run('rome.launch("Phone", "https://bing.com").follow(polling=LongPoll()).is_final') == "True"
 
 
-def test_a_question_that_is_held_on_a_socket_can_be_cancelled(served_cloud):
+def test_a_question_that_is_held_on_a_socket_can_be_cancelled_and_a_fleet_leaves_no_request_running(served_cloud):
     address, token = served_cloud
 
     async def story():
-        rome = AsyncRome(served(address), Token(token))
-        try:
+        async with aclosing(AsyncRome(served(address), having(token))) as rome:
             command = await rome.launch("Surface", "https://bing.com")
             for _ in range(5):
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(command.follow(polling=LongPoll()), 0.8)
-            return (await command.refresh()).status, len(await rome.devices())
-        finally:
-            await rome.aclose()
-
-    assert asyncio.run(story()) == ("sentToTarget", 7)
-
-
-def test_a_fleet_that_is_cancelled_leaves_no_request_running(served_cloud):
-    address, token = served_cloud
-
-    async def story():
-        rome = AsyncRome(served(address), Token(token))
-        try:
             fleet = await rome.send_many([("Surface", Launch("https://bing.com"))] * 100)
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(rome.follow_many(fleet), 1)
             others = asyncio.all_tasks() - {asyncio.current_task()}
-            return fleet.size, len(others), (await fleet[99].refresh()).status
-        finally:
-            await rome.aclose()
+            told = [(await each.refresh()).status for each in (command, fleet[99])]
+            return told, fleet.size, len(others), len(await rome.devices())
 
-    assert asyncio.run(story()) == (100, 0, "sentToTarget")
+    assert asyncio.run(story()) == (["sentToTarget"] * 2, 100, 0, 7)
 
 
 def test_sending_many_that_is_cancelled_in_the_middle_can_be_asked_about():
@@ -282,7 +245,7 @@ def test_sending_many_that_is_cancelled_in_the_middle_can_be_asked_about():
 
     async def story():
         http = httpx.AsyncClient(transport=Slow(lab.stub.app))
-        rome = AsyncRome(lab.rome().cloud, Token(lab.token()), http=http, clock=lab.clock)
+        rome = AsyncRome(lab.rome().cloud, having(lab.token()), http=http, clock=lab.clock)
         sending = asyncio.create_task(rome.send_many([("Surface", Launch("https://bing.com"))] * 200))
         await started.wait()
         sending.cancel()

@@ -1,20 +1,15 @@
 """A receiver inside a lab: told of every change at the moment it happens, and of nothing that is not genuine."""
 
-import pytest
-
 from romekit.cloud.webhooks.queue import signature
 from romekit.core.model import PING_PONG, Call, Launch
 from romekit.lab.lab import Lab
 from romekit.lab.receiver import FRESH, is_genuine
 
 
-@pytest.fixture
-def lab():
-    return Lab()
-
-
-def test_it_is_told_of_every_change_when_it_happens(lab):
+def test_it_is_told_of_every_change_when_it_happens_and_every_receiver_and_every_lab_stands_alone(lab):
     receiver, rome = lab.receiver(), lab.rome()
+    another, elsewhere = lab.receiver(), Lab().receiver()
+    assert another.uri != receiver.uri
     command = rome.send("Surface", Launch("https://bing.com", receiver.uri))
     other = rome.send("Xbox", Call(PING_PONG, {"a": 1}, receiver.uri))
     lab.clock.wait(100)
@@ -23,6 +18,7 @@ def test_it_is_told_of_every_change_when_it_happens(lab):
         assert [(each.at, each.status) for each in receiver.received if each.command.id == sent.id] == truth
         assert receiver.statuses(sent.id) == [status for _, status in truth]
     assert next(each.number for each in receiver.received if each.command.id == other.id) == 1
+    assert another.received == elsewhere.received == []
     assert repr(receiver) == f"Receiver at http://receiver.romekit.localhost/: {len(receiver.received)} received"
 
 
@@ -49,23 +45,12 @@ def test_what_it_refuses_comes_again(lab):
     assert outcomes[0] == "answered 503; again in 1 s"
 
 
-def test_every_lab_and_every_receiver_stands_alone(lab):
-    one, other, elsewhere = lab.receiver(), lab.receiver(), Lab().receiver()
-    assert one.uri != other.uri
-    lab.rome().send("Surface", Launch("https://bing.com", other.uri))
-    lab.clock.wait(20)
-    assert (len(one.received), len(other.received), len(elsewhere.received)) == (0, 3, 0)
-
-
-def test_what_somebody_else_signed_is_not_taken(lab):
+def test_what_somebody_else_signed_is_not_taken_and_a_signature_holds_for_one_body_one_secret_and_a_short_time(lab):
     receiver = lab.receiver()
     take = next(iter(lab.stub.postback.inside.values()))
     forged = signature("another secret", lab.clock.now(), b"{}")
     assert take({"X-Romekit-Signature": forged, "X-Romekit-Sequence": "1"}, b"{}") == 401
     assert receiver.received == []
-
-
-def test_a_signature_holds_for_one_body_one_secret_and_a_short_time():
     signed = signature("secret", 1000.0, b"body")
     assert is_genuine("secret", signed, b"body", 1000.0 + FRESH)
     assert not is_genuine("secret", signed, b"body", 1001.0 + FRESH)

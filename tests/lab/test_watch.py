@@ -3,16 +3,9 @@
 import asyncio
 import time
 
-import pytest
-
 from romekit.cloud.engine.people import SAM
 from romekit.lab.context import LabWatch
 from romekit.lab.lab import Lab
-
-
-@pytest.fixture
-def lab():
-    return Lab()
 
 
 def statuses(lab):
@@ -32,20 +25,15 @@ def test_a_watcher_is_told_of_a_command_and_of_each_thing_that_becomes_of_it(lab
     assert len(moves) == 4
 
 
-def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does(lab):
+def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does_until_it_is_closed(lab):
     rome, seen = lab.rome(), []
-    LabWatch(lab.context, lambda: seen.append(len(lab.exchanges())))
+    watch = LabWatch(lab.context, lambda: seen.append(len(lab.exchanges())))
     rome.devices()
     lab.put_to_sleep("Surface")
     assert seen == [1, 1]
-
-
-def test_a_closed_watch_is_told_nothing_and_leaves_the_clock(lab):
-    seen = []
-    watch = LabWatch(lab.context, lambda: seen.append(1))
     watch.close()
-    lab.rome().launch("Surface", "https://bing.com").follow()
-    assert (seen, lab.clock.errands) == ([], [])
+    rome.launch("Surface", "https://bing.com").follow()
+    assert (seen, lab.clock.errands) == ([1, 1], [])
 
 
 def test_a_watch_follows_the_person_the_lab_is_about(lab):
