@@ -104,6 +104,12 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     default="camel",
     help="How names are written: camel as today's SDKs read them, pascal as the live service did.",
 )
+@click.option(
+    "--status-monitor",
+    is_flag=True,
+    help="Also take commands as Azure does: 202, Operation-Location, a status monitor (romekit's own, at "
+    "/me/devices/{id}/romekit.operations).",
+)
 @click.option("--retired", is_flag=True, help="Be the service as it is since 30 September 2020.")
 @click.option(
     "--post-back-to",

@@ -27,6 +27,7 @@ def serve(
     seed: str,
     casing: str,
     retired: bool,
+    status_monitor: bool,
     post_back_to: Sequence[str],
     store: str | None,
     secret_file: Path | None,
@@ -65,6 +66,7 @@ def serve(
         stub.identity.browser_base = proxy.public_url
         stub.identity.settings = replace(stub.identity.settings, access_lifetime=token_lifetime)
         stub.graph.retired, stub.graph.throttle.limits = retired, limits
+        stub.graph.status_monitor = status_monitor
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
             if reach["tls"]:

@@ -63,14 +63,20 @@ TEXTS: Final = ("name", "manufacturer", "model", "kind", "platform")
 
 @explained("lab")
 class Lab:
-    """A simulated cloud in this process, and the controls that only its owner has."""
+    """A simulated cloud in this process, and the controls that only its owner has.
 
-    def __init__(self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX) -> None:
+    With `status_monitor` it also takes commands as Azure does (cloud/graph/status_monitor.py).
+    """
+
+    def __init__(
+        self, seed: str = "romekit", *, pace: float | None = None, person: Person = ALEX, status_monitor: bool = False
+    ) -> None:
         if not isinstance(person, Person):
             raise BadInput(f"{person!r} is not a person.", field="person", hint=A_PERSON)
         check_seed(seed)
         self.clock = Virtual(pace=_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
+        self.stub.graph.status_monitor = bool(status_monitor)
         self.context = LabContext(self.clock, self.stub, person)
         self._seed = seed
         self._new_id = request_ids(f"{seed}:client")
@@ -162,6 +168,7 @@ class Lab:
         _check(_is_amount(moment) and BEGINNING <= moment <= self.clock.now(), "at", at, hint)
         self.context.space()  # what is due by now has happened
         twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
+        twin.stub.graph.status_monitor = self.stub.graph.status_monitor
         twin._new_id = request_ids(f"{self._seed}:{name}")
         twin.clock.reach(moment)
         twin.stub.graph.faults = self.stub.graph.faults.copy()

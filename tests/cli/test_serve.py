@@ -22,6 +22,16 @@ def test_told_so_it_is_the_service_as_it_is_since_2020():
         assert http.get("/me/devices").json() == {"value": []}
 
 
+def test_told_so_it_also_takes_commands_as_azure_does():
+    with serving("--status-monitor") as address, signed_in(address) as http:
+        device = http.get("/me/devices").json()["value"][0]["id"]
+        order = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
+        sent = http.post(f"/me/devices/{device}/romekit.operations", json=order)
+        assert sent.status_code == 202
+        assert sent.headers["operation-location"].startswith(f"{address}/beta/me/devices/")
+        assert http.get(sent.headers["operation-location"]).json()["id"] == sent.json()["id"]
+
+
 def test_told_so_it_throttles_reads_and_writes_each_by_itself():
     with (
         serving("--reads", "2", "--writes", "1", "--window", "600", "--fractions") as address,

@@ -12,8 +12,8 @@ from romekit.core.model import MODERN
 class Contract:
     """The document, and whether an answer is in it."""
 
-    def __init__(self, profile=MODERN):
-        self.document = document(profile)
+    def __init__(self, profile=MODERN, status_monitor=False):
+        self.document = document(profile, status_monitor)
         self.seen: set[tuple[str, str, int]] = set()
         literal_first = sorted(self.document["paths"], key=lambda path: (path.count("{"), path))
         self._paths = [

@@ -51,6 +51,19 @@ def test_a_followed_command_was_believed_to_be_what_its_handle_saw(lab, polling)
     assert begins == [round(change.at, 3) for change in command.seen()]
 
 
+@pytest.mark.parametrize(("device", "end"), [("Surface", "completed"), ("HoloLens", "executionFailed")])
+def test_what_a_status_monitor_told_is_believed_and_the_end_is_the_same_in_graphs_words(device, end):
+    lab = Lab(status_monitor=True)
+    client, found = plain(lab), lab.rome().device(device)
+    order = {"type": "LaunchUri", "payload": {"uri": BING}}
+    place = client.post(f"/me/devices/{found.id}/romekit.operations", json=order).headers["Operation-Location"]
+    for pause in (0.0, 0.6, 9.0):
+        lab.clock.wait(pause)
+        client.get(place)
+    (life,) = lives(lab)
+    assert believed(life) == ["requesting", "Running", end]
+
+
 def test_what_the_device_did_and_answered_stands_by_the_command(lab):
     answer = lab.rome().call("Xbox", RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}).follow().payload()
     (life,) = lives(lab)

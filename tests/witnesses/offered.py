@@ -13,7 +13,7 @@ import romekit.cloud
 from romekit.cloud.classroom.roster import Opening
 from romekit.cloud.engine.faults import FAULTS
 from romekit.cloud.graph.faults import WORDS
-from romekit.cloud.graph.graph import ROUTES
+from romekit.cloud.graph.graph import ROUTES, STATUS_MONITOR
 from romekit.cloud.graph.messages import STATUS_OF
 from romekit.cloud.graph.odata.options import CODES
 from romekit.cloud.graph.routing import CLOSED
@@ -46,7 +46,7 @@ def trees() -> dict[str, ast.Module]:
 def routes() -> set[str]:
     """Graph's own, what needs no token, what is closed, and the app's other addresses."""
     app = Stub()
-    rows = {f"{route.method} {_path(route.path)}" for route in ROUTES}
+    rows = {f"{route.method} {_path(route.path)}" for route in (*ROUTES, *STATUS_MONITOR)}
     public = {"OPTIONS …"}
     twins = {"/users/{id or UPN}/…"} if any(route.path[0] == "me" for route in ROUTES) else set()
     closed = {f"(closed) {_path(path)}" for path in CLOSED}
@@ -77,7 +77,7 @@ def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
 
 def properties() -> set[str]:
     """Every property of every shape in the contract, which each answer of the cloud is held against."""
-    shapes = document(MODERN)["components"]["schemas"]
+    shapes = document(MODERN, status_monitor=True)["components"]["schemas"]
     # A command as it was accepted has no property that one which is read later has not.
     return {
         f"{shape.replace('CommandAccepted', 'Command')}.{name}" for shape in shapes for name in _names(shapes[shape])

@@ -50,7 +50,7 @@ class ClassPolicy(Policy):
             return
         self.let_write(caller.upn)
         quotas, space = self._roster.now().quotas, self._spaces.now(caller.upn)
-        if operation == "send_command":
+        if operation in ("send_command", "start_operation"):
             if space.sent >= quotas.commands:
                 raise _full("commands", quotas.commands)
             self._count(caller.upn, quotas.commands_per_minute, request)

@@ -33,7 +33,8 @@ class Context:
     """Spaces, the key that tokens are sealed with, and everything else that a handler may use.
 
     `retired` makes the service what it is since 30 September 2020 (dossier 7.1, last row; ours in detail). With
-    `hints` it says when it is worth asking again. `answer_part` answers one request of a batch.
+    `hints` it says when it is worth asking again, with `status_monitor` it also takes commands as Azure does
+    (status_monitor.py). `answer_part` answers one request of a batch.
     """
 
     spaces: Spaces
@@ -46,6 +47,7 @@ class Context:
     webhooks: Webhooks | None = None
     retired: bool = False
     hints: bool = False
+    status_monitor: bool = False
     identity_fault: Callable[[str, str], object] = field(default=lambda account, what: None)
     answer_part: Callable[[GraphRequest], GraphResponse] = field(init=False, repr=False)
 

@@ -103,11 +103,13 @@ def _unknown(fault: Fault, response: GraphResponse) -> GraphResponse:
     """The same body with a word that no client knows, unless the command is over: a final status is never changed."""
     body = response.body
     status = body.get("status") if isinstance(body, dict) else None
-    if not isinstance(status, str) or is_final(status):
+    if not isinstance(status, str) or is_final(status) or status in FINAL_OF_AZURE:
         return response
     return replace(response, body={**body, "status": "waitingForApproval"})
 
 
+#: The final words of a status monitor (status_monitor.py).
+FINAL_OF_AZURE: Final = frozenset({"Succeeded", "Failed", "Canceled"})
 SLOW: Final = "slow answer"
 BEFORE: Final = frozenset({"refused", "token expired"})
 AFTER: Final[dict[str, Callable[[Fault, GraphResponse], GraphResponse]]] = {

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from romekit.cloud.graph import extensions, handlers
+from romekit.cloud.graph import extensions, handlers, status_monitor
 from romekit.cloud.graph.auth import Caller, caller_of, need
 from romekit.cloud.graph.batch import PATH as BATCH
 from romekit.cloud.graph.batch import answer_batch, is_batch
@@ -57,8 +57,18 @@ ROUTES: Final = (
     Route("GET", (), None, handlers.get_services),
     Route("GET", ("$metadata",), None, handlers.get_metadata),
 )
+#: What there is besides when it is switched on.
+STATUS_MONITOR: Final = (
+    Route("POST", (*DEVICE, status_monitor.PATH), USE, status_monitor.start_operation, "send"),
+    Route("GET", (*DEVICE, status_monitor.PATH, "{command}"), USE, status_monitor.get_operation, "status"),
+)
 PUBLIC: Final = frozenset({route.path for route in ROUTES if route.scope is None})
 NOBODY: Final = Caller("", "", frozenset())
+
+
+def routes_of(context: Context) -> tuple[Route, ...]:
+    """The routes that are switched on."""
+    return (*ROUTES, *STATUS_MONITOR) if context.status_monitor else ROUTES
 
 
 @dataclass(slots=True)
@@ -90,7 +100,7 @@ class Graph(Context):
         account = ""
         try:
             if request.method == "OPTIONS":
-                return preflight(ROUTES, request)
+                return preflight(routes_of(self), request)
             is_public = len(request.segments) <= 1 and tuple(map(str.lower, request.segments)) in PUBLIC
             caller = NOBODY if is_public else caller_of(request, self.key)
             account = caller.upn
@@ -128,7 +138,7 @@ class Graph(Context):
         """The request at the moment at which it can be answered, at the latest after so many seconds."""
         try:
             caller = caller_of(request, self.key)
-            route, names = find(ROUTES, request, caller)
+            route, names = find(routes_of(self), request, caller)
         except (Refused, RomeError):
             return request
         due = route.unchanged_until
@@ -151,7 +161,7 @@ class Graph(Context):
         return lambda: [end() for end in ends].clear()
 
     def _routed(self, request: GraphRequest, caller: Caller) -> Answer:
-        route, names = find(ROUTES, request, caller)
+        route, names = find(routes_of(self), request, caller)
         if not route.scope:  # public, or a batch: its parts come back here one by one
             return route.handler(self, caller, names, request)
         need(caller, route.scope)

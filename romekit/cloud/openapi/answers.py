@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.messages import ALWAYS, SECRET
-from romekit.cloud.openapi.shapes import DIGITS, TEXT, ref
+from romekit.cloud.openapi.shapes import DIGITS, TEXT, Schema, ref
 
 #: header -> (schema, description)
 HEADERS: Final = {
@@ -25,9 +26,15 @@ HEADERS: Final = {
     "Access-Control-Allow-Headers": (TEXT, "The headers a browser may send."),
     "Access-Control-Max-Age": (DIGITS, "Seconds this may be remembered."),
 }
+#: The same for what is there when the status monitor is switched on.
+MONITOR_HEADERS: Final = {
+    "Operation-Location": ({"type": "string", "format": "uri"}, "Where the status monitor of the operation is."),
+}
 EVERYWHERE: Final = ("request-id", "client-request-id", "OData-Version", "x-ms-ags-diagnostic")
 #: Headers that an answer always has where the contract lists them; the others come with some of the answers.
-NEVER_MISSING: Final = frozenset({*EVERYWHERE, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"})
+NEVER_MISSING: Final = frozenset(
+    {*EVERYWHERE, *MONITOR_HEADERS, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"}
+)
 #: What only a fault causes; the fault says whether there is a Retry-After.
 FAULTY: Final = frozenset({500, 502, 503, 504})
 
@@ -63,10 +70,10 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*EVERYWHERE, *names)}
 
 
-def all_headers() -> dict[str, Any]:
+def all_headers(them: Mapping[str, tuple[Schema, str]]) -> dict[str, Any]:
     return {
         name: {"description": about, "required": name in NEVER_MISSING, "schema": shape}
-        for name, (shape, about) in HEADERS.items()
+        for name, (shape, about) in them.items()
     }
 
 

@@ -6,11 +6,20 @@ from functools import lru_cache
 from typing import Any, Final
 
 from romekit import __version__
-from romekit.cloud.graph.graph import DEVICES, ROUTES, USE
+from romekit.cloud.graph.graph import DEVICES, ROUTES, STATUS_MONITOR, USE
 from romekit.cloud.graph.routing import Route
-from romekit.cloud.openapi.answers import FAULTY, REFUSALS, all_headers, all_refusals, headers
+from romekit.cloud.graph.status_monitor import PATH
+from romekit.cloud.openapi.answers import (
+    FAULTY,
+    HEADERS,
+    MONITOR_HEADERS,
+    REFUSALS,
+    all_headers,
+    all_refusals,
+    headers,
+)
 from romekit.cloud.openapi.operations import JSON, OPERATIONS, Described, parameters
-from romekit.cloud.openapi.shapes import ref, shapes
+from romekit.cloud.openapi.shapes import MONITOR, ref, shapes
 from romekit.core.model import Profile
 
 #: What a class's quotas refuse: a body that is too large, and to write into a full space.
@@ -28,27 +37,27 @@ TAGS: Final = {
 
 
 @lru_cache
-def document(profile: Profile) -> dict[str, Any]:
-    """The OpenAPI 3.1 document for a server that spells in this profile's casing."""
+def document(profile: Profile, status_monitor: bool = False) -> dict[str, Any]:
+    """The OpenAPI 3.1 document for a server that spells in this profile's casing, with Azure's style if that is on."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "romekit", "version": __version__, "description": ABOUT, "license": {"name": "MIT"}},
         "servers": [{"url": "/beta", "description": "Below the address of the server."}],
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
-        "paths": _paths(),
+        "paths": _paths((*ROUTES, *STATUS_MONITOR) if status_monitor else ROUTES),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A personal account's."}},
             "parameters": {_key(name): each for name, each in parameters(profile).items()},
-            "headers": all_headers(),
+            "headers": all_headers(HEADERS | MONITOR_HEADERS if status_monitor else HEADERS),
             "responses": all_refusals(),
-            "schemas": shapes(profile),
+            "schemas": shapes(profile) | (MONITOR if status_monitor else {}),
         },
     }
 
 
-def _paths() -> dict[str, Any]:
+def _paths(routes: tuple[Route, ...]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
-    for route in ROUTES:
+    for route in routes:
         twins = [("users", "{user}", *route.path[1:])] if route.path[:1] == ("me",) else []
         for path in [route.path, *twins]:
             paths.setdefault(f"/{'/'.join(path)}", _preflight(path))[route.method.lower()] = _operation(route, path)
@@ -69,7 +78,7 @@ def _operation(route: Route, path: tuple[str, ...]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{name}{'_of_user' if path[:1] == ('users',) else ''}",
         "summary": described.summary,
-        "tags": ["documented" if route.fault_point else "romekit" if is_ours else "around"],
+        "tags": ["romekit" if is_ours else "documented" if route.fault_point else "around"],
         "security": [] if route.scope is None else [{"token": [route.scope] if route.scope else []}],
         "parameters": [{"$ref": f"#/components/parameters/{_key(each)}"} for each in wanted],
         "responses": _successes(route, described) | _refusals(route, described),
@@ -96,7 +105,7 @@ def _refusals(route: Route, described: Described) -> dict[str, Any]:
         statuses |= {429} | SHARED[route.method]
         statuses |= set() if route.path == DEVICES else {410}
     statuses |= {404} if route.scope == USE else set()
-    statuses |= {409} if "commands" in route.path and route.method == "POST" else set()
+    statuses |= {409} if {"commands", PATH} & {*route.path} and route.method == "POST" else set()
     statuses |= {413, 415} if described.body else set()
     statuses |= FAULTY if route.fault_point else set()
     return {str(status): {"$ref": f"#/components/responses/{REFUSALS[status][0]}"} for status in sorted(statuses)}

@@ -65,6 +65,17 @@ OPERATIONS: Final = {
     "set_personality": Described("Give a device another character", body="Personality"),
     "set_fault": Described("Make something go wrong", body="Fault"),
     "clear_faults": Described("Let nothing go wrong any more"),
+    "start_operation": Described(
+        "Send a command to a device, as Azure would take it",
+        ref("StatusMonitor"),
+        "The operation was accepted.",
+        202,
+        ("Operation-Location", "Retry-After", SECRET),
+        body="Order",
+    ),
+    "get_operation": Described(
+        "Get the status monitor of an operation", ref("StatusMonitor"), headers=("Retry-After",)
+    ),
     "cancel_command": Described("Ask for a command to be stopped", ref("Command"), "It will be tried.", 202, ("ETag",)),
 }
 

@@ -16,6 +16,7 @@ from romekit.cloud.engine.faults import FAULTS, LARGEST, LEGS, OPERATIONS, Fault
 from romekit.cloud.engine.services import APPS
 from romekit.cloud.graph.batch import MOST
 from romekit.cloud.graph.odata.types import DIRECTORY, USER_NAMES
+from romekit.cloud.graph.status_monitor import AZURE
 from romekit.core.model import COMMAND_NAMES, DEVICE_NAMES, Profile
 from romekit.core.presence import Presence
 from romekit.core.status import Status
@@ -121,6 +122,25 @@ ORDERS: Final[Schema] = {
     "Order": {"oneOf": [ref("LaunchUri"), ref("AppService")], "discriminator": {"propertyName": "type"}},
 }
 
+
+#: The status monitor of Microsoft's Azure REST API guidelines.
+MONITOR: Final[Schema] = {
+    "StatusMonitor": record(
+        {
+            "id": FILLED,
+            "kind": {"enum": ["LaunchUri", "AppService"]},
+            "status": {"enum": list(dict.fromkeys(AZURE.values()))},
+            "result": {**OPEN, "description": "What the app service answered."},
+            "error": record(
+                {
+                    "code": {"enum": [each for each, word in AZURE.items() if word in ("Failed", "Canceled")]},
+                    "message": FILLED,
+                }
+            ),
+        },
+        required=["id", "kind", "status"],
+    )
+}
 
 INNER_ERROR: Final[Schema] = {
     "date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"},

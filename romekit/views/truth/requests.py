@@ -79,6 +79,10 @@ class CommandRequest:
 HISTORY: Final = "romekit.history"
 CHANGES: Final = "romekit.changes"
 BATCH: Final = "$batch"
+#: Where commands are in a path: Graph's, and the same in Azure's style.
+COLLECTIONS: Final = ("commands", "romekit.operations")
+#: What a status monitor calls a status of a command; `Running` can be one of several.
+AZURE: Final = {"NotStarted": "requesting", "Succeeded": "completed"}
 
 
 class KnownCommands:
@@ -157,16 +161,23 @@ def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[st
         yield from _latest_of(exchange.body, commands, "command", "to").items()
     elif low[-1:] == [CHANGES]:
         yield from _latest_of(exchange.body, commands, "id", "status").items()
-    elif "commands" in low:
-        place, entity = low.index("commands"), _inner(exchange.body)
-        status = entity.get("status")
+    elif collection := next((each for each in COLLECTIONS if each in low), ""):
+        place, entity = low.index(collection), _inner(exchange.body)
         if place + 1 < len(parts):
             command = commands.named(parts[place + 1])
         else:
             answered = commands.named(entity.get("id")) if exchange.method == "POST" else ""
             command = answered or commands.sent_by(exchange, parts[place - 1] if place else "")
         if command:
-            yield command, status if isinstance(status, str) else ""
+            yield command, status_in(entity)
+
+
+def status_in(entity: Mapping[str, Any]) -> str:
+    """The status that a command or a status monitor tells, in Graph's words where it has the same; empty for none."""
+    status, error = entity.get("status"), entity.get("error")
+    if not isinstance(status, str):
+        return ""
+    return str(error.get("code")) if isinstance(error, dict) else AZURE.get(status, status)
 
 
 def _latest_of(body: Any, commands: KnownCommands, name: str, status: str) -> dict[str, str]:

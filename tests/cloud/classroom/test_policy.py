@@ -22,11 +22,14 @@ from tests.cloud.browser import Page
 @pytest.mark.witness("error", "429 TooManyRequests", "I ours")
 def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
     a_class = AClass(commands_per_minute=2)
+    a_class.stub.graph.status_monitor = True
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
     assert [launch(mia).status_code for _ in range(2)] == [201, 201]
     refused = launch(mia)
     assert refusal(refused) == (429, "TooManyRequests")
     assert "2 commands a minute" in refused.json()["error"]["message"]
+    operations = f"/me/devices/{ids_of(mia)[0]}/romekit.operations"
+    assert mia.post(operations, json=LAUNCH).status_code == 429
     assert launch(ben).status_code == 201
     a_class.clock.advance(float(refused.headers["retry-after"]))
     assert launch(mia).status_code == 201

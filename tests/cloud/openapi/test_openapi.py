@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from romekit.cloud.engine.people import ALEX, SAM, WREN
 from romekit.cloud.graph.bodies import order_from_wire
-from romekit.cloud.graph.graph import ROUTES
+from romekit.cloud.graph.graph import ROUTES, STATUS_MONITOR
 from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.openapi.document import document
@@ -60,7 +60,9 @@ def test_every_route_is_in_the_contract_and_has_a_twin():
         if route.path[:1] == ("me",):
             twin = paths[path.replace("/me", "/users/{user}", 1)][route.method.lower()]
             assert twin["responses"] == operation["responses"]
-    assert {route.operation for route in ROUTES} == set(OPERATIONS), "nothing is described that is not there"
+    assert {route.operation for route in (*ROUTES, *STATUS_MONITOR)} == set(OPERATIONS), (
+        "nothing is described that is not there"
+    )
 
 
 def test_every_reference_leads_somewhere_and_nothing_is_left_over():
@@ -261,3 +263,18 @@ def test_every_answer_is_in_the_contract(profile):
 def test_every_status_of_a_command_is_in_the_contract():
     shape = document(MODERN)["components"]["schemas"]["Command"]["properties"]["status"]
     assert shape == {"enum": [status.value for status in Status]}
+
+
+def test_what_the_status_monitor_answers_is_in_the_contract_when_it_is_on():
+    door, contract = Door(), Contract(status_monitor=True)
+    door.graph.status_monitor = True
+    for home in ("/beta/me", f"/beta/users/{ALEX.upn}"):
+        operations = f"{home}/devices/{door.device()}/romekit.operations"
+        for body in (LAUNCH, CALL, {}):
+            sent = door.ask("POST", operations, json=body)
+            contract.check(sent)
+            for pause in (0, 30):
+                door.clock.advance(pause)
+                contract.check(door.get(f"{operations}/{sent.json().get('id', 'none')}"))
+        contract.check(door.ask("OPTIONS", operations))
+    assert {status for _, path, status in contract.seen if "operations" in path} == {200, 202, 204, 400, 404}
