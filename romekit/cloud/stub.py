@@ -76,6 +76,7 @@ class Stub:
         self.postback = WebhookQueue(self.spaces, profile, self.graph.key)
         self.postback.here = classroom is None  # the loopback of a class server is not its students'
         self.graph.webhooks = self.postback
+        self.postback.meet = lambda space, device: self.graph.faults.meet(space, "", device, "update")
         self.postback.listed.update(place_of(each) for each in post_back_to)
         self.identity = IdentityProvider(
             Ledger(self.store, "identity", IDENTITY_RULES), self.clock, sealing_key, people

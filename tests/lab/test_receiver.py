@@ -1,6 +1,6 @@
 """A receiver inside a lab: told of every change at the moment it happens, and of nothing that is not genuine."""
 
-from romekit.cloud.webhooks.queue import signature
+from romekit.cloud.webhooks.updates import signature
 from romekit.core.model import PING_PONG, Call, Launch
 from romekit.lab.lab import Lab
 from romekit.lab.receiver import FRESH, is_genuine

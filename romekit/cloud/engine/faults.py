@@ -2,8 +2,8 @@
 
 A fault of a **device** is bound to commands when they are accepted and named in that event, so a history tells which
 command was hit by what. A fault of the **service** is met by requests, and counted beside the events, because a GET
-must cost no write. Both are off until set, and both draw their chance from the space's seed. A fault of the
-**identity** provider happens once, when it is set.
+must cost no write; a fault of an **update** is met by each try to post one to a `postBackUri`. All are off until set,
+and draw their chance from the space's seed. A fault of the **identity** provider happens once, when it is set.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from romekit.core.errors import WorldError
 
-Side = Literal["device", "service", "identity"]
+Side = Literal["device", "service", "update", "identity"]
 LEGS: Final = ("deliver", "acknowledge", "run")
 OPERATIONS: Final = ("list", "send", "status", "payload")
 
@@ -55,6 +55,11 @@ FAULTS: Final[dict[str, FaultKind]] = {
     "unknown status": FaultKind("service", "the status has a word that is newer than any client", 0, "", ("status",)),
     "malformed answer": FaultKind("service", "the body of the answer breaks off in the middle", 0, "", OPERATIONS),
     "oversized answer": FaultKind("service", "the answer is blown up to this size", 1_000_000, "bytes", OPERATIONS),
+    "update lost": FaultKind("update", "an update gets lost on its way, though its sender is told that it arrived"),
+    "update twice": FaultKind("update", "an update arrives twice"),
+    "update overtaken": FaultKind("update", "an update arrives only after the next one, and the last one never"),
+    "old update": FaultKind("update", "somebody posts a recorded update, signed ten minutes ago"),
+    "forged update": FaultKind("update", "somebody who has not the secret posts an update that is not true"),
     "consent withdrawn": FaultKind("identity", "no refresh token of the person works any more"),
     "key rotation": FaultKind("identity", "the cloud has new keys, and no access token from before is accepted"),
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.faults import Fault, Side
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.messages import PADDING, GraphResponse, Padding, Refused, encoded, retry_after
 from romekit.core.status import is_final
@@ -39,11 +39,11 @@ class FaultInjector:
         twin._met = self._met.copy()
         return twin
 
-    def meet(self, space: Space, operation: str, device: str) -> list[Fault]:
-        """The faults that strike this request."""
+    def meet(self, space: Space, operation: str, device: str, side: Side = "service") -> list[Fault]:
+        """The faults that strike this request, or this update."""
         striking = []
         for number, fault in enumerate(space.faults):
-            if fault.kind.side == "service" and fault.fits(operation, device):
+            if fault.kind.side == side and fault.fits(operation, device):
                 key = (space.account, space.era, number)
                 self._met[key] += 1
                 if fault.strikes(space.seed, number, self._met[key] - 1):

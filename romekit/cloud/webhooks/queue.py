@@ -30,13 +30,14 @@ from math import inf
 from typing import Final, NamedTuple
 
 from romekit.cloud.engine.events import CommandMoved, Event, UpdatesPromised, UpdatesTaken
-from romekit.cloud.engine.space import CommandNow
+from romekit.cloud.engine.faults import Fault
+from romekit.cloud.engine.space import CommandNow, Space
 from romekit.cloud.graph.auth import Caller
-from romekit.cloud.graph.handlers import as_command
 from romekit.cloud.graph.messages import SECRET, GraphRequest
 from romekit.cloud.store.contract import Conflict
 from romekit.cloud.store.ledger import Spaces
 from romekit.cloud.webhooks.addresses import PostAddress, Resolve, Target, addresses_of, resolved, target_of
+from romekit.cloud.webhooks.updates import Post, StatusUpdate, as_body, forged, signed
 from romekit.core.clock import Clock, Virtual
 from romekit.core.errors import RomeError
 from romekit.core.model import Order, Profile
@@ -52,17 +53,11 @@ SHARED: Final = PostAddress("", 0)
 STREAM: Final = "webhooks"
 #: Seconds until a clock that stands still (in a class whose time is stopped) is looked at again.
 STANDS_STILL: Final = 0.25
+#: How many seconds ago the fault "old update" was signed.
+RECORDED: Final = 600.0
 
 #: A receiver in this process: given headers and body, it answers a status.
 Inbox = Callable[[Mapping[str, str], bytes], int]
-
-
-class StatusUpdate(NamedTuple):
-    """One transition to post: its number, when it happened, and the command as it was."""
-
-    number: int
-    at: float
-    body: bytes
 
 
 class Attempt(NamedTuple):
@@ -90,6 +85,7 @@ class Followed:
     tries: int = 0
     not_before: float = 0.0
     is_over: bool = False
+    held: list[Post] = field(default_factory=list)
 
     @property
     def due(self) -> float:
@@ -100,10 +96,8 @@ class Followed:
         """Another transition; it is to be posted unless it was taken before a restart."""
         number = self.command.moves + 1
         self.command = replace(self.command, status=Status(event.to_status), moves=number, error=event.error)
-        entity = as_command(self.command).as_wire(profile)
-        body = json.dumps(entity, ensure_ascii=False, separators=(",", ":")).encode()
         if number > self.taken:
-            self.waiting.append(StatusUpdate(number, event.at, body))
+            self.waiting.append(StatusUpdate(number, event.at, as_body(self.command, profile)))
 
     def settle(self, taken: bool, now: float) -> str:
         """What follows from a try to post the oldest update, in words."""
@@ -120,12 +114,6 @@ class Followed:
         self.tries += 1
         self.not_before = round(now + pause, 6)
         return f"; again in {pause:g} s"
-
-
-def signature(secret: str, at: float, body: bytes) -> str:
-    """What `X-Romekit-Signature` holds for a body posted at this time."""
-    time = f"{at:.3f}"
-    return f"t={time},v1={hmac.digest(secret.encode(), time.encode() + b'.' + body, 'sha256').hex()}"
 
 
 class ErrandThread:
@@ -182,6 +170,7 @@ class WebhookQueue:
         self.here = True  # whether this machine's loopback may be posted to
         self.inside: dict[PostAddress, Inbox] = {}
         self.resolve: Resolve = resolved
+        self.meet: Callable[[Space, str], list[Fault]] = lambda space, device: []
         self.log: deque[Attempt] = deque(maxlen=LOGGED)
         self._spaces, self._clock, self._profile = spaces, spaces.clock, profile
         self._key = hmac.digest(key, b"post-back", "sha256")
@@ -337,20 +326,35 @@ class WebhookQueue:
                 self._end(followed)
 
     def _posted(self, followed: Followed, update: StatusUpdate) -> int:
-        target = followed.target
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "romekit-post-back",
-            "client-request-id": followed.request,
-            "X-Romekit-Sequence": str(update.number),
-            "X-Romekit-Timestamp": f"{update.at:.3f}",
-            "X-Romekit-Signature": signature(followed.secret, self._clock.now(), update.body),
-        }
-        if target.place in self.inside:
-            return self.inside[target.place](headers, update.body)
-        from romekit.cloud.webhooks.delivery import post  # httpx is only needed where updates go over a socket
+        """Post an update, and what the faults that strike it add to it or take away; the status it is answered."""
+        now, command = self._clock.now(), followed.command
+        faults = {fault.what for fault in self.meet(self._spaces.now(followed.account), command.device)}
+        genuine = signed(followed.request, followed.secret, update, now)
+        if "old update" in faults:
+            self._try(followed, signed(followed.request, followed.secret, update, now - RECORDED))
+        if "forged update" in faults:
+            self._try(followed, signed(followed.request, "a guess", forged(command, update, self._profile), now))
+        if "update overtaken" in faults:
+            followed.held.append(genuine)
+        if faults & {"update overtaken", "update lost"}:
+            return 200
+        status = self._deliver(followed.target, genuine)
+        more, followed.held = [*([genuine] if "update twice" in faults else []), *followed.held], []
+        for each in more:
+            self._try(followed, each)
+        return status
 
-        return post(target, addresses_of(target, self.resolve), headers, update.body)
+    def _try(self, followed: Followed, post: Post) -> None:
+        """Deliver what nobody repeats: what becomes of it is of no concern."""
+        with suppress(Exception):
+            self._deliver(followed.target, post)
+
+    def _deliver(self, target: Target, post: Post) -> int:
+        if target.place in self.inside:
+            return self.inside[target.place](*post)
+        from romekit.cloud.webhooks import delivery  # httpx is only needed where updates go over a socket
+
+        return delivery.post(target, addresses_of(target, self.resolve), *post)
 
     def _note(self, note: UpdatesPromised | UpdatesTaken) -> None:
         """Store what a restart has to know, where a store outlives its server."""

@@ -11,7 +11,9 @@ from romekit.cloud.engine.faults import FAULTS, Fault
 from romekit.cloud.engine.people import ALEX
 from romekit.cloud.engine.requests import ClearFaults, SetFault
 from romekit.cloud.stub import Stub
+from romekit.core.model import Launch
 from romekit.core.status import Status
+from romekit.lab.lab import Lab
 from tests.cloud.graph_client import ECHO, KEY, LAUNCH, Door, error_of, refusal
 
 MINE = {"client-request-id": "11111111-2222-4333-8444-555555555555"}
@@ -316,6 +318,35 @@ def test_a_consent_can_be_withdrawn_over_http_and_keys_only_by_the_owner():
     door = Door()
     assert refusal(set_over_http(door, {"what": "key rotation"})) == (403, "AccessDenied")
     assert set_over_http(door, {"what": "consent withdrawn"}).status_code == 204
+
+
+@pytest.mark.witness("fault", "update lost, update twice, update overtaken, old update, forged update", "I ours")
+@pytest.mark.parametrize(
+    ("what", "arrive"),
+    [
+        ("update lost", ["executing", "completed"]),
+        ("update twice", ["sentToTarget", "sentToTarget", "executing", "completed"]),
+        ("update overtaken", ["executing", "sentToTarget", "completed"]),
+        ("old update", ["sentToTarget, refused", "sentToTarget", "executing", "completed"]),
+        ("forged update", ["completed, refused", "sentToTarget", "executing", "completed"]),
+    ],
+)
+def test_an_update_can_go_astray_and_strangers_can_post(what, arrive):
+    lab, arrived = Lab(pace=0), []
+    rome, receiver = lab.rome(), lab.receiver()
+    [(place, take)] = lab.stub.postback.inside.items()
+
+    def noted(headers, body):
+        status = take(headers, body)
+        arrived.append(json.loads(body)["status"] + (", refused" if status == 401 else ""))
+        return status
+
+    lab.stub.postback.inside[place] = noted
+    lab.fault(what)
+    rome.send("Surface", Launch("https://bing.com", receiver.uri))
+    lab.clock.wait(20)
+    assert arrived == arrive
+    assert lab.stub.graph.faults.pending(lab.context.space()) == []
 
 
 def test_every_fault_is_tried_here():
