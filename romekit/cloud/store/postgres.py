@@ -25,6 +25,7 @@ from uuid import uuid4
 import psycopg
 
 from romekit.cloud.engine.codec import as_line
+from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import KEYS
 from romekit.cloud.store.contract import Conflict, Group, NotKept, StoreRefused, Streams, Written
 from romekit.cloud.store.group_commit import GroupCommit, not_empty
@@ -53,6 +54,7 @@ APPEND: Final = "SELECT romekit_append(%s, %s::text[], %s::bigint[], %s::int[], 
 #: What is said of a commit that got no answer.
 MAYBE: Final = "It may have been done all the same: repeat it with the same client-request-id, which does it once."
 
+LENGTH: Final = "INSERT INTO romekit_streams VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET length = EXCLUDED.length"
 OTHERS: Final = """
     SELECT 1 FROM pg_stat_activity
     WHERE application_name = 'romekit' AND datname = current_database() AND NOT pid = ANY (%s) LIMIT 1
@@ -96,8 +98,7 @@ class Postgres(GroupCommit):
         return self._listener.look()
 
     def restore(self, streams: Streams, *, replace: bool) -> None:
-        mine = [self._reader.info.backend_pid, self._writer.info.backend_pid, self._listener.pid]
-        if self._rows(OTHERS, mine):
+        if self._rows(OTHERS, self._mine):
             raise StoreRefused(f"A server uses {self._shown}.", hint="Stop all servers of this store first.")
         try:
             self._writer.longest = inf
@@ -106,22 +107,44 @@ class Postgres(GroupCommit):
         except psycopg.Error as problem:
             raise self._not_kept(problem) from None
 
+    def rewrite(self, stream: str, events: Sequence[Event]) -> bool:
+        """Only where no other server is; one that starts meanwhile waits for the lock, as it does to migrate."""
+        self.flush()
+        try:
+            with self._reading, self._reader.transaction():
+                self._reader.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATING,))
+                is_alone = self._reader.execute(OTHERS, (self._mine,)).fetchone() is None
+                if is_alone:
+                    self._reader.execute("DELETE FROM romekit_events WHERE stream = %s", (stream,))
+                    self._insert(self._reader, [(stream, events)])
+        except psycopg.Error as problem:
+            raise self._not_kept(problem) from None
+        return is_alone
+
     def _filled(self, streams: Streams, replace: bool) -> None:
         run = self._writer.execute
-        (place,) = run("SELECT length FROM romekit_log FOR UPDATE").fetchone() or (0,)
         if not replace and run("SELECT 1 FROM romekit_streams WHERE name <> %s LIMIT 1", (KEYS,)).fetchone():
             raise not_empty(self._shown)
         run("DELETE FROM romekit_events WHERE stream <> %s", (KEYS,))
         run("DELETE FROM romekit_streams WHERE name <> %s", (KEYS,))
+        self._insert(self._writer, streams)
+
+    def _insert(self, into: TimedConnection, streams: Streams) -> None:
+        """The streams from their beginning, at the end of the log."""
+        (place,) = into.execute("SELECT length FROM romekit_log FOR UPDATE").fetchone() or (0,)
         columns = "(stream, number, position, writer, line)"
-        with self._writer.cursor().copy(f"COPY romekit_events {columns} FROM STDIN") as copy:
+        with into.cursor().copy(f"COPY romekit_events {columns} FROM STDIN") as copy:
             for name, events in streams:
                 for number, event in enumerate(events, 1):
                     place += 1
                     copy.write_row((name, number, place, self._me, as_line(event)))
         for name, events in streams:
-            run("INSERT INTO romekit_streams VALUES (%s, %s)", (name, len(events)))
-        run("UPDATE romekit_log SET length = %s", (place,))
+            into.execute(LENGTH, (name, len(events)))
+        into.execute("UPDATE romekit_log SET length = %s", (place,))
+
+    @property
+    def _mine(self) -> list[int]:
+        return [self._reader.info.backend_pid, self._writer.info.backend_pid, self._listener.pid]
 
     def close(self) -> None:
         super().close()

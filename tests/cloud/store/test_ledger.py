@@ -3,6 +3,8 @@
 import pytest
 
 from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.identity.decide import IDENTITY_RULES
+from romekit.cloud.engine.identity.requests import IssueDeviceCode
 from romekit.cloud.engine.requests import Open, Send
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.contract import Conflict, Group, Memory, NotKept, Written
@@ -122,3 +124,32 @@ def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
     slow.group.end()
     assert len(behind.at(BEGINNING).devices) == len(DEMO_DEVICES)
     assert slow.uncommitted.taken() == {}
+
+
+def code(number):
+    asked = {"client": "app", "scope": "openid", "audience": "any", "lifetime": 900, "interval": 5}
+    return IssueDeviceCode(device_code=f"device-{number}", user_code=f"user-{number}", **asked)
+
+
+def test_codes_that_nobody_approved_leave_a_store_when_a_server_starts_that_is_alone_in_it(durable, opening):
+    open_store = opening(durable)
+    first = open_store()
+    ledger = Ledger(first, "identity", IDENTITY_RULES)
+    ledger.ask_all([code(number) for number in range(300)], BEGINNING)
+    ledger.ask(code("late"), BEGINNING + 5000)
+    first.flush()
+    kept = len(first.read("identity"))
+    if durable == "postgres":
+        beside = open_store()
+        Ledger(beside, "identity", IDENTITY_RULES)
+        assert len(beside.read("identity")) == kept  # a server that is there counts on what it has read
+        beside.close()
+    first.close()
+    again = open_store()
+    ledger = Ledger(again, "identity", IDENTITY_RULES)
+    assert len(again.read("identity")) == 1
+    ledger.ask(code("new"), BEGINNING + 5001)
+    again.flush()
+    again.close()
+    last = Ledger(open_store(), "identity", IDENTITY_RULES)
+    assert {each.user_code for each in last.at(BEGINNING + 5001).codes.values()} == {"user-late", "user-new"}
