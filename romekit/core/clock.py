@@ -66,16 +66,14 @@ class Wall:
         self._lock = Lock()
 
     def now(self) -> float:
-        with self._lock:
-            wall, steady = time.time(), time.monotonic()  # in this order: a pause in between is no time that has passed
-            self._now = max(wall, self._now + (steady - self._steady) * CATCHING_UP)
-            self._steady = steady
-            return self._now
+        return self.reach(0.0)
 
     def reach(self, at: float) -> float:
         with self._lock:
-            self._now = max(self._now, at)
-        return self.now()
+            wall, steady = time.time(), time.monotonic()  # in this order: a pause in between is no time that has passed
+            self._now = max(wall, at, self._now + (steady - self._steady) * CATCHING_UP)
+            self._steady = steady
+            return self._now
 
     def wait(self, seconds: float) -> None:
         with CalmStop():

@@ -9,7 +9,7 @@ from romekit.cloud.engine import events
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.life import appointment
 from romekit.cloud.engine.rules import replace, rescheduled
-from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
+from romekit.cloud.engine.space import EMPTY, LIFETIME, CommandNow, DeviceNow, Space
 from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Status
 
@@ -57,6 +57,7 @@ def _accepted(space: Space, event: events.CommandAccepted) -> Space:
         status=Status.REQUESTING,
         accepted_at=event.at,
         moved_at=event.at,
+        expires_at=round(event.at + LIFETIME, 3),
         faults=tuple([space.faults[each] for each in event.faults]),
     )
     requests = space.requests.insert(event.request, event.command) if event.request else space.requests
@@ -76,7 +77,8 @@ def _moved(space: Space, event: events.CommandMoved) -> Space:
 def _planned(space: Space, before: CommandNow | None, command: CommandNow, **changes: Any) -> Space:
     """The space with this command, which has just moved, and an entry for what happens to it next."""
     next_at, ends_at = appointment(space, command)
-    return _with_command(space, before, replace(command, next_at=next_at, ends_at=ends_at), **changes)
+    command.__dict__.update(next_at=next_at, ends_at=ends_at)  # it is new, so nobody has seen it without them
+    return _with_command(space, before, command, **changes)
 
 
 def _with_command(space: Space, before: CommandNow | None, command: CommandNow, **changes: Any) -> Space:

@@ -26,6 +26,8 @@ from romekit.core.status import FINAL, Signal, Status, step
 
 RUNNING: Final = frozenset({Status.EXECUTING, Status.CUSTOM})
 CANCELS: Final = frozenset({Status.CANCEL, Status.CANCELLING})
+#: Something has come of the command; without one of these its device is silent.
+REPORTS: Final = frozenset({CommandMoved, ResultCameLate})
 NO_CHANNEL: Final = "RemoteSystemUnavailable"
 #: What these hashes are for, as BLAKE2b wants to know. With another word every lesson would show other results.
 PURPOSE: Final = b"Rome"
@@ -127,7 +129,7 @@ WAITS: Final[dict[Status, Callable[[Space, CommandNow, DeviceNow], float]]] = {
 def happen(space: Space, entry: Entry) -> list[Event]:
     """What happens to a command at the time that was planned for it."""
     found = _what_happens(space, space.commands[entry.id], entry.at)
-    if not any(isinstance(event, CommandMoved | ResultCameLate) for event in found):
+    if REPORTS.isdisjoint(map(type, found)):
         found.append(events.NothingCame(at=entry.at, command=entry.id))
     return found
 

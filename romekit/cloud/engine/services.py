@@ -99,8 +99,7 @@ def run(order: Order, platform: str, apps: tuple[str, ...], moment: Moment) -> O
     if isinstance(order, Call):
         return _serve(order, apps, moment)
     scheme = order.uri.partition(":")[0].lower()
-    by_apps = (APPS[app].schemes for app in apps if app in APPS)
-    if scheme in BUILT_IN.get(platform, EVERYWHERE).union(*by_apps):
+    if scheme in BUILT_IN.get(platform, EVERYWHERE) or any(scheme in APPS[app].schemes for app in apps if app in APPS):
         return Outcome(f"The device opened {order.uri}")
     return Outcome(f"Nothing on the device opens {scheme}: addresses.", error="ProtocolUnavailable")
 

@@ -66,6 +66,7 @@ class CommandNow:
     status: Status
     accepted_at: float
     moved_at: float
+    expires_at: float
     moves: int = 0
     error: str | None = None
     answer: dict[str, Any] | None = None
@@ -75,16 +76,15 @@ class CommandNow:
 
     def fault(self, what: str, where: str = "") -> Fault | None:
         """The fault of this kind that hits the command, if one does."""
-        return next((fault for fault in self.faults if fault.what == what and fault.where in ("", where)), None)
+        for fault in self.faults:
+            if fault.what == what and fault.where in ("", where):
+                return fault
+        return None
 
     @property
     def planned(self) -> Entry | None:
         """Its entry in the agenda; None when nothing more happens to it."""
         return None if self.next_at is None else Entry(self.next_at, self.number, self.id)
-
-    @property
-    def expires_at(self) -> float:
-        return round(self.accepted_at + LIFETIME, 3)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def get_class(context: Context, caller: Caller, names: dict[str, str], request: 
 def cancel_command(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     context.spaces.ask(caller.upn, Cancel(names["device"], names["command"]))
     command = command_of(context.spaces.now(caller.upn), names["device"], names["command"])
-    body = with_context(as_command(command).as_wire(context.profile), request, command_context(caller, names))
+    body = with_context(as_command(command).as_wire(context.profile), request, lambda: command_context(caller, names))
     return GraphResponse(202, body, {"ETag": etag(command)})
 
 

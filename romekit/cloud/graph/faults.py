@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from romekit.cloud.engine.faults import Fault, Side
@@ -90,13 +89,13 @@ def _malformed(fault: Fault, response: GraphResponse) -> GraphResponse:
     body = response.body
     if isinstance(body, dict):
         body = {name: value for name, value in body.items() if name != PADDING}
-    whole = encoded(replace(response, body=body))
-    return replace(response, body=whole[: len(whole) // 2])
+    whole = encoded(response._replace(body=body))
+    return response._replace(body=whole[: len(whole) // 2])
 
 
 def _oversized(fault: Fault, response: GraphResponse) -> GraphResponse:
     body = response.body if isinstance(response.body, dict) else {}
-    return replace(response, body={**body, PADDING: Padding(int(fault.amount))})
+    return response._replace(body={**body, PADDING: Padding(int(fault.amount))})
 
 
 def _unknown(fault: Fault, response: GraphResponse) -> GraphResponse:
@@ -105,7 +104,7 @@ def _unknown(fault: Fault, response: GraphResponse) -> GraphResponse:
     status = body.get("status") if isinstance(body, dict) else None
     if not isinstance(status, str) or is_final(status) or status in FINAL_OF_AZURE:
         return response
-    return replace(response, body={**body, "status": "waitingForApproval"})
+    return response._replace(body={**body, "status": "waitingForApproval"})
 
 
 #: The final words of a status monitor (status_monitor.py).
@@ -113,7 +112,7 @@ FINAL_OF_AZURE: Final = frozenset({"Succeeded", "Failed", "Canceled"})
 SLOW: Final = "slow answer"
 BEFORE: Final = frozenset({"refused", "token expired"})
 AFTER: Final[dict[str, Callable[[Fault, GraphResponse], GraphResponse]]] = {
-    SLOW: lambda fault, response: replace(response, delay=response.delay + fault.amount),
+    SLOW: lambda fault, response: response._replace(delay=response.delay + fault.amount),
     "unknown status": _unknown,
     "malformed answer": _malformed,
     "oversized answer": _oversized,

@@ -170,7 +170,7 @@ class Graph(Context):
             return GraphResponse(200, {"value": []})
         if self.retired:
             raise Refused(410, "Gone", "This API is deprecated and stopped returning data on September 30, 2020.")
-        if not (route.fault_point and self.spaces.now(caller.upn).faults):
+        if not (route.fault_point and self.spaces.seen(caller.upn).faults):
             return route.handler(self, caller, names, request)
         space = self.spaces.now(caller.upn)
         faults = self.faults.meet(space, route.fault_point, names.get("device", ""))

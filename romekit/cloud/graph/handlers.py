@@ -30,9 +30,9 @@ def list_devices(context: Context, caller: Caller, names: dict[str, str], reques
         rows = [results.Row(device.number, device.as_listed()) for device in devices]
         key = hmac.digest(context.key, b"skiptoken\0" + caller.upn.encode(), "sha256")
         body = results.page(rows, options, request, context.profile, key)
-        return GraphResponse(200, with_context(body, request, _device_context(caller) + _projected(options.select)))
+        return GraphResponse(200, with_context(body, request, lambda: _list_context(caller, options.select)))
     body = {"value": [device.as_listed().as_wire(context.profile) for device in devices]}
-    return GraphResponse(200, with_context(body, request, _device_context(caller)))
+    return GraphResponse(200, with_context(body, request, lambda: _list_context(caller)))
 
 
 def count_devices(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
@@ -59,23 +59,24 @@ def send_command(context: Context, caller: Caller, names: dict[str, str], reques
     headers = {"Location": location, "ETag": etag(command)}
     if webhooks:
         headers |= webhooks.follow(caller, command, request, is_new=bool(sent.events))
-    return GraphResponse(201, with_context(body, request, command_context(caller, names)), headers)
+    return GraphResponse(201, with_context(body, request, lambda: command_context(caller, names)), headers)
 
 
 def get_status(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     space = context.spaces.now(caller.upn)
     command = command_of(space, names["device"], names["command"])
-    headers = etag_headers(request, etag(command))
+    headers, selected = etag_headers(request, etag(command)), tuple[str, ...]()
     if context.hints:
         headers |= retry_hint(space, command, request.at)
-    body, address = as_command(command).as_wire(context.profile), command_context(caller, names)
-    if request.query:
+    if not request.query:
+        body = as_command(command).as_wire(context.profile)
+    else:
         options = options_of(request.query, results.COMMAND_OPTIONS)
         body = results.command_entity(as_command(command), command.answer, options, context.profile)
-        address = command_context(caller, names, options.select)
-    if has_current(request, etag(command)):
+        selected = options.select
+    if has_current(request, headers["ETag"]):
         return GraphResponse(304, None, headers)
-    return GraphResponse(200, with_context(body, request, address), headers)
+    return GraphResponse(200, with_context(body, request, lambda: command_context(caller, names, selected)), headers)
 
 
 def status_due(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> float | None:
@@ -99,7 +100,7 @@ def get_me(context: Context, caller: Caller, names: dict[str, str], request: Gra
     options = options_of(request.query, results.ME_OPTIONS)
     user = {"id": caller.id, "displayName": caller.name or None, "userPrincipalName": caller.upn}
     body = results.selected(user, USER, options, context.profile)
-    return GraphResponse(200, with_context(body, request, f"users{_projected(options.select)}/$entity"))
+    return GraphResponse(200, with_context(body, request, lambda: f"users{_projected(options.select)}/$entity"))
 
 
 def get_services(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
@@ -134,21 +135,21 @@ def as_command(command: CommandNow, payload: Any = None) -> Command:
     )
 
 
-def with_context(body: dict[str, Any], request: GraphRequest, context: str) -> dict[str, Any]:
+def with_context(body: dict[str, Any], request: GraphRequest, context: Callable[[], str]) -> dict[str, Any]:
     """The body with `@odata.context`, for a client that asks for it: the documentation prints none (dossier 4)."""
     wanted = (request.query and options_of(request.query, SYSTEM).format) or request.headers.get("accept", "").lower()
     if "odata.metadata=minimal" not in wanted and "odata.metadata=full" not in wanted:
         return body
-    return {"@odata.context": f"{request.base}/$metadata#{context}", **body}
+    return {"@odata.context": f"{request.base}/$metadata#{context()}", **body}
 
 
-def _device_context(caller: Caller) -> str:
+def _list_context(caller: Caller, selected: tuple[str, ...] = ()) -> str:
     quoted = caller.upn.replace("'", "''").replace("@", "%40")
-    return f"users('{quoted}')/devices"
+    return f"users('{quoted}')/devices{_projected(selected)}"
 
 
 def command_context(caller: Caller, names: dict[str, str], selected: tuple[str, ...] = ()) -> str:
-    return f"{_device_context(caller)}('{names['device']}')/commands{_projected(selected)}/$entity"
+    return f"{_list_context(caller)}('{names['device']}')/commands{_projected(selected)}/$entity"
 
 
 def _projected(selected: tuple[str, ...]) -> str:

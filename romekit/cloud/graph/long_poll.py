@@ -38,7 +38,7 @@ def has_current(request: GraphRequest, etag: str) -> bool:
 
 def seconds_to_wait(request: GraphRequest) -> float | None:
     """The whole seconds of `Prefer: wait=20` (RFC 7240, 4.3); None without a `wait` that can be read."""
-    for preference in _PREFERENCE.findall(request.headers.get("prefer", "")):
+    for preference in _PREFERENCE.findall(request.headers["prefer"]) if "prefer" in request.headers else ():
         name, _, value = preference.partition(";")[0].partition("=")
         if name.strip().lower() == "wait":  # only the first one counts (RFC 7240, 2)
             digits = re.fullmatch(r'("?)([0-9]+)\1', value.strip())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 from math import ceil
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from romekit.core.clock import as_text
@@ -54,7 +55,7 @@ def padding_of(body: Any) -> int:
 
 
 _dumps: Final = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=lambda padding: "x" * padding.size
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=lambda padding: "x" * padding.size
 ).encode
 
 
@@ -77,8 +78,7 @@ class GraphRequest(NamedTuple):
         return self.headers.get("client-request-id") or self.request_id
 
 
-@dataclass(frozen=True, slots=True)
-class GraphResponse:
+class GraphResponse(NamedTuple):
     """One response: its status, its JSON body (or bytes) and the headers that not every response has.
 
     `delay` is how many seconds it is kept back, `is_logged` whether the request log keeps it.
@@ -86,7 +86,7 @@ class GraphResponse:
 
     status: int
     body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     delay: float = 0.0
     is_logged: bool = True
 
@@ -167,7 +167,18 @@ def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]
 
 def raw_headers(response: GraphResponse, request: GraphRequest) -> list[tuple[bytes, bytes]]:
     """The same in bytes, as a server sends them."""
-    return [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers_of(response, request).items()]
+    own = {
+        "request-id": request.request_id,
+        "client-request-id": request.client_request_id,
+        **response.headers,
+    }
+    common = _raw_common(int(request.at), json_type(response.body), wants_https(request.base))
+    return [*{**common, **{k.encode("latin-1"): v.encode("latin-1") for k, v in own.items()}}.items()]
+
+
+@lru_cache(maxsize=16)
+def _raw_common(second: int, kind: str, is_https: bool) -> dict[bytes, bytes]:
+    return {k.encode("latin-1"): v.encode("latin-1") for k, v in _common(second, kind, is_https).items()}
 
 
 @lru_cache(maxsize=16)

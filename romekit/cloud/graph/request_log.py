@@ -117,9 +117,10 @@ class RequestLog:
     def keep(self, account: str, exchange: Exchange) -> None:
         ring = self._rings[account]
         ring.append(exchange)
-        self._sizes[account] += _size(exchange)
-        while len(ring) > self._kept or (self._sizes[account] > MOST_BYTES and len(ring) > 1):
-            self._sizes[account] -= _size(ring.popleft())
+        size = self._sizes[account] + _size(exchange)
+        while len(ring) > self._kept or (size > MOST_BYTES and len(ring) > 1):
+            size -= _size(ring.popleft())
+        self._sizes[account] = size
         for notify in list(self._watchers):
             notify()
 

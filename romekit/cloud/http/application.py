@@ -6,13 +6,12 @@ answer, so that the whole application runs to its end without ever waiting (see 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 from urllib.parse import unquote
-from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -42,7 +41,12 @@ BROKEN: Final = {
 def request_ids(seed: str | None = None) -> Callable[[], str]:
     """GUIDs for `request-id`, repeatable when a seed is given."""
     chance = Random(f"{seed}:requests") if seed is not None else Random()
-    return lambda: str(UUID(int=chance.getrandbits(128)))
+
+    def new_id() -> str:
+        digits = f"{chance.getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    return new_id
 
 
 @dataclass(slots=True)
@@ -73,9 +77,15 @@ class GraphEndpoint:
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
     async def _answered(self, scope: Scope, receive: Receive) -> tuple[GraphRequest, GraphResponse]:
-        request = self._request(scope)
+        headers = _joined(scope["headers"])
         try:
-            request = request._replace(body=await body_of(request.headers, receive, LARGEST))
+            request = self._request(scope, headers, await body_of(headers, receive, LARGEST))
+        except BodyTooLarge:
+            words = f"The body has more than {LARGEST} bytes."
+            refused = Refused(413, "RequestEntityTooLarge", words, target="payload", headers={"Connection": "close"})
+            request = self._request(scope, headers, b"")
+            return request, envelope(refused, request)
+        try:
             if seconds := wanted_wait(request):
                 request = await self._held(scope, receive, request, seconds)
             waits = may_suspend(scope)
@@ -83,12 +93,8 @@ class GraphEndpoint:
             return request, await answered
         except RomeError as error:
             return request, self.graph.not_stored(request, error)
-        except BodyTooLarge:
-            words = f"The body has more than {LARGEST} bytes."
-            refused = Refused(413, "RequestEntityTooLarge", words, target="payload", headers={"Connection": "close"})
-        except Refused as problem:  # too many requests are held already
-            refused = problem
-        return request, envelope(refused, request)
+        except Refused as refused:  # too many requests are held already
+            return request, envelope(refused, request)
 
     async def _held(self, scope: Scope, receive: Receive, request: GraphRequest, seconds: float) -> GraphRequest:
         """The request, as soon as there is something to answer or its client has disconnected."""
@@ -120,9 +126,7 @@ class GraphEndpoint:
         why = f"Resource not found for the segment '{segment}'. Device commands are in /beta only."
         return envelope(Refused(400, "BadRequest", why), request)
 
-    def _request(self, scope: Scope) -> GraphRequest:
-        """The request without its body."""
-        headers = _joined(scope["headers"])
+    def _request(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> GraphRequest:
         raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         segments = [part for part in raw.split("/") if part]
         query = scope["query_string"].decode("latin-1")
@@ -130,7 +134,7 @@ class GraphEndpoint:
             scope["method"],
             tuple(map(unquote, segments[1:]) if "%" in raw else segments[1:]),
             headers,
-            b"",
+            body,
             self.clock.now(),
             self.new_id(),
             path=f"{raw}?{query}" if query else raw,

@@ -119,14 +119,14 @@ class ReverseProxyMiddleware:
             await self._app({**scope, SUSPENDS: True}, receive, send)
             return
         try:
-            placed, host = _with_one_host(scope)
-            self._place(placed, _name_in(host))
+            placed, host, is_forwarded = _with_one_host(scope)
+            self._place(placed, _name_in(host), is_forwarded=is_forwarded)
         except Refused as refused:
             await _as_response(refused)(scope, receive, send)
         else:
             await self._app(placed, receive, send)
 
-    def _place(self, placed: Scope, name: str) -> None:
+    def _place(self, placed: Scope, name: str, *, is_forwarded: bool) -> None:
         """Say in the scope who asks and where; Refused for what comes past the proxy or asks for another host."""
         proxy = self._proxy
         address = placed["client"][0] if placed.get("client") else ""
@@ -137,10 +137,11 @@ class ReverseProxyMiddleware:
             where = proxy.public_url or "127.0.0.1"
             raise Refused(400, "BadRequest", f"This server does not answer to that name. Open it as {where}.")
         # Some proxies add a line of their own to those of the client.
-        forwarded = [value for key, value in placed["headers"] if proxy.proxies and key == b"x-forwarded-for"]
-        if forwarded:
+        is_forwarded = is_forwarded and bool(proxy.proxies)
+        if is_forwarded:
+            forwarded = [value for key, value in placed["headers"] if key == b"x-forwarded-for"]
             placed["client"] = (_asking(b",".join(forwarded).decode("latin-1"), self._trusts), 0)
-        if proxy.public_url and (forwarded or name not in LOOPBACK):
+        if proxy.public_url and (is_forwarded or name not in LOOPBACK):
             placed[PUBLIC] = proxy.public_url
         if self._path and placed["path"].startswith(f"{self._path}/"):
             raw: bytes = placed.get("raw_path") or placed["path"].encode()
@@ -161,8 +162,8 @@ def _asking(forwarded: str, is_proxy: Callable[[str], bool]) -> str:
     return next((hop for hop in reversed(hops) if not is_proxy(hop)), hops[0] if hops else "")
 
 
-def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str]:
-    """A copy of the scope, and the host that is asked for; Refused if the request is ambiguous."""
+def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, bool]:
+    """A copy of the scope, the host that is asked for, and whether a proxy forwarded it; Refused if ambiguous."""
     placed: dict[str, Any] = {**scope, SUSPENDS: True}
     headers: dict[bytes, bytes] = {}
     for key, value in scope["headers"]:
@@ -180,7 +181,7 @@ def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str]:
         host = b"%s:%d" % (scope["server"][0].encode(), scope["server"][1] or 80)
     if host != headers.get(b"host"):
         placed["headers"] = [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")]
-    return placed, host.decode("latin-1")
+    return placed, host.decode("latin-1"), b"x-forwarded-for" in headers
 
 
 def _name_in(host: str) -> str:

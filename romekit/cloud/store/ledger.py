@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock, RLock, get_ident
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -83,16 +82,28 @@ class Ledger(Generic[S]):
     def at(self, now: float) -> S:
         """The state at `now`."""
         with self._lock:
-            return self._until_nobody_is_faster(lambda: self._at(now))
+            return self._until_nobody_is_faster(self._at, now)
 
     def ask(self, request: object, now: float) -> Decision:
         """Decide a request at `now` and hand over what came of it."""
         return self.ask_all([request], now)[0][0]
 
     def ask_all(self, requests: Sequence[object], now: float) -> tuple[list[Decision], S]:
-        """Decide requests one after another, hand over what came of them in one piece; and the state afterwards."""
-        with self._notifying():
-            return self._until_nobody_is_faster(lambda: self._decided(requests, now)), self._state
+        """Decide requests one after another, hand over what came of them in one piece; and the state afterwards.
+
+        The watchers are called when the lock is released: they look at the ledger, or wait for who does.
+        """
+        with self._lock:
+            before, self._asking = self._asking, get_ident()
+            heard, length = len(self._heard), self._kept.length
+            try:
+                answer = self._until_nobody_is_faster(self._decided, now, requests), self._state
+            finally:
+                self._asking = before
+            has_news = not before and (len(self._heard) > heard or self._kept.length > length)
+        if has_news:
+            self._notify()
+        return answer
 
     def events(self, now: float, after: int = 0) -> list[Event]:
         """Everything that has happened until `now`, stored or due, behind the first `after`."""
@@ -106,8 +117,7 @@ class Ledger(Generic[S]):
     @property
     def kept(self) -> int:
         """How many events the store has for sure."""
-        with self._lock:
-            return self._kept.length
+        return self._kept.length
 
     def count(self, now: float) -> int:
         """How many events there are until `now`."""
@@ -125,26 +135,12 @@ class Ledger(Generic[S]):
         with self._lock:
             return next_due(self._state)
 
-    @contextmanager
-    def _notifying(self) -> Iterator[None]:
-        """Hold the lock, and call the watchers when it is released: they look at the ledger, or wait for who does."""
-        with self._lock:
-            before, self._asking = self._asking, get_ident()
-            heard, length = len(self._heard), self._kept.length
-            try:
-                yield
-            finally:
-                self._asking = before
-            has_news = not before and (len(self._heard) > heard or self._kept.length > length)
-        if has_news:
-            self._notify()
-
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _until_nobody_is_faster(self, answer: Callable[[], T]) -> T:
+    def _until_nobody_is_faster(self, answer: Callable[..., T], now: float, *requests: Sequence[object]) -> T:
         for _ in range(TRIES):
             try:
-                return answer()
+                return answer(now, *requests)
             except Conflict:
                 self._go_back()
         raise Busy("Others write here faster than this request can be decided.", retry_after=1.0, status=503)
@@ -174,7 +170,7 @@ class Ledger(Generic[S]):
         if self._handed:
             self.store.uncommitted.note(self._handed[-1][0])
 
-    def _decided(self, requests: Sequence[object], now: float) -> list[Decision]:
+    def _decided(self, now: float, requests: Sequence[object]) -> list[Decision]:
         state, events, decisions = self._at(now), [*self._unstored], []
         for request in requests:
             decision = self._rules.decide(state, request, self.latest)
@@ -274,6 +270,11 @@ class Spaces:
         """The account's space as it is now."""
         ledger, now = self._present(account)
         return ledger.at(now)
+
+    def seen(self, account: str) -> Space:
+        """The account's space at the latest moment that anybody has looked at it: what a decision sets is in it."""
+        ledger = self.ledger(account)
+        return ledger.at(ledger.latest)
 
     def ask(self, account: str, request: object) -> Decision:
         """Decide a request in the account's space, now."""
