@@ -1,7 +1,8 @@
 """Running a function that somebody else wrote: bounded, in a copy of its globals, with its own line in what is said.
 
 Requests, waits and virtual seconds are bounded by the transport and the clock the function is given; the operations of
-its own code by a trace function; a call into C that does not come back by an alarm, where there are signals. Each bound
+its own code by a trace function; a call into C that does not come back by an alarm. Where there is none, as in a
+browser tab, each line of its code looks at the time, and `time.sleep` refuses what would take too long. Each bound
 raises `BoundReached`, which is no Exception, so that a function's own `except Exception` does not swallow it.
 """
 
@@ -17,10 +18,12 @@ import re
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from traceback import walk_tb
 from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, Final
@@ -101,7 +104,7 @@ def run(function: Callable[..., Any], *given: Any, seconds: float = REAL_SECONDS
             return RunOutcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
     printed, (mine, own) = _Beginning(), _in_a_copy(function)
     try:
-        with _quietly(printed), _alarm(seconds), _counted(own):
+        with _quietly(printed), _alarm(seconds), _counted(own, seconds):
             said = mine(*given)
             shown = ADDRESS.sub("", repr(said)[:SHOWN])
     except KeyboardInterrupt:
@@ -146,17 +149,20 @@ class _Beginning(io.StringIO):
 
 
 @contextmanager
-def _counted(own: Own) -> Iterator[None]:
+def _counted(own: Own, seconds: float) -> Iterator[None]:
     """Stop after so many operations of the student's own code. (Lines would miss `while True: pass`.)
 
     A bound that the code has caught with a bare `except:` is raised again in that `except:`.
     """
     left, caught = OPERATIONS, None
+    end = time.monotonic() + seconds if seconds and not _has_alarm() else inf
 
     def each(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal left, caught
         if event == "exception" and isinstance(argument[1], BoundReached):
             caught = argument[1]
+        elif event == "line" and time.monotonic() > end:
+            raise _took_longer(seconds)
         elif event == "opcode":
             left -= 1
             if (caught or left < 0) and frame.f_code.co_code[frame.f_lasti] != CAUGHT:
@@ -182,13 +188,14 @@ def _counted(own: Own) -> Iterator[None]:
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Stop after so many real seconds, in the main thread of a system with signals."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
+    """Stop after so many real seconds; where no alarm can ring, before a sleep that would take longer."""
+    if not _has_alarm():
+        with _short_sleeps(seconds):
+            yield
         return
 
     def rang(number: int, frame: object) -> None:
-        raise Hung(f"It took more than {seconds:g} real seconds. Use clock.wait(…), which costs none.")
+        raise _took_longer(seconds)
 
     before = signal.signal(signal.SIGALRM, rang)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.02)  # again and again: a bare `except:` catches one
@@ -197,6 +204,31 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _has_alarm() -> bool:
+    """Whether this is the main thread of a system with signals."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+def _took_longer(seconds: float) -> Hung:
+    return Hung(f"It took more than {seconds:g} real seconds. Use clock.wait(…), which costs none.")
+
+
+@contextmanager
+def _short_sleeps(seconds: float) -> Iterator[None]:
+    before = time.sleep
+
+    def sleep(duration: Any, /) -> None:
+        if 0 < seconds < duration:
+            raise _took_longer(seconds)
+        before(duration)
+
+    time.sleep = sleep
+    try:
+        yield
+    finally:
+        time.sleep = before
 
 
 def _home(function: Any) -> dict[str, Any]:

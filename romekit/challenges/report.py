@@ -14,6 +14,7 @@ from romekit.challenges.bounds import SHOWN
 from romekit.challenges.evidence import Evidence
 from romekit.challenges.marks import Judgement
 from romekit.challenges.scenario import Scenario
+from romekit.core.errors import NotInstalled
 
 if TYPE_CHECKING:
     from romekit.lab.lab import Lab
@@ -159,5 +160,8 @@ def _row(score: Score) -> str:
 
 def _truth(lab: Lab, form: str) -> str:
     """The truth line of a lab in one of its forms."""
-    bundle: Any = lab.truth()._repr_mimebundle_()
+    try:
+        bundle: Any = lab.truth()._repr_mimebundle_()
+    except NotInstalled as missing:
+        return str(missing)
     return str((bundle[0] if isinstance(bundle, tuple) else bundle).get(form, ""))

@@ -18,6 +18,7 @@ RomeError
 ├── NoAnswer          the command holds no answer to fetch
 ├── ServiceRetired    Microsoft switched this service off on 30 September 2020
 ├── Unreadable        an answer came that is not what this API says
+├── NotInstalled      a package that this needs is not here
 └── WorldError        the simulated world was asked for something it does not have
     └── IllegalMove       a status change that is not in the table
 """
@@ -154,6 +155,10 @@ class ServiceRetired(RomeError, hint="Use romekit's own cloud instead: romekit.c
 
 class Unreadable(RomeError, hint="Is something else, a proxy perhaps, answering at this address?"):
     """An answer came that is not what this API says."""
+
+
+class NotInstalled(RomeError, ImportError):
+    """A package that this needs is not installed here."""
 
 
 class WorldError(RomeError):

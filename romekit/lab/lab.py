@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from math import inf, nan
@@ -47,6 +46,7 @@ from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.context import LabContext
 from romekit.lab.live_views import LabTruth, LabWall
+from romekit.lab.pages import LabPages, is_in_a_tab
 from romekit.lab.receiver import Receiver
 from romekit.lab.sign_in import LabSignIn
 
@@ -81,8 +81,7 @@ class Lab:
         self._seed = seed
         self._new_id = request_ids(f"{seed}:client")
         self._truth = LabTruth(self.context)
-        self._open = ExitStack()
-        self._address = ""
+        self._pages = LabPages(self.stub)
         self._walls: list[LabWall] = []  # at most one
         finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
 
@@ -105,11 +104,12 @@ class Lab:
 
         The simulated person approves by themselves after `approve_after` simulated seconds; None leaves it to you.
         """
-        if self.clock.pace or approve_after is None or "ipykernel" in sys.modules:  # somebody may open the link
+        may_be_opened = self.clock.pace or approve_after is None or "ipykernel" in sys.modules
+        if may_be_opened and not is_in_a_tab():
             self.pages()
         signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
         # Not self.rome, so that a sign-in keeps no lab alive.
-        client = partial(_rome, self.context, self._new_id, self._address)
+        client = partial(_rome, self.context, self._new_id, self._pages.address)
         return LabSignIn(self.context, signing, client, approve_after)
 
     def approve(self, user_code: str) -> None:
@@ -128,7 +128,7 @@ class Lab:
 
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
-        return _rome(self.context, self._new_id, self._address, session or self._session())
+        return _rome(self.context, self._new_id, self._pages.address, session or self._session())
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
@@ -145,18 +145,11 @@ class Lab:
 
     def pages(self) -> str:
         """Serve the sign-in pages for a browser on this machine, if that is not done yet; their address."""
-        if not self._address:
-            from romekit.cloud.http.server import in_thread  # uvicorn is only needed by whoever looks
-
-            self._address = self._open.enter_context(in_thread(self.stub.app))
-            self.stub.identity.browser_base = self._address
-        return self._address
+        return self._pages.serve()
 
     def close(self) -> None:
         """Stop serving pages."""
-        self._open.close()
-        self._address = ""
-        self.stub.identity.browser_base = ""
+        self._pages.close()
 
     def branch(self, name: str, at: float | None = None) -> Lab:
         """A lab that has this one's past and goes its own way from `at` on, in seconds since 1970 (None: now).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import Lock, RLock, Thread
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
 from romekit.cloud.engine.history import happenings
@@ -19,6 +19,7 @@ from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.context import LabContext, LabWatch
 from romekit.lab.receiver import Receiver
+from romekit.views.following import in_thread
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import DeviceWall, TruthLine
@@ -71,7 +72,7 @@ class LabWall:
 
     def _let_pass(self, seconds: float) -> None:
         if self._context.clock.pace:
-            Thread(target=self._wait, args=(seconds,), daemon=True, name="romekit lets time pass").start()
+            in_thread(lambda: self._wait(seconds))
         else:
             self._wait(seconds)
 

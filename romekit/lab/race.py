@@ -16,7 +16,7 @@ from romekit.core.errors import BadInput
 from romekit.core.model import Command
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll, Polling, check_polling
 from romekit.lab.lab import Lab
-from romekit.views.race import Finish
+from romekit.views import Finish
 
 #: The four ways, each once: what `race()` lets run when nobody says otherwise.
 FOUR_WAYS: Final[dict[str, Polling]] = {

@@ -13,6 +13,7 @@ from romekit.client.client import Rome
 from romekit.cloud.engine.people import PEOPLE
 from romekit.core.errors import BadInput, SignInExpired, SignInNeeded
 from romekit.lab.context import LabContext
+from romekit.lab.pages import is_in_a_tab
 
 #: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and between two looks.
 AGAIN: Final = 300.0
@@ -179,14 +180,16 @@ def card_of(signing: SignIn, *, simulated: bool, **options: Any) -> Any:
         signing.verification_uri,
         signing.seconds_left,
         simulated=simulated,
-        reachable=not (simulated and is_on_a_hub(os.environ)),
+        kernel=kernel_place(os.environ) if simulated else "here",
         **options,
     )
 
 
-def is_on_a_hub(environ: Mapping[str, str]) -> bool:
-    """Whether the kernel runs where a link to its own machine is of no use to a reader."""
-    return any(environ.get(name) for name in HUBS)
+def kernel_place(environ: Mapping[str, str]) -> str:
+    """Where the kernel runs: in a `tab`, on a `hub` whose loopback no reader's browser reaches, or `here`."""
+    if is_in_a_tab():
+        return "tab"
+    return "hub" if any(environ.get(name) for name in HUBS) else "here"
 
 
 def show_state(card: Any, signing: SignIn) -> None:

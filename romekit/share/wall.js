@@ -133,7 +133,7 @@ function showLast(line, card) {
 
 function sinceWords(card, utc) {
   const done = card.deeds === 1 ? "1 thing done" : `${card.deeds} things done`;
-  const said = [card.screen.at === null ? "" : `since ${clockWords(card.screen.at, utc)}`, card.deeds ? done : ""];
+  const said = [card.screen.at == null ? "" : `since ${clockWords(card.screen.at, utc)}`, card.deeds ? done : ""];
   return said.filter(Boolean).join(", ");
 }
 
@@ -320,7 +320,7 @@ export function createWall({ title, level = 2, buttons = [], press = null, passe
       if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
     });
     write(sum, summary(cards));
-    write(time, at === null ? "" : clockWords(at, utc));
+    write(time, at == null ? "" : clockWords(at, utc));
     if (said.length) {
       const more = said.length - SPOKEN_AT_ONCE;
       write(live, said.slice(0, SPOKEN_AT_ONCE).join(" ") + (more > 0 ? ` And ${more} more changes.` : ""));

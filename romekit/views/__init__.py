@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from romekit.core.errors import NotInstalled
+
 if TYPE_CHECKING:
     from romekit.views.bands import fleet_bands as fleet_bands
     from romekit.views.chart import Chart as Chart
@@ -67,7 +69,11 @@ __all__ = sorted(_HOME)  # the table above is the list
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    try:
+        found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    except ModuleNotFoundError as missing:
+        hint = f"Install it with `%pip install {missing.name}`. Sending and following commands works without it."
+        raise NotInstalled(f"views.{name} needs {missing.name}, which is not installed here.", hint=hint) from None
     if name.islower():
         from romekit.core.arguments import explained
 

@@ -124,7 +124,7 @@ def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
     measured = cells[~cells["final"] & ~cells["open"]]
     if measured.empty:
         return "No status is over yet." if len(table) else "No command has been sent yet."
-    total = np.bincount(measured["status"], measured["end"] - measured["begin"])
+    total = np.bincount(measured["status"].to_numpy(np.intp), measured["end"] - measured["begin"])
     word = words[int(total.argmax())]
     line = table[table["status"] == word]
     return (

@@ -91,7 +91,7 @@ class FollowDisplay:
 
 def in_thread(work: Callable[[], None]) -> Thread | None:
     """Do it in a daemon thread; where there are no threads do it here."""
-    thread = Thread(target=work, name="romekit form", daemon=True)
+    thread = Thread(target=work, name="romekit beside a cell", daemon=True)
     try:
         thread.start()
     except RuntimeError:

@@ -53,7 +53,7 @@ def fleet_heatmap(
     edges, moments = _columns(cells, is_even=since == "first")
     counts = _counts(cells, len(words), moments)
     met = cells[["status", "command"]].drop_duplicates()["status"].to_numpy()
-    totals = np.bincount(met, minlength=len(words)).tolist()
+    totals = np.bincount(met.astype(np.intp), minlength=len(words)).tolist()
     description = _finding(cells, words, count)
     names = [f"{word} ({total})" for word, total in zip(words, totals, strict=True)]
     spec = {

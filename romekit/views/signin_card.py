@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from anywidget import AnyWidget
-from traitlets import Bool, Float, Unicode
+from traitlets import Float, Unicode
 
 from romekit.core.errors import RomeError
 from romekit.views.assets import asset
@@ -25,8 +25,9 @@ class SignInCard(AnyWidget):
 
     `expires_in` and `waiting(seconds_left)` are in seconds. The buttons call `approve`, `cancel` and, after the code
     has run out, `new_code`; each is there only when it is given. Whoever polls tells the card how it went; `run_out`
-    is called when the card has counted down to nothing, in case nobody polls. Without `reachable` the card says that
-    the reader's browser cannot open the link; it also sees by itself that a link leads to another machine's loopback.
+    is called when the card has counted down to nothing, in case nobody polls. `kernel` is where the notebook's kernel
+    runs: `here`, or on a `hub` or in a `tab`, whose pages the reader's browser cannot open, so that approving is the
+    way. The card also sees by itself that a link leads to another machine's loopback.
     """
 
     _esm = asset("parts.js", "tell.js", "signin_card.js")
@@ -41,7 +42,7 @@ class SignInCard(AnyWidget):
     approve = Unicode("").tag(sync=True)
     cancel = Unicode("").tag(sync=True)
     new_code = Unicode("").tag(sync=True)
-    reachable = Bool(True).tag(sync=True)
+    kernel = Unicode("here").tag(sync=True)
 
     def __init__(
         self,
@@ -55,13 +56,13 @@ class SignInCard(AnyWidget):
         cancel: Action | None = None,
         new_code: Action | None = None,
         run_out: Action = lambda: None,
-        reachable: bool = True,
+        kernel: str = "here",
     ) -> None:
         actions = {"approve": approve, "cancel": cancel, "new_code": new_code}
         self._actions: dict[str, Action] = {name: action for name, action in actions.items() if action is not None}
         self._labels = {"approve": approve_label, "cancel": "Cancel", "new_code": "New code"}
         self._run_out = run_out
-        super().__init__(badge="Simulated sign-in" if simulated else "", reachable=reachable)
+        super().__init__(badge="Simulated sign-in" if simulated else "", kernel=kernel)
         self.begin(user_code, verification_uri, expires_in)
         self.add_class("rk-sign-in-card")
         self.on_msg(self._on_message)

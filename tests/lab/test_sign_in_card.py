@@ -11,7 +11,7 @@ import pytest
 from romekit.cloud.engine.people import ALEX
 from romekit.core.errors import SignInExpired, Unreachable
 from romekit.lab.lab import Lab
-from romekit.lab.sign_in import HUBS, LabSignIn, is_on_a_hub
+from romekit.lab.sign_in import HUBS, LabSignIn, kernel_place
 from romekit.views import SignInCard
 
 
@@ -124,9 +124,9 @@ def test_a_card_that_has_counted_down_to_nothing_expires_though_nobody_waited(la
 def test_on_a_hub_the_card_says_that_the_link_is_out_of_reach(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in HUBS:
         monkeypatch.delenv(name, raising=False)
-    assert shown(lab)[1].reachable
-    assert not is_on_a_hub({"HOME": "/home/jovyan"})
+    assert shown(lab)[1].kernel == "here"
+    assert kernel_place({"HOME": "/home/jovyan"}) == "here"
     for name in HUBS:
         with monkeypatch.context() as hub:
             hub.setenv(name, "/user/alex/")
-            assert not shown(lab)[1].reachable
+            assert shown(lab)[1].kernel == "hub"

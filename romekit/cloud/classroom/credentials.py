@@ -13,7 +13,6 @@ import os
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from hashlib import scrypt
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -78,6 +77,8 @@ def fits(word: str, kept: str) -> bool:
 
 def _slow(word: str, salt: bytes) -> bytes:
     """Ten milliseconds of work, so that whoever steals a store cannot try them all."""
+    from hashlib import scrypt  # a Python in a browser tab has none: it is built without OpenSSL
+
     return scrypt(as_typed(word)[:100].encode(), salt=salt, n=2**12, r=8, p=1, dklen=24)
 
 

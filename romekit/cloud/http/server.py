@@ -153,10 +153,10 @@ def collect_seldom() -> None:
 
 
 @contextmanager
-def in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
+def in_thread(app: ASGIApp, port: int = 0, proxy: ReverseProxy = LOOPBACK_ONLY) -> Iterator[str]:
     """Serve in a thread of this process for as long as the block lasts; the address."""
     listener = listening(port=port)
-    server = HttpServer(app)
+    server = HttpServer(app, proxy)
     thread = Thread(target=server.run, args=[listener], daemon=True, name="romekit stub")
     thread.start()
     while thread.is_alive() and not server.is_started:

@@ -15,7 +15,7 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import scrypt, sha256
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -155,6 +155,8 @@ def _opened(sealed: str, secret: bytes) -> Keys:
 
 def _box(secret: bytes, salt: bytes) -> Fernet:
     """What is sealed can be neither read nor changed; scrypt makes guessing the secret slow."""
+    from hashlib import scrypt  # a Python in a browser tab has none: it is built without OpenSSL
+
     from cryptography.fernet import Fernet
 
     return Fernet(urlsafe_b64encode(scrypt(secret, salt=salt, n=2**14, r=8, p=1, dklen=32)))

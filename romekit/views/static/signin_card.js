@@ -1,6 +1,8 @@
 // The sign-in card. Words from Python are only ever set as text, never as HTML.
 
 const SPOKEN_EVERY = 15; // seconds between two sentences to a screen reader
+const ELSEWHERE = "The sign-in page is on the machine where this notebook's kernel runs, which your browser cannot reach.";
+const IN_A_TAB = "This notebook runs in your browser tab, and a tab cannot serve a sign-in page.";
 
 function asClock(seconds) {
   const left = Math.max(0, Math.ceil(seconds));
@@ -14,7 +16,7 @@ function isLoopback(host) {
 
 // A link to the kernel's own machine is of no use to a browser on another one, as on a hub or on Binder.
 function isOutOfReach(model) {
-  if (!model.get("reachable")) return true;
+  if (model.get("kernel") !== "here") return true;
   if (!/^https?:$/.test(window.location.protocol) || !URL.canParse(model.get("link"))) return false;
   return isLoopback(new URL(model.get("link")).hostname) && !isLoopback(window.location.hostname);
 }
@@ -127,8 +129,9 @@ function render({ model, el }) {
     const far = isOutOfReach(model);
     if (far) {
       const instead = model.get("approve") ? "Approve here instead; it does the same." : "Open it on that machine.";
-      const why = "The sign-in page is on the machine where this notebook's kernel runs, which your browser cannot reach.";
-      inside.replaceChildren(make("p", "rk-card-far", `${why} ${instead}`), buttons(model, sayGone), steps(far));
+      const words = make("p", "rk-card-far", `${model.get("kernel") === "tab" ? IN_A_TAB : ELSEWHERE} ${instead}`);
+      const rest = model.get("approve") ? [tick] : [steps(far)]; // what cannot be done is not shown as a step
+      inside.replaceChildren(words, buttons(model, sayGone), ...rest);
     } else {
       inside.replaceChildren(steps(far), buttons(model, sayGone));
     }

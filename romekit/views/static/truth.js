@@ -85,7 +85,7 @@ function lags(command, lane) {
   lane.append(drawing);
   let free = -Infinity;
   for (const one of command.real) {
-    if (one.received === null) continue;
+    if (one.received == null) continue;
     const line = document.createElementNS(SVG, "line");
     line.setAttribute("x1", `${place(one.begin)}%`);
     line.setAttribute("x2", `${place(one.received)}%`);

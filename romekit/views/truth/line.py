@@ -7,7 +7,9 @@ The page behind it is static/truth.js, which comes with the package: nothing is 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from threading import Lock, RLock, Timer
 from time import monotonic
 from typing import Any, Final
@@ -123,7 +125,7 @@ class RedrawThrottle:
     def __init__(self, do: Callable[[], object]) -> None:
         self._do = do
         self._lock = Lock()
-        self._timer: Timer | None = None
+        self._timer: Timer | asyncio.TimerHandle | None = None
         self._free_at = 0.0
         self._is_busy = False
         self._once_more = False
@@ -150,9 +152,14 @@ class RedrawThrottle:
                 self._timer.cancel()
 
     def _start_timer(self, seconds: float) -> None:
-        self._timer = Timer(seconds, self._on_timer)
-        self._timer.daemon = True
-        self._timer.start()
+        timer = Timer(seconds, self._on_timer)
+        timer.daemon = True
+        try:
+            timer.start()
+            self._timer = timer
+        except RuntimeError:  # a browser tab has no threads, but the loop of its kernel; a script there has neither
+            with suppress(RuntimeError):
+                self._timer = asyncio.get_running_loop().call_later(seconds, self._on_timer)
 
     def _on_timer(self) -> None:
         with self._lock:

@@ -1,0 +1,59 @@
+"""The sign-in pages of a lab on a loopback socket, for a browser of this machine or behind its notebook server.
+
+On a hub and on Binder a reader's browser reaches only the notebook server. With jupyter-server-proxy that passes on
+what is asked below its own `proxy/PORT/`. The kernel does not know by which address the reader sees the server; the
+page does, and says it. A kernel in a browser tab has neither sockets nor threads, so it has no pages.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+from romekit.cloud.http.reverse_proxy import LOOPBACK_ONLY, ReverseProxy, checked_url, proxies_from
+from romekit.cloud.stub import Stub
+from romekit.core.errors import WorldError
+
+
+def is_in_a_tab() -> bool:
+    """Whether this Python runs in a browser tab (Pyodide)."""
+    return sys.platform == "emscripten"
+
+
+class LabPages:
+    """Serves a lab's pages while somebody may want to open them; `address` is empty when it does not."""
+
+    def __init__(self, stub: Stub) -> None:
+        self._stub = stub
+        self._open = ExitStack()
+        self.address = ""
+
+    def serve(self) -> str:
+        """Serve the pages on a free port, if that is not done yet; their address."""
+        if is_in_a_tab():
+            hint = "Press the button on the sign-in card, or await lab.sign_in()."
+            raise WorldError("A kernel in a browser tab has no sockets, so it serves no pages.", hint=hint)
+        if not self.address:
+            self._begin(0, LOOPBACK_ONLY)
+        return self.address
+
+    def below(self, server: str) -> str:
+        """Serve them below the address of the notebook server, whose proxy passes them on; where they are then."""
+        port = urlsplit(self.serve()).port or 0
+        public = checked_url(f"{server.rstrip('/')}/proxy/{port}")
+        if public != self._stub.identity.browser_base:
+            self.close()
+            self._begin(port, ReverseProxy(public_url=public, proxies=proxies_from(["127.0.0.1"])))
+        return public
+
+    def _begin(self, port: int, proxy: ReverseProxy) -> None:
+        from romekit.cloud.http.server import in_thread  # uvicorn is only needed by whoever looks
+
+        self.address = self._open.enter_context(in_thread(self._stub.app, port, proxy))
+        self._stub.identity.browser_base = proxy.public_url or self.address
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._open.close()
+        self.address = self._stub.identity.browser_base = ""
