@@ -63,7 +63,8 @@ views.timeline(lab.history())
 #
 # ## What the devices show
 #
-# Seven simulated devices belong to this cloud. The wall shows what is on each screen, and it goes on changing while you work:
+# Seven simulated devices belong to this cloud. The wall shows what is on each screen, and it goes on changing while you work.
+# Press **Keep in view** on the wall: a small copy then stays beside the notebook, and you see each command on its way.
 
 # %%
 lab.wall()

@@ -195,11 +195,14 @@ class Lab:
         """An address in this world that commands can give as `post_back_uri`, and everything that is posted there."""
         return self._truth.receiver()
 
-    def wall(self) -> DeviceWall:
-        """Every device as a card that changes as commands arrive, with buttons; the last expression of a cell."""
+    def wall(self, *, compact: bool = False) -> DeviceWall:
+        """Every device as a card that changes as commands arrive, with buttons; `compact` makes it one row of tiles.
+
+        It is the last expression of a cell. Its button "Keep in view" puts a compact copy beside the notebook.
+        """
         if not self._walls:
             self._walls.append(LabWall(self.context))
-        return self._walls[0].view()
+        return self._walls[0].view(bool(compact))
 
     # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -35,32 +35,33 @@ class LabWall:
         self._one_at_a_time = RLock()  # what is shown last is what is true last
         self._time_passes = Lock()
         self._is_earlier = False
-        self._view = self._new()
+        self._views: dict[bool, DeviceWall] = {}
         self._watch = LabWatch(context, self._show)
 
-    def view(self) -> DeviceWall:
-        """The wall as a widget; another one if somebody has closed the last."""
-        if self._view.comm is None:
-            self._view = self._new()
-        return self._view
+    def view(self, compact: bool) -> DeviceWall:
+        """The wall as a widget, large or compact; another one if somebody has closed the last."""
+        if compact not in self._views or self._views[compact].comm is None:
+            self._views[compact] = self._new(compact)
+        self._show()
+        return self._views[compact]
 
     def mark_as_earlier(self) -> None:
         """Say that the lab of this wall is no longer in use."""
         self._is_earlier = True
         self._show()
 
-    def _new(self) -> DeviceWall:
+    def _new(self, compact: bool) -> DeviceWall:
         from romekit.views import DeviceWall  # ipywidgets is only needed by whoever looks
 
-        made = DeviceWall(set_presence=self._set_presence, set_app=self._set_app, let_pass=self._let_pass)
-        self._show(made)
-        return made
+        presence, app, time = self._set_presence, self._set_app, self._let_pass
+        return DeviceWall(compact=compact, set_presence=presence, set_app=app, let_pass=time)
 
-    def _show(self, view: DeviceWall | None = None) -> None:
+    def _show(self) -> None:
         with self._one_at_a_time:
             context = self._context
             title = f"{context.person.name}'s devices{', in an earlier lab' * self._is_earlier}"
-            (view or self._view).show(cards(context.space()), context.clock.now(), title)
+            for view in list(self._views.values()):
+                view.show(cards(context.space()), context.clock.now(), title)
 
     def _set_presence(self, device: str, presence: str) -> None:
         if presence not in list(Presence):

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, Final
 
 from anywidget import AnyWidget
-from traitlets import Float, List, Unicode
+from traitlets import Bool, Float, List, Unicode
 
 import romekit
 from romekit.core.errors import RomeError
@@ -54,7 +54,8 @@ class DeviceWall(AnyWidget):
 
     `set_presence(device, word)`, `set_app(device, app, installed)` and `let_pass(seconds)` are called for the buttons,
     in whatever thread Jupyter delivers a click; each kind of button is there only when its callback is given. `show`
-    may be called from any thread.
+    may be called from any thread. A `compact` wall is a row of tiles. Where the page is a JupyterLab or a Notebook a
+    button keeps a compact copy beside the notebook; static/wall.js says how, and why so.
     """
 
     _esm = as_script() + (SHARE / "wall.js").read_text("utf-8") + asset("tell.js", "wall.js")
@@ -66,6 +67,8 @@ class DeviceWall(AnyWidget):
     trouble = Unicode("").tag(sync=True)
     buttons: List[Any] = List().tag(sync=True)
     passes: List[Any] = List().tag(sync=True)
+    compact = Bool(False).tag(sync=True)
+    own = Unicode("").tag(sync=True)  # its own id, by which the page makes a second view of it
 
     def __init__(
         self,
@@ -73,6 +76,7 @@ class DeviceWall(AnyWidget):
         at: float = 0.0,
         *,
         title: str = "Devices",
+        compact: bool = False,
         set_presence: Callable[[str, str], object] | None = None,
         set_app: Callable[[str, str, bool], object] | None = None,
         let_pass: Callable[[float], object] | None = None,
@@ -81,7 +85,9 @@ class DeviceWall(AnyWidget):
         self._seen: tuple[Card, ...] = ()
         self._lock = Lock()
         buttons = [name for name, callback in (("presence", set_presence), ("apps", set_app)) if callback is not None]
-        super().__init__(title=title, buttons=buttons, passes=list(PASSES) if let_pass is not None else [])
+        passes = list(PASSES) if let_pass is not None else []
+        super().__init__(title=title, compact=compact, buttons=buttons, passes=passes)
+        self.own = self.model_id or ""
         self.show(cards, at)
         self.add_class("rk-device-wall")
         self.on_msg(self._on_message)

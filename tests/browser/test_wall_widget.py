@@ -99,6 +99,47 @@ def test_nobody_is_shut_out(opened, look: str) -> None:
     assert serious(notebook.page, ".rk-wall") == []
 
 
+KEPT = ".rk-beside .rk-strip"
+
+
+def test_one_click_keeps_a_small_wall_beside_the_notebook_and_it_changes_while_a_cell_runs(opened) -> None:
+    notebook = opened(SHOW, FOLLOW)
+    notebook.run(0)
+    keep = notebook.output(0).get_by_role("button", name="Keep in view")
+    keep.click()
+    kept = notebook.page.locator(KEPT)
+    tiles = kept.locator(".rk-device")
+    expect(tiles).to_have_count(7)
+    notebook.page.wait_for_function("document.querySelector('.rk-beside').clientWidth <= 300")
+    keep.click()
+    expect(kept).to_have_count(1)
+    notebook.begin(1)
+    expect(tiles.first.locator(".rk-status")).to_have_text("executing")
+    expect(tiles.first.locator(".rk-last")).to_contain_text("completed")
+    notebook.wait_for_kernel()
+    assert serious(notebook.page, ".rk-beside") == []
+    shot(notebook.page, "wall_kept_in_view")
+
+
+def test_a_compact_wall_is_one_row_of_seven_tiles(opened) -> None:
+    notebook = opened(SHOW.replace("lab.wall()", "lab.wall(compact=True)"), "lab = romekit.Lab()")
+    for wide in (1280, 820):
+        notebook.page.set_viewport_size({"width": wide, "height": 700})
+        notebook.in_lab("app => app.shell.collapseLeft()")
+        if wide == 1280:
+            notebook.run(0)
+        tops = (
+            notebook.output(0)
+            .locator(".rk-device")
+            .evaluate_all("tiles => tiles.map(tile => Math.round(tile.getBoundingClientRect().top))")
+        )
+        assert len(tops) == 7, "all devices"
+        assert len(set(tops)) == 1, "one row"
+        assert serious(notebook.page, ".rk-wall") == []
+    notebook.run(1)
+    expect(notebook.output(0).locator(".rk-wall-title")).to_have_text("Alex Rivera's devices, in an earlier lab")
+
+
 def test_a_saved_wall_can_be_read_without_its_kernel(opened) -> None:
     notebook = opened(SHOW)
     notebook.run(0)
