@@ -38,12 +38,11 @@ EXPOSED: Final = "Access-Control-Expose-Headers"
 
 def start_operation(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
     sent = send_command(context, caller, names, request)
-    path, _, identity = sent.headers.pop("Location").rpartition("/commands/")
-    del sent.headers["ETag"]
+    path, _, identity = sent.headers["Location"].rpartition("/commands/")
     space = context.spaces.now(caller.upn)
     command = command_of(space, names["device"], identity)
     headers = {
-        **sent.headers,
+        **{name: value for name, value in sent.headers.items() if name not in ("Location", "ETag")},
         "Operation-Location": f"{path}/{PATH}/{identity}",
         "Retry-After": "1",
         **retry_hint(space, command, request.at),
