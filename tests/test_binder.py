@@ -1,7 +1,9 @@
 """Binder, without Docker: repo2docker renders what it would build, and the pins are held against ours."""
 
+import json
 import re
 import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
@@ -54,6 +56,17 @@ def test_what_runs_after_the_pins_resolves_nothing_and_opens_the_first_notebook(
     assert re.findall(r'"default_url": "(.*)"', script) == [FIRST] * 3
     assert (ROOT / "notebooks" / FIRST.rpartition("/")[2]).exists()
     subprocess.run(["bash", "-n", ROOT / "binder" / "postBuild"], check=True)
+
+
+def test_the_notebooks_on_binder_do_not_answer_their_bets(tmp_path):
+    script = (ROOT / "binder" / "postBuild").read_text()
+    code = re.search(r"(?ms)<<'PYTHON'\n(.*?)^PYTHON$", script)[1]
+    copy = tmp_path / "00.ipynb"
+    copy.write_bytes((ROOT / "notebooks" / FIRST.rpartition("/")[2]).read_bytes())
+    subprocess.run([sys.executable, "-", copy], input=code, text=True, check=True)
+    cells = [cell for cell in json.loads(copy.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert [cell for cell in cells if cell["outputs"] or cell["execution_count"]] == []
+    assert cells
 
 
 def test_what_uv_leaves_out_binder_takes_out():

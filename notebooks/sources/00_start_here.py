@@ -23,8 +23,8 @@
 # * send a command to a device and follow it to its end,
 # * read the timeline of what happened, and why.
 #
-# About 15 minutes. Run one cell after the other with Shift+Enter. Three times a cell says `# your bet`: change it to what you
-# expect **before** you run on. A wrong guess teaches more than a right one.
+# About 15 minutes. Run one cell after the other with Shift+Enter. Three times a cell asks for your **bet**: type or choose what you
+# expect and press **Lock**, and only then run on. A wrong guess teaches more than a right one.
 #
 # Next: [01 Sign in](01_sign_in.ipynb) · [02 Devices](02_devices.ipynb)
 
@@ -86,10 +86,11 @@ views.device_table(rome.devices())
 #
 # ## The same thing, one step at a time
 #
-# The Surface took 1.3 seconds. How many seconds will the Xbox need? Put your guess into the cell; nobody else sees it.
+# The Surface took 1.3 seconds. What about the Xbox? Nobody else sees your bet.
 
 # %%
-seconds = 3  # your bet
+seconds = lab.bet("How many seconds will the Xbox need?", unit="seconds")
+seconds
 
 # %% [markdown]
 # `launch` sends the command and does not wait:
@@ -100,14 +101,16 @@ command.status
 
 # %% [markdown]
 # The status is `requesting`, and no time has passed: in this world time moves only while somebody waits. `lab.clock.wait(2)`
-# waits two seconds, and `refresh()` asks for the status again. Which status will it be after two seconds?
+# waits two seconds, and `refresh()` asks for the status again.
 
 # %%
-after_two = "completed"  # your bet
+words = "requesting", "sentToTarget", "executing", "completed"
+after_two = lab.bet("Which status will it be after two seconds?", *words)
+after_two
 
 # %%
 lab.clock.wait(2)
-after_two, command.refresh().status
+after_two.compare(command.refresh().status)
 
 # %%
 lab.clock.wait(4)
@@ -115,10 +118,11 @@ command.refresh().status
 
 # %% [markdown]
 # After two seconds the service had handed the command over (`sentToTarget`). After six the Xbox was working on it (`executing`).
-# Asking again and again is called **polling**. `follow()` polls for you, with growing pauses, until the command is at its end.
+# Asking again and again is called **polling**. `follow()` polls for you, with growing pauses, until the command is at its end. The chart marks your first bet.
 
 # %%
-command.follow().status
+command.follow()
+views.timeline(command.history(), bet=seconds)
 
 # %%
 romekit.is_final("executing"), romekit.is_final("completed")
@@ -135,22 +139,26 @@ romekit.is_final("executing"), romekit.is_final("completed")
 views.history_table(command.history())[["seconds", "to_status", "who", "why"]]
 
 # %%
-"bet", seconds, "was", round(command.history()[-1].at - command.history()[0].at, 1)
+took = command.history()[-1].at - command.history()[0].at
+seconds.compare(round(took, 1), within=1)
 
 # %% [markdown]
-# The Xbox itself took more than seven of the eleven seconds. Clients make the same mistake as a bet of 3: they expect that
-# a command takes as long as the last one did.
+# The Xbox itself took more than seven of the eleven seconds. Clients make the same mistake as a bet of two or three seconds: they expect that
+# a command takes as long as the last one did. (A bet counts as right if it is at most one second away.)
 #
 # ## A device that is listed as Online
 #
-# The wall shows the Travel Laptop asleep, with a dark screen. The list above calls it `Online`. With which status will a command to it end?
+# The wall shows the Travel Laptop asleep, with a dark screen. The list above calls it `Online`.
 
 # %%
-ending = "completed"  # your bet
+ends = "completed", "commandDropped", "failedToSend", "expired"
+ending = lab.bet("With which status will a command to the laptop end?", *ends)
+ending
 
 # %%
 dropped = rome.launch("Laptop", "https://bing.com").follow()
-ending, dropped.status, dropped.history()[-1].why
+print(dropped.history()[-1].why)
+ending.compare(dropped.status)
 
 # %% [markdown]
 # The laptop received the command and dropped it. The list is what the service *says*, the wall is what *is*. A status in a list is a

@@ -52,10 +52,12 @@ flow["expires_in"], flow["interval"], len(flow["user_code"])
 # The next cell defines `ask_once`. It lets some seconds pass and then asks for a token one single time. (MSAL itself would go on
 # asking; `exit_condition` stops it. `latest_attempt_at` is MSAL's note of the real time, which our virtual time knows nothing of.)
 #
-# Nobody has typed anything yet. What does the app get: an exception, or an answer with an error word in it?
+# Nobody has typed anything yet, and the app asks for its token.
 
 # %%
-gets = "an exception"  # your bet
+answers = "an exception", "an answer with an error word", "an empty answer"
+gets = lab.bet("What does the app get?", *answers)
+gets
 
 # %%
 lab.enforce_interval()
@@ -64,7 +66,8 @@ def ask_once(pause=5):
     flow["latest_attempt_at"] = 0
     return app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
 
-gets, ask_once()["error"]
+print(ask_once()["error"])
+gets.compare("an answer with an error word")
 
 # %% [markdown]
 # It gets an answer with the word **`authorization_pending`**, which means *not yet: keep asking*. What if it asks too early, after
@@ -77,15 +80,18 @@ ask_once(pause=1)["error"], flow["interval"]
 # **`slow_down`** is the RFC's word for "you ask too often": from now on the app has to wait five seconds more each time, and MSAL
 # does. Microsoft's page does not list this word, so our cloud uses it only after `lab.enforce_interval()`.
 #
-# Now Alex types the code and says yes. How many tokens does the app get?
+# Now Alex types the code and says yes.
 
 # %%
-how_many = 1  # your bet
+how_many = lab.bet("How many tokens does the app get?")
+how_many
 
 # %%
 lab.approve(flow["user_code"])
 tokens = ask_once(pause=10)
-how_many, [name for name in sorted(tokens) if name.endswith("_token")]
+names = [name for name in sorted(tokens) if name.endswith("_token")]
+print(names)
+how_many.compare(len(names))
 
 # %% [markdown]
 # It gets three: an access token, an id token and a refresh token. What if the app presents the same device code a second time?
@@ -137,10 +143,11 @@ sorted(tokens["scope"].split())
 # **`offline_access`**. It is the permission to go on while you are away, and the reason why a refresh token came along.
 #
 # Now we use the access token by hand, without romekit's client. `call` sends a request with it. The token may list the
-# devices. Which number will the service answer with when it sends a command: 201, 401 or 403?
+# devices. May it send a command as well?
 
 # %%
-number = 201  # your bet
+number = lab.bet("Which number answers a command with this token?", "201", "401", "403")
+number
 
 # %%
 graph = lab.http()
@@ -154,7 +161,8 @@ call("GET", "/me/devices").status_code
 path = f"/me/devices/{rome.device('Surface').id}/commands"
 body = {"type": "LaunchUri", "payload": {"uri": "https://bing.com"}}
 refused = call("POST", path, json=body)
-number, refused.status_code, refused.json()["error"]["message"]
+print(refused.json()["error"]["message"])
+number.compare(refused.status_code)
 
 # %% [markdown]
 # 401 would mean: we do not know who you are. 403 means: we know you, but you have not allowed this app to do that. Each operation

@@ -57,13 +57,16 @@ exchange.body["value"][0]
 #
 # ## Kind is for people
 #
-# Which kind does the service report for the Surface Book, which is a laptop?
+# Alex's Surface is a Surface Book: a laptop with a keyboard and a lid.
 
 # %%
-kind = "Laptop"  # your bet
+kind = lab.bet("Which kind is it in the list?", "Laptop", "Tablet", "Desktop")
+kind
 
 # %%
-kind, {device.name: device.kind for device in rome.devices()}
+kinds = {device.name: device.kind for device in rome.devices()}
+print(*kinds.items(), sep="\n")
+kind.compare(kinds["Alex's Surface"])
 
 # %% [markdown]
 # In this list the Surface Book counts as a tablet, and a Raspberry Pi calls itself a hub. The documentation says not to decide
@@ -77,11 +80,12 @@ kind, {device.name: device.kind for device in rome.devices()}
 {device.name: device.status for device in rome.devices()}
 
 # %% [markdown]
-# Which of the seven will open a page right now? Put the names you trust into the cell.
+# Now tick the names that you trust.
 
 # %%
-trusted = {"Alex's Surface", "Living Room Xbox", "Studio HoloLens"}  # your bet
-trusted |= {"Workshop Pi", "Travel Laptop"}
+names = [device.name for device in rome.devices()]
+trusted = lab.bet("Which will open a page right now?", *names, several=True)
+trusted
 
 # %% [markdown]
 # We send every device the same page and wait:
@@ -91,8 +95,7 @@ commands = [rome.launch(device, "https://bing.com") for device in rome.devices()
 [command.follow() for command in commands]
 
 # %%
-did = {command.device.name for command in commands if command.is_success}
-{"trusted, and did not": trusted - did, "not trusted, and did": did - trusted}
+trusted.compare(command.device.name for command in commands if command.is_success)
 
 # %% [markdown]
 # The phone was `Unknown` and opened the page. The laptop was `Online` and dropped it, because it was in **Connected Standby**: its network
@@ -100,15 +103,17 @@ did = {command.device.name for command in commands if command.is_success}
 # times, and still did not answer the question: "reachable" is not "able and allowed".
 #
 # A status can also be wrong. The next cell takes the Pi offline, but the list does not learn of it (this is a fault that we set on
-# purpose). What will the list say about the Pi?
+# purpose).
 
 # %%
-pi = "Offline"  # your bet
+pi = lab.bet("What will the list say about the Pi?", "Online", "Offline", "Unknown")
+pi
 
 # %%
 lab.fault("stale presence", device="Pi")
 lab.take_offline("Pi")
-pi, rome.device("Pi").status, rome.launch("Pi", "https://bing.com").follow()
+print(rome.launch("Pi", "https://bing.com").follow())
+pi.compare(rome.device("Pi").status)
 
 # %% [markdown]
 # The list goes on saying `Online`, and the command fails. A word that was true a moment ago and is not any more is called **stale**.

@@ -43,14 +43,16 @@ command
 # %% [markdown]
 # ## The answer: 201, and not done
 #
-# The service answers with a number and with the command. Which number will it be: 200 OK, 201 Created or 202 Accepted?
+# The service answers with a number and with the command. 200 means *OK*, 201 *Created*, 202 *Accepted*.
 
 # %%
-number = 200  # your bet
+number = lab.bet("Which number does the service answer with?", "200", "201", "202")
+number
 
 # %%
 exchange = lab.exchanges()[-1]
-number, exchange.status, exchange.body
+print(*exchange.body.items(), sep="\n")
+number.compare(exchange.status)
 
 # %% [markdown]
 # `201 Created` is about the *command*, not about the page: the creation is finished, and there is now a thing called a command, with an
@@ -81,14 +83,16 @@ lab.exchanges()[-1].body
 #
 # ## How often did we ask?
 #
-# The page was open after less than two seconds. How many times did `follow()` ask for the status in that time?
+# The page was open after less than two seconds.
 
 # %%
-times = 2  # your bet
+times = lab.bet("How many times did follow() ask for the status?")
+times
 
 # %%
 asked = [exchange for exchange in lab.exchanges() if command.id in exchange.path]
-times, [(round(each.at - asked[0].at, 2), each.body["status"]) for each in asked]
+print(*((round(each.at - asked[0].at, 2), each.body["status"]) for each in asked))
+times.compare(len(asked))
 
 # %% [markdown]
 # `follow()` asks quickly at first and then more and more slowly, and never in quite the same rhythm. Growing pauses are
@@ -110,16 +114,19 @@ casts = [rome.launch(name, "romecast:command?play") for name in ("Surface", "Pi"
 #
 # ## When the order is wrong
 #
-# An address without a scheme is wrong. Who refuses it: the device, the service, or the client before it sends anything?
+# An address without a scheme is wrong, and somebody has to say so. The client could do it before it sends anything.
 
 # %%
-who = "the service"  # your bet
+who = lab.bet("Who refuses the address?", "the device", "the service", "the client")
+who
 
 # %% tags=["raises-exception"]
 rome.launch("Surface", "bing.com")
 
 # %%
-who, sum(b'"bing.com"' in exchange.request_body for exchange in lab.exchanges())
+seen = sum(b'"bing.com"' in exchange.request_body for exchange in lab.exchanges())
+print(f"The service has seen that address in {seen} requests.")
+who.compare("the service" if seen else "the client")
 
 # %% [markdown]
 # The client refused it: the service has seen no request with that address. The cheapest request is the one you do not make. But other clients

@@ -66,15 +66,17 @@ form.order().as_wire()
 rome.call("Surface", romekit.ECHO, {"request": "Is anybody there?"}).follow().payload()
 
 # %% [markdown]
-# Ping-pong looks at the key `Type`, and answers a `ping` with a `pong`. It has no rule for a `Toast`. Will it answer with an
-# error, with nothing, or with something else?
+# Ping-pong looks at the key `Type`, and answers a `ping` with a `pong`. It has no rule for a `Toast`.
 
 # %%
-reply = "an error"  # your bet
+replies = "an error", "nothing", "something else"
+reply = lab.bet("What does it answer to a Toast?", *replies)
+reply
 
 # %%
 toast = {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}
-reply, rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
+print(rome.call("Surface", romekit.PING_PONG, toast).follow().payload())
+reply.compare("something else")
 
 # %% [markdown]
 # It answers `Ack`, with the time on the device. Which keys go in and which come out is the **contract** of a service. This message is
@@ -83,14 +85,17 @@ reply, rome.call("Surface", romekit.PING_PONG, toast).follow().payload()
 #
 # ## Two requests, not one
 #
-# The status was `completed`, and then there was an answer. How many requests did the client need to learn both?
+# The status was `completed`, and then there was an answer.
 
 # %%
-needed = 1  # your bet
+needed = lab.bet("How many requests does it take to learn both?")
+needed
 
 # %%
 status, payload = lab.exchanges()[-2:]
-needed, status.body["status"], payload.path.rpartition("/")[2], payload.body
+print(status.body["status"])
+print(payload.path.rpartition("/")[2], payload.body)
+needed.compare(len([status, payload]))
 
 # %% [markdown]
 # It needed two: one for the status, and one for the answer, which has an address of its own, `responsepayload`. The
@@ -116,17 +121,19 @@ early.follow().payload()
 #
 # ## Who failed?
 #
-# Three calls go wrong in three ways. For each device say who refuses: is there no app, does the app itself fail, or does a
-# policy forbid it? Look at the messages before you bet. The phone has none of our apps.
-
-# %%
-who = {"Phone": "?", "Surface": "?", "HoloLens": "?"}  # your bet: no app, app, policy
+# Three calls go wrong in three ways: there is no app, the app itself fails, or a policy forbids it. Look at the messages before you
+# bet. The phone has none of our apps.
 
 # %%
 calls = {"Phone": die, "Surface": {"minvalue": 7, "maxvalue": 1}, "HoloLens": die}
+broken = lab.bet("On which device does the app itself fail?", *calls)
+broken
+
+# %%
 roll = romekit.RANDOM_NUMBER
 sent = {name: rome.call(name, roll, calls[name]).follow() for name in calls}
-[(who[name], each.error, each.history()[-1].why) for name, each in sent.items()]
+print(*((each.error, each.history()[-1].why) for each in sent.values()), sep="\n")
+broken.compare(next(name for name in sent if sent[name].error == "Failure"))
 
 # %% [markdown]
 # All three have the status `executionFailed`. The **error word** beside it tells them apart: the phone has no such app (`AppNotInstalled`), the

@@ -52,18 +52,20 @@ romekit.is_final("somethingNewIn2027")
 #
 # ## From chart to table
 #
-# Behind the chart is a table with one row per change; time is counted in seconds since the command was sent. Who causes most
-# of the changes: the service, the devices, or the clock?
+# Behind the chart is a table with one row per change; time is counted in seconds since the command was sent.
 
 # %%
-who = "device"  # your bet
+who = lab.bet("Who causes most of the changes?", "service", "device", "clock")
+who
 
 # %%
 history = views.history_table(lab.history())
 history[["command", "device", "seconds", "to_status", "who"]].head(8)
 
 # %%
-who, history["who"].value_counts().to_dict()
+causes = history["who"].value_counts()
+print(causes.to_dict())
+who.compare(causes.idxmax())
 
 # %% [markdown]
 # The service causes most, since it accepts every command. The columns of this table and their types never depend on the data,
@@ -85,15 +87,17 @@ intervals.pivot_table(**cells, aggfunc="sum").round(1)
 #
 # ## One command is no measurement
 #
-# The Pi did open the page. We send it twelve more. How many of the twelve will be opened?
+# The Pi did open the page. We send it twelve more.
 
 # %%
-of_twelve = 12  # your bet
+of_twelve = lab.bet("How many of the twelve will be opened?")
+of_twelve
 
 # %%
 many = [rome.launch("Pi", "https://bing.com") for _ in range(12)]
 ends = [command.follow().status for command in many]
-of_twelve, {end: ends.count(end) for end in sorted(set(ends))}
+print({end: ends.count(end) for end in sorted(set(ends))})
+of_twelve.compare(ends.count("completed"))
 
 # %%
 mine = {command.id for command in many}
@@ -121,18 +125,19 @@ views.fleet_heatmap([change for change in lab.history() if change.command in ids
 #
 # ## What the client believed
 #
-# A client knows only what it saw when it asked. We send a command, wait three seconds, and ask once. How many of the
-# command's statuses will the client have seen?
+# A client knows only what it saw when it asked. We send a command, wait three seconds, and ask once.
 
 # %%
-seen_of_four = 3  # your bet
+seen_of_four = lab.bet("How many statuses will the client have seen?")
+seen_of_four
 
 # %%
 command = rome.launch("Surface", "https://bing.com")
 lab.clock.wait(3)
 seen = command.refresh().seen()
 pairs = {"believed": seen, "true": command.history()}
-seen_of_four, {name: [change.to_status for change in pairs[name]] for name in pairs}
+print({name: [change.to_status for change in pairs[name]] for name in pairs})
+seen_of_four.compare(len(seen))
 
 # %% [markdown]
 # It saw two and missed two. Between two questions a command may go through several statuses, so a client must never rely on the *order*

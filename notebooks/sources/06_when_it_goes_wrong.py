@@ -17,22 +17,23 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# One device is offline (Attic), one is asleep (Laptop), one has a bad network (Pi), and one has a strict policy (HoloLens). Which of the four will
-# open a page all the same?
+# One device is offline (Attic), one is asleep (Laptop), one has a bad network (Pi), and one has a strict policy (HoloLens).
 
 # %%
-opens = {"Laptop", "HoloLens"}  # your bet
+four = "Attic", "Laptop", "Pi", "HoloLens"
+opens = lab.bet("Which of them will open a page all the same?", *four, several=True)
+opens
 
 # %%
 rome = lab.rome()
-four = ("Attic", "Laptop", "Pi", "HoloLens")
 broken = [rome.launch(name, "https://bing.com") for name in four]
 [command.follow() for command in broken]
 views.timeline(lab.history(), title="Four devices, four characters")
 
 # %%
-ends = [(each.status, each.error, each.history()[-1].who) for each in broken]
-opens, dict(zip(four, ends, strict=True))
+for name, each in zip(four, broken, strict=True):
+    print(name, each.status, each.error, each.history()[-1].who)
+opens.compare(name for name, each in zip(four, broken, strict=True) if each.is_success)
 
 # %% [markdown]
 # Only the Pi, with its bad network, opened it. The others failed in three ways, and the difference is what you may do next.
@@ -102,16 +103,18 @@ rome
 # ## Throttled
 #
 # A service protects itself: it allows so many requests in so many seconds, and no more. We allow five reads in ten seconds, and follow
-# a slow command. How many of the requests will the service refuse?
+# a slow command.
 
 # %%
-refused = 0  # your bet
+refused = lab.bet("How many requests will the service refuse?")
+refused
 
 # %%
 lab.limit(reads=5, window=10)
 command = rome.launch("Xbox", "https://bing.com").follow()
 asked = [exchange for exchange in lab.exchanges() if command.id in exchange.path]
-refused, [(each.status, each.headers.get("Retry-After")) for each in asked]
+print([(each.status, each.headers.get("Retry-After")) for each in asked])
+refused.compare(sum(each.status == 429 for each in asked))
 
 # %% [markdown]
 # **429 Too Many Requests** says "come back later", and `Retry-After` says in how many seconds. `follow()` waited that long. Impatience
@@ -119,10 +122,12 @@ refused, [(each.status, each.headers.get("Retry-After")) for each in asked]
 #
 # ## Stop waiting, or stop the command
 #
-# You give up after two seconds. What will the status of the command be in the end?
+# You give up after two seconds.
 
 # %%
-in_the_end = "canceled"  # your bet
+ends = "canceled", "expired", "completed"
+in_the_end = lab.bet("Which status does the command get in the end?", *ends)
+in_the_end
 
 # %% tags=["raises-exception"]
 lab.limit()  # no limit any more
@@ -130,7 +135,8 @@ slow = rome.launch("Xbox", "https://bing.com")
 slow.follow(deadline=2)
 
 # %%
-in_the_end, slow.status, slow.follow().status
+print(slow.status)
+in_the_end.compare(slow.follow().status)
 
 # %% [markdown]
 # Only *you* stopped. The command went on, and you could follow it to its end. A **time-out** is a statement about the client, not

@@ -66,14 +66,18 @@ def post(uri, key=None):
     return answer.status_code
 
 # %% [markdown]
-# The answer gets lost once, and the client repeats the request. How many tickets will be bought?
+# The answer gets lost once, and the client repeats the request.
 
 # %%
-tickets = 1  # your bet
+tickets = lab.bet("How many tickets will be bought?")
+tickets
 
 # %%
 lab.fault("answer lost", where="send", value=503, retry_after=1)
-tickets, post("https://example.org/buy?tickets=2"), deeds("tickets=2")
+status = post("https://example.org/buy?tickets=2")
+bought = deeds("tickets=2")
+print(status, *bought, sep="\n")
+tickets.compare(len(bought))
 
 # %% [markdown]
 # The client reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong. But the timeline has two
@@ -91,16 +95,19 @@ views.timeline(lab.history(), title="Two commands where one was meant")
 # A promise can be broken. The page `/buy?tickets=1` buys when somebody opens it, with a GET. That is a mistake of its author: a
 # browser that reloads, or a mail scanner that follows links, buys as well.
 #
-# And the failure counts. The same client meets another one: the service refuses with 429, and asks for a pause. How many
-# tickets will be bought now?
+# And the failure counts. The same client meets another one: the service refuses with 429, and asks for a pause.
 
 # %%
-after_429 = 2  # your bet
+after_429 = lab.bet("How many tickets will be bought after a 429?")
+after_429
 
 # %%
 lab.clear_faults()
 lab.fault("refused", where="send", value=429, retry_after=2)
-after_429, post("https://example.org/buy?tickets=3"), deeds("tickets=3")
+status = post("https://example.org/buy?tickets=3")
+bought = deeds("tickets=3")
+print(status, *bought, sep="\n")
+after_429.compare(len(bought))
 
 # %% [markdown]
 # One ticket is bought. After **429** repeating is safe: the service says that it has not acted on the request. After 503 or 504
@@ -161,18 +168,22 @@ twice.status, deeds("tickets=6")
 # ## Too late
 #
 # There is one more way to be wrong. The Surface takes so long that the command expires meanwhile. We count the tickets when the status is
-# `expired`, and again 30 seconds later. (A minute is long, so `pace = 0` makes time jump.) What will the two numbers be?
+# `expired`, and again 30 seconds later. (A minute is long, so `pace = 0` makes time jump.)
 
 # %%
-then_and_later = (0, 0)  # your bet
+pairs = "0, then 0", "0, then 1", "1, then 1"
+then_and_later = lab.bet("Which two numbers will we count?", *pairs)
+then_and_later
 
 # %%
 lab.clock.pace = 0
 lab.fault("late result", device="Surface")
 command = rome.launch("Surface", "https://example.org/buy?tickets=7").follow()
-expired = command.status, len(deeds("tickets=7"))
+then, count = command.status, len(deeds("tickets=7"))
 lab.clock.wait(30)
-then_and_later, expired, (command.refresh().status, len(deeds("tickets=7")))
+later = command.refresh().status, len(deeds("tickets=7"))
+print((then, count), later)
+then_and_later.compare(f"{count}, then {later[1]}")
 
 # %% [markdown]
 # When the status was `expired`, no ticket was bought; 30 seconds later one was. A final status never changes, so the service only makes a note of

@@ -51,7 +51,7 @@ from romekit.lab.receiver import Receiver
 from romekit.lab.sign_in import LabSignIn
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
-    from romekit.views import DeviceWall, TruthLine
+    from romekit.views import Bet, DeviceWall, TruthLine
 
 #: Simulated seconds after which the simulated person types the code, if nobody has clicked before.
 APPROVE_AFTER: Final = 4.0
@@ -83,6 +83,7 @@ class Lab:
         self._truth = LabTruth(self.context)
         self._pages = LabPages(self.stub)
         self._walls: list[LabWall] = []  # at most one
+        self._bets: dict[object, Bet] = {}
         finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
 
     def __repr__(self) -> str:
@@ -203,6 +204,19 @@ class Lab:
         if not self._walls:
             self._walls.append(LabWall(self.context))
         return self._walls[0].view(bool(compact))
+
+    def bet(self, question: str, *choices: str, unit: str = "", several: bool = False) -> Bet:
+        """A question to answer before the notebook does, the last expression of a cell; `compare` shows what happened.
+
+        The answer is a number, of a `unit`, or one of the `choices`, or `several` of them. A locked bet stays locked.
+        """
+        from romekit.views import Bet  # ipywidgets is only needed by whoever looks
+
+        asked = question, choices, unit, several
+        if asked not in self._bets:
+            others = self._bets.values()
+            self._bets[asked] = Bet(question, choices, unit=unit, several=several, others=others)
+        return self._bets[asked]
 
     # ── making things happen ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ from romekit.core.errors import NotInstalled
 
 if TYPE_CHECKING:
     from romekit.views.bands import fleet_bands as fleet_bands
+    from romekit.views.bet import Bet as Bet
     from romekit.views.chart import Chart as Chart
     from romekit.views.command_timeline import timeline as timeline
     from romekit.views.diagram import StatusDiagram as StatusDiagram
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from romekit.views.wall import DeviceWall as DeviceWall
 
 _HOME: Final = {
+    "Bet": "bet",
     "Chart": "chart",
     "DeviceWall": "wall",
     "Finish": "race",

@@ -18,7 +18,7 @@ from romekit.views import chart
 from romekit.views.arguments import checked_transitions
 from romekit.views.chart import NARROW, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe
 from romekit.views.spans import Span, SpanRow, as_rows, beginning, duration, finding, lasting_statuses
-from romekit.views.styles import DARK, WHITE, cut_in_middle, sorted_statuses, style_of
+from romekit.views.styles import DARK, RED, WHITE, cut_in_middle, sorted_statuses, style_of
 from romekit.views.tables import interval_table
 from romekit.views.terminal import text_timeline
 
@@ -29,20 +29,27 @@ BAR: Final = 0.38
 ABOVE: Final = {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False}
 BARS: Final = {"type": "bar", "orientation": "h", "width": BAR, "offset": 0, "textposition": "inside", "textangle": 0}
 MARKERS: Final = {"type": "scatter", "mode": "markers", "cliponaxis": False, "showlegend": False}
+BET: Final = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": {"color": RED, "width": 3, "dash": "dash"}}
+BET_LABEL: Final = {"text": "your bet", "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
 #: The columns of the table under the static picture.
 SHOWN: Final = ["command", "device", "status", "begin", "seconds", "why"]
 
 
-def timeline(transitions: Iterable[Transition], *, title: str | None = None, now: float | None = None) -> Chart:
+def timeline(
+    transitions: Iterable[Transition], *, title: str | None = None, now: float | None = None, bet: Any = None
+) -> Chart:
     """A chart of how commands went through their statuses.
 
     What is not over yet is drawn until `now` (seconds since 1970), or until the latest change of all.
+    A `bet` of seconds, lab.bet(…) or a number, is a line once it is locked.
     """
     changes = checked_transitions(transitions)
     rows = as_rows(changes, now)
-    title, description = title or "Command timeline", finding(rows)
+    guess = getattr(bet, "value", bet)
+    said = "" if guess is None else f" Your bet: {guess:g} s."
+    title, description = title or "Command timeline", finding(rows) + said
     table = interval_table(changes, now=now, start=beginning(rows))
-    spec = {"data": _traces(rows), "layout": _layout(rows, title, description)}
+    spec = {"data": _traces(rows), "layout": _layout(rows, title, description, guess)}
     picture = _html(title, description, rows)
     return Chart(title, description, table, spec, picture, _table(table), text_timeline(changes, now=now))
 
@@ -79,17 +86,20 @@ def _hover(row: SpanRow, span: Span, zero: float) -> list[str]:
     return [safe(f"{row.name} {row.order} on {row.device}"), safe(when), safe(f"{span.who}: {span.why}")]
 
 
-def _layout(rows: list[SpanRow], title: str, description: str) -> dict[str, Any]:
+def _layout(rows: list[SpanRow], title: str, description: str, bet: float | None) -> dict[str, Any]:
+    labels = [_label(place, row) for place, row in enumerate(rows)]
+    labels += [BET_LABEL | {"x": bet}] if bet is not None else []
     bottom = 56 + 22 * ceil(len(lasting_statuses(rows)) / 3)
     seconds = axis_title("seconds since the first command was sent")
     return {
         **base_layout(title, description, height=64 * max(len(rows), 1), bottom=bottom),
-        **({"annotations": [_label(place, row) for place, row in enumerate(rows)]} if rows else {}),
+        **({"annotations": labels} if labels else {}),
+        **({"shapes": [BET | {"x0": bet, "x1": bet}]} if bet is not None else {}),
         "barmode": "overlay",
         "uniformtext": {"minsize": 11, "mode": "hide"},
         "legend": LEGEND,
         "showlegend": bool(rows),
-        "xaxis": {"title": seconds, "range": [0, round((duration(rows) or 1.0) * 1.04, 3)], **X_AXIS},
+        "xaxis": {"title": seconds, "range": [0, round((max(duration(rows), bet or 0.0) or 1.0) * 1.04, 3)], **X_AXIS},
         "yaxis": row_axis([""] * len(rows)) | {"showticklabels": False, "automargin": False},
     }
 

@@ -76,10 +76,15 @@ POINT: Final = {"type": "scatter", "mode": "markers+text", "textposition": "top 
 BAR: Final = "background-color:rgba(128,128,128,0.15);height:14px;margin-bottom:2px;"
 
 
-def race_chart(finishes: Iterable[Finish], *, title: str = "Race of the pollers") -> Chart:
-    """A chart of what each way to poll costs in requests, and how late it sees that a command is over."""
+def race_chart(finishes: Iterable[Finish], *, title: str = "Race of the pollers", bet: Any = None) -> Chart:
+    """A chart of what each way to poll costs in requests, and how late it sees that a command is over.
+
+    A `bet` on a way, lab.bet(…) or its name, is marked once it is locked.
+    """
     table = race_table(finishes)
-    rows = zip(cycle(MARKS), table["way"], table["requests_each"], table["mean_delay"], strict=False)
+    guess = getattr(bet, "value", bet)
+    ways = [f"{way} (your bet)" if way == guess else way for way in table["way"]]
+    rows = zip(cycle(MARKS), ways, table["requests_each"], table["mean_delay"], strict=False)
     results = [Result(*mark, *row) for mark, *row in rows]
     said, table_html = _finding(results), table.to_html(index=False, border=0)
     spec, picture = _spec(results, title, said), sheet(title, said, _html(results))

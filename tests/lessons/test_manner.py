@@ -2,13 +2,13 @@
 
 import ast
 import re
-from itertools import pairwise
 
 import pytest
 
 from notebooks import build
 from tests.test_notebooks import NAMES
 
+BET = re.compile(r'(?m)^(\w+) = lab\.bet\("([^"]+)"')
 every_notebook = pytest.mark.parametrize("name", NAMES)
 
 
@@ -45,20 +45,14 @@ def test_most_cells_of_a_lesson_are_one_to_four_statements(name):
 
 @every_notebook
 def test_a_lesson_has_three_real_bets_each_looked_at_again(name):
-    """A cell to be changed before one runs on, and soon after it another that shows the bet beside what happened."""
+    """A question with a control, which its cell shows, and soon after it what happened, beside the bet."""
     sources = code(name)
-    bets = [number for number, source in enumerate(sources) if "  # your bet" in source]
-    assert len(bets) == 3
-    for number in bets:
-        names = {target.id for target in ast.walk(ast.parse(sources[number])) if isinstance(target, ast.Name)}
-        later = "\n".join(sources[number + 1 : number + 9])
-        assert all(re.search(rf"\b{each}\b", later) for each in names), names
-
-
-@every_notebook
-def test_a_bet_is_asked_for_by_a_question(name):
-    for text, source in pairwise(cell.source for cell in cells(name)):
-        assert "# your bet" not in source or "?" in text
+    asked = [(number, *BET.search(source).groups()) for number, source in enumerate(sources) if BET.search(source)]
+    assert len(asked) == 3
+    for number, bet, question in asked:
+        assert question.endswith("?")
+        assert sources[number].splitlines()[-1] == bet
+        assert f"\n{bet}.compare(" in "\n".join(["", *sources[number + 1 : number + 9]])
 
 
 @every_notebook
