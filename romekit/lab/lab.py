@@ -9,12 +9,10 @@ Nothing here is global: every Lab is a new world from its seed, so a notebook pr
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from math import inf, nan
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
@@ -28,7 +26,7 @@ from romekit.cloud.asgi import suspending
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.people import ALEX, Person
-from romekit.cloud.engine.requests import AddDevice, ClearFaults, SetApp, SetPersonality, SetPresence
+from romekit.cloud.engine.requests import ClearFaults, SetApp, SetPersonality, SetPresence
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.engine.space import DeviceNow
 from romekit.cloud.graph.request_log import Exchange
@@ -41,9 +39,9 @@ from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.endpoints import EMBEDDED, check_text
 from romekit.core.errors import BadInput
 from romekit.core.model import Profile, by_name
-from romekit.core.names import is_readable
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
+from romekit.lab.arguments import check, checked_device, checked_pace, is_amount
 from romekit.lab.context import LabContext
 from romekit.lab.live_views import LabTruth, LabWall
 from romekit.lab.pages import LabPages, is_in_a_tab
@@ -57,8 +55,6 @@ if TYPE_CHECKING:  # anywidget is only needed by whoever looks
 APPROVE_AFTER: Final = 4.0
 A_PERSON: Final = "Import one from romekit.cloud.engine.people (ALEX, SAM or WREN), or make one: Person(address, name)."
 A_CODE: Final = "Give the code that the app shows, in quotes."
-#: What a device that is added must say of itself in letters that can be seen.
-TEXTS: Final = ("name", "manufacturer", "model", "kind", "platform")
 
 
 @explained("lab")
@@ -74,7 +70,7 @@ class Lab:
         if not isinstance(person, Person):
             raise BadInput(f"{person!r} is not a person.", field="person", hint=A_PERSON)
         check_seed(seed)
-        self.clock = Virtual(pace=_pace(pace), seed=seed)
+        self.clock = Virtual(pace=checked_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
         self.stub.graph.status_monitor = bool(status_monitor)
         self.context = LabContext(self.clock, self.stub, person)
@@ -159,7 +155,7 @@ class Lab:
         """
         moment = self.clock.now() if at is None else at
         hint = "Give a time between the lab's beginning and lab.clock.now(), or leave it out."
-        _check(_is_amount(moment) and BEGINNING <= moment <= self.clock.now(), "at", at, hint)
+        check(is_amount(moment) and BEGINNING <= moment <= self.clock.now(), "at", at, hint)
         self.context.space()  # what is due by now has happened
         twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
         twin.stub.graph.status_monitor = self.stub.graph.status_monitor
@@ -243,7 +239,7 @@ class Lab:
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.cloud.engine.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
-        new = _checked_device({"name": name, "personality": personality, **usual, **details})
+        new = checked_device({"name": name, "personality": personality, **usual, **details})
         added = self.stub.spaces.ask(self.person.upn, new)
         return f"{name} joined: {self.context.space().devices[added.id].manner.story}."
 
@@ -257,10 +253,10 @@ class Lab:
         said: list[str] = []
         limits: dict[str, object] = {"reads": reads, "writes": writes}
         for field, number in limits.items():
-            is_count = number is None or (isinstance(number, int) and _is_amount(number))
-            _check(is_count, field, number, "Give a whole number, 0 or more, or None.")
+            is_count = number is None or (isinstance(number, int) and is_amount(number))
+            check(is_count, field, number, "Give a whole number, 0 or more, or None.")
             said.append(f"{'unlimited' if number is None else number} {field}")
-        _check(_is_amount(window), "window", window, "Give a number, 0 or more.")
+        check(is_amount(window), "window", window, "Give a number, 0 or more.")
         self.stub.graph.throttle.limits = Limits(reads, writes, window, bool(fractions))
         return f"In {window:g} s: {', '.join(said)}."
 
@@ -306,7 +302,7 @@ class Lab:
 
     def speak(self, profile: Profile) -> str:
         """Let the service spell property names as a profile does: MODERN, or LIVE_2020 as the live service did."""
-        _check(isinstance(profile, Profile), "profile", profile, "Use MODERN or LIVE_2020 of romekit.core.model.")
+        check(isinstance(profile, Profile), "profile", profile, "Use MODERN or LIVE_2020 of romekit.core.model.")
         self.stub.graph.profile = profile
         return f"Property names are spelled in {profile.casing} case."
 
@@ -339,7 +335,7 @@ class Lab:
 
     def _set_app(self, name: str, app: object, installed: bool) -> str:
         device = self._device(name)
-        _check(isinstance(app, str) and bool(app), "app", app, "Give a package family name, in quotes.")
+        check(isinstance(app, str) and bool(app), "app", app, "Give a package family name, in quotes.")
         if not installed and app not in device.apps:
             hint = f"It has: {', '.join(device.apps)}." if device.apps else "It has no apps at all."
             raise BadInput(f"{device.name} has no app {app!r}.", field="app", hint=hint)
@@ -358,48 +354,3 @@ def _mark_as_earlier(truth: LabTruth, walls: list[LabWall]) -> None:
     truth.mark_as_earlier()
     for wall in walls:
         wall.mark_as_earlier()
-
-
-# ── what a lab is given: each check names the field and says what to give instead ────────────────────────────────────
-
-
-def _checked_device(details: Mapping[str, Any]) -> AddDevice:
-    """The device to add; BadInput for a field it does not have, or a value that field cannot have."""
-    fields = AddDevice.__dataclass_fields__
-    checked = dict(details)
-    for field, value in details.items():
-        if field not in fields:
-            raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(fields)}.")
-        if field == "presence":
-            _check(value in list(Presence), field, value, f"Use: {', '.join(Presence)}.")
-            checked[field] = Presence(value)
-        elif field == "apps":
-            are_names = isinstance(value, list | tuple) and all(isinstance(app, str) and app for app in value)
-            _check(are_names, field, value, "Give a list of package family names.")
-            checked[field] = tuple(value)
-        elif field in ("listed", "id"):
-            _check(isinstance(value, str | None), field, value, "Give some text, or leave it out.")
-        elif field in TEXTS and (field, value) != ("model", None):
-            is_text = isinstance(value, str) and bool(value.strip()) and is_readable(value.strip())
-            _check(is_text, field, value, "Give some text.")
-    return AddDevice(**checked)
-
-
-def _is_amount(number: object) -> bool:
-    return isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < inf
-
-
-def _check(is_right: bool, field: str, value: object, hint: str) -> None:
-    if not is_right:
-        raise BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)
-
-
-def _pace(value: float | None) -> float:
-    field, text = ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0")) if value is None else ("pace", value)
-    try:
-        pace = float(text)
-    except (ValueError, TypeError):
-        pace = nan
-    if 0 <= pace < inf:
-        return pace
-    raise BadInput(f"{field} is {text!r}.", field=field, hint="Set it to a number of seconds, such as 0 or 1.")
