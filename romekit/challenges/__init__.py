@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from romekit.challenges.play import Challenge
 
 #: Each challenge by its name, and the module that has it as CHALLENGE.
-NAMES: Final = {"poller": "poller", "bad-day": "bad_day"}
+NAMES: Final = {"poller": "poller", "bad-day": "bad_day", "status-monitor": "status_monitor"}
 
 
 def challenge(name: str) -> Challenge:

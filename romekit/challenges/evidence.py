@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,11 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from romekit.challenges.bounds import RunOutcome
 from romekit.core.clock import Clock, seconds_in
 from romekit.core.transition import Transition
+from romekit.views.truth.requests import status_in
 
 #: The statuses of HTTP after which the same request may be sent again, sooner or later.
 TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 #: What a challenge is played without: romekit's own operations (they tell the truth, and clear faults), and batches.
-CLOSED: Final = ("romekit.", "$batch")
+CLOSED: Final = re.compile(r"romekit\.|\$batch")
+#: The address of a command, or of its status monitor.
+READ: Final = re.compile(r"/(commands|romekit\.operations)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,7 @@ class WireExchange:
     @property
     def command_status(self) -> str:
         """The status of a command that the answer tells; empty when it tells none."""
-        told = self.body.get("status") if self.status in (200, 201) and isinstance(self.body, dict) else None
-        return told if isinstance(told, str) else ""
+        return status_in(self.body) if self.status in (200, 201) and isinstance(self.body, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Evidence:
     @property
     def reads(self) -> list[WireExchange]:
         """The requests that read a status."""
-        return [each for each in self.exchanges if each.method == "GET" and "/commands/" in each.path]
+        return [each for each in self.exchanges if each.method == "GET" and READ.search(each.path)]
 
     def followed_by(self) -> Iterator[tuple[WireExchange, WireExchange]]:
         """Each request and the next one of the same method."""
@@ -90,6 +93,7 @@ class Wire:
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self._app, self._clock = app, clock
         self.began = clock.now()
+        self.closed = CLOSED
         self.exchanges: list[WireExchange] = []
 
     def begin(self) -> None:
@@ -112,7 +116,7 @@ class Wire:
             sent.append(message)
             await send(message)
 
-        is_closed = any(word in scope["path"].lower() for word in CLOSED)
+        is_closed = self.closed.search(scope["path"].lower())
         await (_closed if is_closed else self._app)(scope, received, sending)
         if sent:
             self.exchanges.append(self._exchange(scope, at, bytes(body), sent))
@@ -136,7 +140,7 @@ class Wire:
 
 
 async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
-    words = f"A challenge is played without {' and '.join(CLOSED)}; a plain client needs neither."
+    words = "This challenge is played without that address; a plain client does not need it."
     await JSONResponse({"error": {"code": "accessDenied", "message": words}}, 403)(scope, receive, send)
 
 

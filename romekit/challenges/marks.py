@@ -14,6 +14,8 @@ from romekit.challenges.evidence import TRY_AGAIN, Evidence, WireExchange
 from romekit.core.status import Status, is_final
 from romekit.core.transition import Transition
 
+#: Every word that a client can know: the statuses of a command, and the one of a status monitor that can mean several.
+KNOWN: Final = frozenset({*Status, "Running"})
 #: Seconds for which a client is expected to go on asking, and requests that are enough for any day.
 PATIENCE: Final = 100.0
 ENOUGH: Final = 60
@@ -110,7 +112,7 @@ def one_key(day: Evidence) -> tuple[bool, str] | None:
 def waited_for_retry_after(day: Evidence) -> tuple[bool, str] | None:
     told = 0
     for one, following in day.followed_by():
-        wanted = one.asks_again_at if one.status in TRY_AGAIN else None
+        wanted = one.asks_again_at
         told += wanted is not None
         if wanted is not None and following.at < wanted - 1e-6:
             told_to, waited = wanted - one.answered_at, following.at - one.answered_at
@@ -137,14 +139,14 @@ def stopped_at_final(day: Evidence) -> tuple[bool, str] | None:
     final = None
     for each in day.reads:
         if final is not None and each.path.partition("?")[0] == final.path.partition("?")[0]:
-            return False, f"{_start(final)} told {final.command_status!r}, which is final; {each} asked once more."
+            return False, f"{_start(final)} told {final.body['status']!r}, which is final; {each} asked once more."
         if is_final(each.command_status or "requesting"):
             final = each
     return (True, "It asked no more once the status was final.") if final is not None else None
 
 
 def unknown_is_not_final(day: Evidence) -> tuple[bool, str] | None:
-    strange = [each for each in day.reads if each.command_status and each.command_status not in list(Status)]
+    strange = [each for each in day.reads if each.command_status and each.command_status not in KNOWN]
     if not strange:
         return None
     last = strange[-1]
@@ -165,7 +167,8 @@ def prompt(day: Evidence) -> tuple[bool, str] | None:
     after = [each for each in day.exchanges if each.answered_at >= end.at]
     excused = sum(max((each.asks_again_at or 0.0) - each.answered_at, each.answered_at - each.at) for each in after)
     excused += LATE * sum(each.status in TRY_AGAIN or not isinstance(each.body, dict) for each in after)
-    late = day.finished_at - end.at
+    told = [each.asks_again_at or 0.0 for each in day.exchanges if each.answered_at < end.at]
+    late = day.finished_at - max(end.at, *told, 0.0)
     if late > LATE + excused:
         return False, f"The command was {end.to_status} at {end.at:g} s; it knew that {late:.0f} s later."
     return True, f"It knew the end {late:.1f} s after it came."

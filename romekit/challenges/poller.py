@@ -15,13 +15,14 @@ STORY: Final = (
 )
 
 
-def _prepare(day: Day) -> dict[str, Any]:
+def sent(day: Day, collection: str, header: str) -> dict[str, Any]:
+    """Send the order of a day; what the function is given: the address that this header names, and a deadline."""
     body = {"type": "LaunchUri", "payload": {"uri": day.uri}}
     headers = {"Authorization": f"Bearer {day.tokens.token()}"}
     with day.lab.http() as http:
-        sent = http.post(f"/me/devices/{day.device}/commands", json=body, headers=headers)
+        answer = http.post(f"/me/devices/{day.device}/{collection}", json=body, headers=headers)
     day.begin()
-    return {"location": sent.headers["Location"], "deadline": DEADLINE}
+    return {"location": answer.headers[header], "deadline": DEADLINE}
 
 
 CHALLENGE: Final = Challenge(
@@ -40,7 +41,7 @@ CHALLENGE: Final = Challenge(
         "prompt",
         "kept the token to itself",
     ),
-    prepare=_prepare,
+    prepare=lambda day: sent(day, "commands", "Location"),
     hints=(
         "Which of the fourteen statuses are final? Everything else, known or not, means: ask again.",
         "Let the pauses grow, so that a quick command is seen quickly and a slow one costs few requests.",

@@ -52,3 +52,33 @@ def buy(http, clock, token, device, uri):
         return "not done"
     ended = wait(http, clock, token, f"/me/devices/{device}/commands/{sent['id']}", 100)
     return MEANS.get(ended, "unknown")
+
+
+class Translated:
+    """An answer in Azure's words that reads as one in Graph's."""
+
+    def __init__(self, answer):
+        self.answer, self.status_code, self.headers = answer, answer.status_code, answer.headers
+
+    def json(self):
+        body = self.answer.json()
+        code = body["error"]["code"] if "error" in body else {"Succeeded": "completed"}.get(body["status"])
+        return body | {"status": code or body["status"]}
+
+
+class Adapter:
+    """Stands between a poller and http: it waits as it is told, and translates each answer."""
+
+    def __init__(self, http, clock):
+        self.http, self.clock, self.earliest = http, clock, 0.0
+
+    def request(self, method, url, **given):
+        self.clock.wait(max(0.0, self.earliest - self.clock.now()))
+        answer = self.http.request(method, url, **given)
+        self.earliest = self.clock.now() + float(answer.headers.get("Retry-After", 0))
+        return Translated(answer)
+
+
+def elsewhere(http, clock, token, location, deadline):
+    """The same as `wait`, of a status monitor."""
+    return wait(Adapter(http, clock), clock, token, location, deadline)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from tests.challenges.solutions import AGAIN, FINAL, MEANS, ask, wait
+from tests.challenges.solutions import AGAIN, FINAL, MEANS, Adapter, Translated, ask, wait
 
 
 class Wrong(NamedTuple):
@@ -428,3 +428,41 @@ def asks_five_times_a_second(http, clock, token, location, deadline):
 @wrong("poller", "finished")
 def is_called_with_too_few(http, clock, token):
     return "completed"
+
+
+# ── the same thing elsewhere ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@wrong("status-monitor", "told the status")
+def looks_for_graphs_words(http, clock, token, location, deadline):
+    return wait(http, clock, token, location, deadline)
+
+
+@wrong("status-monitor", "told the status")
+def calls_every_failure_the_same(http, clock, token, location, deadline):
+    ended = wait(Adapter(http, clock), clock, token, location, deadline)
+    return ended if ended in ("completed", "unknown") else "error"
+
+
+@wrong("status-monitor", "told the status")
+def reads_the_command_and_not_the_monitor(http, clock, token, location, deadline):
+    return wait(http, clock, token, location.replace("romekit.operations", "commands"), deadline)
+
+
+@wrong("status-monitor", "waited for Retry-After")
+def reads_retry_after_on_errors_only(http, clock, token, location, deadline):
+    class Hasty(Adapter):
+        def request(self, method, url, **given):
+            return Translated(self.http.request(method, url, **given))
+
+    return wait(Hasty(http, clock), clock, token, location, deadline)
+
+
+@wrong("status-monitor", "took an unknown word for not final")
+def stops_at_what_is_neither_not_started_nor_running(http, clock, token, location, deadline):
+    adapter = Adapter(http, clock)
+    while found := ask(adapter, clock, token, "GET", location, clock.now() + deadline):
+        if found[1]["status"] not in ("NotStarted", "Running"):
+            return found[1]["status"]
+        clock.wait(1)
+    return "unknown"

@@ -62,6 +62,7 @@ def test_what_a_status_monitor_told_is_believed_and_the_end_is_the_same_in_graph
         client.get(place)
     (life,) = lives(lab)
     assert believed(life) == ["requesting", "Running", end]
+    assert [real.span.status for real in life.real if real.learned] == ["requesting", end]
 
 
 def test_what_the_device_did_and_answered_stands_by_the_command(lab):

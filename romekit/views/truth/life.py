@@ -125,7 +125,7 @@ def _real(
     row: SpanRow, place: int, requests: list[CommandRequest], places: list[int], happened: list[Happening]
 ) -> Real:
     span, mine = row.spans[place], [request for request, met in zip(requests, places, strict=True) if met == place]
-    learned = next((request for request in mine if request.reported), None)
+    learned = next((request for request in mine if request.reported == span.status), None)
     before = [request for request in requests if request.at < span.begin and request not in mine]
     after = [request for request in requests if request.at >= span.end and request not in mine and not span.is_final]
     presence = ["", *(each.presence for each in happened if each.presence and each.at <= span.begin)]
