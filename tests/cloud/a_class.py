@@ -11,6 +11,7 @@ from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual
 from tests.cloud.browser import Browser
+from tests.cloud.support import DEVICE_GRANT
 
 SECRET = "a secret for tests, long"
 CODE = "WREN-42"
@@ -61,11 +62,7 @@ class AClass:
         return browser
 
     def teacher(self) -> Browser:
-        """A browser that has typed the admin secret."""
-        browser = Browser(self.client())
-        browser.open("/class")
-        browser.send(secret=SECRET)
-        return browser
+        return teacher_at(self.client(), SECRET)
 
     def signed_in(self, name: str = "Mia") -> httpx.Client:
         """A client for `/beta`, signed in as a new student."""
@@ -79,13 +76,21 @@ class AClass:
         return client
 
     def tokens(self, flow: dict[str, Any]) -> httpx.Response:
-        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+        grant = {"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]}
         return self.http.post("/consumers/oauth2/v2.0/token", data={"client_id": "a-program", **grant})
 
     def flow(self) -> dict[str, Any]:
         """A sign-in that waits for a person."""
         asked = {"client_id": "a-program", "scope": SCOPE}
         return self.http.post("/consumers/oauth2/v2.0/devicecode", data=asked).json()
+
+
+def teacher_at(http: httpx.Client, secret: str) -> Browser:
+    """A browser that has typed the admin secret."""
+    browser = Browser(http)
+    browser.open("/class")
+    browser.send(secret=secret)
+    return browser
 
 
 def do(browser: Browser, deed: str, /, **fields: str) -> httpx.Response:

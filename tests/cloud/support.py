@@ -8,6 +8,7 @@ import msal
 from starlette.applications import Starlette
 
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
+from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.identity.context import IdentitySettings
 from romekit.cloud.identity.provider import IdentityProvider
 from romekit.cloud.identity.tokens import unseal
@@ -23,44 +24,16 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASKED = "openid profile offline_access Device.Read Device.Command"
 
 
-class ByHand(httpx.BaseTransport):
-    """Drives an ASGI application that never waits."""
+class Remembering(InProcessTransport):
+    """Drives an application by hand, and remembers what it was asked."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
+        super().__init__(app)
         self.requests: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        body, sent = request.read(), []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": request.method,
-            "scheme": request.url.scheme,
-            "path": request.url.path,
-            "raw_path": request.url.raw_path.partition(b"?")[0],
-            "query_string": request.url.query,
-            "root_path": "",
-            "headers": [(name.lower(), value) for name, value in request.headers.raw],
-            "server": (request.url.host, request.url.port),
-            "client": ("127.0.0.1", 0),
-        }
-        running = self.app(scope, receive, send)
-        try:
-            running.send(None)
-        except StopIteration:
-            content = b"".join(message.get("body", b"") for message in sent[1:])
-            return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=content)
-        raise AssertionError("The application tried to wait.")
+        return super().handle_request(request)
 
 
 class HttpxForMsal:
@@ -99,7 +72,7 @@ class Cloud:
         self.ledger = Ledger(self.store, "identity", IDENTITY_RULES)
         options.setdefault("fresh", lambda: f"secret-number-{next(numbers)}-of-this-test-run")
         self.idp = IdentityProvider(self.ledger, self.clock, KEY, settings=settings, **options)
-        self.transport = ByHand(Starlette(routes=list(self.idp.routes())))
+        self.transport = Remembering(Starlette(routes=list(self.idp.routes())))
         self.http = self.browser()
 
     def browser(self) -> httpx.Client:

@@ -1,6 +1,7 @@
 """The witness markers of all tests, read from their source without running it."""
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ GRADES: Final = {
     "I": "our inference or our extension: nothing documents it",
 }
 OURS: Final = "ours"
+#: `Device(id, name)` is short for `Device.id, Device.name`.
+PARTS: Final = re.compile(r"([\w.@]+)\(([^)]*)\)")
 #: Where something is documented: a section of the dossier, ourselves, or another document.
 SOURCES: Final = frozenset(
     "2 2.1 2.2 2.3 3 3.1 3.2 3.3 3.4 4 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8 5.1 5.2 5.3 5.4 6 7.1 7.2 7.3 7.4 7.5 8.1 8.2 "
@@ -58,5 +61,6 @@ def witnesses() -> tuple[Witness, ...]:
 def _of(marker: ast.expr, file: str, test: str) -> list[Witness]:
     assert isinstance(marker, ast.Call)
     kind, names, documented = map(ast.literal_eval, marker.args)
-    grade, _, source = documented.partition(" ")
-    return [Witness(kind, name, grade, source, file, test) for name in names.split(", ")]
+    whole = PARTS.sub(lambda found: ", ".join(f"{found[1]}.{part}" for part in found[2].split(", ")), names)
+    sources = [each.partition(" ") for each in documented.split(", ")]
+    return [Witness(kind, name, grade, of, file, test) for grade, _, of in sources for name in whole.split(", ")]

@@ -35,7 +35,7 @@ def test_so_many_commands_a_minute_and_then_a_pause_is_asked_for():
     assert launch(mia).status_code == 201
 
 
-@pytest.mark.witness("property", "Class.quotas.commands, Class.quotas.events", "I ours")
+@pytest.mark.witness("property", "Class.quotas(commands, events)", "I ours")
 @pytest.mark.witness("error", "507 quotaLimitReached", "I ours")
 @pytest.mark.parametrize(
     ("quota", "statuses"), [({"commands": 2}, [201, 201, 507]), ({"events": 9}, [201, 507, 507])], ids=str
@@ -134,10 +134,7 @@ def test_so_many_devices_to_begin_with():
 
 @pytest.mark.witness("route", "GET /me/romekit.class", "I ours")
 @pytest.mark.witness(
-    "property",
-    "Class.class, Class.name, Class.says, Class.used.commands, Class.used.events, Class.used.faults, "
-    "Class.quotas.students",
-    "I ours",
+    "property", "Class(class, name, says), Class.used(commands, events, faults), Class.quotas.students", "I ours"
 )
 def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
     a_class = AClass(commands=50)

@@ -10,6 +10,8 @@ from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.requests import AddDevice, Open, Send
 from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.space import EMPTY, CommandNow, Space
+from romekit.cloud.store.contract import Store
+from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import BEGINNING
 from romekit.core.model import Call, Launch
 from romekit.core.presence import Presence
@@ -25,6 +27,13 @@ def as_text(events: Iterable[Event]) -> str:
 def from_text(text: str) -> list[Event]:
     """The events that were kept."""
     return [from_line(line) for line in text.splitlines()]
+
+
+def opened(store: Store) -> Ledger:
+    """The ledger of a space with the demo devices in this store."""
+    ledger = Ledger(store, "s", DEVICE_RULES)
+    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    return ledger
 
 
 class World:

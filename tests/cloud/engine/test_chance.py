@@ -13,7 +13,7 @@ def test_the_same_text_is_the_same_luck_on_every_machine():
     assert Chance("romekit:A1:deliver").random() != Chance("romekit:A1:run").random()
 
 
-def test_all_numbers_are_equally_likely():
+def test_all_numbers_are_equally_likely_and_do_not_depend_on_what_was_drawn_before():
     drawn = [Chance(f"seed:{number}:deliver").random() for number in range(10_000)]
     one = Chance("one")
     drawn += [one.random() for _ in range(10_000)]
@@ -22,9 +22,6 @@ def test_all_numbers_are_equally_likely():
     assert mean(drawn) == pytest.approx(0.5, abs=0.01)
     tenths = [sum(tenth / 10 <= number < (tenth + 1) / 10 for number in drawn) for tenth in range(10)]
     assert tenths == pytest.approx([2000] * 10, abs=200)
-
-
-def test_what_is_drawn_next_does_not_depend_on_what_was_drawn_before():
     lucks = [Chance(f"pair {number}") for number in range(10_000)]
     pairs = [(luck.random() - 0.5, luck.random() - 0.5) for luck in lucks]
     assert mean(one * two for one, two in pairs) == pytest.approx(0, abs=0.003)

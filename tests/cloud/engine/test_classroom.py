@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from romekit.cloud.engine.classroom.decide import (
-    CLASS_RULES,
-    Announce,
-    Join,
-    OpenClass,
-    Remove,
-    SetFrozen,
-    SetJoining,
-)
+from romekit.cloud.engine.classroom.decide import CLASS_RULES, Announce, Join, OpenClass, Remove, SetFrozen, SetJoining
 from romekit.cloud.engine.classroom.names import LONGEST, place_of, tidied
 from romekit.cloud.engine.classroom.state import NO_CLASS, Quotas
 from romekit.cloud.engine.codec import as_line, from_line
@@ -90,15 +82,12 @@ def test_the_devices_time_never_goes_back_and_never_faster_than_the_wall(request
             assert room.time_at(wall) == pytest.approx(now + 5)
 
 
-def test_opening_the_same_class_again_changes_nothing_and_another_code_replaces_it():
+def test_opening_the_same_class_again_changes_nothing_and_another_code_replaces_it_and_a_new_one_is_given_one():
     room = opened()
     same = OpenClass("Physics 9", "seed", Quotas())
     assert CLASS_RULES.decide(room, same, 5.0).events == ()
     mia = played(Join(CODE, "Mia", "hash"), OpenClass("Physics 9", "x", Quotas(commands=9), "HAWK-77"), room=room)
     assert (mia.code, mia.quotas.commands, [each.name for each in mia.present()]) == ("HAWK-77", 9, ["Mia"])
-
-
-def test_a_new_class_without_a_code_gets_the_fresh_one():
     assert played(OpenClass("P", "s", Quotas(), "", "EMU-33")).code == "EMU-33"
 
 
@@ -121,11 +110,8 @@ def test_nobody_takes_a_name_that_looks_like_another_students(name):
     assert [each.name for each in room.present()] == ["Mia"]
 
 
-def test_a_class_is_what_its_name_says():
+def test_a_class_is_what_its_name_says_and_what_is_said_to_it_has_an_end():
     names = ["C", "C++", "C#", "Physics 9", "physics-9!", "physics-9", "Café", "Cafe", "李", "x" * 41, "x" * 42]
     assert len({place_of(name) for name in names}) == len(names)
     assert place_of("Physics 9") == "physics-9"
-
-
-def test_what_is_said_to_the_class_has_an_end():
     assert len(played(Announce("so " * 500), room=opened()).announcement) == 300

@@ -119,9 +119,7 @@ def played(steps: list[tuple[object, float]]) -> Run:
 
 @settings(max_examples=200)
 @given(STEPS)
-def test_each_code_is_honoured_once_for_who_agreed_and_the_history_has_no_secret(
-    steps: list[tuple[object, float]],
-) -> None:
+def test_each_code_is_honoured_once_for_who_agreed_and_the_history_has_no_secret(steps) -> None:
     run, agreed, honoured = played(steps), {}, []
     for request, verdict in run.verdicts:
         if isinstance(request, Approve | IssueAuthorizationCode) and verdict.problem is None:
@@ -150,13 +148,10 @@ def test_looking_in_between_changes_nothing(steps: list[tuple[object, float]], l
     assert IDENTITY_RULES.due(often, end)[0] == IDENTITY_RULES.due(run.identity, end)[0]
 
 
-@pytest.fixture
-def run() -> Run:
-    return Run()
-
-
-def test_a_code_that_nobody_uses_runs_out_by_itself(run: Run) -> None:
+def test_a_code_that_nobody_uses_runs_out_by_itself_and_a_user_code_is_given_out_once() -> None:
+    run = Run()
     run.ask(issue("a"))
+    assert run.ask(replace(issue("a"), device_code="another")).problem is Denial.TAKEN
     run.ask(issue("b"), 100)
     assert next_due(run.identity) == 900
     identity, events = IDENTITY_RULES.due(run.identity, 2000)
@@ -165,7 +160,8 @@ def test_a_code_that_nobody_uses_runs_out_by_itself(run: Run) -> None:
     assert next_due(identity) is None
 
 
-def test_nothing_is_due_for_a_code_that_was_used_and_a_space_stays_what_it_was_when_it_is_built_upon(run: Run) -> None:
+def test_nothing_is_due_for_a_code_that_was_used_and_a_space_stays_what_it_was_when_it_is_built_upon() -> None:
+    run = Run()
     run.ask(issue("a"))
     before = run.identity
     for request in (approve("a", "alex"), redeem("a", "t")):
@@ -174,12 +170,8 @@ def test_nothing_is_due_for_a_code_that_was_used_and_a_space_stays_what_it_was_w
     assert before.codes[digest("device-a")].state is CodeState.PENDING
 
 
-def test_a_user_code_is_given_out_once(run: Run) -> None:
-    run.ask(issue("a"))
-    assert run.ask(replace(issue("a"), device_code="another")).problem is Denial.TAKEN
-
-
-def test_consent_is_noted_once_and_revoking_takes_it_back(run: Run) -> None:
+def test_consent_is_noted_once_and_revoking_takes_it_back() -> None:
+    run = Run()
     for name in "ab":
         run.ask(issue(name))
         run.ask(approve(name, "alex"))

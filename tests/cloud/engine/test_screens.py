@@ -31,46 +31,41 @@ def screen(world: World, order: Launch | Call, personality: str = "prompt") -> S
     return card(world, personality).screen
 
 
-def test_there_is_a_card_for_each_device_in_the_order_in_which_they_joined(world: World) -> None:
+def test_there_is_a_card_for_each_device_in_the_order_they_joined_and_its_screen_is_dark_or_empty_at_first(
+    world: World,
+) -> None:
     assert [each.name for each in cards(world.space)] == [device.name for device in world.space.listed()]
-
-
-def test_before_anything_happened_a_screen_is_dark_or_empty(world: World) -> None:
     assert card(world).screen == Screen("nothing yet")
     assert card(world, "sleeper").screen.kind == "asleep"
     assert card(world, "offline").screen.kind == "offline"
 
 
-def test_a_launched_page_is_on_the_screen_with_its_address_since_it_was_opened(world: World) -> None:
-    shown = screen(world, PAGE)
-    opened_at = next(event.at for event in world.events if event.kind == "device_did")
-    assert (shown.kind, shown.title, shown.text, shown.at) == ("page", "bing.com", PAGE.uri, opened_at)
-
-
-def test_an_address_that_is_not_the_webs_is_a_page_as_well(world: World) -> None:
-    assert screen(world, Launch("ms-settings:display")).title == "display"
-    assert screen(world, Launch("https://me:secret@host.example/x")).title == "host.example"
-
-
-def test_a_toast_is_on_the_screen_with_its_two_lines(world: World) -> None:
-    shown = screen(world, Call(PING_PONG, {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}))
-    assert (shown.kind, shown.title, shown.text) == ("toast", "Hello", "World!")
-
-
-@pytest.mark.parametrize(("said", "opened"), [({"Uri": "https://a.example/"}, "a.example"), ({}, "bing.com")])
-def test_the_ping_pong_app_opens_a_page_when_it_is_told_to(world: World, said: dict[str, str], opened: str) -> None:
-    shown = screen(world, Call(PING_PONG, {"Type": "LaunchUri", **said}))
-    assert (shown.kind, shown.title) == ("page", opened)
+def pinged(kind: str, **said: str) -> Call:
+    return Call(PING_PONG, {"Type": kind, **said})
 
 
 @pytest.mark.parametrize(
-    ("order", "answer"),
-    [(Call(ECHO, {"request": "hi"}), '{"response": "hi"}'), (Call(PING_PONG, {"Type": "x"}), '{"Type": "Ack"')],
+    ("order", "kind", "title", "text"),
+    [
+        (PAGE, "page", "bing.com", PAGE.uri),
+        (Launch("ms-settings:display"), "page", "display", "ms-settings:display"),
+        (Launch("https://me:secret@host.example/x"), "page", "host.example", "https://"),
+        (Launch("https://a.b/" + "x" * 9000), "page", "a.b", ("https://a.b/" + "x" * 9000)[: GLANCE - 1] + "…"),
+        (pinged("Toast", Title="Hello", Subtitle="World!"), "toast", "Hello", "World!"),
+        (pinged("LaunchUri", Uri="https://a.example/"), "page", "a.example", "https://a.example/"),
+        (pinged("LaunchUri"), "page", "bing.com", "http"),
+        (Call(ECHO, {"request": "hi"}), "answer", "Roman Test App", '{"response": "hi"}'),
+        (pinged("x"), "answer", "Roman Test App", '{"Type": "Ack"'),
+    ],
 )
-def test_what_an_app_service_answered_is_on_the_screen(world: World, order: Call, answer: str) -> None:
+def test_what_was_launched_shown_or_answered_is_on_the_screen_since_then(
+    world: World, order: Launch | Call, kind: str, title: str, text: str
+) -> None:
     shown = screen(world, order)
-    assert (shown.kind, shown.title.partition(",")[0]) == ("answer", "Roman Test App")
-    assert shown.text.startswith(answer)
+    did_at = next(event.at for event in world.events if event.kind == "device_did")
+    assert (shown.kind, shown.title.partition(",")[0], shown.at) == (kind, title, did_at)
+    assert shown.text.startswith(text)
+    assert len(shown.text) <= GLANCE
 
 
 def test_an_answer_that_came_too_late_says_that_nobody_heard_it(world: World) -> None:
@@ -96,7 +91,9 @@ def test_what_failed_is_not_on_the_screen_but_told_as_the_last_command(world: Wo
     assert (last.number, last.order, last.status, last.error) == (1, *failed)
 
 
-def test_a_command_is_on_its_way_until_it_is_final(world: World) -> None:
+def test_a_command_is_on_its_way_until_it_is_final_also_one_that_was_cancelled_or_that_nobody_answers(
+    world: World,
+) -> None:
     world.send()
     seen = []
     while card(world).commands:
@@ -105,9 +102,6 @@ def test_a_command_is_on_its_way_until_it_is_final(world: World) -> None:
         world.pass_time(0.05)
     assert list(dict.fromkeys(seen)) == ["requesting", "sentToTarget", "executing"]
     assert (card(world).waiting, card(world).commands) == (0, ())
-
-
-def test_a_command_that_was_cancelled_or_that_nobody_answers_is_not_lost_from_sight(world: World) -> None:
     sent = world.send("mute")
     world.pass_time(10)
     assert [each.status for each in card(world, "mute").commands] == ["sentToTarget"]
@@ -125,19 +119,18 @@ def test_many_commands_are_counted_and_the_first_of_them_shown(world: World) -> 
     assert card(world, "slow").waiting == 0
 
 
-def test_long_texts_end_where_a_glance_ends(world: World) -> None:
-    shown = screen(world, Launch("https://a.b/" + "x" * 9000))
-    assert len(shown.text) == GLANCE
-    assert shown.text.endswith("…")
-
-
-def test_a_delivery_that_came_twice_is_two_deeds(world: World) -> None:
+def test_a_card_is_plain_json_and_a_delivery_that_came_twice_is_two_deeds(world: World) -> None:
     world.ask(SetFault(Fault(what="delivered twice", device=world.device("prompt"))))
     screen(world, PAGE)
     assert card(world).deeds == 2
+    written = card(world).as_wire()
+    assert json.loads(json.dumps(written)) == written
+    assert set(written) == set(Card.__dataclass_fields__)
 
 
-def test_apps_are_called_by_names_that_people_use_and_can_be_removed_and_installed(world: World) -> None:
+def test_apps_are_called_by_names_that_people_use_can_be_removed_and_installed_and_an_unknown_one_is_named(
+    world: World,
+) -> None:
     device, before = world.device("prompt"), len(world.events)
     usual = {"Roman Test App": True, "App Services Provider": True, "RomeCast": False}
     assert {app.name: app.installed for app in card(world, "sleeper").apps} == usual
@@ -147,9 +140,6 @@ def test_apps_are_called_by_names_that_people_use_and_can_be_removed_and_install
     assert {app.name for app in card(world).apps if app.installed} == {"Roman Test App", "RomeCast"}
     world.ask(SetApp(device, PROVIDER_APP, True))
     assert all(app.installed for app in card(world).apps)
-
-
-def test_an_app_or_a_device_that_is_not_there_is_named(world: World) -> None:
     with pytest.raises(WorldError, match="No app is called 'Tetris'"):
         world.ask(SetApp(world.device("prompt"), "Tetris", True))
     with pytest.raises(NotFound):
@@ -163,10 +153,3 @@ def test_a_restored_space_shows_the_same_wall(world: World) -> None:
     world.pass_time(2)
     world.ask(SetPresence(world.device("flaky"), Presence.ASLEEP))
     assert cards(DEVICE_RULES.fold(world.events)) == cards(world.space)
-
-
-def test_a_card_is_plain_json(world: World) -> None:
-    screen(world, PAGE)
-    written = card(world).as_wire()
-    assert json.loads(json.dumps(written)) == written
-    assert set(written) == set(Card.__dataclass_fields__)

@@ -123,10 +123,7 @@ def comparisons():
         "ge": lambda a, b: a is not None and b is not None and a >= b,
     }
     return st.builds(
-        lambda name, op, word: (
-            f"{name} {op} {quoted(word)}",
-            lambda device: truths[op](getattr(device, name), word),
-        ),
+        lambda name, op, word: (f"{name} {op} {quoted(word)}", lambda device: truths[op](getattr(device, name), word)),
         st.sampled_from(ATTRIBUTES),
         st.sampled_from(sorted(truths)),
         st.none() | WORDS,
@@ -152,10 +149,7 @@ def calls():
 
 def lists():
     return st.builds(
-        lambda name, words: (
-            f"{name} in ({','.join(map(quoted, words))})",
-            lambda device: getattr(device, name) in words,
-        ),
+        lambda name, words: (f"{name} in ({','.join(map(quoted, words))})", lambda it: getattr(it, name) in words),
         st.sampled_from(ATTRIBUTES),
         st.lists(st.none() | WORDS, min_size=1, max_size=3),
     )

@@ -119,6 +119,7 @@ def test_a_body_that_is_announced_as_too_large_is_not_asked_for(address):
         assert (heard[:12], b"(still open)" in heard) == (b"HTTP/1.1 413", False), place
 
 
+@pytest.mark.witness("header", "request: transfer-encoding", "I ours")
 def test_a_body_that_turns_out_too_large_is_not_read_to_its_end(address):
     chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
     heard = said(address, head("/beta/$batch", "Transfer-Encoding: chunked", method="POST"), chunk * 4)

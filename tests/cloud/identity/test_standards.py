@@ -87,8 +87,8 @@ def test_unmodified_msal_signs_in_over_https(tmp_path, monkeypatch, tenant):
 
 @pytest.mark.witness(
     "header",
-    "sign-in: Access-Control-Allow-Origin, sign-in: Access-Control-Allow-Methods, "
-    "sign-in: Access-Control-Allow-Headers, sign-in: Access-Control-Expose-Headers, sign-in: Access-Control-Max-Age, "
+    "sign-in: Access-Control-Allow-Origin, sign-in: Access-Control-Allow-Methods, sign-in: "
+    "Access-Control-Allow-Headers, sign-in: Access-Control-Expose-Headers, sign-in: Access-Control-Max-Age, "
     "sign-in request: access-control-request-headers",
     "D Fetch",
 )
@@ -208,7 +208,7 @@ def test_after_signing_out_a_browser_goes_back_to_an_app_of_this_machine_only(me
 
 
 def test_one_address_begins_so_many_sign_ins_only_and_others_go_on(cloud: Cloud):
-    cloud.transport.app = suspending(cloud.transport.app)
+    cloud.transport._app = suspending(cloud.transport._app)
     began = [cloud.http.post(DEVICE_CODE, data={"client_id": "a", "scope": ASKED}) for _ in range(251)]
     refused = began.pop()
     assert {answer.status_code for answer in began} == {200}

@@ -20,10 +20,8 @@ from romekit.cloud.store.sqlite import SQLite, everything_in
 from romekit.cloud.store.url import StoreUrl, secret_for, store_url
 from romekit.cloud.stub import Stub
 from romekit.core.errors import BadInput
-from tests.cloud.graph_client import BASE
+from tests.cloud.graph_client import BASE, LAUNCH
 from tests.serving import DIRECT, ROMEKIT, process, signed_in
-
-LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
 
 
 @pytest.fixture
@@ -153,12 +151,14 @@ def test_a_database_of_something_else_is_left_alone(tmp_path):
         SQLite(tmp_path / "text.db")
 
 
-def test_a_file_has_one_server_at_a_time(tmp_path):
-    first = SQLite(tmp_path / "rome.db")
+def test_a_file_has_one_server_at_a_time_and_one_that_is_closed_takes_nothing_more(path):
+    first = SQLite(path)
     with pytest.raises(StoreRefused, match="Another romekit uses"):
-        SQLite(tmp_path / "rome.db")
+        SQLite(path)
     first.close()
-    SQLite(tmp_path / "rome.db").close()
+    with pytest.raises(NotKept, match="being stopped"):
+        first.append("s", 0, [FaultsCleared(at=1.0)])
+    SQLite(path).close()
 
 
 def test_a_copy_of_what_a_server_uses_writes_nothing_into_it(path):
@@ -168,13 +168,6 @@ def test_a_copy_of_what_a_server_uses_writes_nothing_into_it(path):
         assert everything_in(path) == []
         assert watching.execute("PRAGMA data_version").fetchone() == before
     server.close()
-
-
-def test_a_store_that_is_closed_takes_nothing_more(tmp_path):
-    store = SQLite(tmp_path / "rome.db")
-    store.close()
-    with pytest.raises(NotKept, match="being stopped"):
-        store.append("s", 0, [FaultsCleared(at=1.0)])
 
 
 @pytest.mark.parametrize(
@@ -191,10 +184,6 @@ def test_what_is_no_store_is_said_without_its_password(word):
     assert told.value.field == "store"
 
 
-def test_a_store_is_told_without_its_password():
-    assert store_url("postgresql://me:hidden@host:5433/rome?password=hidden").shown == "postgresql://me@host:5433/rome"
-
-
 @pytest.mark.parametrize(
     "address",
     ["me:hid%xden@host/db", "me:hid@den@host/db", "me:hid/den@host/db", "me:hid#den@host/db", "me:hidden@[host/db"],
@@ -209,14 +198,10 @@ def test_a_password_that_makes_an_address_unreadable_is_not_told(address):
 @pytest.mark.parametrize(
     "address", ["me:a%25b%40@host:5433,other/db?sslmode=require", "me@[::1]:5432/db", "/db", "%2Frun/db"]
 )
-def test_an_address_of_a_database_that_can_be_read_is_taken(address):
+def test_an_address_of_a_database_that_can_be_read_is_taken_and_told_without_its_password(address):
     assert store_url(f"postgresql://{address}").url == f"postgresql://{address}"
-
-
-def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path):
-    file = tmp_path / "secret"
-    file.write_text("correct horse battery staple\r\n", encoding="utf-8-sig")
-    assert secret_for(store_url("postgresql://host/db"), file, {}) == b"correct horse battery staple"
+    told = store_url("postgresql://me:hidden@host:5433/rome?password=hidden").shown
+    assert told == "postgresql://me@host:5433/rome"
 
 
 @pytest.mark.parametrize("path", ["/dev/null/x.db", "~nobody-of-that-name/x.db"])
@@ -238,11 +223,11 @@ def test_a_key_that_could_not_be_written_leaves_nothing_that_stands_in_the_way(p
     assert secret_for(place, None, {}) == secret_for(place, None, {})
 
 
-def test_a_secret_that_can_be_guessed_is_refused(tmp_path):
+def test_a_secret_that_can_be_guessed_is_refused_and_a_byte_order_mark_is_no_part_of_one(tmp_path):
     place = store_url("postgresql://host/rome")
     with pytest.raises(BadInput, match="can be guessed"):
         secret_for(place, None, {"ROMEKIT_SECRET": "short"})
-    (tmp_path / "secret").write_text("  long enough to be one\n")
+    (tmp_path / "secret").write_text("  long enough to be one\r\n", encoding="utf-8-sig")
     assert secret_for(place, tmp_path / "secret", {"ROMEKIT_SECRET": "short"}) == b"long enough to be one"
     with pytest.raises(BadInput, match="cannot be read"):
         secret_for(place, tmp_path / "none", {})

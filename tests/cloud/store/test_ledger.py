@@ -5,23 +5,18 @@ import pytest
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.identity.requests import IssueDeviceCode
-from romekit.cloud.engine.requests import Open, Send
+from romekit.cloud.engine.requests import Send
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.contract import Conflict, Group, Memory, NotKept, Written
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import BEGINNING
 from romekit.core.model import Launch
+from tests.cloud.engine.spaces import opened
 
 
 @pytest.fixture
 def store():
     return Memory()
-
-
-def opened(store):
-    ledger = Ledger(store, "s", DEVICE_RULES)
-    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
-    return ledger
 
 
 @pytest.fixture
@@ -34,35 +29,29 @@ def launch(ledger, at=BEGINNING):
     return ledger.ask(Send(device, Launch("https://a.b")), at).id
 
 
-def test_reading_writes_nothing_and_a_status_shown_once_is_never_taken_back(ledger, store):
+def test_reading_writes_nothing_no_status_is_taken_back_and_what_was_due_is_stored_with_the_next_decision(
+    ledger, store
+):
     command = launch(ledger)
     written = len(store.read("s"))
     for now in (BEGINNING + 10, BEGINNING):
         assert ledger.at(now).commands[command].status == "completed"
     assert len(store.read("s")) == written
     assert len(ledger.events(BEGINNING + 10)) > written
-
-
-def test_what_was_due_is_stored_with_the_next_decision(ledger, store):
-    launch(ledger)
     launch(ledger, BEGINNING + 10)
     kinds = [event.kind.removeprefix("command_") for event in store.read("s")]
     assert kinds[-6:] == ["accepted", "moved", "moved", "device_did", "moved", "accepted"]
 
 
-def test_a_ledger_reopened_on_the_same_store_shows_the_same(ledger, store):
-    launch(ledger)
-    again = Ledger(store, "s", DEVICE_RULES)
-    assert again.at(BEGINNING + 1) == ledger.at(BEGINNING + 1)
-    assert again.next_due() == ledger.next_due()
-
-
-def test_a_ledger_that_was_overtaken_reads_on_and_decides_again(ledger, store):
+def test_a_ledger_that_was_overtaken_reads_on_and_decides_again_and_one_that_is_reopened_shows_the_same(ledger, store):
     other = Ledger(store, "s", DEVICE_RULES)
     mine, theirs = launch(ledger), launch(other)
     assert mine != theirs
     assert ledger.at(BEGINNING) == other.at(BEGINNING)
     assert set(ledger.at(BEGINNING).commands) == {mine, theirs}
+    again = Ledger(store, "s", DEVICE_RULES)
+    assert again.at(BEGINNING + 1) == ledger.at(BEGINNING + 1)
+    assert again.next_due() == ledger.next_due()
 
 
 def test_events_can_be_read_on_from_where_one_stopped_whether_stored_or_due(ledger):

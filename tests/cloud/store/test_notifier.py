@@ -9,7 +9,6 @@ import pytest
 
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.requests import Open, Send, SetPresence
-from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
 from romekit.cloud.store.notifier import Notifier
@@ -18,6 +17,7 @@ from romekit.core.clock import BEGINNING
 from romekit.core.errors import WorldError
 from romekit.core.model import Launch
 from romekit.core.presence import Presence
+from tests.cloud.engine.spaces import opened
 
 #: Seconds after which something is taken to hang.
 LONG = 60
@@ -28,12 +28,6 @@ def sqlite(tmp_path: Path):
     store = SQLite(tmp_path / "a.db")
     yield store
     store.close()
-
-
-def opened(store) -> Ledger:
-    ledger = Ledger(store, "space:alex", DEVICE_RULES)
-    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
-    return ledger
 
 
 def test_who_reads_a_history_while_others_write_and_watch_goes_on(sqlite):

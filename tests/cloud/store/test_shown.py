@@ -7,8 +7,7 @@ from hypothesis import strategies as some
 
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.faults import Fault
-from romekit.cloud.engine.requests import Cancel, Open, Send, SetFault, SetPersonality, SetPresence
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.requests import Cancel, Send, SetFault, SetPersonality, SetPresence
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.store.contract import Conflict, Memory
 from romekit.cloud.store.ledger import Ledger
@@ -19,6 +18,7 @@ from romekit.core.errors import Rejected
 from romekit.core.model import Launch
 from romekit.core.presence import Presence
 from romekit.core.status import Status, is_final
+from tests.cloud.engine import spaces
 from tests.cloud.graph_client import KEY, LAUNCH, bearer
 
 
@@ -29,8 +29,7 @@ class Shared(Memory):
 
 
 def opened(store) -> Ledger:
-    ledger = Ledger(store, "s", DEVICE_RULES)
-    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    ledger = spaces.opened(store)
     store.uncommitted.settle()
     return ledger
 
@@ -72,34 +71,28 @@ def caught_up(store, ledger):
     return ledger
 
 
-def test_a_server_that_starts_again_with_its_clock_put_back_shows_what_it_had_shown(durable, opening):
+def test_what_was_shown_is_shown_after_a_restart_with_the_clock_put_back_and_a_reading_of_it_writes_nothing(
+    durable, opening
+):
     open_it = opening(durable)
     store = open_it()
     ledger = opened(store)
     sent = settled(store, lambda: ledger.ask(Send(surface(ledger), Launch("https://a.b")), BEGINNING))
     shown = settled(store, lambda: ledger.at(BEGINNING + 1.0)).commands[sent.id]
     store.close()
-    again = Ledger(open_it(), "s", DEVICE_RULES)
+    store = open_it()
+    again = Ledger(store, "s", DEVICE_RULES)
     assert again.at(BEGINNING - 3600).commands[sent.id] == shown
-
-
-def test_a_reading_that_shows_nothing_new_writes_nothing(durable, opening):
-    store = opening(durable)()
-    ledger = opened(store)
-    sent = settled(store, lambda: ledger.ask(Send(surface(ledger), Launch("https://a.b")), BEGINNING))
-    settled(store, lambda: ledger.at(BEGINNING + 100))
+    settled(store, lambda: again.at(BEGINNING + 100))
     written = len(store.read("s"))
     for late in range(100, 200):
-        assert settled(store, lambda late=late: ledger.at(BEGINNING + late)).commands[sent.id].status == "completed"
+        assert settled(store, lambda late=late: again.at(BEGINNING + late)).commands[sent.id].status == "completed"
     assert len(store.read("s")) == written
 
 
 DEEDS = some.sampled_from(["send", "cancel", "asleep", "online", "offline", "look", "mute", "fault"])
-STEPS = some.lists(
-    some.tuples(some.integers(0, 2), some.floats(0, 30, allow_nan=False), DEEDS, some.integers(0, 5)),
-    min_size=1,
-    max_size=25,
-)
+STEP = some.tuples(some.integers(0, 2), some.floats(0, 30, allow_nan=False), DEEDS, some.integers(0, 5))
+STEPS = some.lists(STEP, min_size=1, max_size=25)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -73,9 +73,8 @@ class Pooler(Thread):
                     if end is client:
                         database.sendall(said)
                     else:
-                        client.sendall(
-                            re.sub(rb"K\x00\x00\x00\x0c....", b"K\x00\x00\x00\x0c\x11\x22\x33\x44", said, flags=re.S)
-                        )
+                        made_up = b"K\x00\x00\x00\x0c\x11\x22\x33\x44"
+                        client.sendall(re.sub(rb"K\x00\x00\x00\x0c....", made_up, said, flags=re.S))
 
 
 @pytest.mark.postgres

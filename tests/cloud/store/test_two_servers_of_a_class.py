@@ -7,7 +7,10 @@ from time import perf_counter, sleep
 import httpx
 import pytest
 
+from tests.cloud.a_class import do, teacher_at
 from tests.cloud.browser import Browser
+from tests.cloud.graph_client import LAUNCH
+from tests.cloud.support import DEVICE_GRANT
 from tests.postgres import Cluster
 from tests.serving import SCOPE, process
 
@@ -15,7 +18,6 @@ pytestmark = pytest.mark.postgres
 
 CODE, SECRET, ADMIN = "WREN-42", "a secret that both of them know", "an admin secret for both"
 APP = {"client_id": "a-program"}
-LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
 
 
 @pytest.fixture
@@ -38,22 +40,9 @@ def signed_in(client: httpx.Client, place: dict[str, str]) -> dict[str, str]:
     flow = client.post("/consumers/oauth2/v2.0/devicecode", data={**APP, "scope": SCOPE}).json()
     said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
     assert client.post("/romekit/join/approve", json=said).status_code == 204
-    grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+    grant = {"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]}
     token = client.post("/consumers/oauth2/v2.0/token", data=APP | grant).json()["access_token"]
     return {"Authorization": f"Bearer {token}"}
-
-
-def teacher(client: httpx.Client) -> Browser:
-    browser = Browser(client)
-    browser.open("/class")
-    browser.send(secret=ADMIN)
-    return browser
-
-
-def do(browser: Browser, deed: str, **more: str) -> int:
-    """Press one of the teacher's buttons, as the page's script does: the status of the answer."""
-    said = {"csrf": browser.page.fields["csrf"], "do": deed, **more}
-    return browser.http.post("/class/do", data=said, headers={"Accept": "application/json"}).status_code
 
 
 def launched(client: httpx.Client, headers: dict[str, str]) -> str:
@@ -63,7 +52,7 @@ def launched(client: httpx.Client, headers: dict[str, str]) -> str:
     return f"/beta/me/devices/{device}/commands/{sent.json()['id']}"
 
 
-def test_who_joins_on_one_is_known_on_the_other(two):
+def test_who_joins_on_one_is_known_on_the_other_and_out_there_when_removed(two):
     place = join(two[0], "Mia").json()
     assert join(two[1], "Mia").json()["error"]["code"] == "nameTaken"
     assert join(two[1], "Mia", word=place["word"]).json()["account"] == place["account"]
@@ -74,14 +63,17 @@ def test_who_joins_on_one_is_known_on_the_other(two):
     browser.send(code=CODE, name="Ben")
     two[1].cookies = two[0].cookies
     assert "You are Ben" in two[1].get("/join").text
+    two[1].cookies.clear()
+    assert do(teacher_at(two[1], ADMIN), "remove", student=place["account"]).status_code == 200
+    assert two[0].get("/beta/me/devices", headers=headers).status_code == 403
 
 
 def test_the_teacher_on_one_sees_what_is_sent_to_the_other_and_can_stop_its_time(two):
     headers = signed_in(two[0], join(two[0], "Mia").json())
     command = launched(two[0], headers)
-    browser = teacher(two[1])
+    browser = teacher_at(two[1], ADMIN)
     assert [each["sent"] for each in two[1].get("/class/now").json()["students"]] == [1]
-    assert do(browser, "freeze") == 200
+    assert do(browser, "freeze").status_code == 200
     still = launched(two[0], headers)
     sleep(1.5)
     assert two[0].get(still, headers=headers).json()["status"] == "requesting"
@@ -92,10 +84,3 @@ def test_the_teacher_on_one_sees_what_is_sent_to_the_other_and_can_stop_its_time
     while two[0].get(still, headers=headers).json()["status"] != "completed":
         assert perf_counter() < end, before
         sleep(0.1)
-
-
-def test_who_is_removed_on_one_is_out_on_the_other(two):
-    place = join(two[0], "Mia").json()
-    headers = signed_in(two[0], place)
-    assert do(teacher(two[1]), "remove", student=place["account"]) == 200
-    assert two[0].get("/beta/me/devices", headers=headers).status_code == 403
