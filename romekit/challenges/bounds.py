@@ -37,7 +37,7 @@ REQUESTS: Final = 200
 SECONDS: Final = 3600.0
 WAITS: Final = 2000
 OPERATIONS: Final = 500_000
-REAL_SECONDS: Final = 5.0
+REAL_SECONDS: Final = 10.0
 #: Characters of its output that are shown, and that are kept.
 SHOWN: Final = 4000
 KEPT: Final = 200_000
@@ -110,22 +110,21 @@ def run(function: Callable[..., Any], *given: Any, seconds: float = REAL_SECONDS
     except KeyboardInterrupt:
         raise
     except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
-        words = f"{_sentence(problem)}{_own_line(problem, own)}"
-        return RunOutcome(problem=words, printed=printed.getvalue(), is_hung=isinstance(problem, Hung))
+        return RunOutcome(problem=sentence(problem, own), printed=printed.getvalue(), is_hung=isinstance(problem, Hung))
     if isinstance(said, CoroutineType | GeneratorType | AsyncGeneratorType):
         getattr(said, "close", str)()  # or Python warns of what was never awaited
         return RunOutcome(problem=LAZY, printed=printed.getvalue())
     return RunOutcome(str.__str__(said) if isinstance(said, str) else "", shown, printed=printed.getvalue())
 
 
-def _sentence(problem: BaseException) -> str:
-    """What an exception says; somebody's own one may not even be able to say it."""
+def sentence(problem: BaseException, own: Own) -> str:
+    """What an exception says, and where it happened; somebody's own one may not even be able to say it."""
     words = ""
     with suppress(Exception):
         words = ADDRESS.sub("", str(problem)[:200])
-    if isinstance(problem, BoundReached):
-        return words
-    return f"It raised {type(problem).__name__}{': ' if words else ''}{words.rstrip('.')}."
+    if not isinstance(problem, BoundReached):
+        words = f"It raised {type(problem).__name__}{': ' if words else ''}{words.rstrip('.')}."
+    return f"{words}{_own_line(problem, own)}"
 
 
 @contextmanager
@@ -273,6 +272,12 @@ def _in_a_copy(function: Callable[..., Any]) -> tuple[Callable[..., Any], Own]:
         if is_data and not name.startswith("_") and name not in ("In", "Out"):
             world[name] = fresh(value)
     return fresh(function), lambda frame: frame.f_globals is world or frame.f_globals is home
+
+
+def of_the_file_of(function: Any) -> Own:
+    """Whether a frame runs code of the same file, or of the same cell, as a function."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", "")
+    return lambda frame: frame.f_code.co_filename == file
 
 
 def _own_line(problem: BaseException, own: Own) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from romekit.challenges.bounds import REQUESTS, BoundedClock, BoundReached, RunOutcome
-from romekit.challenges.evidence import Evidence, Wire
+from romekit.challenges.evidence import Arrival, Evidence, Told, Wire
 from romekit.challenges.scenario import Scenario
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.http.in_process import InProcessTransport
@@ -30,7 +30,11 @@ class Day:
         self.lab = Lab(scenario.seed, pace=pace)
         self.tokens = Tokens(self.lab)
         self.uri = f"https://shop.example/buy?ticket={int(sha256(scenario.seed.encode()).hexdigest()[:6], 16)}"
-        self.device = next(each.id for each in self.lab.context.space().listed() if each.name == scenario.device)
+        self.device = self.id_of(scenario.device)
+        self.devices: tuple[str, ...] = (self.device,)  # those that orders go to
+        self.arrived: list[Arrival] = []
+        self.told: list[Told] = []
+        self.is_over = False
         self.clock = BoundedClock(self.lab.clock)
         self.wire = Wire(self.lab.stub.app, self.lab.clock)
 
@@ -39,6 +43,21 @@ class Day:
         for fault in self.scenario.faults:
             self.lab.stub.graph.set_fault(self.lab.person.upn, fault)
         self.wire.begin()
+
+    def id_of(self, name: str) -> str:
+        """The id of a device."""
+        return next(each.id for each in self.lab.context.space().listed() if each.name == name)
+
+    def since(self) -> float:
+        """Seconds since the day began."""
+        return round(self.lab.clock.now() - self.wire.began, 3)
+
+    def send(self, device: str, collection: str = "commands", **more: str) -> httpx.Response:
+        """Send the order of the day, as somebody else than the program that is played."""
+        body = {"type": "LaunchUri", "payload": {"uri": self.uri}, **more}
+        headers = {"Authorization": f"Bearer {self.tokens.token()}"}
+        with self.lab.http() as http:
+            return http.post(f"/me/devices/{device}/{collection}", json=body, headers=headers)
 
     def http(self) -> httpx.Client:
         """A client into this world that makes a bounded number of requests."""
@@ -53,12 +72,11 @@ class Day:
 
     def evidence(self, outcome: RunOutcome) -> Evidence:
         """What is known of the day, some time after the program has ended."""
-        began = self.wire.began
-        finished_at = round(self.lab.clock.now() - began, 3)
+        began, finished_at, self.is_over = self.wire.began, self.since(), True
         self.lab.clock.advance(AFTERWARDS)
         events = self.lab.stub.spaces.events(self.lab.person.upn)
         did = [each for each in events if isinstance(each, DeviceDid) and each.device == self.device]
-        history = [each for each in self.lab.history() if each.device == self.device]
+        history = [each for each in self.lab.history() if each.device in self.devices]
         return Evidence(
             outcome,
             tuple(self.wire.exchanges),
@@ -66,6 +84,8 @@ class Day:
             tuple(replace(each, at=round(each.at - began, 3)) for each in history if self.uri in each.order),
             finished_at,
             tuple(self.tokens.given),
+            tuple(self.arrived),
+            tuple(self.told),
         )
 
 

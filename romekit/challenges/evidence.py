@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +18,8 @@ from romekit.views.truth.requests import status_in
 
 #: The statuses of HTTP after which the same request may be sent again, sooner or later.
 TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+#: Seconds for which the sender of an update waits for the answer.
+LONGEST_ANSWER: Final = 2.0
 #: What a challenge is played without: romekit's own operations (they tell the truth, and clear faults), and batches.
 CLOSED: Final = re.compile(r"romekit\.|\$batch")
 #: The address of a command, or of its status monitor.
@@ -43,6 +45,11 @@ class WireExchange:
         return f"request {self.number} ({self.method}, answered {self.status} at {self.answered_at:g} s)"
 
     @property
+    def resource(self) -> str:
+        """The path without the query."""
+        return self.path.partition("?")[0]
+
+    @property
     def asks_again_at(self) -> float | None:
         """When its `Retry-After` lets the client ask again; None without one."""
         seconds = seconds_in(self.headers.get("retry-after", ""), 0.0)
@@ -52,6 +59,30 @@ class WireExchange:
     def command_status(self) -> str:
         """The status of a command that the answer tells; empty when it tells none."""
         return status_in(self.body) if self.status in (200, 201) and isinstance(self.body, dict) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update that was posted to the program: of which command, what it says, its flaw, and how it was answered."""
+
+    at: float
+    command: str
+    status: str
+    flaw: str
+    answer: int
+    answered_at: float
+    problem: str
+
+    def __str__(self) -> str:
+        return f"update ({self.status}, at {self.at:g} s) was answered {self.answer}"
+
+
+class Told(NamedTuple):
+    """What the program told a customer about an order, and when."""
+
+    at: float
+    command: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +98,8 @@ class Evidence:
     history: tuple[Transition, ...]
     finished_at: float
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    arrived: tuple[Arrival, ...] = ()
+    told: tuple[Told, ...] = ()
 
     @property
     def sent(self) -> list[WireExchange]:
@@ -77,6 +110,12 @@ class Evidence:
     def reads(self) -> list[WireExchange]:
         """The requests that read a status."""
         return [each for each in self.exchanges if each.method == "GET" and READ.search(each.path)]
+
+    def redacted(self, text: str) -> str:
+        """A text without the tokens of the day: what is shown is saved with a notebook."""
+        for token in self.secrets:
+            text = text.replace(token, "(the token)")
+        return text
 
     def followed_by(self) -> Iterator[tuple[WireExchange, WireExchange]]:
         """Each request and the next one of the same method."""

@@ -18,7 +18,7 @@ from romekit.challenges import bounds, shrink
 from romekit.challenges.day import Day
 from romekit.challenges.marks import judged
 from romekit.challenges.report import Replay, Report, Score
-from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from
+from romekit.challenges.scenario import Scenario, drawn, scenario_from
 from romekit.core.errors import BadInput
 
 #: How a program is played on a day: it gets the day, begins it, and gives what became of it.
@@ -30,7 +30,7 @@ DAYS: Final = 60
 class Challenge:
     """`prepare` begins a day and says what the function is given after `http`, `clock` and `token`, by their names.
 
-    `only` is the one operation that faults of the service strike; empty for all. `hints` open one after the other.
+    `only` is the one operation that faults of the service strike; empty for all.
     """
 
     name: str
@@ -39,8 +39,7 @@ class Challenge:
     signature: str
     marks: tuple[str, ...]
     prepare: Callable[[Day], dict[str, Any]]
-    hints: tuple[str, ...]
-    levels: tuple[str, ...] = tuple(LEVELS)
+    levels: tuple[str, ...] = ("calm", "busy", "lossy", "late", "everything")
     only: str = ""
 
     def __repr__(self) -> str:

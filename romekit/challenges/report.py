@@ -74,7 +74,7 @@ class Replay:
     def _lines(self) -> list[str]:
         said = sorted(self.judgements.values(), key=lambda each: each.mark != self.mark)
         judgements = [f"{SHAPE[each.passed]} {each.mark}: {each.sentence}" for each in said]
-        text = self.evidence.outcome.printed
+        text = self.evidence.redacted(self.evidence.outcome.printed)
         more = f"… and {len(text) - SHOWN} characters more" if len(text) > SHOWN else ""
         printed = [f"It printed: {text[:SHOWN]}{more}"] if text else []
         return [f"On this day: {self.scenario.story}", f"Card: {self.scenario.card}", *judgements, *printed]
@@ -150,9 +150,10 @@ def _count(score: Score) -> str:
 
 def _row(score: Score) -> str:
     passed = score.failed is None
+    width = 100 * score.share if score.days else 0
     bar = (
         f'<div aria-hidden="true" style="width:10em;background:rgba(128,128,128,0.2)">'
-        f'<div style="width:{100 * score.share:.0f}%;height:0.8em;background:{COLOUR[passed]}"></div></div>'
+        f'<div style="width:{width:.0f}%;height:0.8em;background:{COLOUR[passed]}"></div></div>'
     )
     word = f"{SHAPE[passed]} {score.mark}"
     return f'<tr><th style="text-align:left">{escape(word)}</th><td>{escape(_count(score))}</td><td>{bar}</td></tr>'

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from romekit.cloud.engine.faults import Fault, fault_from_wire
 from romekit.core.errors import BadInput, WorldError
@@ -77,7 +77,8 @@ EXAMPLE: Final = 'Paste a whole card, such as {"seed": "calm 1", "faults": []}.'
 
 def _when(fault: Fault) -> str:
     where = {"send": " when the order is sent", "status": " when the status is read", "": ""}.get(fault.where, "")
-    return f"{where}{f', the first {fault.skip} not counted' if fault.skip else ''}"
+    times = "time" if fault.skip == 1 else f"{fault.skip} times"
+    return f"{where}{f', but not the first {times}' if fault.skip else ''}"
 
 
 # ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,13 +109,34 @@ LATE: Final = (
     _fault("unknown status", where="status", times=2),
     _fault("falls asleep"),
 )
-#: What can happen on a day of each level, and how many faults it has at least and at most.
-LEVELS: Final[dict[str, tuple[tuple[Draw, ...], int, int]]] = {
-    "calm": ((), 0, 0),
-    "busy": (BUSY, 1, 2),
-    "lossy": (LOSSY, 1, 3),
-    "late": (LATE, 1, 2),
-    "everything": ((*BUSY, *LOSSY, *LATE), 1, 4),
+LOST: Final = _fault("update lost", skip=range(6), times=(1, 3, None))
+UNTIDY: Final = (
+    LOST,
+    *(_fault(what, skip=range(8), times=range(1, 3)) for what in ("update twice", "update overtaken")),
+)
+HOSTILE: Final = tuple(_fault(what, skip=range(8), times=range(1, 3)) for what in ("old update", "forged update"))
+#: What can happen to somebody who is told, and asks where that fails.
+STORM: Final = (*(LOST,) * 9, *UNTIDY, *HOSTILE, *BUSY, *LOSSY, LATE[0], LATE[3], LATE[5])
+
+
+class Level(NamedTuple):
+    """A kind of day: what it is like, what can happen, and how many faults it has at least and at most."""
+
+    story: str
+    menu: tuple[Draw, ...] = ()
+    least: int = 0
+    most: int = 0
+
+
+LEVELS: Final = {
+    "calm": Level("nothing goes wrong"),
+    "busy": Level("the service refuses for a while", BUSY, 1, 2),
+    "lossy": Level("answers get lost, and tokens run out", LOSSY, 1, 3),
+    "late": Level("devices are slow, fall asleep, or report too late", LATE, 1, 2),
+    "everything": Level("all of these", (*BUSY, *LOSSY, *LATE), 1, 4),
+    "untidy": Level("updates get lost, come twice, or out of order", UNTIDY, 1, 2),
+    "hostile": Level("strangers post forged updates, and old ones", HOSTILE, 1, 2),
+    "storm": Level("all of these, a service that fails and devices that are slow", STORM, 3, 5),
 }
 
 
@@ -125,7 +147,7 @@ def drawn(level: str, number: int, *, student: str = "", only: str = "") -> Scen
     """
     if level not in LEVELS:
         raise BadInput(f"No level is called {level!r}.", field="level", hint=f"There are: {', '.join(LEVELS)}.")
-    menu, least, most = LEVELS[level]
+    _, menu, least, most = LEVELS[level]
     hidden = f" {sha256(f'romekit/{student}/{level}/{number}'.encode()).hexdigest()[:12]}" if student else ""
     seed = f"{level} {number}{hidden}"
     chance = Random(f"scenario {seed}")
@@ -141,7 +163,8 @@ def _one_behind_the_other(faults: list[Fault]) -> tuple[Fault, ...]:
     passed: dict[str, int] = {}
     placed = []
     for fault in faults:
-        key = fault.where if fault.kind.side == "service" else fault.what
-        placed.append(replace(fault, skip=passed.get(key, 0)))
-        passed[key] = passed.get(key, 0) + (fault.times or 1)
+        side = fault.kind.side
+        key = fault.where if side == "service" else side if side == "update" else fault.what
+        placed.append(replace(fault, skip=passed.get(key, 0) + fault.skip))
+        passed[key] = placed[-1].skip + (fault.times or 1)
     return tuple(placed)

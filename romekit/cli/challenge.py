@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from romekit.challenges import NAMES, challenge
+from romekit.challenges import challenge
+from romekit.challenges.catalog import ALL
 from romekit.challenges.program import player
 from romekit.challenges.report import Report
 from romekit.challenges.scenario import scenario_from
@@ -19,8 +20,7 @@ Say = Callable[[str], object]
 
 def list_challenges(say: Say) -> int:
     """Each challenge with its story, signature and levels."""
-    for name in NAMES:
-        each = challenge(name)
+    for name, each in ALL.items():
         say(f"{name}: {each.title}\n  {each.story}\n  {each.signature}\n  levels: {', '.join(each.levels)}")
     return 0
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from tests.challenges.solutions import AGAIN, FINAL, MEANS, Adapter, Translated, ask, wait
+from tests.challenges.solutions import AGAIN, FINAL, MEANS, Adapter, Receiver, Translated, ask, wait
 
 
 class Wrong(NamedTuple):
@@ -21,16 +22,21 @@ class Wrong(NamedTuple):
 BANK: list[Wrong] = []
 
 
-def wrong(challenge: str, mark: str):
-    def added(client):
-        BANK.append(Wrong(client.__name__, challenge, mark, client))
-        return client
+def add(challenge: str, mark: str, name: str, client: Callable[..., Any]):
+    BANK.append(Wrong(name, challenge, mark, client))
+    return client
 
-    return added
+
+def wrong(challenge: str, mark: str):
+    return lambda client: add(challenge, mark, client.__name__, client)
 
 
 def ticket(uri):
     return {"type": "LaunchUri", "payload": {"uri": uri}}
+
+
+def bearer(token, **more):
+    return {"Authorization": f"Bearer {token()}"} | more
 
 
 def order(http, clock, token, device, uri, key):
@@ -48,20 +54,27 @@ def key_of(uri):
 # ── the bad day ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@wrong("bad-day", "at most once")
-def a_new_key_for_each_try(http, clock, token, device, uri):
-    for number in range(4):
-        headers = {"Authorization": f"Bearer {token()}", "client-request-id": str(UUID(int=number + 1))}
+def tries(http, clock, token, device, uri, header):
+    """Four tries by hand; `header` gives the header that a try carries."""
+    for number in range(5):
+        headers = bearer(token, **header(number))
         answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
         if answer.status_code == 401:
             token(refused=token())
-        elif answer.status_code == 201:
-            try:
-                return MEANS.get(follow(http, clock, token, device, answer.json()), "unknown")
-            except ValueError:
-                pass
+        elif answer.status_code == 201 and answer.content.endswith(b"}"):
+            return MEANS.get(follow(http, clock, token, device, answer.json()), "unknown")
         clock.wait(float(answer.headers.get("Retry-After", 2**number)))
     return "unknown"
+
+
+@wrong("bad-day", "at most once")
+def a_new_key_for_each_try(*given):
+    return tries(*given, lambda number: {"client-request-id": str(UUID(int=number + 1))})
+
+
+@wrong("bad-day", "one key for one order")
+def sends_its_key_in_another_header(*given):
+    return tries(*given, lambda number: {"Idempotency-Key": key_of(given[-1])})
 
 
 @wrong("bad-day", "at most once")
@@ -71,19 +84,6 @@ def orders_again_after_expired(http, clock, token, device, uri):
         ended = follow(http, clock, token, device, found[1]) if found else "unknown"
         if ended != "expired":
             return MEANS.get(ended, "unknown")
-    return "unknown"
-
-
-@wrong("bad-day", "one key for one order")
-def sends_its_key_in_another_header(http, clock, token, device, uri):
-    for number in range(5):
-        headers = {"Authorization": f"Bearer {token()}", "Idempotency-Key": key_of(uri)}
-        answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
-        if answer.status_code == 401:
-            token(refused=token())
-        elif answer.status_code == 201 and answer.content.endswith(b"}"):
-            return MEANS.get(follow(http, clock, token, device, answer.json()), "unknown")
-        clock.wait(float(answer.headers.get("Retry-After", 2**number)))
     return "unknown"
 
 
@@ -107,7 +107,7 @@ def doubts_everything(http, clock, token, device, uri):
 
 @wrong("bad-day", "got it done")
 def gives_up_at_the_first_refusal(http, clock, token, device, uri):
-    headers = {"Authorization": f"Bearer {token()}", "client-request-id": key_of(uri)}
+    headers = bearer(token, **{"client-request-id": key_of(uri)})
     answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
     if answer.status_code == 429:
         return "not done"
@@ -178,7 +178,7 @@ def takes_201_for_done(http, clock, token, device, uri):
 
 @wrong("bad-day", "told the truth")
 def takes_a_lost_answer_for_not_done(http, clock, token, device, uri):
-    headers = {"Authorization": f"Bearer {token()}", "client-request-id": key_of(uri)}
+    headers = bearer(token, **{"client-request-id": key_of(uri)})
     answer = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers)
     if answer.status_code >= 500:
         return "not done"
@@ -208,7 +208,7 @@ def returns_a_status(http, clock, token, device, uri):
 
 @wrong("bad-day", "finished")
 def reads_every_answer_as_json(http, clock, token, device, uri):
-    headers = {"Authorization": f"Bearer {token()}", "client-request-id": key_of(uri)}
+    headers = bearer(token, **{"client-request-id": key_of(uri)})
     sent = http.post(f"/me/devices/{device}/commands", json=ticket(uri), headers=headers).json()
     return MEANS.get(follow(http, clock, token, device, sent), "unknown")
 
@@ -268,67 +268,31 @@ def asks_ten_times_a_second(http, clock, token, device, uri):
 # ── the poller ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def plain(http, token, location):
-    return http.get(location, headers={"Authorization": f"Bearer {token()}"})
+def asking(pause):
+    """A poller by hand; `pause` says from an answer how long it waits."""
+
+    def client(http, clock, token, location, deadline):
+        end = clock.now() + deadline
+        while clock.now() < end:
+            answer = http.get(location, headers=bearer(token))
+            if answer.status_code == 401:
+                token(refused=token())
+            elif answer.status_code == 200 and answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
+                return answer.json()["status"]
+            clock.wait(pause(answer) if answer.status_code in AGAIN else 2)
+        return "unknown"
+
+    return client
 
 
-@wrong("poller", "waited for Retry-After")
-def does_not_read_retry_after(http, clock, token, location, deadline):
-    end, pause = clock.now() + deadline, 1.0
-    while clock.now() < end:
-        answer = plain(http, token, location)
-        if answer.status_code == 401:
-            token(refused=token())
-        elif answer.status_code == 200 and answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
-            return answer.json()["status"]
-        clock.wait(pause)
-        pause = min(pause * 1.2, 5)
-    return "unknown"
+def told(answer, otherwise):
+    return float(answer.headers.get("Retry-After", otherwise))
 
 
-@wrong("poller", "waited for Retry-After")
-def waits_two_seconds_at_most(http, clock, token, location, deadline):
-    end = clock.now() + deadline
-    while clock.now() < end:
-        answer = plain(http, token, location)
-        if answer.status_code == 401:
-            token(refused=token())
-        elif answer.status_code == 200 and answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
-            return answer.json()["status"]
-        clock.wait(min(2, float(answer.headers.get("Retry-After", 2))))
-    return "unknown"
-
-
-@wrong("poller", "backed off")
-def naps_for_a_millisecond_after_a_failure(http, clock, token, location, deadline):
-    end = clock.now() + deadline
-    while clock.now() < end:
-        answer = plain(http, token, location)
-        if answer.status_code == 401:
-            token(refused=token())
-        elif answer.status_code in AGAIN:
-            clock.wait(float(answer.headers.get("Retry-After", 0.001)))
-            continue
-        elif answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
-            return answer.json()["status"]
-        clock.wait(2)
-    return "unknown"
-
-
-@wrong("poller", "backed off")
-def hammers_after_a_failure(http, clock, token, location, deadline):
-    end = clock.now() + deadline
-    while clock.now() < end:
-        answer = plain(http, token, location)
-        if answer.status_code == 401:
-            token(refused=token())
-        elif answer.status_code in AGAIN:
-            clock.wait(float(answer.headers.get("Retry-After", 0)))
-            continue
-        elif answer.content.endswith(b"}") and answer.json()["status"] in FINAL:
-            return answer.json()["status"]
-        clock.wait(2)
-    return "unknown"
+add("poller", "waited for Retry-After", "does_not_read_retry_after", asking(lambda answer: 1))
+add("poller", "waited for Retry-After", "waits_two_seconds_at_most", asking(lambda answer: min(2, told(answer, 2))))
+add("poller", "backed off", "naps_for_a_millisecond_after_a_failure", asking(lambda answer: told(answer, 0.001)))
+add("poller", "backed off", "hammers_after_a_failure", asking(lambda answer: told(answer, 0)))
 
 
 @wrong("poller", "stopped at final")
@@ -466,3 +430,140 @@ def stops_at_what_is_neither_not_started_nor_running(http, clock, token, locatio
             return found[1]["status"]
         clock.wait(1)
     return "unknown"
+
+
+# ── being told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mistaken(mark: str):
+    """A wrong receiver: a careful one in which something is done otherwise."""
+
+    def added(kind):
+        def client(http, clock, token, listen, secret, orders, tell):
+            return kind(http, clock, token, listen, secret, orders, tell).run()
+
+        add("being-told", mark, kind.__name__, client)
+        return kind
+
+    return added
+
+
+@mistaken("refused what is not")
+class TrustsEverybody(Receiver):
+    def is_genuine(self, headers, body):
+        return True
+
+
+@mistaken("refused what is not")
+class LooksAtTheTimeOnly(Receiver):
+    def is_genuine(self, headers, body):
+        return self.is_fresh(headers)
+
+
+@mistaken("refused what is not")
+class NeverLooksAtTheTime(Receiver):
+    def is_fresh(self, headers):
+        return True
+
+
+@mistaken("took what is genuine")
+class SignsWhatItHasParsed(Receiver):
+    def is_genuine(self, headers, body):
+        return super().is_genuine(headers, json.dumps(json.loads(body)).encode())
+
+
+@mistaken("took what is genuine")
+class RefusesEverything(Receiver):
+    def is_genuine(self, headers, body):
+        return False
+
+
+@mistaken("took what is genuine")
+class ForgetsToAnswer(Receiver):
+    def on_update(self, headers, body):
+        super().on_update(headers, body)
+
+
+@mistaken("told nothing false")
+class RefusesAndBelieves(Receiver):
+    def on_update(self, headers, body):
+        self.take(headers, body)
+        return super().on_update(headers, body)
+
+
+@mistaken("told nothing false")
+class GuessesAfterASilence(Receiver):
+    def ask(self, order):
+        self.work(self.clock.now(), order, "completed")
+
+
+@mistaken("told nothing twice")
+class RemembersNothing(Receiver):
+    def is_news(self, at, order, status):
+        return True
+
+
+@mistaken("told nothing twice")
+class RemembersOnlyTimes(Receiver):
+    def is_news(self, at, order, status):
+        return at >= self.newest[order]
+
+
+@mistaken("told nothing old")
+class BelievesTheOrderOfArrival(Receiver):
+    def is_news(self, at, order, status):
+        return status != self.told[order]
+
+
+@mistaken("told nothing old")
+class WorksFromTheEndOfItsList(Receiver):
+    def is_news(self, at, order, status):
+        return status != self.told[order]
+
+    def work_all(self):
+        self.todo.reverse()
+        super().work_all()
+
+
+@mistaken("told every end")
+class NeverAsks(Receiver):
+    silence = 1000
+
+
+@mistaken("told every end")
+class GivesUpAfterTwentySeconds(Receiver):
+    def is_over(self):
+        return super().is_over() or self.clock.now() > self.end - 180
+
+
+@mistaken("told every end")
+class TellsOnlyGoodNews(Receiver):
+    def is_news(self, at, order, status):
+        return super().is_news(at, order, status) and status not in FINAL - {"completed"}
+
+
+@mistaken("answered at once")
+class WorksBeforeItAnswers(Receiver):
+    def on_update(self, headers, body):
+        answer = super().on_update(headers, body)
+        self.work_all()
+        return answer
+
+
+@mistaken("answered at once")
+class ThinksForThreeSeconds(Receiver):
+    def on_update(self, headers, body):
+        self.clock.wait(3)
+        return super().on_update(headers, body)
+
+
+@mistaken("asked only after a silence")
+class AsksAllTheTime(Receiver):
+    silence = 1
+
+
+@mistaken("asked only after a silence")
+class AsksAboutEachUpdate(Receiver):
+    def work(self, at, order, status):
+        if self.told[order] not in FINAL:
+            self.ask(order)
