@@ -282,7 +282,7 @@ def test_a_replay_shows_the_day_the_marks_and_the_truth_beside_the_belief():
 
     replay = BAD_DAY.replay('{"seed": "late 1", "faults": [{"what": "late result"}]}', hopes)
     text, html = repr(replay), replay._repr_html_()
-    assert "✓ at most once: The device did it once." in text
+    assert "✓ at most once: The device did it at most once." in text
     assert "really" in text
     assert "believed" in text
     assert "Alex&#x27;s Surface" in html

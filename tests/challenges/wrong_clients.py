@@ -531,9 +531,9 @@ class NeverAsks(Receiver):
 
 
 @mistaken("told every end")
-class GivesUpAfterTwentySeconds(Receiver):
+class GivesUpAfterEightSeconds(Receiver):
     def is_over(self):
-        return super().is_over() or self.clock.now() > self.end - 180
+        return super().is_over() or self.clock.now() > self.end - 192
 
 
 @mistaken("told every end")
