@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 
-def a_certificate(folder: Path) -> tuple[Path, Path]:
-    """The certificate for 127.0.0.1, good for a day, and its key."""
+def a_certificate(folder: Path, host: str = "") -> tuple[Path, Path]:
+    """The certificate for a host, 127.0.0.1 if none is named, good for a day, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "romekit test")])
+    place = x509.DNSName(host) if host else x509.IPAddress(ip_address("127.0.0.1"))
     begin = datetime.now(UTC) - timedelta(hours=1)
     made = (
         x509.CertificateBuilder()
@@ -24,7 +25,7 @@ def a_certificate(folder: Path) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
         .not_valid_after(begin + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([place]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )

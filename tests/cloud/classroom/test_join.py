@@ -29,11 +29,6 @@ def test_a_code_is_taken_as_people_type_it(a_class: AClass, code):
 
 
 @pytest.mark.witness("error", "404 noSuchClass", "I ours")
-def test_a_wrong_code_lets_nobody_in_and_says_so(a_class: AClass):
-    assert refusal(a_class.joining(code="WREN-43")) == (404, "noSuchClass")
-    assert a_class.names() == []
-
-
 @pytest.mark.parametrize(
     ("said", "code", "target", "words"),
     [
@@ -45,54 +40,42 @@ def test_a_wrong_code_lets_nobody_in_and_says_so(a_class: AClass):
         *(({"name": name}, "BadRequest", "name", "") for name in ("   ", "a\x00b", "a\u202eb")),
     ],
 )
-def test_an_error_names_the_field_that_is_meant(a_class: AClass, said, code, target, words):
+def test_an_error_names_the_field_that_is_meant_and_lets_nobody_in(a_class: AClass, said, code, target, words):
     error = a_class.join(**said)["error"]
     assert (error["code"], error["target"]) == (code, target)
     assert words in error["message"]
+    assert a_class.names() == []
 
 
-def test_an_error_of_a_sign_in_names_its_field_too(a_class: AClass):
-    error = a_class.approving(a_class.join("Mia"), "X", word="fern-fern-fern-22").json()["error"]
-    assert (error["code"], error["target"]) == ("wrongWord", "word")
-
-
-def test_every_student_has_devices_of_their_own_and_another_seed(a_class: AClass):
+def test_every_student_has_devices_of_their_own_and_the_same_class_again_gives_the_same_worlds_again(a_class: AClass):
     mia, ben = a_class.signed_in("Mia"), a_class.signed_in("Ben")
     names = [client.get("/me/devices").json()["value"][0]["name"] for client in (mia, ben)]
     assert names == ["Mia's Surface", "Ben's Surface"]
     assert not {*ids_of(mia)} & {*ids_of(ben)}
-
-
-def test_the_same_class_again_gives_the_same_worlds_again():
     assert ids_of(AClass().signed_in()) == ids_of(AClass().signed_in())
 
 
 @pytest.mark.witness("error", "409 nameTaken", "I ours")
-def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number(a_class: AClass):
+def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number_as_do_names_that_differ_in_accents_only(
+    a_class: AClass,
+):
     a_class.join("Mia")
     refused = a_class.joining("mia ")
     assert refusal(refused) == (409, "nameTaken")
     assert "join as mia 2" in refused.json()["error"]["message"]
     assert a_class.join("Mia", another=True)["account"] == "mia-2@physics-9.romekit.example"
     assert a_class.names() == ["Mia", "Mia 2"]
-
-
-def test_names_that_differ_only_in_their_accents_get_accounts_that_differ(a_class: AClass):
     accounts = [a_class.join(name)["account"].partition("@")[0] for name in ("Zoe", "Zoë", "李雷", "梅")]
     assert accounts == ["zoe", "zoe-2", "student", "student-2"]
 
 
 @pytest.mark.witness("error", "403 wrongWord", "I ours")
-def test_the_word_lets_its_owner_back_in_and_nobody_else(a_class: AClass):
+def test_the_word_lets_its_owner_back_in_and_nobody_else_and_only_a_hash_of_it_is_kept(a_class: AClass):
     word = a_class.join("Mia")["word"]
     back = a_class.joining("Mia", word=f" {word.upper()} ")
     assert (back.status_code, back.json()["account"]) == (200, "mia@physics-9.romekit.example")
     assert "word" not in back.json()
     assert refusal(a_class.joining("Mia", word="fern-fern-fern-22")) == (403, "wrongWord")
-
-
-def test_only_a_hash_of_the_word_is_kept(a_class: AClass):
-    word = a_class.join("Mia")["word"]
     kept = [str(event) for event in a_class.stub.roster.ledger.events(a_class.clock.now())]
     assert not [line for line in kept if word in line or "".join(word.split("-")).upper() in line]
 
@@ -196,8 +179,11 @@ def test_a_body_that_is_no_question_is_refused_in_words(sent, status):
     assert refused.json()["error"]["message"]
 
 
-@pytest.mark.witness("class address", "GET|POST /join", "I ours")
+@pytest.mark.witness("class address", "GET|POST /join, GET /", "I ours")
 def test_the_page_lets_somebody_in_shows_the_word_for_a_while_and_knows_the_browser_again(a_class: AClass):
+    assert "Join Physics 9" in a_class.browser().open("/").text
+    forged = a_class.client().post("/join", data={"code": CODE, "name": "Mia", "csrf": "x"})
+    assert (forged.status_code, a_class.names()) == (400, []), "a form of another site joins nobody"
     browser = a_class.browser("Mia")
     assert "You are Mia" in browser.page.text
     word = word_on(browser.page.text)
@@ -219,11 +205,6 @@ def test_the_page_asks_kindly_when_the_name_is_taken(a_class: AClass):
     third = a_class.browser("Mia")
     assert "You are Mia" in third.send(word=word).text
     assert "Join as" in a_class.browser("Mia").send(word="no-no-no-22").text
-
-
-def test_a_form_of_another_site_joins_nobody(a_class: AClass):
-    forged = a_class.client().post("/join", data={"code": CODE, "name": "Mia", "csrf": "x"})
-    assert (forged.status_code, a_class.names()) == (400, [])
 
 
 def test_a_browser_is_offered_its_own_account_and_cannot_be_anybody_else(a_class: AClass):
@@ -272,12 +253,6 @@ def test_a_browser_of_last_term_or_of_another_class_is_nobody_here(a_class: ACla
     assert "Mia" not in visiting.open("/wall").text
 
 
-def test_nobody_of_the_demo_is_on_a_server_of_a_class(a_class: AClass):
-    assert not any(a_class.room.person(f"{name}@romekit.example") for name in ("alex", "sam"))
-    with pytest.raises(Exception, match="Nobody here is called"):
-        a_class.stub.identity.approve(a_class.flow()["user_code"], "alex@romekit.example")
-
-
 def test_somebody_elses_devices_cannot_be_seen_or_switched_off(a_class: AClass):
     ben = a_class.join("Ben")["account"]
     browser = a_class.browser("Mia")
@@ -289,16 +264,11 @@ def test_somebody_elses_devices_cannot_be_seen_or_switched_off(a_class: AClass):
     assert browser.http.post("/wall/do", data=said, headers={"Accept": "application/json"}).status_code == 404
 
 
-@pytest.mark.witness("class address", "GET /", "I ours")
-def test_the_first_page_leads_to_the_door():
-    assert "Join Physics 9" in AClass().browser().open("/").text
-
-
 @pytest.mark.witness("class address", "POST /romekit/join/approve", "I ours")
 def test_the_word_of_one_student_signs_nobody_else_in(a_class: AClass):
     mia, ben = a_class.join("Mia"), a_class.join("Ben")
     mixed = a_class.approving(ben, a_class.flow()["user_code"], word=mia["word"])
-    assert refusal(mixed) == (403, "wrongWord")
+    assert (*refusal(mixed), mixed.json()["error"]["target"]) == (403, "wrongWord", "word")
     assert a_class.approving(mia, "BCDFGHJK").status_code == 404, "there is no such sign-in"
 
 
@@ -326,22 +296,24 @@ def test_classes_whose_names_no_address_can_hold_are_classes_of_their_own(names)
     assert all(re.fullmatch(r"mia@[a-z0-9-]+\.romekit\.example", each) for each in accounts)
 
 
-def test_who_signs_out_is_nobody_in_this_browser_any_more():
+def test_who_signs_out_is_nobody_in_this_browser_and_nobody_of_the_demo_is_on_a_server_of_a_class(a_class: AClass):
     browser = AClass().browser("Mia")
     assert "Mia's Surface" in browser.open("/wall").text
     assert "You are signed out" in browser.open("/consumers/oauth2/v2.0/logout").text
     assert "Mia's Surface" not in browser.open("/wall").text
+    assert not any(a_class.room.person(f"{name}@romekit.example") for name in ("alex", "sam"))
+    with pytest.raises(Exception, match="Nobody here is called"):
+        a_class.stub.identity.approve(a_class.flow()["user_code"], "alex@romekit.example")
 
 
-def test_the_lines_for_a_notebook_are_python_whatever_one_is_called(a_class: AClass):
+def test_the_lines_for_a_notebook_are_python_whatever_one_is_called_and_an_account_as_name_is_told_what_was_wrong(
+    a_class: AClass,
+):
     name = 'Mia "M" \\'
     browser = a_class.browser(name)
     lines = re.search(r"romekit\.join\(.*?\n\)", browser.page.text, re.DOTALL)[0]
     call = ast.parse(lines).body[0].value
     assert {each.arg: ast.literal_eval(each.value) for each in call.keywords}["name"] == name
-
-
-def test_an_account_in_place_of_the_name_is_told_what_was_wrong(a_class: AClass):
     account = a_class.join("M" * 40)["account"]
     browser = a_class.browser(account, word="fern-fern-fern-22")
     page = browser.send(code=CODE, name=account, word="fern-fern-fern-22")

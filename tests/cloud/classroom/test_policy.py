@@ -16,6 +16,7 @@ from romekit.core.clock import Wall
 from romekit.core.errors import BadInput
 from tests.cloud.a_class import CODE, LAUNCH, SCOPE, SECRET, AClass, do, ids_of, launch, refusal
 from tests.cloud.browser import Page
+from tests.cloud.support import DEVICE_GRANT
 
 
 @pytest.mark.witness("property", "Class.quotas.commands_per_minute", "I ours")
@@ -100,16 +101,14 @@ def test_so_many_faults_at_once_and_clearing_makes_room(mia):
     assert break_it(mia, "payload").status_code == 204
 
 
-def test_a_fault_that_is_used_up_takes_no_room(mia):
+def test_a_fault_that_is_used_up_takes_no_room_and_yet_they_are_not_kept_without_end(mia, monkeypatch):
     for _ in range(5):
         assert break_it(mia).status_code == 204
         assert mia.get("/me/romekit.class").json()["used"]["faults"] == 1
         assert mia.get("/me/devices").status_code == 503
         assert mia.get("/me/romekit.class").json()["used"]["faults"] == 0
     assert mia.get("/me/devices").status_code == 200
-
-
-def test_even_faults_that_are_used_up_are_not_kept_without_end(mia, monkeypatch):
+    mia.post("/me/romekit.clearfaults")
     monkeypatch.setattr("romekit.cloud.classroom.policy.MOST_FAULTS", 3)
     for _ in range(3):
         assert break_it(mia).status_code == 204
@@ -121,14 +120,11 @@ def test_even_faults_that_are_used_up_are_not_kept_without_end(mia, monkeypatch)
 
 @pytest.mark.witness("property", "Class.quotas.body", "I ours")
 @pytest.mark.witness("error", "413 RequestEntityTooLarge", "I ours")
-def test_a_body_may_be_so_large():
+@pytest.mark.witness("property", "Class.quotas.devices", "I ours")
+def test_a_body_may_be_so_large_and_so_many_devices_are_there_to_begin_with():
     mia = AClass(body=100).signed_in()
     refused = mia.post("/me/romekit.fault", json={"what": "refused", "where": " " * 100})
     assert refusal(refused) == (413, "RequestEntityTooLarge")
-
-
-@pytest.mark.witness("property", "Class.quotas.devices", "I ours")
-def test_so_many_devices_to_begin_with():
     assert len(ids_of(AClass(devices=3).signed_in())) == 3
 
 
@@ -136,7 +132,8 @@ def test_so_many_devices_to_begin_with():
 @pytest.mark.witness(
     "property", "Class(class, name, says), Class.used(commands, events, faults), Class.quotas.students", "I ours"
 )
-def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
+@pytest.mark.witness("error", "404 itemNotFound", "I ours")
+def test_a_student_is_told_what_there_is_and_what_is_used_of_it_and_without_a_class_there_is_nothing_to_tell(door):
     a_class = AClass(commands=50)
     mia = a_class.signed_in()
     launch(mia)
@@ -144,10 +141,6 @@ def test_a_student_is_told_what_there_is_and_what_is_used_of_it():
     about = mia.get("/me/romekit.class").json()
     assert (about["class"], about["name"], about["says"]) == ("Physics 9", "Mia", "Now exercise 2")
     assert (about["quotas"]["commands"], about["used"]["commands"]) == (50, 1)
-
-
-@pytest.mark.witness("error", "404 itemNotFound", "I ours")
-def test_without_a_class_there_is_nothing_to_tell(door):
     assert refusal(door.get("/beta/me/romekit.class")) == (404, "itemNotFound")
 
 
@@ -167,7 +160,7 @@ async def on_the_wall(**quotas: int):
         flow = (await http.post("/consumers/oauth2/v2.0/devicecode", data=app)).json()
         said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
         await http.post("/romekit/join/approve", json=said)
-        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+        grant = {"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]}
         token = (await http.post("/consumers/oauth2/v2.0/token", data=app | grant)).json()["access_token"]
         http.headers["Authorization"] = f"Bearer {token}"
         yield http

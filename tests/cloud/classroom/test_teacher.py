@@ -64,18 +64,10 @@ def test_a_student_can_do_nothing_of_it(a_class: AClass, what):
     for headers in ({}, {"Authorization": token}, {"cookie": "romekit_teacher=UGh5c2ljcyA5.99999999999.00"}):
         assert refusal(browser.http.post("/class/do", data=said, headers=headers)) == (403, "AccessDenied")
     assert a_class.room.now() == before
-
-
-def test_a_students_own_cookie_is_not_a_teachers(a_class: AClass):
-    browser = a_class.browser("Mia")
     own = browser.http.cookies["romekit_student"]
-    assert browser.http.get("/class/now", headers={"cookie": f"romekit_teacher={own}"}).status_code == 403
-
-
-def test_the_wall_of_the_class_is_for_the_teacher_only(a_class: AClass):
-    mia = a_class.signed_in()
-    assert httpx.Client(transport=mia._transport, base_url="http://127.0.0.1").get("/class/now").status_code == 403
-    assert "mia@" not in a_class.browser("Ben").open("/class").response.text
+    for cookie in ({}, {"cookie": f"romekit_teacher={own}"}):
+        assert browser.http.get("/class/now", headers=cookie).status_code == 403
+    assert "mia@" not in browser.open("/class").response.text
 
 
 @pytest.mark.parametrize("csrf", ["", "x", "0" * 64])
@@ -177,21 +169,15 @@ def test_those_who_joined_lately_and_did_nothing_are_removed_together(a_class: A
         {"do": "push", "what": "refused", "times": "-1"},
         {"do": "push", "what": "refused", "times": "1e9"},
         {"do": "push", "what": "refused", "student": "nobody"},
+        *({"do": "push", "what": "refused", "times": times} for times in ("0", "00", "1.5", "1.", "٣", "9" * 13)),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(a_class: AClass, fields):
     a_class.join("Mia")
     refused = do(a_class.teacher(), fields.pop("do"), **fields)
     assert refused.status_code in (400, 404)
-    assert len(refused.json()["error"]["message"]) > 20
-
-
-@pytest.mark.parametrize("times", ["0", "00", "1.5", "1.", "٣", "-1", "1e9", "9" * 13])
-def test_how_often_is_a_whole_number_from_1(a_class: AClass, times):
-    a_class.join("Mia")
-    refused = do(a_class.teacher(), "push", what="refused", times=times)
-    assert refused.status_code == 400
-    assert "Use a whole number from 1, or leave it empty for always." in refused.json()["error"]["message"]
+    said = "Use a whole number from 1, or leave it empty for always." if "times" in fields else ""
+    assert said in refused.json()["error"]["message"] > ""
     assert now(a_class.teacher())["students"][0]["faults"] == []
 
 
@@ -206,19 +192,15 @@ def test_without_a_script_a_button_leads_to_the_page_as_it_is_then(a_class: ACla
     assert (wrong.status_code, "Nothing is called" in wrong.text) == (400, True)
 
 
-def test_a_name_full_of_markup_is_shown_as_it_is(a_class: AClass):
+def test_the_page_allows_its_own_script_and_style_and_nothing_else_and_a_name_full_of_markup_is_shown_as_it_is(
+    a_class: AClass,
+):
     a_class.join("<script>x</script>")
     page = a_class.teacher().page.response
     assert ("<script>x" in page.text, "&lt;script&gt;x" in page.text) == (False, True)
-
-
-def test_the_page_allows_its_own_script_and_style_and_nothing_else():
-    policy = AClass().teacher().page.response.headers["content-security-policy"]
-    assert re.fullmatch(
-        r"default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'; "
-        r"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        policy,
-    )
+    allowed = r"default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'; "
+    allowed += "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    assert re.fullmatch(allowed, page.headers["content-security-policy"])
 
 
 def test_the_teachers_cookie_is_for_this_server_only(a_class: AClass):

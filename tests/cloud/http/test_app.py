@@ -13,26 +13,22 @@ from tests.cloud.a_class import refusal
 from tests.cloud.graph_client import BASE
 
 
-@pytest.fixture
-def client() -> httpx.Client:
-    return at(BASE)
-
-
 def at(base: str) -> httpx.Client:
     return httpx.Client(transport=InProcessTransport(Stub().app), base_url=base)
 
 
-def test_where_nothing_is_there_is_a_word_about_where_something_is(client):
+def test_where_nothing_is_or_a_method_is_not_taken_there_is_a_word_about_what_is_and_a_browser_sees_the_wall():
+    client = at(BASE)
     for path in ("/nowhere", "/betamax"):
         answer = client.get(path)
         assert refusal(answer) == (404, "BadRequest")
         assert f"GET {path}. Try /beta/me/devices" in answer.json()["error"]["message"]
-
-
-def test_a_method_that_is_not_taken_is_told_which_is(client):
     answer = client.get("/consumers/oauth2/v2.0/token")
     assert refusal(answer) == (405, "BadRequest")
     assert answer.json()["error"]["message"].endswith("does not take GET. It takes OPTIONS, POST.")
+    page = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.headers["location"]) == (307, "wall")
+    assert client.get("/").json()["error"]["code"] == "BadRequest"
 
 
 def test_a_mistake_of_ours_is_told_as_one_and_is_not_swallowed(monkeypatch):
@@ -53,12 +49,6 @@ def test_a_mistake_of_ours_is_told_as_one_and_is_not_swallowed(monkeypatch):
         asyncio.run(Stub().app(scope, receive, send))
     assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]["code"]) == (500, "generalException")
     assert b"a mistake of ours" not in sent[1]["body"]
-
-
-def test_a_browser_that_opens_the_server_sees_the_wall(client):
-    page = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert (page.status_code, page.headers["location"]) == (307, "wall")
-    assert client.get("/").json()["error"]["code"] == "BadRequest"
 
 
 @pytest.mark.parametrize(

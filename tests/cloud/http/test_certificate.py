@@ -12,27 +12,21 @@ from romekit.core.errors import BadInput
 from tests.serving import approve, process
 
 
-def test_it_is_made_once_and_only_its_owner_can_read_the_key(tmp_path):
-    certificate, key = own_certificate(tmp_path / "romekit")
+def test_it_is_made_once_and_another_in_time_with_the_same_key_which_only_its_owner_can_read(tmp_path, monkeypatch):
+    files = certificate, key = own_certificate(tmp_path / "romekit")
     before = certificate.read_bytes(), key.read_bytes()
-    assert own_certificate(tmp_path / "romekit") == (certificate, key)
+    assert own_certificate(tmp_path / "romekit") == files
     assert (certificate.read_bytes(), key.read_bytes()) == before
     assert key.stat().st_mode & 0o077 == 0
-
-
-def test_another_is_made_in_time_with_the_same_key(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "LIFE", timedelta(days=20))
-    certificate, key = own_certificate(tmp_path)
-    before = certificate.read_bytes(), key.read_bytes()
-    monkeypatch.undo()
-    own_certificate(tmp_path)
+    with monkeypatch.context() as soon:
+        soon.setattr(module, "LIFE", timedelta(days=20))
+        certificate, key = own_certificate(tmp_path / "soon over")
+        before = certificate.read_bytes(), key.read_bytes()
+    own_certificate(tmp_path / "soon over")
     assert (certificate.read_bytes() == before[0], key.read_bytes() == before[1]) == (False, True)
-
-
-def test_a_key_that_is_none_is_named(tmp_path):
-    (tmp_path / "tls-key.pem").write_text("no key")
+    key.write_text("no key")
     with pytest.raises(BadInput, match="No certificate can be kept in"):
-        own_certificate(tmp_path)
+        own_certificate(tmp_path / "soon over")
 
 
 def test_a_server_speaks_https_with_it_and_its_tokens_live_as_long_as_it_was_told(tmp_path):

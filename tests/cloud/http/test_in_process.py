@@ -22,13 +22,11 @@ async def echo(scope, receive, send):
     await send({"type": "http.response.body", "body": b"!"})
 
 
-def test_a_request_arrives_whole_and_so_does_its_answer():
+def test_a_request_arrives_whole_and_so_does_its_answer_also_inside_a_running_event_loop():
     answer = client(echo).post("/a%20b/%2F?q=1%202", content="body")
     assert (answer.status_code, answer.headers["x-told"]) == (207, "yes")
     assert answer.text == "POST /a%20b/%2F q=1%202 body!"
 
-
-def test_it_works_inside_a_running_event_loop():
     async def notebook():
         return client(echo).get("/").status_code
 

@@ -20,7 +20,8 @@ from romekit.cloud.http.reverse_proxy import (
 )
 from romekit.cloud.stub import Stub
 from romekit.core.errors import BadInput, RomeError
-from tests.cloud.a_class import CODE, SECRET
+from tests.cloud.a_class import CODE, LAUNCH, SECRET
+from tests.cloud.support import DEVICE_GRANT
 
 PUBLIC = "https://school.example/rome"
 BEHIND = ReverseProxy(public_url=PUBLIC, proxies=proxies_from(["127.0.0.1"]))
@@ -51,11 +52,12 @@ def test_by_itself_a_server_answers_to_this_machines_names_and_to_no_others():
         assert asked(LOOPBACK_ONLY, host=host).status_code == 400
 
 
-def test_a_server_answers_to_its_public_name_and_says_it():
+def test_a_server_answers_to_its_public_name_and_says_it_and_to_a_notebook_beside_it_with_the_address_it_used():
     said = asked(BEHIND, host="school.example").json()
     assert (said["base"], said["home"], said["secure"]) == (PUBLIC, "/rome/", True)
     refused = asked(BEHIND, host="evil.example")
     assert (refused.status_code, PUBLIC in refused.text) == (400, True)
+    assert asked(BEHIND).json()["base"] == "http://127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -94,10 +96,6 @@ def test_where_a_proxy_is_stated_nobody_comes_past_it(client):
     assert PUBLIC in refused.text
 
 
-def test_a_notebook_beside_the_server_is_answered_with_the_address_it_used():
-    assert asked(BEHIND).json()["base"] == "http://127.0.0.1"
-
-
 @pytest.mark.parametrize(
     ("front", "has_class", "missing"),
     [
@@ -112,15 +110,12 @@ def test_beyond_this_machine_everything_that_makes_it_safe_has_to_be_said(front,
         check_reach("0.0.0.0", front, has_class=has_class)
 
 
-def test_a_public_address_is_for_others_wherever_the_proxy_asks():
+def test_a_public_address_is_for_others_wherever_the_proxy_asks_and_with_all_said_a_server_may_listen_everywhere():
     with pytest.raises(RomeError, match=f"not for people who open {PUBLIC}") as refused:
         check_reach("127.0.0.1", BEHIND, has_class=False)
     assert "--class NAME" in refused.value.hint
     check_reach("127.0.0.1", BEHIND, has_class=True)
     check_reach("127.0.0.1", ReverseProxy(public_url="http://localhost:8000/rome"), has_class=False)
-
-
-def test_with_all_of_it_said_a_server_may_listen_everywhere():
     check_reach("0.0.0.0", BEHIND, has_class=True)
     check_reach("127.0.0.1", LOOPBACK_ONLY, has_class=False)
 
@@ -170,13 +165,12 @@ def test_every_address_in_an_answer_is_below_the_public_one():
         assert flow["verification_uri"] == f"{PUBLIC}/link"
         said = {"account": place["account"], "word": place["word"], "user_code": flow["user_code"]}
         assert http.post(f"{PUBLIC}/romekit/join/approve", json=said).status_code == 204
-        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
+        grant = {"grant_type": DEVICE_GRANT, "device_code": flow["device_code"]}
         token = http.post(f"{PUBLIC}/consumers/oauth2/v2.0/token", data={"client_id": "a", **grant}).json()
         bearer = {"Authorization": f"Bearer {token['access_token']}"}
         paged = http.get(f"{PUBLIC}/beta/me/devices?$top=1", headers=bearer).json()
         assert paged["@odata.nextLink"].startswith(f"{PUBLIC}/beta/me/devices?")
         assert len(http.get(paged["@odata.nextLink"], headers=bearer).json()["value"]) == 1
-        order = {"type": "LaunchUri", "payload": {"uri": "https://a.b"}}
-        sent = http.post(f"{PUBLIC}/beta/me/devices/{paged['value'][0]['id']}/commands", json=order, headers=bearer)
+        sent = http.post(f"{PUBLIC}/beta/me/devices/{paged['value'][0]['id']}/commands", json=LAUNCH, headers=bearer)
         assert sent.headers["location"].startswith(f"{PUBLIC}/beta/me/devices/")
         assert http.get(sent.headers["location"], headers=bearer).json()["status"] == "requesting"

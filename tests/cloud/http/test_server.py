@@ -120,13 +120,10 @@ def test_a_body_that_is_announced_as_too_large_is_not_asked_for(address):
 
 
 @pytest.mark.witness("header", "request: transfer-encoding", "I ours")
-def test_a_body_that_turns_out_too_large_is_not_read_to_its_end(address):
+def test_a_body_that_turns_out_too_large_is_not_read_to_its_end_and_a_head_without_an_end_is_refused(address):
     chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
     heard = said(address, head("/beta/$batch", "Transfer-Encoding: chunked", method="POST"), chunk * 4)
     assert heard.startswith(b"HTTP/1.1 413")
-
-
-def test_a_head_without_an_end_is_refused(address):
     assert said(address, "GET /link HTTP/1.1\nHost: 127.0.0.1\nX-More: " + "x" * 200_000).startswith(b"HTTP/1.1 400")
 
 

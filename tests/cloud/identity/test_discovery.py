@@ -21,8 +21,11 @@ def config(cloud: Cloud, tenant: str = "consumers") -> dict[str, object]:
 
 
 @pytest.mark.witness("sign-in endpoint", "GET /{tenant}/v2.0/.well-known/openid-configuration", "C 9.6")
-def test_the_discovery_document_has_every_documented_field() -> None:
-    assert config(Cloud()).keys() >= DOCUMENTED
+def test_the_discovery_document_has_every_documented_field_and_only_one_key_is_ever_made(cloud: Cloud) -> None:
+    assert config(cloud).keys() >= DOCUMENTED
+    first, second = (cloud.http.get("/consumers/discovery/v2.0/keys").json() for _ in range(2))
+    assert first == second
+    assert (first["keys"][0]["kty"], "d" in first["keys"][0]) == ("RSA", False)
 
 
 def test_addresses_for_a_browser_are_where_a_browser_can_go(cloud: Cloud) -> None:
@@ -43,22 +46,13 @@ def test_a_tenant_that_does_not_exist_is_named() -> None:
     assert "fabrikam.example" in answer.json()["error_description"]
 
 
-def test_msal_takes_the_provider_by_its_issuer_too(cloud: Cloud) -> None:
+@pytest.mark.witness("sign-in endpoint", "GET /common/discovery/instance", "X msal-recipes 8")
+def test_msal_takes_the_provider_by_its_issuer_too_and_may_ask_for_instance_discovery(cloud: Cloud) -> None:
     app, flow = cloud.device_flow(authority=None, oidc_authority=f"{ISSUER}/consumers/v2.0")
     cloud.idp.approve(flow["user_code"], ALEX.upn)
     assert "access_token" in once(app, flow)
-
-
-@pytest.mark.witness("sign-in endpoint", "GET /common/discovery/instance", "X msal-recipes 8")
-def test_msal_may_ask_for_instance_discovery(cloud: Cloud) -> None:
     _, flow = cloud.device_flow(instance_discovery=f"{ISSUER}/common/discovery/instance")
     assert "user_code" in flow
-
-
-def test_only_one_key_is_ever_made(cloud: Cloud) -> None:
-    first, second = (cloud.http.get("/consumers/discovery/v2.0/keys").json() for _ in range(2))
-    assert first == second
-    assert (first["keys"][0]["kty"], "d" in first["keys"][0]) == ("RSA", False)
 
 
 @pytest.mark.witness("sign-in error", "missing, no_client, secret_refused", "D ENTRA error codes")
@@ -93,11 +87,6 @@ def test_scopes_that_do_not_exist_for_personal_accounts_are_refused(scope: str) 
     assert (answer.status_code, answer.json()["error_codes"]) == (400, [70011])
 
 
-def test_msal_returns_the_refusal_of_a_device_flow() -> None:
-    _, flow = Cloud().device_flow(["Mail.Read"])
-    assert (flow["error"], "user_code" in flow) == ("invalid_scope", False)
-
-
 def test_a_work_account_may_ask_for_its_default_scopes(cloud: Cloud) -> None:
     scope = "https://graph.microsoft.com/.default offline_access"
     flow = cloud.approved(WREN.upn, tenant="organizations", scope=scope)
@@ -107,10 +96,12 @@ def test_a_work_account_may_ask_for_its_default_scopes(cloud: Cloud) -> None:
     assert "access_token" in again.json()
 
 
-def test_a_settled_list_of_apps_keeps_others_out() -> None:
+def test_a_settled_list_of_apps_keeps_others_out_and_msal_returns_the_refusal_of_a_device_flow() -> None:
     cloud = Cloud(settings={"clients": frozenset({"known"})})
     assert "user_code" in cloud.device(client_id="known")
     assert cloud.device()["error"] == "unauthorized_client"
+    _, flow = Cloud().device_flow(["Mail.Read"])
+    assert (flow["error"], "user_code" in flow) == ("invalid_scope", False)
 
 
 @pytest.mark.witness("sign-in error", "repeated", "G 9.3")

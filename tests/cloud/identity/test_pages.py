@@ -30,8 +30,13 @@ def refused(page: Page, *said: str) -> bool:
 
 
 @pytest.mark.witness("sign-in endpoint", "GET|POST /link", "U 9.2")
+@pytest.mark.witness("header", "sign-in: Set-Cookie", "I ours")
 def test_a_person_types_the_code_picks_an_account_and_allows_the_app(cloud: Cloud) -> None:
     flow = cloud.device()
+    page = Browser(cloud.browser()).open("/link?otc=abcd-2345")
+    assert page.fields["user_code"] == "ABCD2345", "an address can bring the code along"
+    cookie = page.response.headers["set-cookie"].lower()
+    assert {"httponly", "samesite=lax", "secure"} <= set(cookie.split("; "))
     browser = at_step(cloud, 1)
     assert "Step 1 of 3" in browser.page.text
     assert browser.send(user_code=flow["user_code"].lower()).choices == [person.upn for person in PEOPLE]
@@ -74,13 +79,6 @@ def test_two_sign_ins_at_once_never_mix(cloud: Cloud, people: int) -> None:
     assert [cloud.claims(flow)["upn"] for flow in flows] == [ALEX.upn, SAM.upn]
 
 
-def test_the_second_person_at_one_code_comes_too_late(cloud: Cloud) -> None:
-    flow = cloud.device()
-    first, second = at_step(cloud, 3, flow), at_step(cloud, 3, flow)
-    first.send("allow")
-    assert refused(second.send("allow"), "used already")
-
-
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("", "Type the code"), ("NOSUCH22", "not known here"), ("<b>", "not known here"), ("x" * 1000, "not known here")],
@@ -93,9 +91,12 @@ def test_a_wrong_code_is_told_at_the_field(typed: str, said: str) -> None:
     assert "wrong" in (field["aria-describedby"] or "").split()
 
 
-def test_a_code_that_ran_out_says_how_to_get_a_new_one(cloud: Cloud) -> None:
+def test_a_code_that_ran_out_says_how_to_get_a_new_one_and_who_comes_second_comes_too_late(cloud: Cloud) -> None:
     flow = cloud.device()
-    browser = at_step(cloud, 3, flow)
+    first, second = at_step(cloud, 3, flow), at_step(cloud, 3, flow)
+    first.send("allow")
+    assert refused(second.send("allow"), "used already")
+    browser = at_step(cloud, 3)
     cloud.clock.advance(900)
     assert refused(browser.send("allow"), "run out", "Start the sign-in again")
 
@@ -119,10 +120,6 @@ def test_an_account_that_does_not_exist_cannot_be_picked(picked: dict[str, str],
     assert refused(at_step(Cloud(), 2).send(**picked), said)
 
 
-def test_an_address_can_bring_the_code_along() -> None:
-    assert Browser(Cloud().browser()).open("/link?otc=abcd-2345").fields["user_code"] == "ABCD2345"
-
-
 @pytest.mark.parametrize("remove", ["cookie", "token", "both", "another"])
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_form_without_its_cookie_and_token_does_nothing(cloud: Cloud, remove: str, step: int) -> None:
@@ -134,12 +131,6 @@ def test_a_form_without_its_cookie_and_token_does_nothing(cloud: Cloud, remove: 
     forged = {} if token is None else {"csrf": token}
     assert refused(browser.send("allow" if step == 3 else "", **forged), "Nothing was done")
     assert cloud.poll(flow).json()["error"] == "authorization_pending"
-
-
-@pytest.mark.witness("header", "sign-in: Set-Cookie", "I ours")
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
-    cookie = Cloud().http.get("/link").headers["set-cookie"].lower()
-    assert {"httponly", "samesite=lax", "secure"} <= set(cookie.split("; "))
 
 
 def test_names_codes_and_apps_are_escaped() -> None:
@@ -175,8 +166,11 @@ def every_page() -> list[tuple[str, Page]]:
     return list(pages.items())
 
 
+@pytest.mark.witness(
+    "header", "sign-in: Content-Security-Policy, sign-in: Referrer-Policy, sign-in: X-Content-Type-Options", "I ours"
+)
 @pytest.mark.parametrize(("name", "page"), every_page(), ids=lambda each: each if isinstance(each, str) else "")
-def test_every_page_keeps_its_promises(name: str, page: Page) -> None:
+def test_every_page_keeps_its_promises_and_is_locked_down(name: str, page: Page) -> None:
     tags = page.tags
     assert page.headings == 1
     assert ("html", {"lang": "en"}) in tags
@@ -186,13 +180,6 @@ def test_every_page_keeps_its_promises(name: str, page: Page) -> None:
     assert all(attrs["id"] in labels for tag, attrs in tags if tag == "input" and attrs.get("type") == "text")
     assert not any("style" in attrs or any(key.startswith("on") for key in attrs) for _, attrs in tags)
     assert not any(str(attrs.get(key, "")).startswith(("/", "http")) for _, attrs in tags for key in ("href", "action"))
-
-
-@pytest.mark.witness(
-    "header", "sign-in: Content-Security-Policy, sign-in: Referrer-Policy, sign-in: X-Content-Type-Options", "I ours"
-)
-@pytest.mark.parametrize(("name", "page"), every_page(), ids=lambda each: each if isinstance(each, str) else "")
-def test_every_page_is_locked_down(name: str, page: Page) -> None:
     headers = page.response.headers
     policy = headers["content-security-policy"]
     assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy.split("; "))

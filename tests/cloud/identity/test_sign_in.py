@@ -48,11 +48,13 @@ def test_a_device_code_is_honoured_once_and_an_unknown_one_never(cloud: Cloud) -
 
 
 @pytest.mark.witness("sign-in error", "declined", "I 9.3")
-def test_a_declined_sign_in_gets_nothing(cloud: Cloud) -> None:
+def test_a_declined_sign_in_gets_nothing_and_no_secret_is_written_down(cloud: Cloud) -> None:
     app, flow = cloud.device_flow()
     cloud.idp.decline(flow["user_code"])
     refusal = once(app, flow)
     assert (refusal["error"], refusal["error_codes"]) == ("authorization_declined", [65004])
+    answer, history = cloud.signed_in(), repr(cloud.store.read("identity"))
+    assert not any(secret in history for secret in ("secret-number", answer["refresh_token"]))
 
 
 @pytest.mark.witness("sign-in error", "device_code_expired", "D 9.3")
@@ -69,10 +71,14 @@ def test_a_device_code_runs_out_approved_or_not(cloud: Cloud) -> None:
         cloud.idp.approve(flow["user_code"], ALEX.upn)
 
 
-def test_polling_fast_is_allowed_unless_the_interval_is_enforced(cloud: Cloud) -> None:
+@pytest.mark.witness("header", "sign-in: Cache-Control, sign-in: Pragma", "G 9.4")
+def test_polling_fast_is_allowed_unless_the_interval_is_enforced_and_no_answer_says_retry_after(cloud: Cloud) -> None:
     flow = cloud.device()
     assert {cloud.poll(flow).json()["error"] for _ in range(5)} == {"authorization_pending"}
     assert len(cloud.store.read("identity")) == 1, "polling writes nothing"
+    headers = cloud.poll(cloud.device()).headers
+    assert ("retry-after" in headers, headers["pragma"]) == (False, "no-cache")
+    assert headers["cache-control"].startswith("no-store")
 
 
 @pytest.mark.witness("sign-in error", "slow_down", "X 8.2")
@@ -86,13 +92,6 @@ def test_an_eager_app_is_told_to_slow_down_where_the_interval_is_enforced() -> N
     assert once(app, flow)["error"] == "slow_down"
     cloud.clock.advance(15)
     assert once(app, flow)["error"] == "authorization_pending"
-
-
-@pytest.mark.witness("header", "sign-in: Cache-Control, sign-in: Pragma", "G 9.4")
-def test_a_pending_answer_never_says_retry_after(cloud: Cloud) -> None:
-    headers = cloud.poll(cloud.device()).headers
-    assert ("retry-after" in headers, headers["pragma"]) == (False, "no-cache")
-    assert headers["cache-control"].startswith("no-store")
 
 
 @pytest.mark.witness("header", "sign-in request: client-request-id", "D 9.3")
@@ -110,36 +109,31 @@ def test_a_refusal_is_told_in_microsofts_form(cloud: Cloud) -> None:
     assert body["error_uri"].endswith("/error?code=70016")
 
 
-def test_two_people_at_once_never_mix(cloud: Cloud) -> None:
+def test_two_people_at_once_never_mix_the_first_answer_to_a_code_stands_and_another_app_cannot_redeem_it(
+    cloud: Cloud,
+) -> None:
     flows = [cloud.device() for _ in range(2)]
     cloud.idp.approve(flows[1]["user_code"], SAM.upn)
     cloud.idp.approve(flows[0]["user_code"], ALEX.upn)
     got = [cloud.claims(flow)["upn"] for flow in flows]
     assert got == [ALEX.upn, SAM.upn]
-
-
-def test_the_first_answer_to_a_code_stands(cloud: Cloud) -> None:
     flow = cloud.approved()
     for answer in (lambda: cloud.idp.approve(flow["user_code"], SAM.upn), lambda: cloud.idp.decline(flow["user_code"])):
         with pytest.raises(Rejected):
             answer()
     assert cloud.claims(flow)["sub"] == ALEX.id
-
-
-def test_another_app_cannot_redeem_a_device_code(cloud: Cloud) -> None:
     flow = cloud.approved()
     assert cloud.poll(flow, client_id="another-app").json()["error"] == "invalid_grant"
     assert "access_token" in cloud.poll(flow).json()
 
 
-def test_codes_are_typed_in_any_case_with_dashes_and_blanks(cloud: Cloud) -> None:
+def test_codes_are_typed_in_any_case_with_dashes_and_blanks_and_one_that_does_not_exist_is_told_from_a_person(
+    cloud: Cloud,
+) -> None:
     flow = cloud.device()
     code = flow["user_code"].lower()
     cloud.idp.approve(f" {code[:4]}-{code[4:]} ", ALEX.upn)
     assert "access_token" in cloud.poll(flow).json()
-
-
-def test_a_code_that_does_not_exist_and_a_person_who_does_not_are_told_apart(cloud: Cloud) -> None:
     with pytest.raises(NotFound, match="code"):
         cloud.idp.approve("NOSUCH22", ALEX.upn)
     with pytest.raises(NotFound, match="Nobody"):
@@ -187,27 +181,14 @@ def test_an_account_of_the_other_kind_is_refused_even_with_a_code_from_common(
     assert "access_token" in cloud.poll(flow, "common").json()
 
 
-def test_an_access_token_says_what_graph_needs(cloud: Cloud) -> None:
+def test_an_access_token_says_what_graph_needs_and_is_opaque_to_a_client_that_tries_to_decode_it(cloud: Cloud) -> None:
     claims = unseal(cloud.signed_in()["access_token"], KEY)
     now = int(cloud.clock.now())
     assert len(claims.pop("uti")) == 22
-    assert claims == {
-        "aud": "https://graph.microsoft.com",
-        "iss": "https://login.romekit.localhost/consumers/v2.0",
-        "iat": now,
-        "exp": now + 3600,
-        "sub": ALEX.id,
-        "upn": ALEX.upn,
-        "name": ALEX.name,
-        "tid": CONSUMERS,
-        "acct": "personal",
-        "appid": CLIENT,
-        "scp": ["Device.Read", "Device.Command", "openid", "profile"],
-        "epoch": 0,
-    }
-
-
-def test_an_access_token_is_opaque_to_a_client_that_tries_to_decode_it() -> None:
+    about = {"aud": "https://graph.microsoft.com", "iss": "https://login.romekit.localhost/consumers/v2.0"}
+    about |= {"iat": now, "exp": now + 3600, "sub": ALEX.id, "upn": ALEX.upn, "name": ALEX.name, "tid": CONSUMERS}
+    scopes = ["Device.Read", "Device.Command", "openid", "profile"]
+    assert claims == about | {"acct": "personal", "appid": CLIENT, "scp": scopes, "epoch": 0}
     token = Cloud().signed_in()["access_token"]
     with pytest.raises(jwt.DecodeError):
         jwt.decode(token, options={"verify_signature": False})
@@ -226,24 +207,20 @@ def test_an_id_token_is_signed_with_the_published_key(cloud: Cloud) -> None:
     assert claims["sub"] != ALEX.id, "pairwise"
 
 
-def test_client_info_comes_when_asked_for(cloud: Cloud) -> None:
+def test_client_info_comes_when_asked_for_and_without_offline_access_and_openid_only_an_access_token(
+    cloud: Cloud,
+) -> None:
     packed = cloud.poll(cloud.approved(), client_info="1").json()["client_info"]
     assert json.loads(base64.urlsafe_b64decode(packed + "==")) == {"uid": ALEX.id, "utid": CONSUMERS}
     assert "client_info" not in cloud.signed_in()
-
-
-def test_without_offline_access_and_openid_there_is_only_an_access_token() -> None:
     answer = Cloud().signed_in(scope="Device.Read")
     assert answer.keys() == {"token_type", "scope", "expires_in", "ext_expires_in", "access_token"}
 
 
-def test_the_same_secrets_and_times_give_the_same_answers() -> None:
+def test_the_same_secrets_and_times_give_the_same_answers_and_chance_that_repeats_itself_is_noticed() -> None:
     one, other = Cloud(), Cloud()
     assert one.device() == other.device()
     assert one.signed_in(scope="Device.Read") == other.signed_in(scope="Device.Read")
-
-
-def test_chance_that_repeats_itself_is_noticed() -> None:
     cloud = Cloud(fresh=lambda: "always the same text, which is no chance")
     cloud.device()
     with pytest.raises(WorldError, match="fresh"):
@@ -255,11 +232,6 @@ def test_slow_libraries_are_imported_only_when_needed() -> None:
     slow = ("jwt", "cryptography", "jinja2", "msal", "httpx")
     said = subprocess.run([sys.executable, "-c", code % (slow,)], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
-
-
-def test_no_secret_is_written_down(cloud: Cloud) -> None:
-    answer, history = cloud.signed_in(), repr(cloud.store.read("identity"))
-    assert not any(secret in history for secret in ("secret-number", answer["refresh_token"]))
 
 
 def test_a_scope_said_a_thousand_times_is_kept_once_and_spellings_without_end_are_refused() -> None:

@@ -179,18 +179,16 @@ def test_a_token_that_is_no_good_any_more_tells_nothing(cloud: Cloud):
     assert asked(without) == (403, 'Bearer error="insufficient_scope"')
 
 
-def test_the_life_of_access_tokens_can_be_set():
-    assert Cloud(settings={"access_lifetime": 30}).signed_in()["expires_in"] == 30
-
-
-def test_an_answer_can_travel_in_the_fragment():
+def test_an_answer_can_travel_in_the_fragment_and_the_life_of_access_tokens_can_be_set():
     asked = address(redirect_uri=f"{SPA}/spa.html?a=b", response_mode="fragment", state="a state", prompt="none")
     place = urlsplit(Cloud().http.get(asked).headers["location"])
     assert (place.path, place.query) == ("/spa.html", "a=b")
     told = parse_qs(place.fragment)
     assert (told["error"], told["state"]) == (["login_required"], ["a state"])
+    assert Cloud(settings={"access_lifetime": 30}).signed_in()["expires_in"] == 30
 
 
+@pytest.mark.witness("sign-in endpoint", "GET|POST /{tenant}/oauth2/v2.0/logout", "D 9.1")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_after_signing_out_a_browser_goes_back_to_an_app_of_this_machine_only(method):
     http = Cloud().http

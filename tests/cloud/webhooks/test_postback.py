@@ -101,14 +101,6 @@ def test_updates_come_at_the_time_of_the_transition_however_long_one_waits_at_on
     assert [float(headers["X-Romekit-Timestamp"]) for _, headers, _ in inbox] == moves
 
 
-@pytest.mark.witness("property", "Command.error", "D 3.2")
-def test_the_error_a_device_reports_is_posted_with_it(door, inbox):
-    place = door.send(launch(inbox.uri, payload={"uri": "no-such-app:here"})).headers["location"]
-    door.clock.wait(60)
-    assert inbox[-1][2] == door.get(place).json()
-    assert inbox[-1][2]["error"]
-
-
 def test_what_somebody_decides_is_told_before_time_moves_on(door, inbox):
     sent = door.send(launch(inbox.uri), "Living Room Xbox").json()
     door.clock.wait(2)
@@ -144,23 +136,25 @@ def test_a_repeated_request_is_one_command_and_is_told_once(door, inbox):
 
 @pytest.mark.witness("property", "Command.postBackUri, AppService.postBackUri", "D 3.2")
 @pytest.mark.witness("header", "update: User-Agent", "I ours")
-def test_a_call_of_an_app_service_is_told_as_well_and_says_where_to(door, inbox):
+@pytest.mark.witness("property", "Command.error", "D 3.2")
+def test_a_call_of_an_app_service_is_told_as_well_and_says_where_to_and_an_error_is_posted_with_it(door, inbox):
     assert door.send(ECHO | {"postBackUri": inbox.uri}).json()["postBackUri"] == inbox.uri
     door.clock.wait(20)
     assert [status for _, status in inbox.told()] == LIFE
     assert {body["postBackUri"] for _, _, body in inbox} == {inbox.uri}
     assert {headers["User-Agent"] for _, headers, _ in inbox} == {"romekit-post-back"}
+    place = door.send(launch(inbox.uri, payload={"uri": "no-such-app:here"})).headers["location"]
+    door.clock.wait(60)
+    assert inbox[-1][2] == door.get(place).json()
+    assert inbox[-1][2]["error"]
 
 
-def test_without_a_post_back_uri_nothing_is_prepared(door):
+def test_without_a_post_back_uri_nothing_is_prepared_and_the_documentations_skeleton_is_only_printed(door):
     threads = threading.active_count()
     for nothing in (None, "null"):
         assert "x-romekit-postback-secret" not in door.send(launch(nothing)).headers
     assert door.clock.errands == []
     assert threading.active_count() == threads
-
-
-def test_the_documentations_skeleton_is_only_printed():
     door = Door(SKELETON)
     assert door.send(launch("postbackURI")).json()["postBackUri"] == "postbackURI"
     door.clock.wait(20)
@@ -211,14 +205,9 @@ def test_the_secret_is_not_among_the_exchanges_that_are_kept(door):
 def test_the_next_is_not_sent_before_the_one_before_was_taken(door, receiver):
     receiver.answers = [503, 404, 302, 200]
     assert played(door, receiver, 60) == ["sentToTarget"] * 4 + ["executing", "completed"]
-    assert tries(door) == [
-        (0.0, 1, "answered 503; again in 1 s"),
-        (1.0, 1, "answered 404; again in 2 s"),
-        (3.0, 1, "answered 302; again in 4 s"),
-        (7.0, 1, "answered 200"),
-        (7.0, 2, "answered 200"),
-        (7.0, 3, "answered 200"),
-    ]
+    late = [(0.0, "503; again in 1 s"), (1.0, "404; again in 2 s"), (3.0, "302; again in 4 s")]
+    refused = [(at, 1, f"answered {said}") for at, said in late]
+    assert tries(door) == refused + [(7.0, number, "answered 200") for number in (1, 2, 3)]
 
 
 def test_after_the_last_pause_a_command_is_given_up_and_only_that_one(door, receiver, inbox):
@@ -235,12 +224,18 @@ def test_after_the_last_pause_a_command_is_given_up_and_only_that_one(door, rece
     assert door.webhooks.next_at() is None
 
 
-def test_where_nobody_listens_is_tried_again_too(door, receiver):
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        uri = f"http://127.0.0.1:{gone.getsockname()[1]}/"
-    door.send(launch(uri))
-    door.clock.wait(1)
-    assert door.webhooks.log[0].outcome.startswith("ConnectError")
+@pytest.mark.parametrize(("listens", "said"), [(False, "ConnectError"), (True, "ReadTimeout")])
+def test_where_nobody_listens_is_tried_again_and_an_answer_that_does_not_come_is_not_waited_for(
+    door, monkeypatch, listens, said
+):
+    monkeypatch.setattr(posting, "TIMEOUT", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        if not listens:
+            silent.close()
+        door.send(launch(uri))
+        door.clock.wait(0.5)
+    assert door.webhooks.log[0].outcome.startswith(said)
 
 
 def test_a_receiver_that_breaks_does_not_break_the_clock(door):
@@ -311,12 +306,10 @@ def test_a_name_that_has_moved_elsewhere_is_not_followed_there(door, receiver):
     assert all(outcome.startswith("Unsafe: ") for outcome in outcomes[1:4])
 
 
-def test_where_one_address_of_a_name_takes_no_connection_the_next_is_tried(door, receiver):
-    door.webhooks.resolve = lambda host, port: ["127.0.0.2", "127.0.0.1"]
-    assert played(door, receiver, host="localhost") == LIFE
-
-
-def test_localhost_is_this_machine_as_the_system_knows_it(door, receiver):
+@pytest.mark.parametrize("means", [None, ["127.0.0.2", "127.0.0.1"]], ids=["as the system knows it", "two addresses"])
+def test_localhost_is_this_machine_and_where_one_address_takes_no_connection_the_next_is_tried(door, receiver, means):
+    if means:
+        door.webhooks.resolve = lambda host, port: means
     assert played(door, receiver, host="localhost") == LIFE
 
 
@@ -342,11 +335,3 @@ def test_an_answer_that_dribbles_is_cut_off(door, receiver, monkeypatch):
     played(door, receiver, 0.5)
     assert 0.2 < time.monotonic() - before < 5
     assert [each.taken for each in door.webhooks.log] == [False]
-
-
-def test_an_answer_that_does_not_come_is_not_waited_for(door, monkeypatch):
-    monkeypatch.setattr(posting, "TIMEOUT", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        door.send(launch(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
-        door.clock.wait(0.5)
-    assert door.webhooks.log[0].outcome.startswith("ReadTimeout")
