@@ -70,8 +70,8 @@ def serve(
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager is stopped as well
         with suppress(KeyboardInterrupt):
             if reach["tls"]:
-                file = f"={proxy.certificate}"
-                say(f"Clients trust it with SSL_CERT_FILE{file} (Python) or NODE_EXTRA_CA_CERTS{file} (JavaScript).")
+                python = f"SSL_CERT_FILE={proxy.certificate} REQUESTS_CA_BUNDLE={proxy.certificate} (Python)"
+                say(f"Clients trust it with {python} or NODE_EXTRA_CA_CERTS={proxy.certificate} (JavaScript).")
             say(greeting(address, place, stub.roster, admin))
             collect_seldom()
             HttpServer(stub.app, proxy).run(listener)

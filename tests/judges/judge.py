@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.cloud.browser import Browser
-from tests.serving import DIRECT, approve, serving
+from tests.serving import DIRECT, approve, process
 
 CLIENTS = Path(__file__).parent / "clients"
 #: Seconds a journey may take.
@@ -21,13 +21,13 @@ TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 @contextmanager
-def served(certificate: tuple[Path, Path], *options: str) -> Iterator[str]:
-    """The address of a server with this certificate and its key.
+def served(certificate: Path, *options: str) -> Iterator[str]:
+    """The address of a server with the certificate of this machine, which was made before.
 
     Each client has one of its own: whoever writes more than eight times in ten seconds is asked to wait.
     """
-    file, key = map(str, certificate)
-    with serving("--tls-cert", file, "--tls-key", key, *(options or ("--writes", "8", "--window", "10"))) as address:
+    data = str(certificate.parent.parent)
+    with process("--tls", *(options or ("--writes", "8", "--window", "10")), XDG_DATA_HOME=data) as (_, address):
         yield address
 
 

@@ -14,7 +14,7 @@ def seen(certificate):
     if find_spec("azure.core") is None:
         pytest.fail("azure-core is not installed here: uv run --extra judges pytest -m judges")
     with served(certificate, "--status-monitor") as address:
-        return report_of(sys.executable, "azure_core_client.py", address=address, verify=certificate[0])
+        return report_of(sys.executable, "azure_core_client.py", address=address, verify=certificate)
 
 
 def test_the_client_did_it_without_romekit(seen):

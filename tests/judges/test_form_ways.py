@@ -9,7 +9,7 @@ import pytest
 
 from romekit.core.model import ECHO, RANDOM_NUMBER, Call, Launch
 from romekit.views.snippets import as_curl, as_msgraph
-from tests.judges.judge import report_of
+from tests.judges.judge import report_of, served
 from tests.serving import DIRECT, serving, signed_in
 from tests.views.test_snippets import NASTY
 
@@ -39,9 +39,8 @@ def test_the_code_shown_for_the_sdk_sends_the_order(certificate, device, tmp_pat
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
     codes = tmp_path / "codes.json"
     codes.write_text(json.dumps([as_msgraph(device, order) for order in ORDERS]), "utf-8")
-    file, key = certificate
-    with serving("--tls-cert", str(file), "--tls-key", str(key)) as secure:  # its devices have the same ids
-        seen = report_of(sys.executable, "msgraph_sdk_form.py", str(codes), address=secure, verify=file)["sent"]
+    with served(certificate) as secure:  # its devices have the same ids
+        seen = report_of(sys.executable, "msgraph_sdk_form.py", str(codes), address=secure, verify=certificate)["sent"]
     for order, sent in zip(ORDERS, seen, strict=True):
         wire = order.as_wire()
         assert (sent["status"], sent["payload"]) == ("requesting", wire["payload"])

@@ -25,7 +25,7 @@ def seen(request, folder, certificate):
     """The report of one journey; the certificate is trusted as Node's documentation says."""
     node = shutil.which("node") or "node"
     with served(certificate) as address:
-        return report_of(node, str(folder / request.param), address=address, verify=certificate[0])
+        return report_of(node, str(folder / request.param), address=address, verify=certificate)
 
 
 def test_it_plays_the_whole_journey(seen):

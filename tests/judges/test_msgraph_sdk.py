@@ -18,7 +18,7 @@ def seen(certificate):
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
     # The SDK reads only whole seconds from Retry-After; at a fraction it waits 3.25 s or more of its own (kiota 1.16).
     with served(certificate, "--writes", "3", "--window", "3") as address:
-        return report_of(sys.executable, "msgraph_sdk_client.py", address=address, verify=certificate[0])
+        return report_of(sys.executable, "msgraph_sdk_client.py", address=address, verify=certificate)
 
 
 def test_the_client_did_it_without_romekit(seen):

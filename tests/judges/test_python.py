@@ -19,7 +19,7 @@ def generated(address, certificate, tmp_path_factory) -> Path:
     """The folder of a client that was made from the document that the server serves."""
     folder = tmp_path_factory.mktemp("generated")
     document, config = folder / "openapi.json", folder / "config.yml"
-    trusted = ssl.create_default_context(cafile=certificate[0])
+    trusted = ssl.create_default_context(cafile=certificate)
     served = httpx.get(f"{address}/romekit/openapi.json", verify=trusted, trust_env=False)
     document.write_text(served.text, encoding="utf-8")
     config.write_text("post_hooks: []\n")
@@ -35,7 +35,7 @@ def seen(request, certificate):
         pytest.fail("the clients are not installed here: uv run --extra judges pytest -m judges")
     more = [str(request.getfixturevalue("generated"))] if request.param == "generated_client" else []
     with served(certificate) as address:
-        return report_of(sys.executable, f"{request.param}.py", *more, address=address, verify=certificate[0])
+        return report_of(sys.executable, f"{request.param}.py", *more, address=address, verify=certificate)
 
 
 def test_it_plays_the_whole_journey(seen):
