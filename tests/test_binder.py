@@ -30,17 +30,11 @@ def recipe():
     raise AssertionError("repo2docker does not know what to do with this repository")
 
 
-def test_binder_has_the_python_we_need(recipe):
+def test_binder_has_our_python_installs_the_pins_before_it_copies_the_repository_and_starts_through_our_script(recipe):
     assert "environment.py-3.11" in recipe or "py-2d3-2e11-2d" in recipe
     assert (ROOT / "binder" / "runtime.txt").read_text() == "python-3.11\n"
-
-
-def test_binder_installs_the_pins_before_it_copies_the_repository(recipe):
     install = recipe.index('/bin/pip install --no-cache-dir -r "binder/requirements.txt"')
     assert install < recipe.index(" src/ ${REPO_DIR}/") < recipe.index("RUN ./binder/postBuild")
-
-
-def test_binder_starts_the_server_through_our_start_script(recipe):
     assert 'ENV R2D_ENTRYPOINT="${REPO_DIR}/binder/start"' in recipe
     assert recipe.rstrip().endswith('CMD ["jupyter", "notebook", "--ip", "0.0.0.0"]')
 
@@ -50,12 +44,13 @@ def test_the_start_script_gives_kernels_the_pace_of_a_person_and_passes_the_comm
     assert subprocess.check_output(line, text=True) == "1 two words\n"
 
 
-def test_what_runs_after_the_pins_resolves_nothing_and_opens_the_first_notebook():
+def test_what_runs_after_the_pins_resolves_nothing_takes_out_what_uv_leaves_out_and_opens_the_first_notebook():
     script = (ROOT / "binder" / "postBuild").read_text()
     assert "--no-deps --no-build-isolation --editable ." in script
     assert re.findall(r'"default_url": "(.*)"', script) == [FIRST] * 3
     assert (ROOT / "notebooks" / FIRST.rpartition("/")[2]).exists()
     subprocess.run(["bash", "-n", ROOT / "binder" / "postBuild"], check=True)
+    assert re.findall(r"pip uninstall --yes (.*)", script) == UV["exclude-dependencies"]
 
 
 def test_the_notebooks_on_binder_do_not_answer_their_bets(tmp_path):
@@ -69,16 +64,8 @@ def test_the_notebooks_on_binder_do_not_answer_their_bets(tmp_path):
     assert cells
 
 
-def test_what_uv_leaves_out_binder_takes_out():
-    script = (ROOT / "binder" / "postBuild").read_text()
-    assert re.findall(r"pip uninstall --yes (.*)", script) == UV["exclude-dependencies"]
-
-
-def test_binders_pins_are_our_pins():
+def test_binders_pins_are_our_pins_and_name_whatever_romekit_needs_directly_or_not():
     assert set(BINDER) <= set(UV["constraint-dependencies"])
-
-
-def test_binder_pins_whatever_romekit_needs_directly_or_not():
     missing = needed() - set(versions(BINDER, **ON_BINDER))
     assert missing == set(), "run .ci/pins"
 

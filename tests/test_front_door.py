@@ -7,21 +7,8 @@ import pytest
 
 import romekit
 
-HEAVY = (
-    "IPython",
-    "anywidget",
-    "asyncio",
-    "cryptography",
-    "httpx",
-    "ipywidgets",
-    "jwt",
-    "msal",
-    "pandas",
-    "plotly",
-    "requests",
-    "starlette",
-    "uvicorn",
-)
+HEAVY = (*"IPython anywidget asyncio cryptography httpx ipywidgets jwt msal".split(),)
+HEAVY += (*"pandas plotly requests starlette uvicorn".split(),)
 
 
 def loaded_by(code):
@@ -47,31 +34,21 @@ def test_each_name_is_there_and_says_what_it_is(name):
     assert name in dir(romekit)
 
 
-def test_dir_lists_what_a_reader_may_use():
+def test_dir_and_a_star_bring_what_a_reader_may_use_and_another_name_is_an_ordinary_attribute_error():
     assert {*romekit.__all__, "__version__"} <= set(dir(romekit))
     assert dir(romekit) == sorted(dir(romekit))
-
-
-def test_a_name_that_is_not_there_is_an_ordinary_attribute_error():
+    names = {}
+    exec("from romekit import *", names)
+    assert set(names) - {"__builtins__"} == set(romekit.__all__)
     with pytest.raises(AttributeError, match="module 'romekit' has no attribute 'Roma'"):
         romekit.Roma  # noqa: B018 (looking is the test)
 
 
-def test_a_star_brings_exactly_these_names():
-    names = {}
-    exec("from romekit import *", names)
-    assert set(names) - {"__builtins__"} == set(romekit.__all__)
-
-
-def test_importing_it_loads_nothing_that_costs():
-    assert loaded_by("import romekit") == set()
-
-
-def test_looking_at_its_names_loads_nothing_that_costs():
-    assert (
-        loaded_by("import romekit; dir(romekit); romekit.RomeError; romekit.Status; romekit.Cloud; romekit.ECHO")
-        == set()
-    )
+@pytest.mark.parametrize(
+    "looking", ["", "dir(romekit); romekit.RomeError; romekit.Status; romekit.Cloud; romekit.ECHO"]
+)
+def test_importing_it_and_looking_at_its_names_loads_nothing_that_costs(looking):
+    assert loaded_by(f"import romekit; {looking}") == set()
 
 
 def test_a_lab_needs_no_server_no_tables_and_no_widgets():

@@ -67,9 +67,8 @@ def test_the_lessons_are_there_and_nothing_else():
 def test_a_notebook_is_its_source_run(name):
     source = build.read(build.SOURCES / f"{name}.py")
     kept = read(name)
-    assert [(cell.id, cell.source, cell.metadata) for cell in kept.cells] == [
-        (cell.id, cell.source, cell.metadata) for cell in source.cells
-    ], f"run notebooks/build.py {name}"
+    now, then = ([(cell.id, cell.source, cell.metadata) for cell in each.cells] for each in (kept, source))
+    assert now == then, f"run notebooks/build.py {name}"
     assert kept.metadata == build.METADATA
     assert [cell.execution_count for cell in code(name)] == list(range(1, len(code(name)) + 1))
 
@@ -93,13 +92,6 @@ def test_every_cell_is_run_and_compared(name):
     assert "NBVAL_" not in text(name)
 
 
-@every_notebook
-def test_outputs_are_small(name):
-    sizes = [len(json.dumps(output)) for cell in code(name) for output in cell.outputs]
-    assert max(sizes, default=0) <= 60_000
-    assert len(text(name).encode()) < 300_000
-
-
 def test_every_notebook_is_set_up_in_the_same_three_lines_at_most():
     setups = {code(name)[0].source for name in EVERY}
     assert len(setups) == 1
@@ -107,37 +99,28 @@ def test_every_notebook_is_set_up_in_the_same_three_lines_at_most():
 
 
 @every_notebook
-def test_a_cell_is_at_most_twelve_lines(name):
-    assert [cell.id for cell in code(name) if len(lines(cell)) > 12] == []
-
-
-@every_notebook
-def test_no_line_of_code_is_too_long_for_a_laptop(name):
+def test_a_cell_is_at_most_twelve_lines_and_none_of_them_is_too_long_for_a_laptop(name):
     """Longer ones are cut off at 1280 pixels; solutions are code, too."""
     cells = read(name).cells
     folded = [text for cell in cells for text in re.findall(r"(?ms)^```python\n(.*?)^```", cell.source)]
     shown = [cell.source for cell in code(name)] + folded
     assert [line for source in shown for line in source.splitlines() if len(line) > 88] == []
+    assert [cell.id for cell in code(name) if len(lines(cell)) > 12] == []
 
 
 @every_notebook
-def test_no_cell_uses_what_only_a_lab_has_inside(name):
+def test_no_cell_uses_what_only_a_lab_has_inside_installs_something_or_runs_a_command_of_the_shell(name):
     assert [cell.id for cell in code(name) if re.search(r"\.stub\b|InProcess|session\(", cell.source)] == []
-
-
-@every_notebook
-def test_no_cell_installs_or_runs_a_command_of_the_shell(name):
     assert [cell.id for cell in code(name) if re.search(r"(?m)^\s*[%!]", cell.source)] == []
 
 
 @every_notebook
-def test_no_path_of_a_machine_was_kept(name):
+def test_no_path_of_a_machine_no_token_and_no_code_was_kept_and_outputs_are_small(name):
     assert MACHINE.findall(text(name)) == []
-
-
-@every_notebook
-def test_no_token_and_no_code_was_kept(name):
     assert SECRET.findall(text(name)) == []
+    sizes = [len(json.dumps(output)) for cell in code(name) for output in cell.outputs]
+    assert max(sizes, default=0) <= 60_000
+    assert len(text(name).encode()) < 300_000
 
 
 def test_every_notebook_ends_with_a_link_to_the_next():

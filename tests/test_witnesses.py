@@ -16,11 +16,8 @@ def test_everything_the_code_offers_has_a_witness_and_no_witness_names_anything_
     assert shown - offered == set(), "the code does not offer this (any more): mend or remove the marker"
 
 
-def test_every_kind_is_known():
+def test_every_kind_is_known_and_every_witness_has_a_source_and_a_grade_and_what_is_ours_is_our_inference():
     assert set(OFFERED) == set(KINDS) == {each.kind for each in witnesses()}
-
-
-def test_every_witness_has_a_source_and_a_grade_and_what_is_ours_is_our_inference():
     wrong = [each for each in witnesses() if each.source not in SOURCES or each.grade not in GRADES]
     assert wrong + [each for each in witnesses() if each.source == OURS and each.grade != "I"] == []
 

@@ -8,17 +8,8 @@ import httpx
 import pytest
 
 from romekit.cloud.identity.context import IdentitySettings
-from romekit.core.errors import (
-    Busy,
-    RomeError,
-    SignInDeclined,
-    SignInExpired,
-    SignInMisconfigured,
-    SignInNeeded,
-    Unreachable,
-    Unreadable,
-)
-from tests.auth.wires import Provider
+from romekit.core import errors
+from romekit.core.errors import RomeError, SignInExpired, SignInNeeded, Unreachable
 
 DOWN = httpx.ConnectError("down")
 
@@ -30,16 +21,14 @@ def broken(times, problem=DOWN):
 #: The state in which a sign-in ends -> what brings that about, and the error it leaves behind.
 ENDS = {
     "signed in": (lambda provider, signing: provider.approve(signing), None),
-    "declined": (lambda provider, signing: provider.lab.stub.identity.decline(signing.user_code), SignInDeclined),
+    "declined": (
+        lambda provider, signing: provider.lab.stub.identity.decline(signing.user_code),
+        errors.SignInDeclined,
+    ),
     "expired": (lambda provider, signing: provider.clock.advance(901), SignInExpired),
     "cancelled": (lambda provider, signing: signing.cancel(), SignInNeeded),
     "failed": (lambda provider, signing: provider.wire.trouble.extend(broken(5)), Unreachable),
 }
-
-
-@pytest.fixture
-def provider():
-    return Provider()
 
 
 @pytest.fixture
@@ -102,30 +91,31 @@ def test_a_cancel_while_an_answer_is_on_its_way_is_not_undone_by_it(provider, si
     assert signing.state == "cancelled"
 
 
+PENDING = httpx.Response(400, json={"error": "authorization_pending"})
+
+
 @pytest.mark.parametrize(
-    "trouble", [httpx.ConnectError("down"), httpx.Response(502), httpx.Response(200, text="<html>")]
+    ("trouble", "polls"),
+    [
+        *((broken(2, each), 3) for each in (DOWN, httpx.Response(502), httpx.Response(200, text="<html>"))),
+        ([*broken(4), PENDING, *broken(4)], 10),
+    ],
+    ids=["not there", "a gateway", "a page", "many, but not in a row"],
 )
-def test_it_survives_two_hiccups_of_any_kind(provider, signing, trouble):
-    provider.wire.trouble = broken(2, trouble)
+def test_it_survives_hiccups_of_any_kind_which_count_only_in_a_row(provider, signing, trouble, polls):
+    provider.wire.trouble = [*trouble]
     provider.approve(signing)
     assert signing.result().account == "alex@romekit.example"
-    assert provider.wire.polls == 3
-
-
-def test_hiccups_count_only_in_a_row(provider, signing):
-    pending = httpx.Response(400, json={"error": "authorization_pending"})
-    provider.wire.trouble = [*broken(4), pending, *broken(4)]
-    provider.approve(signing)
-    assert signing.result().account
+    assert provider.wire.polls == polls
 
 
 @pytest.mark.parametrize(
     ("trouble", "error"),
     [
         (httpx.ConnectError("no route"), Unreachable),
-        (httpx.Response(200, text="<html>Welcome to the hotel</html>"), Unreadable),
-        (httpx.Response(404, text="nothing here"), Unreadable),
-        (httpx.Response(503), Busy),
+        (httpx.Response(200, text="<html>Welcome to the hotel</html>"), errors.Unreadable),
+        (httpx.Response(404, text="nothing here"), errors.Unreadable),
+        (httpx.Response(503), errors.Busy),
     ],
 )
 def test_a_sign_in_that_cannot_begin_says_why(provider, trouble, error):
@@ -139,15 +129,18 @@ def test_a_sign_in_that_cannot_begin_says_why(provider, trouble, error):
 def test_an_app_that_is_not_registered_is_told_so(provider):
     app, error = provider.app(), {"error": "unauthorized_client", "error_description": "No.\r\nTrace"}
     provider.wire.trouble = [httpx.Response(400, json=error)]
-    with pytest.raises(SignInMisconfigured, match=r"refused: No\. Check the app registration"):
+    with pytest.raises(errors.SignInMisconfigured, match=r"refused: No\. Check the app registration"):
         provider.sign_in(app)
 
 
-def test_it_asks_once_per_interval_and_no_more(provider, signing):
+def test_it_asks_once_per_interval_and_no_more_and_each_look_is_told(provider):
+    told = []
+    signing = provider.sign_in(on_change=lambda signing: told.append((signing.state, signing.seconds_left)))
     began = provider.clock.now()
     signing.result(before_poll=after(provider, 31, lambda: provider.approve(signing)))
     assert provider.clock.now() - began == pytest.approx(35)
     assert provider.wire.polls == 8  # at 0, 5, 10 … 35
+    assert told == [*(("waiting", 900 - 5 * number) for number in range(7)), ("signed in", 865)]
 
 
 def test_it_asks_less_often_when_told_to_slow_down(provider, signing):
@@ -167,31 +160,21 @@ def test_an_interval_of_nothing_is_taken_for_a_second(provider, interval):
     assert (signing.interval, provider.clock.now() - began) == (1, 3)
 
 
-def test_each_look_at_it_is_told(provider):
-    told = []
-    signing = provider.sign_in(on_change=lambda signing: told.append((signing.state, signing.seconds_left)))
-    signing.result(before_poll=after(provider, 8, lambda: provider.approve(signing)))
-    assert told == [("waiting", 900), ("waiting", 895), ("signed in", 890)]
-
-
-def test_an_interrupt_cancels_it_and_goes_on(provider, signing):
+def test_an_interrupt_or_a_cancelled_task_cancels_it_and_goes_on(provider, signing):
     def interrupt():
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        signing.result(before_poll=after(provider, 2, interrupt))
-    assert signing.state == "cancelled"
-
-
-def test_a_cancelled_task_cancels_it_and_goes_on(signing):
     async def give_up():
         numbers = count()
-        task = asyncio.create_task(signing.result_async(before_poll=lambda: next(numbers) == 3 and task.cancel()))
+        task = asyncio.create_task(other.result_async(before_poll=lambda: next(numbers) == 3 and task.cancel()))
         await task
 
+    other = provider.sign_in()
+    with pytest.raises(KeyboardInterrupt):
+        signing.result(before_poll=after(provider, 2, interrupt))
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(give_up())
-    assert signing.state == "cancelled"
+    assert signing.state == other.state == "cancelled"
 
 
 def test_it_can_be_awaited_and_works_inside_a_running_event_loop_without(provider, signing):

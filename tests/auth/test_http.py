@@ -75,14 +75,11 @@ def test_what_is_meant_for_the_virtual_host_goes_where_it_listens_also_below_a_p
     assert (str(asked[0].url), asked[0].headers["host"]) == (f"{base}/beta/me/devices?$top=1", host)
 
 
-def test_microsoft_itself_is_reached_directly_and_only_then():
+def test_microsoft_itself_is_reached_directly_and_only_then_and_no_network_is_told_in_words():
     with login_client(microsoft("some-id")) as client:
         assert isinstance(client._transport, httpx.HTTPTransport)
     with login_client(EMBEDDED) as client:
         assert isinstance(client._transport, RefusingTransport)
-
-
-def test_no_network_is_told_in_words():
     client = httpx.Client(transport=RefusingTransport())
     with client, pytest.raises(Unreachable, match="cannot be reached") as told:
         application(ELSEWHERE, client)

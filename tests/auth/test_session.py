@@ -15,24 +15,16 @@ from tests.auth.wires import Provider
 
 
 @pytest.fixture
-def provider():
-    return Provider()
-
-
-@pytest.fixture
 def session(provider):
     return provider.session()
 
 
-def test_a_token_is_handed_out_without_asking_anybody(provider, session):
+def test_a_token_is_handed_out_without_asking_anybody_and_a_refused_one_renewed_once(provider, session):
     first = session.token()
     assert repr(session) == "Session(alex@romekit.example)"
     asked = len(provider.wire.asked)
     assert {session.token() for _ in range(100)} == {first}
     assert len(provider.wire.asked) == asked
-
-
-def test_a_refused_token_is_renewed_once(provider, session):
     old, polls = session.token(), provider.wire.polls
     new = session.token(refused=old)
     assert new != old
@@ -64,10 +56,7 @@ def test_scopes_granted_in_another_spelling_are_found_again(spelling):
     [
         (httpx.ConnectError("down"), Unreachable),
         (httpx.Response(503), Busy),
-        (
-            httpx.Response(400, json={"error": "invalid_grant", "error_description": "AADSTS70000: bad token"}),
-            SignInNeeded,
-        ),
+        (httpx.Response(400, json={"error": "invalid_grant", "error_description": "bad token"}), SignInNeeded),
         (httpx.Response(400, json={"error": "invalid_grant", "suberror": "consent_required"}), ConsentNeeded),
     ],
 )
@@ -79,16 +68,13 @@ def test_a_renewal_that_fails_says_why_and_may_be_tried_again_at_once(provider, 
     assert session.token(refused=old) != old
 
 
-def test_after_signing_out_there_is_no_token(provider, session):
+def test_after_signing_out_there_is_no_token_and_somebody_without_a_name_is_somebody(provider, session):
     session.token()
     session.sign_out()
     session.sign_out()
     with pytest.raises(SignInNeeded, match="Nobody is signed in"):
         session.token()
     assert session._token == ""
-
-
-def test_somebody_without_a_name_is_somebody(provider):
     session = Session(provider.app(), EMBEDDED.scopes, {"access_token": "x", "scope": ""})
     assert (session.account, session.name) == ("somebody", "somebody")
     with pytest.raises(SignInNeeded):

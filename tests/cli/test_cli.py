@@ -20,11 +20,8 @@ def play(*words: str) -> Result:
     return CliRunner().invoke(main, words)
 
 
-def test_version_says_which_romekit_this_is():
+def test_version_says_which_romekit_this_is_and_without_a_command_it_says_what_there_is():
     assert play("--version").output == f"romekit {romekit.__version__}\n"
-
-
-def test_without_a_command_it_says_what_there_is():
     result = play()
     assert result.exit_code == 0
     assert "lab" in result.output
@@ -60,13 +57,10 @@ def stop():
     raise KeyboardInterrupt
 
 
-def test_an_error_of_ours_is_one_line_with_its_hint_and_exit_code_2():
+def test_an_error_of_ours_is_one_line_with_its_hint_and_exit_code_2_and_ctrl_c_is_no_error_message():
     result = CliRunner().invoke(stand_in, ["lose"])
     assert result.exit_code == 2
     assert result.stderr == f"romekit: No device is called 'Fridge'. {NotFound.default_hint}\n"
-
-
-def test_ctrl_c_is_no_error_message():
     result = CliRunner().invoke(stand_in, ["stop"])
     assert result.exit_code == 130
     assert "Traceback" not in result.output

@@ -19,30 +19,19 @@ SETTINGS = "lab/api/settings/@jupyterlab%2Fapputils-extension:notification"
 HERE = Path("here")
 
 
-def test_what_is_passed_through_comes_last_so_that_it_wins():
-    assert command(HERE, browser=True, port=None, extra=["--collaborative", "--ip=::1"])[-2:] == [
-        "--collaborative",
-        "--ip=::1",
-    ]
-
-
-def test_a_port_that_was_asked_for_is_the_only_one_tried():
-    line = command(HERE, browser=True, port=9999, extra=[])
-    assert {"--port=9999", "--ServerApp.port_retries=0"} <= set(line)
-
-
-def test_without_a_port_jupyter_looks_for_a_free_one():
-    assert not [word for word in command(HERE, browser=True, port=None, extra=[]) if "port" in word]
+def test_a_port_that_was_asked_for_is_the_only_one_tried_and_what_is_passed_through_comes_last_so_that_it_wins():
+    more = ["--collaborative", "--ip=::1"]
+    asked, free = (command(HERE, browser=True, port=port, extra=more) for port in (9999, None))
+    assert {"--port=9999", "--ServerApp.port_retries=0"} <= set(asked)
+    assert not [word for word in free if "port" in word], "Jupyter looks for a free one"
+    assert asked[-2:] == free[-2:] == more
+    assert free[1] == "-P", "a Python file in the current folder is not taken for a part of Jupyter"
 
 
 @pytest.mark.parametrize(("uid", "expected"), [(0, True), (1000, False)])
 def test_root_is_let_in_and_nobody_else_needs_to_be(monkeypatch, uid, expected):
     monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
     assert ("--allow-root" in command(HERE, browser=True, port=None, extra=[])) is expected
-
-
-def test_a_python_file_in_the_current_folder_is_not_taken_for_a_part_of_jupyter():
-    assert command(HERE, browser=True, port=None, extra=[])[1] == "-P"
 
 
 def test_a_virtual_second_takes_a_second_unless_the_person_chose_otherwise():
@@ -98,9 +87,8 @@ def test_lab_opens_the_first_notebook_without_a_pop_up_and_ctrl_c_ends_it(untouc
             server, token = page.partition("lab/tree/")[0], page.partition("token=")[2]
             with urllib.request.urlopen(page) as answer:
                 assert answer.status == 200
-            with urllib.request.urlopen(
-                f"{server}api/contents/notebooks/00_start_here.ipynb?content=0&token={token}"
-            ) as answer:
+            notebook = f"{server}api/contents/notebooks/00_start_here.ipynb?content=0&token={token}"
+            with urllib.request.urlopen(notebook) as answer:
                 assert json.load(answer)["type"] == "notebook"
             with urllib.request.urlopen(f"{server}{SETTINGS}?token={token}") as answer:
                 settings = json.load(answer)["schema"]["properties"]

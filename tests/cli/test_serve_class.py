@@ -53,14 +53,11 @@ def test_what_would_not_be_safe_or_makes_no_sense_is_refused_in_words(options, s
     assert said in refused.stderr
 
 
-def test_a_secret_that_can_be_guessed_is_none():
+def test_a_secret_that_can_be_guessed_is_none_and_it_need_not_be_utf_8_unless_somebody_has_to_type_it(tmp_path):
     refused = ended("--class", "P", ROMEKIT_ADMIN_SECRET="secret")
     assert refused.returncode == 2
     assert "fewer than 12 characters" in refused.stderr
     assert "'secret'" not in refused.stderr
-
-
-def test_a_secret_need_not_be_utf_8_unless_somebody_has_to_type_it(tmp_path):
     store = f"sqlite:///{tmp_path}/rome.db"
     with process("--store", store, ROMEKIT_SECRET="\udcff" * 16) as (_, address):
         assert httpx.get(f"{address}/link", trust_env=False).status_code == 200

@@ -30,9 +30,13 @@ def here(tmp_path):
     return folder
 
 
-def test_the_first_time_every_notebook_is_copied(packaged, here):
-    assert unpack(packaged, here / "notebooks") == []
-    assert (here / "notebooks" / "01_sign_in.ipynb").read_text() == "01_sign_in.ipynb as released"
+def test_the_first_time_every_notebook_is_copied_and_copying_again_changes_no_file(packaged, here):
+    assert unpack(packaged, here) == []
+    assert (here / "01_sign_in.ipynb").read_text() == "01_sign_in.ipynb as released"
+    before = {file.name: file.stat().st_mtime_ns for file in here.glob("*.ipynb")}
+    unpack(packaged, here)
+    assert before == {file.name: file.stat().st_mtime_ns for file in here.glob("*.ipynb")}
+    assert names(here) == {MANIFEST, *before}
 
 
 def test_a_copy_has_the_cells_of_a_lesson_and_none_of_its_outputs(here):
@@ -44,48 +48,25 @@ def test_a_copy_has_the_cells_of_a_lesson_and_none_of_its_outputs(here):
         nbformat.validate(mine)
 
 
-def test_a_changed_notebook_is_kept_and_named(packaged, here):
-    unpack(packaged, here)
-    (here / FIRST).write_text("mine")
-    assert unpack(packaged, here) == [FIRST]
-    assert (here / FIRST).read_text() == "mine"
-
-
-def test_an_untouched_copy_follows_the_installed_version(packaged, here):
+def test_an_untouched_copy_follows_the_installed_version_unless_the_memory_is_lost_or_broken(packaged, here):
     unpack(packaged, here)
     (packaged / FIRST).write_text("newer")
     assert unpack(packaged, here) == []
     assert (here / FIRST).read_text() == "newer"
-
-
-def test_a_changed_notebook_is_kept_when_a_newer_version_comes_and_ever_after(packaged, here):
-    unpack(packaged, here)
-    (here / FIRST).write_text("mine")
-    (packaged / FIRST).write_text("newer")
-    assert unpack(packaged, here) == [FIRST]
-    assert unpack(packaged, here) == [FIRST]
-    assert (here / FIRST).read_text() == "mine"
-
-
-def test_a_file_that_was_there_before_is_never_written_over(packaged, here):
-    (here / FIRST).write_text("somebody's own")
-    assert unpack(packaged, here) == [FIRST]
-    assert (here / FIRST).read_text() == "somebody's own"
-
-
-def test_a_lost_or_broken_memory_writes_over_nothing(packaged, here):
-    unpack(packaged, here)
     (here / MANIFEST).write_text("{")
-    (packaged / FIRST).write_text("newer")
+    (packaged / FIRST).write_text("newest")
     assert unpack(packaged, here) == [FIRST]
 
 
-def test_copying_again_changes_no_file(packaged, here):
-    unpack(packaged, here)
-    before = {file.name: file.stat().st_mtime_ns for file in here.glob("*.ipynb")}
-    unpack(packaged, here)
-    assert before == {file.name: file.stat().st_mtime_ns for file in here.glob("*.ipynb")}
-    assert names(here) == {MANIFEST, *before}
+@pytest.mark.parametrize("before", [True, False], ids=["a copy that was changed", "a file that was there before"])
+def test_a_changed_notebook_is_named_and_kept_when_a_newer_version_comes_and_ever_after(packaged, here, before):
+    if before:
+        unpack(packaged, here)
+    (here / FIRST).write_text("mine")
+    assert unpack(packaged, here) == [FIRST]
+    (packaged / FIRST).write_text("newer")
+    assert unpack(packaged, here) == unpack(packaged, here) == [FIRST]
+    assert (here / FIRST).read_text() == "mine"
 
 
 def test_without_a_clone_the_packaged_notebooks_are_opened_from_here(packaged, here):
@@ -112,12 +93,8 @@ def test_a_clone_installed_as_it_stands_is_found_from_anywhere(here, tmp_path):
     assert tutorials(here, clone / "romekit").root == clone / "my-work"
 
 
-def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(packaged, here):
+def test_a_folder_that_cannot_be_written_or_an_installation_without_notebooks_is_said_in_one_sentence(packaged, here):
     (here / "notebooks").write_text("a file where the folder should be")
-    with pytest.raises(RomeError, match="could not be copied"):
-        tutorials(here, packaged.parent)
-
-
-def test_an_installation_without_notebooks_says_so(here, tmp_path):
-    with pytest.raises(RomeError, match="has no notebooks"):
-        tutorials(here, tmp_path / "romekit")
+    for place, said in ((packaged.parent, "could not be copied"), (here / "romekit", "has no notebooks")):
+        with pytest.raises(RomeError, match=said):
+            tutorials(here, place)

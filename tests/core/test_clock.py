@@ -106,7 +106,7 @@ def test_on_its_way_time_stops_wherever_something_is_to_be_done():
     assert one.seen == [1, 5.5, 30]
 
 
-def test_an_errand_that_waits_itself_moves_time_and_misses_nothing():
+def test_an_errand_that_waits_itself_moves_time_and_one_that_fails_does_not_stop_the_clock_for_good():
     clock = Virtual()
     diary = Diary(clock, 1, 2, 3)
     noted = diary.run
@@ -115,9 +115,6 @@ def test_an_errand_that_waits_itself_moves_time_and_misses_nothing():
     clock.wait(3)
     assert diary.seen == [1, 2.5, 4]
     assert clock.now() == BEGINNING + 5.5
-
-
-def test_an_errand_that_fails_does_not_stop_the_clock_for_good():
     clock = Virtual()
     diary = Diary(clock, 1)
     clock.errands.append(diary)

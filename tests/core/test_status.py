@@ -13,13 +13,10 @@ DOCUMENTED = (
 ).split()
 
 
-def test_the_fourteen_documented_words_have_a_row_and_a_meaning_and_every_signal_moves_something():
+def test_the_fourteen_documented_words_have_a_row_and_a_meaning_and_seven_are_final_and_take_no_signal():
     assert [status.value for status in Status] == DOCUMENTED
     assert set(NEXT) == set(Status) == set(MEANING)
     assert {signal for moves in NEXT.values() for signal in moves} == set(Signal)
-
-
-def test_seven_statuses_are_final_and_take_no_signal():
     expected = "completed failedToSend executionFailed commandDropped canceled expired error"
     assert {status.value for status in FINAL} == set(expected.split())
     for status, signal in product(FINAL, Signal):
@@ -44,14 +41,11 @@ def test_what_is_no_word_is_refused_by_name_and_told_where_a_status_is(question,
     assert refused.value.field == "status"
 
 
-def test_every_status_can_be_reached_from_the_first():
+def test_every_status_can_be_reached_from_the_first_and_a_move_that_is_not_in_the_table_says_what_would_be():
     reached = {Status.REQUESTING}
     while more := {after for before in reached for after in NEXT[before].values()} - reached:
         reached |= more
     assert reached == set(Status)
-
-
-def test_a_move_that_is_not_in_the_table_says_what_would_be():
     with pytest.raises(IllegalMove) as refused:
         step(Status.REQUESTING, Signal.FINISH)
     assert "deliver" in str(refused.value)

@@ -210,18 +210,18 @@ def stronger(check, answer):
     return "Stronger hint:" in check(1, answer, busy()).said
 
 
-def test_the_third_different_wrong_answer_hears_a_stronger_hint_and_so_does_every_later_one():
+def test_the_third_different_wrong_answer_hears_a_stronger_hint_and_dots_and_a_right_answer_are_no_tries():
     check = checks("start_here")
     assert [stronger(check, word) for word in ("requesting", "retry", "expired", "error")] == [False, False, True, True]
+    check = checks("start_here")
+    for answer in (..., "completed", "requesting", ..., "retry"):
+        assert not stronger(check, answer)
 
 
-def test_the_same_answer_is_the_same_try_and_gets_the_same_words():
+def test_the_same_answer_is_the_same_try_and_tries_are_counted_for_each_exercise_and_for_each_check_alone():
     check = checks("start_here")
     assert not any(stronger(check, answer) for answer in ["requesting"] * 5 + [float("nan") for _ in range(5)])
     assert [stronger(check, word) for word in ("retry", "retry", "requesting")] == [True, True, False]
-
-
-def test_tries_are_counted_for_each_exercise_and_for_each_check_alone():
     check = checks("start_here")
     for word in ("requesting", "retry", "expired"):
         check(1, word, busy())
@@ -229,39 +229,24 @@ def test_tries_are_counted_for_each_exercise_and_for_each_check_alone():
     assert not stronger(checks("start_here"), "retry")
 
 
-def test_dots_and_a_right_answer_are_no_tries():
-    check = checks("start_here")
-    for answer in (..., "completed", "requesting", ..., "retry"):
-        assert not stronger(check, answer)
-
-
-def test_a_teacher_writes_exercises_of_their_own():
+def test_a_teacher_writes_exercises_of_their_own_which_may_know_better_what_to_say_of_another_sort():
     slips = (Slip(lambda count: count < 0, "Fewer than none?", -1),)
     said = {"right": "you counted well.", "hint": "Count them.", "stronger": "`len(…)` does."}
     check = Checks(Exercise(kind=NUMBER, answer=len, slips=slips, **said))
     assert repr(check) == "Checks of 1 exercise"
     told = [check(1, count, "abc").said for count in (3, -2, 4)]
     assert told == ["you counted well.", "Fewer than none?", "Count them."]
-
-
-def test_an_exercise_may_know_better_than_its_kind_what_to_say_of_another_sort():
     own = Exercise(kind=STATUS, answer="x", right="y.", hint="h.", stronger="s.", instead={"number": "A word, please."})
     assert Checks(own)(1, 3).said == "A word, please."
     assert "a set of words" in WORDS.other("error")
 
 
-def test_a_verdict_shows_a_shape_and_a_word_beside_its_colour_and_escapes_what_it_says():
+def test_a_verdict_is_a_line_or_a_shape_and_a_word_beside_its_colour_and_escapes_what_it_says():
     html = Verdict("Not yet", "Is 1 < 2? Use `a < b`, and *not* c.")._repr_html_()
     said = "Is 1 &lt; 2? Use <code>a &lt; b</code>, and <em>not</em> c."
     assert [each for each in ('role="status"', "➜", "<b>", "Not yet:", said) if each not in html] == []
     assert "color:" not in html.replace("border-left:", "")  # the theme's own text colour, light or dark
-
-
-def test_the_three_verdicts_differ_in_shape():
     shown = [Verdict(word, "x")._repr_html_() for word in ("Right", "Not yet", "Your turn")]
     assert len({html.split('aria-hidden="true">')[1][0] for html in shown}) == 3
-
-
-def test_a_verdict_prints_as_a_line():
     said = "Your turn: put your answer in place of the dots, run that cell, then this one."
     assert repr(checks("start_here")(1)) == said

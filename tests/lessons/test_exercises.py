@@ -38,15 +38,11 @@ def test_the_right_answer_is_right_and_hears_why_and_dots_are_none(lesson, numbe
 
 
 @every_exercise
-def test_every_named_mistake_hears_its_own_sentence(lesson, number):
+def test_every_named_mistake_hears_its_own_sentence_and_one_nobody_foresaw_the_hint(lesson, number):
     slips = row(lesson, number).slips
     assert len(slips) >= 2
     for slip in slips:
         assert judged(lesson, number, example(slip)) == Verdict("Not yet", slip.said), example(slip)
-
-
-@every_exercise
-def test_a_mistake_nobody_foresaw_hears_the_hint_of_the_exercise(lesson, number):
     unforeseen = {"word": "zebra", "number": 987_654, "set": {"failedToSend", "completed", "canceled"}}
     exercise = row(lesson, number)
     verdict = judged(lesson, number, unforeseen[exercise.kind.sort])
@@ -55,15 +51,11 @@ def test_a_mistake_nobody_foresaw_hears_the_hint_of_the_exercise(lesson, number)
 
 
 @every_exercise
-def test_nothing_that_is_said_to_a_wrong_answer_gives_the_right_one_away(lesson, number):
+def test_what_is_said_to_a_wrong_answer_gives_nothing_away_and_ends_as_a_sentence_does(lesson, number):
     wanted = wanted_of(lesson, number)
     words = [str(each) for each in (wanted if isinstance(wanted, frozenset) else [wanted])]
     for said in all_that_is_said(row(lesson, number)):
         assert not all(re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", said) for word in words), said
-
-
-@every_exercise
-def test_what_is_said_ends_as_a_sentence_does(lesson, number):
     exercise = row(lesson, number)
     for said in (exercise.right, *all_that_is_said(exercise)):
         assert said.endswith((".", "?", "!")), said
@@ -78,22 +70,20 @@ def test_every_sort_of_answer_that_is_not_wanted_is_told_what_is(lesson, number)
     assert row(lesson, number).kind.wants in judged(lesson, number, ValueError("x")).said
 
 
-def test_a_lesson_that_does_not_exist_names_those_that_do():
+def test_a_lesson_that_does_not_exist_names_those_that_do_and_a_number_how_many_exercises_there_are():
     with pytest.raises(BadInput, match="start_here, sign_in") as refused:
         checks("00_start_here")
     assert refused.value.field == "lesson"
-
-
-def test_a_number_that_is_none_of_the_exercises_is_told_how_many_there_are():
     for number in (0, 3, -1, "1", None, True):
         verdict = checks("start_here")(number, "completed")  # type: ignore[arg-type]  # people do
         assert verdict.said == "there are exercises 1 to 2: `check(1, answer)`."
 
 
-def test_a_check_that_cannot_see_what_it_needs_asks_for_the_cells_above():
+def test_a_check_that_cannot_see_what_it_needs_asks_for_the_cells_above_or_for_the_lab():
     for given in ((), (None,), ("nonsense", 3)):
         verdict = checks("status_timelines")(1, "Living Room Xbox", *given)
         assert (verdict.word, "the cells above" in verdict.said) == ("Not yet", True)
+    assert "`check(2, answer, lab)`" in checks("start_here")(2, "completed").said
 
 
 def test_an_answer_that_depends_on_the_world_follows_it():
@@ -114,10 +104,6 @@ def test_a_right_word_is_not_enough_where_something_was_to_be_done(lesson, numbe
     verdict = checks(lesson)(number, exercise.wanted(lab), lab)
     assert verdict in [Verdict("Not yet", said) for said in (exercise.unseen, NO_EVIDENCE)]
     assert exercise.unseen.endswith(".")
-
-
-def test_a_check_that_is_not_given_the_lab_asks_for_it():
-    assert "`check(2, answer, lab)`" in checks("start_here")(2, "completed").said
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -41,10 +41,6 @@ def headings(name: str) -> list[str]:
     return [heading for cell in cells for heading in re.findall(r"(?m)^## (.+)$", cell)]
 
 
-def test_there_is_one_guide_for_every_notebook_and_an_index():
-    assert sorted(page.stem for page in GUIDES.glob("*.md")) == sorted([*NAMES, "README", *SHARED])
-
-
 @every_page
 def test_a_guide_fits_on_a_page_and_every_link_of_it_leads_somewhere(page):
     text = page.read_text(encoding="utf-8")
@@ -84,11 +80,9 @@ def test_the_plans_of_the_index_add_up(plan, minutes):
     assert sum(each for each, _ in timing(section(INDEX.read_text(encoding="utf-8"), plan))) == minutes
 
 
-def test_half_a_day_gives_every_lesson_the_time_it_takes():
+def test_half_a_day_gives_every_lesson_its_time_and_the_guides_are_those_of_the_notebooks_and_the_checks():
     rows = timing(section(INDEX.read_text(encoding="utf-8"), "Half a day"))
     given = {name: minutes for minutes, part in rows for name in NAMES if f"({name}.md)" in part}
     assert given == {name: promised(name) for name in NAMES}
-
-
-def test_the_lessons_of_the_guides_are_those_of_the_checks():
     assert {lesson_of(name) for name in NAMES} == {path.stem.partition("_")[2] for path in GUIDES.glob("0*.md")}
+    assert sorted(page.stem for page in GUIDES.glob("*.md")) == sorted([*NAMES, "README", *SHARED])

@@ -32,13 +32,9 @@ def beats(name):
 
 
 @every_notebook
-def test_a_lesson_has_12_to_25_code_cells_and_at_most_four_run_without_a_word_between(name):
+def test_a_lesson_has_12_to_25_code_cells_most_of_four_statements_and_four_run_without_a_word_at_most(name):
     assert 12 <= len(code(name)) <= 25
     assert [text for text, run in beats(name) if run > 4] == []
-
-
-@every_notebook
-def test_most_cells_of_a_lesson_are_one_to_four_statements(name):
     sizes = [len(ast.parse(source).body) for source in code(name)]
     assert sum(size <= 4 for size in sizes) >= 0.8 * len(sizes)
 
@@ -56,13 +52,9 @@ def test_a_lesson_has_three_real_bets_each_looked_at_again(name):
 
 
 @every_notebook
-def test_the_prose_has_no_predict_and_no_answer_that_begins_as_a_fragment(name):
+def test_a_lesson_names_its_new_words_in_bold_and_has_no_predict_and_no_answer_that_begins_as_a_fragment(name):
     prose = [text for text, _ in beats(name)]
     assert [text for text in prose if re.search(r"[Pp]redict|^(\w+[.:]|An? \w+ that is none|After \w+\.) ", text)] == []
-
-
-@every_notebook
-def test_a_lesson_names_its_new_words_in_bold(name):
     explained = [text for text, _ in beats(name)[1:]]
     bold = {word for text in explained for word in re.findall(r"\*\*([^*]+)\*\*", text)}
     assert len({word for word in bold if not re.match(r"\d\.", word)}) >= 5

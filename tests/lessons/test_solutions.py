@@ -81,10 +81,13 @@ def test_as_it_is_committed_every_check_says_whose_turn_it_is(name):
 
 
 @every_notebook
-def test_a_check_is_one_short_line_that_gives_nothing_away(name):
+def test_a_check_is_one_short_line_that_gives_nothing_away_and_each_exercise_is_asked_under_its_number(name):
     notebook = source(name)
     checking = [CHECK.fullmatch(notebook.cells[place.check].source) for place in places(notebook)]
     assert [int(line[1]) for line in checking if line] == list(range(1, len(checking) + 1))
+    assert len(places(notebook)) == len(checks(lesson_of(name)).exercises)
+    for number, place in enumerate(places(notebook), 1):
+        assert f"**{number}.** " in notebook.cells[place.answer - 1].source
 
 
 @every_notebook
@@ -95,14 +98,6 @@ def test_the_checks_are_opened_once_before_the_first_exercise_so_that_tries_are_
     [opened] = [number for number, cell in enumerate(cells) if cell.source.splitlines() == opening]
     assert opened < places(source(name))[0].answer
     assert "checks(" not in "".join(cell.source for cell in cells[opened + 1 :] if cell.cell_type == "code")
-
-
-@every_notebook
-def test_every_exercise_of_the_lesson_is_asked_in_the_notebook_under_its_number_before_the_dots(name):
-    notebook = source(name)
-    assert len(places(notebook)) == len(checks(lesson_of(name)).exercises)
-    for number, place in enumerate(places(notebook), 1):
-        assert f"**{number}.** " in notebook.cells[place.answer - 1].source
 
 
 def test_every_lesson_has_its_notebook_in_the_same_order():
