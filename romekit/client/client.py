@@ -93,6 +93,10 @@ class Client(ABC, Generic[C]):
         """The address that is signed in."""
         return self._tokens.account
 
+    def token(self) -> str:
+        """An access token to use now, for requests of your own: `Authorization: Bearer …`."""
+        return self._tokens.token()
+
     def __repr__(self) -> str:
         where = "simulated" if self.cloud.simulated else self.cloud.name
         return f"{type(self).__name__}(signed in as {self.account}, {where})"

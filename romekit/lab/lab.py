@@ -9,6 +9,7 @@ Nothing here is global: every Lab is a new world from its seed, so a notebook pr
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,9 +45,9 @@ from romekit.core.transition import Transition
 from romekit.lab.arguments import check, checked_device, checked_pace, is_amount
 from romekit.lab.context import LabContext
 from romekit.lab.live_views import LabTruth, LabWall
-from romekit.lab.pages import LabPages, is_in_a_tab
+from romekit.lab.pages import LabPages, is_in_a_notebook, is_in_a_tab
 from romekit.lab.receiver import Receiver
-from romekit.lab.sign_in import LabSignIn
+from romekit.lab.sign_in import LabSignIn, kernel_place
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import Bet, DeviceWall, TruthLine
@@ -77,7 +78,7 @@ class Lab:
         self._seed = seed
         self._new_id = request_ids(f"{seed}:client")
         self._truth = LabTruth(self.context)
-        self._pages = LabPages(self.stub)
+        self._pages = LabPages(self.stub, self.clock)
         self._walls: list[LabWall] = []  # at most one
         self._bets: dict[object, Bet] = {}
         finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
@@ -125,6 +126,8 @@ class Lab:
 
     def rome(self, session: Session | None = None) -> Rome:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
+        if is_in_a_notebook() and kernel_place(os.environ) == "here":
+            self.pages()  # the forms name this address: what they show can be run in a terminal
         return _rome(self.context, self._new_id, self._pages.address, session or self._session())
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
@@ -345,7 +348,8 @@ class Lab:
 
 
 def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
-    cloud, http = replace(EMBEDDED, pages=pages), InProcessTransport(context.stub.app)
+    reached = pages if kernel_place(os.environ) == "here" else ""  # a reader's terminal reaches no hub's loopback
+    cloud, http = replace(EMBEDDED, pages=reached), InProcessTransport(context.stub.app)
     return Rome(cloud, session, http=http, clock=context.clock, new_id=new_id)
 
 

@@ -11,8 +11,10 @@ import sys
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
+from romekit.cloud.http.outside_time import OutsideTime
 from romekit.cloud.http.reverse_proxy import LOOPBACK_ONLY, ReverseProxy, checked_url, proxies_from
 from romekit.cloud.stub import Stub
+from romekit.core.clock import Virtual
 from romekit.core.errors import WorldError
 
 
@@ -21,11 +23,18 @@ def is_in_a_tab() -> bool:
     return sys.platform == "emscripten"
 
 
+def is_in_a_notebook() -> bool:
+    """Whether this Python is the kernel of a notebook. ipywidgets imports ipykernel anywhere."""
+    jupyter = sys.modules.get("IPython")
+    return hasattr(jupyter.get_ipython() if jupyter else None, "kernel")
+
+
 class LabPages:
     """Serves a lab's pages while somebody may want to open them; `address` is empty when it does not."""
 
-    def __init__(self, stub: Stub) -> None:
+    def __init__(self, stub: Stub, clock: Virtual) -> None:
         self._stub = stub
+        self._app = OutsideTime(stub.app, clock)
         self._open = ExitStack()
         self.address = ""
 
@@ -50,7 +59,7 @@ class LabPages:
     def _begin(self, port: int, proxy: ReverseProxy) -> None:
         from romekit.cloud.http.server import in_thread  # uvicorn is only needed by whoever looks
 
-        self.address = self._open.enter_context(in_thread(self._stub.app, port, proxy))
+        self.address = self._open.enter_context(in_thread(self._app, port, proxy))
         self._stub.identity.browser_base = proxy.public_url or self.address
 
     def close(self) -> None:

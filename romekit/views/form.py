@@ -24,7 +24,6 @@ from romekit.views.assets import TEXT
 from romekit.views.fields import Field
 from romekit.views.following import FollowDisplay, Interrupts, Stopped, in_thread
 from romekit.views.form_widgets import FormStatus, PasteBox, RequestPreview, SendButton, sentence_of
-from romekit.views.snippets import SERVED
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.
 DOUBLE_CLICK: Final = 0.3
@@ -64,7 +63,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         send: Callable[[str, Order], Sent],
         *,
         fill: Callable[[Form, str], str],
-        address: str = SERVED,
+        preview: RequestPreview,
         device_names: Collection[str] = (),
     ) -> None:
         self.title, self._device_names = title, device_names
@@ -77,7 +76,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._is_busy, self._done_at = False, 0.0
         self._interrupts = Interrupts(self.press_stop)
         self._status = FormStatus(NOTHING_YET)
-        self.preview, self.paste = RequestPreview(address), PasteBox(lambda text: fill(self, text))
+        self.preview, self.paste = preview, PasteBox(lambda text: fill(self, text))
         self.status, self.progress = _html("rk-status"), _html("rk-progress")
         self.button = SendButton(self._clicked, "Send the request shown above")
         self.stop = Button(description=STOP, tooltip="The command goes on without us", disabled=True)

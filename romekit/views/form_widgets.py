@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from shlex import quote
+from tempfile import mkstemp
 from typing import Any, Final
+from weakref import finalize
 
 from anywidget import AnyWidget
 from ipywidgets import widget_serialization
@@ -69,20 +75,46 @@ class SendButton(AnyWidget):
         return self.description
 
 
-class RequestPreview(AnyWidget):
-    """The request as HTTP, curl, Python or Microsoft's SDK, with a button that copies it; or why there is none yet."""
+#: What is said where no other program reaches the cloud: in a browser tab, on a hub, outside of a notebook.
+UNREACHED: Final = "No terminal of yours reaches this cloud; the address is that of romekit serve on your own machine."
 
-    _esm = asset("parts.js", "preview.js")
+
+class RequestPreview(AnyWidget):
+    """The request as HTTP, curl, Python or Microsoft's SDK, with a button that copies it; or why there is none yet.
+
+    With a `token` it has another one, that copies the curl command for a terminal. No token comes to the page.
+    """
+
+    _esm = asset("parts.js", "tell.js", "preview.js")
     _css = asset("form.css")
 
     snippets: List[Any] = List().tag(sync=True)
     chosen = Unicode(SNIPPETS[0][0]).tag(sync=True)
     problem = Unicode("").tag(sync=True)
+    terminal = Bool(False).tag(sync=True)
+    note = Unicode("").tag(sync=True)
 
-    def __init__(self, address: str = SERVED) -> None:
-        self._address = address
-        super().__init__(snippets=[[name, "", note] for name, _, note in SNIPPETS])
+    def __init__(self, address: str = "", token: Callable[[], str] | None = None) -> None:
+        self._address, self._token = address or SERVED, token
+        snippets = [[name, "", note] for name, _, note in SNIPPETS]
+        super().__init__(snippets=snippets, terminal=token is not None, note="" if address else UNREACHED)
         self.add_class("rk-preview")
+        self.on_msg(self._on_message)
+
+    def token_line(self) -> str:
+        """A line for a shell that takes a token once: from a file that only its owner can read, and no longer."""
+        assert self._token is not None
+        handle, name = mkstemp(prefix="romekit-token-")  # mode 0600
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(self._token())
+        finalize(self, Path(name).unlink, missing_ok=True)
+        return f"export TOKEN=$(cat {quote(name)}; rm {quote(name)})"
+
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        try:
+            self.send({"line": self.token_line()})
+        except (RomeError, OSError) as problem:
+            self.send({"trouble": str(problem)})
 
     def show(self, device: str, order: Order, device_name: str = "") -> None:
         """Show an order to a device, which romekit's own Python calls by its name, if that is known."""
@@ -102,9 +134,10 @@ class RequestPreview(AnyWidget):
         return self.problem or next((text for each, text, _ in self.snippets if each == name), "")
 
     def as_html(self) -> str:
-        """For readers without a kernel: the request as HTTP."""
+        """For readers without a kernel: the request as HTTP, without the host, which is another one each time."""
         label = "The request that will be sent"
-        return f'<pre aria-label="{label}" style="{CODE}">{escape(self.snippet("HTTP"))}</pre>'
+        text = re.sub(r"(?m)^Host: .*\n", "", self.snippet("HTTP"))
+        return f'<pre aria-label="{label}" style="{CODE}">{escape(text)}</pre>'
 
     def __repr__(self) -> str:
         return f"The request as {self.chosen}"

@@ -16,10 +16,10 @@ from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call,
 from romekit.views.arguments import checked_devices, list_of
 from romekit.views.fields import Control, Field, choice, line
 from romekit.views.form import Form, Sent
+from romekit.views.form_widgets import RequestPreview
 from romekit.views.message import Message
 from romekit.views.pasted import Pasted, read_pasted
 from romekit.views.schema import Schema
-from romekit.views.snippets import SERVED
 
 Devices = Mapping[str, str] | Iterable[Device]
 
@@ -125,9 +125,11 @@ def _form(
     names: set[str],
 ) -> Form:
     """The form of this kind. Without an address it shows that of the cloud behind `send`, or of `romekit serve`."""
-    cloud = getattr(getattr(send, "__self__", None), "cloud", None)
-    address = address or getattr(cloud, "address", "") or SERVED
-    return Form(FORMS[kind][0], fields, build, send, fill=partial(_fill, kind), address=address, device_names=names)
+    client: Any = getattr(send, "__self__", None)
+    cloud = getattr(client, "cloud", None)
+    reached = cloud.address if cloud and not address else ""
+    preview = RequestPreview(address or reached, client.token if cloud and reached and cloud.simulated else None)
+    return Form(FORMS[kind][0], fields, build, send, fill=partial(_fill, kind), preview=preview, device_names=names)
 
 
 def _device(devices: Devices) -> tuple[Field, set[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pprint import pformat
 from textwrap import indent
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, Launch, Order
 
@@ -32,8 +32,9 @@ def as_json(value: Any) -> str:
 
 
 def as_http(device: str, order: Order, address: str = SERVED) -> str:
-    """Method, path and body, as the documentation prints it (dossier 4.2)."""
-    return f"POST {_path(device)}\nContent-Type: application/json\n\n{as_json(order.as_wire())}"
+    """Method, path and body, as the documentation prints it (dossier 4.2), and the host."""
+    head = f"POST {_path(device)}\nHost: {urlsplit(address).netloc}\nContent-Type: application/json"
+    return f"{head}\n\n{as_json(order.as_wire())}"
 
 
 def as_curl(device: str, order: Order, address: str = SERVED) -> str:
@@ -60,9 +61,10 @@ def as_romekit(device: str, order: Order, address: str = SERVED) -> str:
 def as_msgraph(device: str, order: Order, address: str = SERVED) -> str:
     """Python for a `client`, a GraphServiceClient of msgraph-beta-sdk, inside a coroutine or a notebook's cell."""
     wire = order.as_wire()
+    where = f"client.request_adapter.base_url = {address.rstrip('/')!r}\n"
     commands = f"client.me().devices.by_device_id({device!r}).commands"
     if not _can_be_bound(wire["payload"]):
-        return _as_raw_body(commands, wire)
+        return _as_raw_body(where, commands, wire)
     fields = [("type", "type"), ("app_service_name", "appServiceName"), ("package_family_name", "packageFamilyName")]
     named = "\n".join(f"    {name}={wire[key]!r}," for name, key in fields if key in wire)
     return (
@@ -70,7 +72,7 @@ def as_msgraph(device: str, order: Order, address: str = SERVED) -> str:
         "from msgraph_beta.generated.models.payload_request import PayloadRequest\n\n"
         f"message = (\n{_literal(wire['payload'])}\n)\n"
         f"order = Command(\n{named}\n    payload=PayloadRequest(additional_data=message),\n)\n"
-        f"sent = await {commands}.post(order)\n"
+        f"{where}sent = await {commands}.post(order)\n"
         "sent.status"
     )
 
@@ -85,13 +87,13 @@ def _can_be_bound(value: Any) -> bool:
     return True
 
 
-def _as_raw_body(commands: str, wire: dict[str, Any]) -> str:
+def _as_raw_body(where: str, commands: str, wire: dict[str, Any]) -> str:
     """The SDK's own way round its serializer: the body as it is to be sent."""
     return (
         "import json\n\n"
         "from msgraph_beta.generated.models.command import Command\n\n"
         f"body = (\n{_literal(wire)}\n)\n"
-        f"request = {commands}.to_post_request_information(Command())\n"
+        f"{where}request = {commands}.to_post_request_information(Command())\n"
         'request.set_stream_content(json.dumps(body).encode(), "application/json")\n'
         "sent = await client.request_adapter.send_async(request, Command, {})\n"
         "sent.status"
@@ -100,16 +102,20 @@ def _as_raw_body(commands: str, wire: dict[str, Any]) -> str:
 
 Snippet = Callable[[str, Order, str], str]
 
+SDK_NOTE: Final = (
+    "Here client is a GraphServiceClient of msgraph-beta-sdk, signed in. It sends tokens over https only: to romekit "
+    "serve --tls, not to a lab."
+)
 #: The name of a language, how to write it, and what it takes to run it.
 SNIPPETS: Final[tuple[tuple[str, Snippet, str], ...]] = (
     ("HTTP", as_http, "With a header “Authorization: Bearer …”, which holds your access token and is never shown."),
     (
         "curl",
         as_curl,
-        "$TOKEN is a variable of your shell that holds an access token; lab.token() makes one. None is shown.",
+        "$TOKEN is a variable of your shell that holds an access token; rome.token() makes one. None is shown.",
     ),
     ("romekit Python", as_romekit, "Here rome is a signed-in client, such as lab.rome() or romekit.connect(…)."),
-    ("msgraph SDK Python", as_msgraph, "Here client is a GraphServiceClient of msgraph-beta-sdk, signed in."),
+    ("msgraph SDK Python", as_msgraph, SDK_NOTE),
 )
 
 

@@ -1,12 +1,15 @@
 """The forms in a real JupyterLab: by clicks and by keyboard alone, in both themes, at 200 %, while a long wait runs."""
 
+import json
 import re
+import subprocess
 
 from playwright.sync_api import Locator, expect
 
 from tests.browser.axe import serious
-from tests.browser.chromium import LOOKS, every_look, shot
+from tests.browser.chromium import LOOKS, card, every_look, shot
 from tests.browser.lab import Notebook
+from tests.serving import DIRECT
 
 SETUP = """
 import romekit
@@ -167,6 +170,35 @@ def test_the_request_is_shown_four_ways_and_copied(opened):
         assert said in notebook.page.evaluate("navigator.clipboard.readText()")
         form.get_by_role("radio", name=way).focus()
         notebook.page.keyboard.press("ArrowDown")
+
+
+def test_the_shown_curl_runs_in_a_terminal_and_the_xbox_on_the_wall_lights_up(opened, lab):
+    notebook = opened(SETUP, LAUNCH, "lab.wall()")
+    ready(notebook)
+    notebook.run(2)
+    notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    form = notebook.output(1)
+    form.get_by_label("Device", exact=True).select_option(label="Living Room Xbox")
+    form.get_by_label("Address (URI)").fill("https://example.org/from-a-terminal")
+    form.get_by_role("radio", name="curl").check()
+    expect(form.locator(".rk-request")).to_contain_text("/from-a-terminal")
+    form.get_by_role("button", name="Copy for a terminal").click()
+    expect(form.locator(".rk-copied")).to_contain_text("Paste it into a terminal of this machine")
+    pasted = notebook.page.evaluate("navigator.clipboard.readText()")
+    shot(notebook.page, "form_for_a_terminal")
+    ran = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, check=True, env=DIRECT)
+    assert json.loads(ran.stdout)["status"] == "requesting"
+    xbox = card(notebook.page, "Living Room Xbox")
+    expect(xbox.get_by_text("completed")).to_be_visible()
+    expect(xbox.get_by_text("example.org/from-a-terminal").first).to_be_visible()
+    notebook.cell(2)
+    shot(notebook.page, "wall_after_a_terminal")
+    notebook.save()
+    kept = [path.read_text() for path in lab.folder.glob("test_the_shown_curl*/*.ipynb")]
+    assert kept
+    assert not any("EwB" in each or "romekit-token" in each for each in kept)
+    again = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, env=DIRECT, check=False)
+    assert "InvalidAuthenticationToken" in again.stdout
 
 
 def test_a_pasted_curl_fills_the_form_and_its_token_is_nowhere(opened, lab):

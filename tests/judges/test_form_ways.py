@@ -38,8 +38,9 @@ def test_the_code_shown_for_the_sdk_sends_the_order(certificate, device, tmp_pat
     if find_spec("msgraph_beta") is None:
         pytest.fail("Microsoft's SDK is not installed here: uv run --extra judges pytest -m judges")
     codes = tmp_path / "codes.json"
-    codes.write_text(json.dumps([as_msgraph(device, order) for order in ORDERS]), "utf-8")
     with served(certificate) as secure:  # its devices have the same ids
+        shown = [as_msgraph(device, order, f"{secure}/beta") for order in ORDERS]
+        codes.write_text(json.dumps(shown), "utf-8")
         seen = report_of(sys.executable, "msgraph_sdk_form.py", str(codes), address=secure, verify=certificate)["sent"]
     for order, sent in zip(ORDERS, seen, strict=True):
         wire = order.as_wire()

@@ -12,7 +12,10 @@ function render({ model, el }) {
   const [button, said] = copyButton(text, "rk-button", "Copy the request");
   const note = make("div", "rk-help");
   const line = make("div", "rk-line");
-  line.append(button, said);
+  const terminal = make("button", "rk-button", "Copy for a terminal");
+  terminal.type = "button";
+  terminal.title = "Copy the command together with a line that takes an access token; it works once";
+  line.append(button, terminal, said);
   box.append(ways, text, line, note);
   el.append(box);
 
@@ -23,7 +26,9 @@ function render({ model, el }) {
     text.textContent = problem || words;
     text.setAttribute("aria-label", problem ? "No request yet" : `The request as ${chosen}`);
     button.disabled = Boolean(problem);
-    note.textContent = problem ? "" : why;
+    note.textContent = problem ? "" : chosen === "curl" ? `${why} ${model.get("note")}`.trim() : why;
+    terminal.hidden = chosen !== "curl" || !model.get("terminal");
+    terminal.disabled = Boolean(problem);
     said.textContent = "";
   }
 
@@ -47,15 +52,34 @@ function render({ model, el }) {
     showText();
   }
 
+  async function showLine({ line: taken, trouble }) {
+    if (trouble || terminal.hidden) {
+      said.textContent = trouble ?? "";
+      return;
+    }
+    showText();
+    text.textContent = `${taken}\n${text.textContent}`;
+    const done = await copy(text);
+    said.textContent = done === "Copied" ? "Copied. Paste it into a terminal of this machine; the token can be taken once." : done;
+  }
+
+  terminal.addEventListener("click", () => {
+    tell(model, { token: true }, (words) => {
+      said.textContent = words;
+    });
+  });
+
   ways.append(make("legend", "rk-legend", "Show as"), ...model.get("snippets").map(choice));
   model.on("change:snippets", showText);
   model.on("change:problem", showText);
   model.on("change:chosen", showChoice);
+  model.on("msg:custom", showLine);
   showText();
   return () => {
     model.off("change:snippets", showText);
     model.off("change:problem", showText);
     model.off("change:chosen", showChoice);
+    model.off("msg:custom", showLine);
   };
 }
 
