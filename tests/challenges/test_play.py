@@ -1,5 +1,6 @@
 """Playing: whatever a function does, it ends in words; the report and the smallest day are the same everywhere."""
 
+import json
 import os
 import random
 import subprocess
@@ -27,29 +28,9 @@ def said_of(function):
     return report.scores[0].sentence
 
 
-def test_an_endless_loop_is_ended_and_its_line_is_named():
-    def buy(http, clock, token, device, uri):
-        while True:
-            pass
-
-    assert "without an end. It was in line 2 of buy(): while True:" in said_of(buy)
-
-
-def test_waiting_for_ever_is_ended_on_simulated_time():
-    def buy(http, clock, token, device, uri):
-        while True:
-            clock.wait(60)
-
-    assert "not finished after 3600 simulated seconds. It was in line 3 of buy(): clock.wait(60)" in said_of(buy)
-
-
-def test_too_many_requests_are_ended_even_inside_an_except():
-    def buy(http, clock, token, device, uri):
-        while True:
-            with suppress(Exception):
-                http.get("/me/devices")
-
-    assert "more than 200 requests" in said_of(buy)
+def replayed(function, seed="calm 1"):
+    """What came of a function on a calm day."""
+    return BAD_DAY.replay(json.dumps({"seed": seed}), function).evidence.outcome
 
 
 def test_sleeping_for_real_is_ended_by_an_alarm(monkeypatch):
@@ -59,20 +40,6 @@ def test_sleeping_for_real_is_ended_by_an_alarm(monkeypatch):
         time.sleep(30)
 
     assert "real seconds. Use clock.wait" in said_of(buy)
-
-
-def test_an_exception_is_told_with_the_line_of_ones_own():
-    def buy(http, clock, token, device, uri):
-        return {}["id"]
-
-    assert said_of(buy) == "It raised KeyError: 'id'. It was in line 2 of buy(): return {}[\"id\"]"
-
-
-def test_exit_does_not_end_the_kernel():
-    def buy(http, clock, token, device, uri):
-        sys.exit("good bye")
-
-    assert "SystemExit" in said_of(buy)
 
 
 def test_a_flood_of_output_is_cut():
@@ -87,27 +54,85 @@ def test_a_flood_of_output_is_cut():
     assert len(repr(replay)) < 10_000
 
 
-def test_what_runs_nothing_and_a_wrong_signature_are_told_in_words():
-    async def waits(http, clock, token, device, uri):
-        return "done"
+class Unspeakable(Exception):
+    def __str__(self):
+        raise ValueError
 
-    def short(http):
-        return "done"
-
-    def yields(http, clock, token, device, uri):
-        yield "done"
-
-    async def streams(http, clock, token, device, uri):
-        yield "done"
-
-    said = {said_of(each) for each in (waits, partial(waits), yields, streams)}
-    assert said == {LAZY}
-    assert said_of(short) == "It cannot be called with 5 arguments: too many positional arguments."
+    __repr__ = __str__
 
 
-def test_what_is_no_function_is_refused_in_words():
-    with pytest.raises(BadInput, match="without parentheses"):
-        BAD_DAY.try_("done")
+def spins(http, clock, token, device, uri):
+    while True:
+        pass
+
+
+def waits_for_ever(http, clock, token, device, uri):
+    while True:
+        clock.wait(60)
+
+
+def asks_for_ever(http, clock, token, device, uri):
+    while True:
+        with suppress(Exception):
+            http.get("/me/devices")
+
+
+def finds_nothing(http, clock, token, device, uri):
+    return {}["id"]
+
+
+def leaves(http, clock, token, device, uri):
+    sys.exit("good bye")
+
+
+def replaces_the_wait(http, clock, token, device, uri):
+    clock.wait = time.sleep
+
+
+def returns_the_unspeakable(http, clock, token, device, uri):
+    return Unspeakable()
+
+
+def raises(http, clock, token, device, uri, what=Unspeakable):
+    raise what
+
+
+async def waits(http, clock, token, device, uri):
+    return "done"
+
+
+def yields(http, clock, token, device, uri):
+    yield "done"
+
+
+async def streams(http, clock, token, device, uri):
+    yield "done"
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (spins, "without an end. It was in line 2 of spins(): while True:"),
+        (waits_for_ever, "not finished after 3600 simulated seconds. It was in line 3 of waits_for_ever(): clock.wait"),
+        (asks_for_ever, "more than 200 requests"),
+        (finds_nothing, "It raised KeyError: 'id'. It was in line 2 of finds_nothing(): return {}[\"id\"]"),
+        (leaves, "SystemExit"),
+        (replaces_the_wait, "attribute 'wait' is read-only"),
+        (returns_the_unspeakable, "It raised ValueError. It was in line 2 of __str__(): raise ValueError"),
+        (raises, "It raised Unspeakable. It was in line 2 of raises(): raise what"),
+        # no address in memory, which differs each time
+        (partial(raises, what=ValueError(object())), "It raised ValueError: <object object>. It was in line 2"),
+        (max, "It raised TypeError"),
+        (waits, LAZY),
+        (partial(waits), LAZY),
+        (yields, LAZY),
+        (streams, LAZY),
+        (lambda http: "done", "It cannot be called with 5 arguments: too many positional arguments."),
+    ],
+    ids=lambda each: getattr(each, "__name__", "partial") if callable(each) else "",
+)
+def test_whatever_a_function_does_it_ends_in_words(function, said):
+    assert said in said_of(function)
 
 
 def test_no_day_sees_what_another_one_wrote_into_a_global():
@@ -115,8 +140,7 @@ def test_no_day_sees_what_another_one_wrote_into_a_global():
         COUNTER.append(1)
         return f"{len(COUNTER)}"
 
-    assert BAD_DAY.replay('{"seed": "calm 1"}', buy).evidence.outcome.returned == "1"
-    assert BAD_DAY.replay('{"seed": "calm 2"}', buy).evidence.outcome.returned == "1"
+    assert [replayed(buy, seed).returned for seed in ("calm 1", "calm 2")] == ["1", "1"]
     assert COUNTER == []
 
 
@@ -164,7 +188,7 @@ def test_chance_is_the_same_on_every_play_of_a_day():
         return f"{random.random()} {clock.random.random()}"
 
     before = random.getstate()
-    first, again = (BAD_DAY.replay('{"seed": "calm 1"}', rolls).evidence.outcome.returned for _ in range(2))
+    first, again = (replayed(rolls).returned for _ in range(2))
     assert first == again
     assert random.getstate() == before
 
@@ -213,44 +237,8 @@ def test_a_thread_that_goes_on_for_ever_is_ended_too():
     assert not any(thread.is_alive() for thread in threading.enumerate() if thread.name.endswith("(spin)"))
 
 
-def test_the_clock_that_a_function_is_given_cannot_be_replaced_by_mistake():
-    def buy(http, clock, token, device, uri):
-        clock.wait = time.sleep
-
-    assert "attribute 'wait' is read-only" in said_of(buy)
-
-
-class Unspeakable(Exception):
-    def __str__(self):
-        raise ValueError
-
-    __repr__ = __str__
-
-
-def test_what_cannot_be_shown_ends_in_words():
-    def returns(http, clock, token, device, uri):
-        return Unspeakable()
-
-    def raises(http, clock, token, device, uri):
-        raise Unspeakable
-
-    assert "It raised ValueError. It was in line 2 of __str__(): raise ValueError" in said_of(returns)
-    assert said_of(raises) == "It raised Unspeakable. It was in line 2 of raises(): raise Unspeakable"
-    assert said_of(max).startswith("It raised TypeError")
-
-
-def test_what_is_shown_has_no_address_in_memory_that_differs_each_time():
-    def returns(http, clock, token, device, uri):
-        return object()
-
-    def raises(http, clock, token, device, uri):
-        raise ValueError(object())
-
-    assert BAD_DAY.replay('{"seed": "calm 1"}', returns).evidence.outcome.shown == "<object object>"
-    assert said_of(raises).startswith("It raised ValueError: <object object>. It was in line 2")
-
-
-def test_a_long_answer_is_cut():
+def test_what_is_shown_of_an_answer_is_short_and_has_no_address_in_memory():
+    assert replayed(lambda http, clock, token, device, uri: object()).shown == "<object object>"
     text = repr(BAD_DAY.try_(lambda http, clock, token, device, uri: "x" * 1_000_000, "calm", days=1))
     assert len(text) < 20_000
 
@@ -261,7 +249,7 @@ def test_no_client_can_clear_the_faults_or_read_the_truth(path):
         headers = {"Authorization": f"Bearer {token()}"}
         return f"{[http.request(method, path, headers=headers).status_code for method in ('GET', 'POST', 'DELETE')]}"
 
-    assert BAD_DAY.replay('{"seed": "calm 1"}', buy).evidence.outcome.returned == "[403, 403, 403]"
+    assert replayed(buy).returned == "[403, 403, 403]"
 
 
 def test_a_slow_replay_is_no_hung_one_and_does_not_wait_for_what_comes_after(monkeypatch):
@@ -275,9 +263,8 @@ def test_a_slow_replay_is_no_hung_one_and_does_not_wait_for_what_comes_after(mon
 def test_a_replay_shows_the_day_the_marks_and_the_truth_beside_the_belief():
     def hopes(http, clock, token, device, uri):
         headers = {"Authorization": f"Bearer {token()}", "client-request-id": "one"}
-        http.post(
-            f"/me/devices/{device}/commands", json={"type": "LaunchUri", "payload": {"uri": uri}}, headers=headers
-        )
+        order = {"type": "LaunchUri", "payload": {"uri": uri}}
+        http.post(f"/me/devices/{device}/commands", json=order, headers=headers)
         return "done"
 
     replay = BAD_DAY.replay('{"seed": "late 1", "faults": [{"what": "late result"}]}', hopes)
@@ -298,12 +285,8 @@ print(challenge("bad-day").try_(client, "late", days=20))
 
 def test_the_report_is_the_same_in_another_process_under_another_hash_seed():
     line = [sys.executable, "-c", REPORT]
-    said = {
-        subprocess.run(
-            line, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
-        ).stdout
-        for seed in ("1", "77")
-    }
+    seeded = [os.environ | {"PYTHONHASHSEED": seed} for seed in ("1", "77")]
+    said = {subprocess.check_output(line, env=each, text=True) for each in seeded}
     assert len(said) == 1
     assert "The smallest day we found" in said.pop()
 
@@ -314,7 +297,9 @@ def test_a_report_of_a_careful_client_is_short():
     assert len(text.splitlines()) == 1 + len(BAD_DAY.marks)
 
 
-def test_a_challenge_can_be_imported_in_every_cell_of_a_notebook():
+def test_a_challenge_is_one_in_every_cell_of_a_notebook_and_plays_only_functions():
     from romekit.challenges import challenge as again
 
     assert again("poller") is challenge("poller")
+    with pytest.raises(BadInput, match="without parentheses"):
+        BAD_DAY.try_("done")

@@ -14,6 +14,7 @@ def test_a_card_gives_back_the_same_scenario(level):
         scenario = drawn(level, number)
         assert scenario_from(scenario.card) == scenario
         assert len(scenario.card) < 700
+        assert set(json.loads(scenario.card)) == {"seed", "device", "faults"}
 
 
 def test_the_same_number_is_the_same_day_and_a_student_has_days_of_their_own():
@@ -61,13 +62,5 @@ def test_a_card_that_cannot_be_played_is_refused_in_words(card, field):
         scenario_from(card)
     assert refused.value.field == field
     assert refused.value.hint
-
-
-def test_a_level_that_does_not_exist_is_refused_in_words():
     with pytest.raises(BadInput, match="stormy"):
         drawn("stormy", 1)
-
-
-def test_a_card_is_plain_json():
-    card = json.loads(drawn("busy", 1).card)
-    assert set(card) == {"seed", "device", "faults"}
