@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from notebooks import build
+from romekit.core.status import FINAL, Status
 
 NAMES = [
     "00_start_here",
@@ -23,7 +24,7 @@ NAMES = [
     "08_race_the_pollers",
 ]
 #: In a workshop one builds something: it has a challenge in place of exercises, and a function may be long.
-WORKSHOPS = ["09_your_own_poller", "10_the_bad_day"]
+WORKSHOPS = ["09_your_own_poller", "10_the_bad_day", "12_the_same_thing_elsewhere"]
 EVERY = [*NAMES, *WORKSHOPS]
 COMMITTED = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(work|root|tmp|home|Users)/|[A-Z]:\\\\")
@@ -154,3 +155,17 @@ def test_in_one_kernel_and_in_the_other_order_every_output_is_the_same():
     kept = [cell for name in names for cell in read(name).cells]
     pairs = zip(kept, fresh, strict=True)
     assert [old.id for old, new in pairs if compared(old) != compared(new)] == []
+
+
+def test_each_word_of_the_glossary_stands_in_the_lesson_that_it_names():
+    rows = re.findall(r"(?m)^\| \*\*(.+?)\*\* \| .+ \| (\d\d) \|$", (build.HERE / "glossary.md").read_text("utf-8"))
+    lessons = {name[:2]: re.sub(r"\s+", " ", "\n".join(cell.source for cell in read(name).cells)) for name in EVERY}
+    assert len(rows) >= 35
+    assert [row for row in rows if row[0].lower() not in lessons[row[1]].lower()] == []
+
+
+def test_the_cheat_sheet_has_every_status_on_its_side():
+    sheet = (build.HERE / "cheat_sheet.md").read_text("utf-8")
+    sides = re.findall(r"(?m)^\| `(\w+)` \| [^|]+ \| `(\w+)` \| [^|]+ \| (?:yes|no|unknown) \|$", sheet)
+    moving, final = map(set, zip(*sides, strict=True))
+    assert (moving, final) == ({each.value for each in set(Status) - FINAL}, {each.value for each in FINAL})

@@ -13,8 +13,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from romekit.cli.tutorials import MANIFEST
 from tests.pinned import PYPROJECT, ROOT, UV, versions
 
+#: The notebooks, and the pages that lie beside them.
+LESSONS = {file.name for file in (ROOT / "notebooks").iterdir() if file.suffix in (".ipynb", ".md")}
 MADE_BY_UV = (distribution("romekit").read_text("INSTALLER") or "").strip() == "uv"
 
 
@@ -64,7 +67,7 @@ def test_the_wheel_holds_every_file_of_the_package_every_notebook_and_what_turns
     assert "romekit/py.typed" in files
     assert files <= set(wheel.namelist())
     there = {Path(name).name for name in wheel.namelist() if name.startswith("romekit/notebooks/")}
-    assert there == {file.name for file in (ROOT / "notebooks").glob("*.ipynb")}
+    assert there == LESSONS
     place = "/share/jupyter/lab/settings/overrides.d/romekit.json"
     (name,) = (name for name in wheel.namelist() if name.endswith(place))
     settings = json.loads(wheel.read(name))["@jupyterlab/apputils-extension:notification"]
@@ -79,5 +82,4 @@ def test_installed_without_a_clone_the_notebooks_are_copied_here(wheel, tmp_path
     environ = os.environ | {"PYTHONPATH": str(tmp_path / "site-packages")}
     said = subprocess.check_output([sys.executable, "-P", "-c", code], cwd=here, env=environ, text=True)
     assert said.startswith(str(tmp_path))
-    copied, ours = ({file.name for file in (each / "notebooks").glob("*.ipynb")} for each in (here, ROOT))
-    assert copied == ours
+    assert {file.name for file in (here / "notebooks").iterdir()} == LESSONS | {MANIFEST}

@@ -206,4 +206,4 @@ bad_day.replay(card, buy)
 #
 # One harder idea: how long must a service remember the keys, and what should it answer when one comes too late?
 #
-# Next: [Back to the start](00_start_here.ipynb)
+# Next: [12 The same thing elsewhere](12_the_same_thing_elsewhere.ipynb)

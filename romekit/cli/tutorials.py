@@ -1,4 +1,4 @@
-"""Where the tutorial notebooks are, and how they get into a folder of yours.
+"""Where the tutorial notebooks and the pages beside them are, and how they get into a folder of yours.
 
 A clone has them in `notebooks/`, an installed package carries them; either way `unpack` copies them to where you work,
 so that trying things out never changes what the tests compare: `./notebooks`, or in a clone `my-work/notebooks`, which
@@ -58,7 +58,7 @@ def unpack(packaged: Path, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     put = _remembered(folder / MANIFEST)
     kept = []
-    for source in sorted(packaged.glob("*.ipynb")):
+    for source in sorted([*packaged.glob("*.ipynb"), *packaged.glob("*.md")]):
         fresh, target = without_outputs(source.read_bytes()), folder / source.name
         there = _digest(target.read_bytes()) if target.exists() else None
         if there not in (None, _digest(fresh), put.get(source.name)):

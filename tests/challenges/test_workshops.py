@@ -10,7 +10,11 @@ from romekit.challenges import challenge
 from tests.test_notebooks import WORKSHOPS
 
 FOLDED = re.compile(r"<details><summary>Solution</summary>\n\n```python\n(.*?)\n```\n\n</details>", re.DOTALL)
-FUNCTIONS = {"09_your_own_poller": ("poller", "wait"), "10_the_bad_day": ("bad-day", "buy")}
+FUNCTIONS = {
+    "09_your_own_poller": ("poller", "wait"),
+    "10_the_bad_day": ("bad-day", "buy"),
+    "12_the_same_thing_elsewhere": ("status-monitor", "follow"),
+}
 
 
 def solution(name):
