@@ -7,6 +7,7 @@ import pytest
 
 from tests.cloud.graph_client import LAUNCH
 from tests.cloud.listener import listening, until
+from tests.pinned import ROOT
 from tests.serving import DIRECT, ROMEKIT, serving, signed_in
 
 
@@ -54,3 +55,17 @@ def test_what_cannot_be_listed_is_said_at_once():
     ended = subprocess.run(line, capture_output=True, text=True, env=DIRECT, timeout=30)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "romekit: 'receiver.invalid' is not HOST:PORT. Write it as receiver.example:8000.\n"
+
+
+def test_the_last_curl_commands_of_lesson_12_do_what_it_shows():
+    text = (ROOT / "notebooks" / "sources" / "12_the_same_thing_elsewhere.py").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^# ```console\n(.*?)^# ```", text)
+    lines = blocks[-1].replace("# ", "").replace(" \\\n", " ").splitlines()
+    devices, xbox, order, *_ = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    with serving("--status-monitor") as address, signed_in(address) as http:
+        known = {"CLOUD": address, "TOKEN": f"Authorization: {http.headers['Authorization']}"}
+        script = "\n".join([devices, xbox, order])
+        said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=DIRECT | known, timeout=30)
+    assert '"Living Room Xbox"' in said.stdout
+    assert "HTTP/1.1 202 Accepted" in said.stdout
+    assert said.stdout.endswith('"kind":"LaunchUri","status":"NotStarted"}')
