@@ -7,7 +7,7 @@ it belongs to the clock so that a seeded clock repeats a whole run.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from math import isfinite
@@ -90,13 +90,15 @@ class Virtual:
     """The embedded world's time. Only waiting moves it, so a run that waits the same way sees the same times.
 
     `pace` is how many real seconds a person sits through per virtual second: 0 sleeps never and is what tests and
-    executed notebooks use, 1 feels like the real thing. No output depends on it.
+    executed notebooks use, 1 feels like the real thing. No output depends on it. `before_pause` is called with each
+    stretch of seconds that somebody is about to sit through.
     """
 
     def __init__(self, start: float = BEGINNING, *, pace: float = 0.0, seed: str = "romekit") -> None:
         self.pace = pace
         self.random = Random(f"{seed}:clock")
         self.errands: list[Errand] = []
+        self.before_pause: Callable[[float], object] = lambda seconds: None
         self._now = start
         self._lock = Lock()
         self._walker: object = None  # who is on the way from errand to errand
@@ -121,6 +123,7 @@ class Virtual:
         with CalmStop():
             for pause in self._walk(seconds):
                 if self.pace:
+                    self.before_pause(pause)
                     time.sleep(pause * self.pace)
 
     async def wait_async(self, seconds: float) -> None:
@@ -128,6 +131,8 @@ class Virtual:
 
         with CalmStop():
             for pause in self._walk(max(0.0, seconds)):
+                if self.pace:
+                    self.before_pause(pause)
                 await asyncio.sleep(pause * self.pace)
 
     def _walk(self, seconds: float) -> Iterator[float]:

@@ -44,7 +44,7 @@ from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.arguments import check, checked_device, checked_pace, is_amount
 from romekit.lab.context import LabContext
-from romekit.lab.live_views import LabTruth, LabWall
+from romekit.lab.live_views import LabTruth, LabWall, show_progress
 from romekit.lab.pages import LabPages, is_in_a_notebook, is_in_a_tab
 from romekit.lab.receiver import Receiver
 from romekit.lab.sign_in import LabSignIn, kernel_place
@@ -81,6 +81,8 @@ class Lab:
         self._pages = LabPages(self.stub, self.clock)
         self._walls: list[LabWall] = []  # at most one
         self._bets: dict[object, Bet] = {}
+        if self.clock.pace and is_in_a_notebook():
+            show_progress(self.context)
         finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
 
     def __repr__(self) -> str:

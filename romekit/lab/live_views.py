@@ -83,6 +83,15 @@ class LabWall:
         self._show()
 
 
+def show_progress(context: LabContext) -> None:
+    """Let a notebook show under its running cell what is under way in this lab, whose time takes real seconds."""
+    from romekit.views.cell_progress import of_this_kernel  # anywidget is only needed by whoever looks
+
+    clock, progress = context.clock, of_this_kernel()
+    LabWatch(context, lambda: None)  # the clock stops at each event
+    clock.before_pause = lambda seconds: progress.show(context.history, clock.now(), seconds, clock.pace)
+
+
 class LabTruth:
     """What really happened in a lab beside what its clients were told: its truth lines and its receivers."""
 
