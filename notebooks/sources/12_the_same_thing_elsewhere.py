@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The same thing elsewhere
 #
-# You meet an API in another house style, and your own poller of lesson 09 follows it without a changed line.
+# You meet an API that uses other words, and your own poller of lesson 09 follows it without a changed line.
 #
 # When you are done, you will be able to
 #
@@ -17,8 +17,8 @@ from romekit import views
 lab = romekit.Lab()
 
 # %% [markdown]
-# Project Rome has been switched off. What you have learned with it has not: many APIs take an order, work on it later, and let you ask
-# how it is going. Only the words differ.
+# Project Rome has been switched off, but what you have learned with it is not lost. Many APIs take an order, work on it later, and let
+# you ask how it is going. Only the words differ.
 #
 # Here is a cloud that speaks a second style as well: that of Microsoft **Azure**, as the guidelines for Azure's APIs describe it. The
 # devices are the same. Project Rome never had this; it is romekit's own, and `status_monitor=True` switches it on. (With `pace=0` time
@@ -385,7 +385,7 @@ http.get(answers[1].headers["Operation-Location"]).json()["status"]
 #
 # ## What you did
 #
-# You followed the same work in two house styles. The client stayed, the words changed, and the adapter is the one place that knows both.
+# You followed the same work in two styles. The client stayed, the words changed, and the adapter is the one place that knows both.
 # With any other API you now ask the same seven questions: start, where to ask, on its way, final, result, key, when to ask again.
 #
 # One harder idea: your poller sends its token to whatever address `Operation-Location` names. When is that dangerous, and what could a
