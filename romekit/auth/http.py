@@ -75,9 +75,20 @@ def tls_context(address: str) -> ssl.SSLContext:
 def hint_for(problem: Exception) -> str | None:
     """What to try next when a request got no answer; None for the usual."""
     said = str(problem)
+    if isinstance(problem, httpx.ConnectError | httpx.ProxyError) and (name := _proxy_before(problem.request.url)):
+        return f"{name} sends this through a proxy: check it, or take it away, and start Python anew."
     is_broken_off = isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError)
     broken_off = "Check that the server runs. If it speaks https, its address begins with https://."
     return next((hint for sign, hint in HINTS.items() if sign in said), broken_off if is_broken_off else None)
+
+
+def _proxy_before(url: httpx.URL) -> str:
+    """The variable that names the proxy before a server of Microsoft's; romekit's own are reached without one."""
+    is_far = url.host.endswith((".microsoft.com", ".microsoftonline.com"))
+    return (
+        next((name for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") if os.environ.get(name)), "")
+        * is_far
+    )
 
 
 class MsalHttpClient:

@@ -46,7 +46,7 @@ class CommandGroup(click.Group):
                 stream.reconfigure(errors="replace")  # what a terminal or a file has no letter for is a ? there
         try:
             code = run()
-            sys.stdout.flush()
+            click.echo(nl=False)  # flushes, also where there is no output at all
         except click.ClickException as problem:
             code = complain(problem.format_message())
         except RomeError as problem:

@@ -45,6 +45,7 @@ def serve(
     `reach` is how others reach it, as proxy_from takes it.
     """
     check_seed(seed)
+    host = host.strip("[]")  # as an address of IPv6 stands in a URL
     proxy = proxy_from(host, has_class=bool(class_name), **reach)
     classroom, admin = class_from(class_name, class_code=class_code, admin_secret_file=admin_secret_file, quotas=quotas)
     place = store_url(store)

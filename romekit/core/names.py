@@ -30,21 +30,24 @@ def normal(text: str) -> str:
 
 
 def as_typed(code: str) -> str:
-    """A code as a person types it, without blanks, dashes and small letters."""
-    return "".join(each for each in code.upper() if each.isalnum())
+    """A code as a person types it, without blanks, dashes, wide and small letters."""
+    return "".join(each for each in unicodedata.normalize("NFKC", code).upper() if each.isalnum())
 
 
 @lru_cache(maxsize=1024)
 def as_seen(text: str) -> str:
     """A name as people compare names: however it was typed, in any case, with any kind of blank or apostrophe."""
-    plain = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
-    return unicodedata.normalize("NFC", " ".join(plain.casefold().split()))
+    plain = (
+        unicodedata.normalize("NFKC", text.translate(APOSTROPHES)).casefold().replace("i\u0307", "i")
+    )  # İ is i as well
+    return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
 def is_readable(text: str) -> bool:
-    """Whether every character can be seen, or is a joiner where spelling needs one."""
+    """Whether every character can be seen, or is a joiner where spelling needs one, and no pile of marks hides it."""
     shown = "".join(each for at, each in enumerate(text) if not _joins(text, at))
-    return shown.isprintable() and not BLANK & {*shown} and not unicodedata.category(text[:1] or " ").startswith("M")
+    kinds = "".join(unicodedata.category(each)[0] for each in unicodedata.normalize("NFC", shown))
+    return shown.isprintable() and not BLANK & {*shown} and not kinds.startswith("M") and "MMMM" not in kinds
 
 
 def is_alike(one: str, other: str) -> bool:

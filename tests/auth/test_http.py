@@ -12,6 +12,7 @@ import httpx
 import msal
 import pytest
 
+import romekit
 from romekit.auth.class_account import ClassServer
 from romekit.auth.http import MappedTransport, MsalHttpClient, RefusingTransport, login_client
 from romekit.auth.session import application
@@ -167,6 +168,13 @@ def test_a_proxy_variable_that_cannot_be_used_is_named_without_its_password(envi
         assert refused.value.field == name
         assert "secret" not in str(refused.value)
     check_that_clients_can_be_made_of(PLAIN)  # which no proxy is asked for
+
+
+def test_a_proxy_that_does_not_answer_is_named(environment):
+    environment(HTTPS_PROXY="http://127.0.0.1:9")
+    with pytest.raises(Unreachable) as told:
+        romekit.connect("microsoft", client_id="00000000-0000-0000-0000-000000000001")
+    assert told.value.hint.startswith("HTTPS_PROXY sends this through a proxy")
 
 
 @pytest.fixture

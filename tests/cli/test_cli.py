@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import romekit
 from romekit.cli.main import CommandGroup, main
 from romekit.core.errors import NotFound
+from tests.serving import DIRECT, ROMEKIT
 
 FULL = Path("/dev/full")
 
@@ -99,3 +100,8 @@ def test_a_seed_that_is_no_text_is_one_line():
         told = said_by(*words)
         assert (told.returncode, told.stderr.count(b"\n")) == (2, 1)
         assert b"seed cannot be" in told.stderr
+
+
+def test_without_an_output_nothing_is_said_and_nothing_fails():
+    done = subprocess.run(f"{ROMEKIT} demo >&-", shell=True, stderr=subprocess.PIPE, env=DIRECT, timeout=60)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)

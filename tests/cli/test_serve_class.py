@@ -44,6 +44,9 @@ def ended(*options: str, **environment: str) -> subprocess.CompletedProcess[str]
         (["--public-url", "https://a.example/a b"], "'https://a.example/a b' is not an address people can open."),
         (["--class", "P", "--class-code", "X"], "'X' is not a class code."),
         (["--public-url", "school"], "'school' is not an address people can open."),
+        (["--public-url", "https://a.example/r\u00f6me"], "is not an address people can open."),
+        (["--public-url", "https://a.example/a/../b"], "is not an address people can open."),
+        (["--store", "sqlite:///."], ". is a folder. Name a file in it"),
         (["--behind-proxy", "nginx"], "Give the proxy's address as the server sees it: 127.0.0.1."),
     ],
 )

@@ -2,12 +2,12 @@
 
 import pytest
 
-from romekit.core.names import is_alike, is_readable, normal
+from romekit.core.names import as_typed, is_alike, is_readable, normal
 
 
 @pytest.mark.parametrize(
     "name",
-    ["علی\u200cرضا", "क्ष\u200dमा", "\U0001f469\u200d\U0001f4bb Mia", "Zoë", "李", "محمّد", "O'Neil"],
+    ["علی\u200cرضا", "क्ष\u200dमा", "\U0001f469\u200d\U0001f4bb Mia", "Zoë", "李", "محمّد", "O'Neil", "שׁ\u05bc\u05b8לום"],
     ids=ascii,
 )
 def test_people_whose_names_need_joiners_or_marks_get_in(name):
@@ -18,7 +18,7 @@ def test_people_whose_names_need_joiners_or_marks_get_in(name):
     "name",
     [
         *("Mia\u3164", "Mia\u034f", "Mia\ufe0f", "\u2800", "Mi\u200da", "Mia\u200d", "Mia\u200b", "M\u00adia"),
-        *("a\x00", "\u0301a"),
+        *("a\x00", "\u0301a", "Mi\u0300\u0301\u0302\u0303\u0300a"),
     ],
     ids=ascii,
 )
@@ -35,6 +35,7 @@ def test_what_nobody_can_see_is_no_name(name):
         ("Anna  Lena", "Anna Lena ", True),
         ("Вера", "вера", True),
         ("علی\u200cرضا", "علیرضا", True),
+        ("ŞİRİN", "şirin", True),
         ("Mía", "Mia", False),
         ("Ben", "Den", False),
     ],
@@ -42,3 +43,7 @@ def test_what_nobody_can_see_is_no_name(name):
 )
 def test_names_are_compared_as_people_see_them(one, other, are_alike):
     assert is_alike(one, other) is are_alike
+
+
+def test_a_code_may_be_typed_with_wide_letters_blanks_and_dashes_of_any_kind():
+    assert {as_typed(code) for code in ("wren-42", "WREN 42", "WREN\u201042", "ＷＲＥＮ－４２")} == {"WREN42"}

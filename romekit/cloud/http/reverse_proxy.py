@@ -29,6 +29,12 @@ from romekit.cloud.graph.messages import GraphRequest, Refused, encoded, envelop
 from romekit.core.errors import BadInput, RomeError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+#: The names by which an emulator or a container reaches the machine that it runs on.
+FROM_WITHIN: Final = frozenset({"10.0.2.2", "10.0.3.2", "host.docker.internal", "host.containers.internal"})
+#: A Host: a name or an address, and perhaps a port.
+HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(:\d{0,5})?")
+#: Bytes that the target and the headers of a request may have.
+LARGEST_HEAD: Final = 65_536
 #: Headers that a request may have once only: another one would be read by some and not by others.
 ONCE: Final = frozenset({b"host", b"authorization"})
 #: A request target in absolute form (RFC 9112, 3.2.2): its authority counts instead of the Host header.
@@ -65,7 +71,8 @@ def checked_url(text: str) -> str:
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_one, parts = False, urlsplit("")
-    is_one = is_one and text.isprintable() and " " not in text
+    is_one = is_one and text.isascii() and text.isprintable() and " " not in text
+    is_one = is_one and not {".", ".."} & {*parts.path.split("/")}
     if not is_one or parts.query or parts.fragment or parts.username is not None or "//" in parts.path:
         hint = "Write it as https://rome.school.example or https://school.example/rome."
         raise BadInput(f"{text!r} is not an address people can open.", field="public_url", hint=hint)
@@ -110,8 +117,8 @@ class ReverseProxyMiddleware:
         self._app = app
         self._proxy = proxy
         public = urlsplit(proxy.public_url)
-        self._hosts = LOOPBACK | {public.hostname}
-        self._path = public.path.rstrip("/")
+        self._hosts = LOOPBACK | FROM_WITHIN | {public.hostname}
+        self._path = public.path.rstrip("/").encode()
         self._trusts = lru_cache(maxsize=1024)(proxy.trusts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -143,10 +150,10 @@ class ReverseProxyMiddleware:
             placed["client"] = (_asking(b",".join(forwarded).decode("latin-1"), self._trusts), 0)
         if proxy.public_url and (is_forwarded or name not in LOOPBACK):
             placed[PUBLIC] = proxy.public_url
-        if self._path and placed["path"].startswith(f"{self._path}/"):
-            raw: bytes = placed.get("raw_path") or placed["path"].encode()
+        raw: bytes = placed.get("raw_path") or placed["path"].encode()
+        if self._path and raw.startswith(self._path + b"/"):
             placed["raw_path"] = raw[len(self._path) :]
-            placed["path"] = placed["path"][len(self._path) :]
+            placed["path"] = unquote(placed["raw_path"])
 
 
 def _as_response(refused: Refused) -> Response:
@@ -166,14 +173,18 @@ def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, bool]:
     """A copy of the scope, the host that is asked for, and whether a proxy forwarded it; Refused if ambiguous."""
     placed: dict[str, Any] = {**scope, SUSPENDS: True}
     headers: dict[bytes, bytes] = {}
+    raw = scope.get("raw_path") or b"/"
+    size = len(raw) + len(scope.get("query_string", b""))
     for key, value in scope["headers"]:
+        size += len(key) + len(value) + 4  # ": " and the end of the line
         if key in ONCE and key in headers:
             raise Refused(400, "BadRequest", f"The request has more than one {key.decode().title()}.")
         headers[key] = value
     if b"content-length" in headers and b"transfer-encoding" in headers:
         raise Refused(400, "BadRequest", "The request has both Content-Length and Transfer-Encoding.")
+    if size > LARGEST_HEAD:
+        raise Refused(431, "BadRequest", f"The head of the request has more than {LARGEST_HEAD} bytes.")
     host = headers.get(b"host", b"")
-    raw = scope.get("raw_path") or b"/"
     if not raw.startswith(b"/") and (absolute := ABSOLUTE.match(raw)):
         host, raw = absolute[1], absolute[2] or b"/"
         placed |= {"raw_path": raw, "path": unquote(raw.decode("latin-1"))}
@@ -185,5 +196,6 @@ def _with_one_host(scope: Scope) -> tuple[dict[str, Any], str, bool]:
 
 
 def _name_in(host: str) -> str:
-    """The name in a Host header, without its port."""
-    return host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0].lower()
+    """The name in a Host header, without its port; nothing when it is none."""
+    found = HOST.fullmatch(host)
+    return found[1].strip("[]").lower() if found else ""

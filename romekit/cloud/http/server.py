@@ -11,6 +11,7 @@ import asyncio
 import errno
 import gc
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -138,8 +139,9 @@ class HttpServer:
 
 
 def _is_worth_reading(record: logging.LogRecord) -> bool:
-    """Whether a line of uvicorn's is news: that connections are cut when the server stops is not."""
-    return "timeout graceful shutdown exceeded" not in str(record.msg)
+    """Whether a line of uvicorn's is news: connections that are cut when the server stops, and upgrades, are not."""
+    words = "timeout graceful shutdown exceeded|Unsupported upgrade request|No supported WebSocket library"
+    return re.search(words, str(record.msg)) is None
 
 
 def collect_seldom() -> None:

@@ -49,8 +49,10 @@ async def authorize(context: IdentityContext, request: Request) -> Response:
     tenant = tenant_of(request)
     fields = await fields_of(request)
     client, back = client_of(context, fields, request), way_back(fields)
-    if request.method == "POST":
+    if "csrf" in fields:
         check_form(context, request, fields)
+    else:  # an app may begin by POST as well (OpenID Connect Core, 3.1.2.1), and can say nothing for the person
+        fields = {name: fields[name] for name in CARRIED if name in fields}
     try:
         return _who(context, request, _checked(tenant, client, back, fields), fields)
     except SignInRefused as refused:

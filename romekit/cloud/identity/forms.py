@@ -42,7 +42,7 @@ async def fields_of(request: Request) -> Fields:
     """The fields of the form that is sent, or else of the query."""
     if request.method != "POST":
         return _fields_in(request.scope["query_string"].decode("latin-1"))
-    return _fields_in((await body_once(request)).decode("utf-8", "replace"))
+    return _fields_in((await body_once(request)).decode("utf-8-sig", "replace"))
 
 
 async def body_once(request: Request, most: int = LARGEST) -> bytes:

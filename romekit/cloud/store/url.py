@@ -115,6 +115,8 @@ def secret_for(place: StoreUrl, file: Path | None, environment: Mapping[str, str
 
 
 def _file(path: Path) -> StoreUrl:
+    if not path.name:
+        raise BadInput(f"{path} is a folder.", field="store", hint="Name a file in it, such as sqlite:///rome.db.")
     try:
         path = path.expanduser()
     except RuntimeError:

@@ -46,9 +46,17 @@ def asked(front: ReverseProxy, path: str = "/x", *, client="127.0.0.1", more=(),
 
 
 def test_by_itself_a_server_answers_to_this_machines_names_and_to_no_others():
-    for host in ("127.0.0.1:8765", "localhost", "[::1]:80"):
+    for host in ("127.0.0.1:8765", "localhost", "[::1]:80", "10.0.2.2:8765", "host.docker.internal:8765"):
         assert asked(LOOPBACK_ONLY, host=host).json()["base"] == f"http://{host}"
-    for host in ("evil.example", "127.0.0.1.evil.example", "", "school.example"):
+    for host in (
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "school.example",
+        "localhost:x",
+        "[::1]x",
+        "a@localhost",
+    ):
         assert asked(LOOPBACK_ONLY, host=host).status_code == 400
 
 
@@ -71,6 +79,12 @@ def test_a_server_answers_to_its_public_name_and_says_it_and_to_a_notebook_besid
 def test_the_public_path_may_be_left_on_or_taken_off(path, seen):
     said = asked(BEHIND, path, host="school.example").json()
     assert (said["path"], said["raw"]) == (seen.replace("%2F", "/"), seen)
+
+
+def test_a_public_path_with_an_escaped_letter_is_taken_off_as_it_is_written():
+    proxy = ReverseProxy(public_url="https://hub.example/user/mia%40x/rome", proxies=proxies_from(["127.0.0.1"]))
+    said = asked(proxy, "/user/mia%40x/rome/link", host="hub.example").json()
+    assert (said["path"], said["raw"]) == ("/link", "/link")
 
 
 def test_the_stated_proxies_are_believed_about_who_asks_and_nothing_else():

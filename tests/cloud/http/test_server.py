@@ -83,8 +83,9 @@ def etag_of(address: tuple[str, int]) -> str:
         (head("/beta/me/devices", "Host: evil.example"), 400),
         (head("/beta/me/devices", host="Host: evil.example"), 400),
         (head("/beta/me/devices", f"Authorization: Bearer {token_of(SAM)}"), 400),
+        (head("/beta/me/devices", *(f"X-{number}: y" for number in range(7000))), 431),
     ],
-    ids=["plain", "HTTP/1.0", "two hosts", "another host", "two tokens"],
+    ids=["plain", "HTTP/1.0", "two hosts", "another host", "two tokens", "a long head"],
 )
 def test_what_a_head_says_decides(server, request_head, status):
     assert said(server, request_head).startswith(b"HTTP/1.1 %d" % status)

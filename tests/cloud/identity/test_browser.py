@@ -261,3 +261,9 @@ def test_a_forged_form_does_nothing(cloud: Cloud, remove: str) -> None:
     page = browser.send("allow", **forged)
     assert (page.response.status_code, "Nothing was done" in page.text) == (400, True)
     assert cloud.store.read("identity") == []
+
+
+def test_an_app_may_begin_by_post_and_says_nothing_for_the_person(cloud: Cloud) -> None:
+    spoken_for = ASKED | {"upn": ALEX.upn, "decision": "allow", "step": "2"}
+    answer = cloud.browser().post("/consumers/oauth2/v2.0/authorize", data=spoken_for)
+    assert (answer.status_code, "Who are you?" in answer.text, cloud.store.read("identity")) == (200, True, [])
