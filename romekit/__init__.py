@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from romekit import views as views
+    from romekit.challenges import challenge as challenge
     from romekit.client.client import AsyncRome as AsyncRome
     from romekit.client.client import Rome as Rome
     from romekit.client.join import join as join
@@ -43,6 +44,7 @@ _HOMES = {
     "Rome": "romekit.client.client",
     "RomeError": "romekit.core.errors",
     "Status": "romekit.core.status",
+    "challenge": "romekit.challenges",
     "connect": "romekit.lab.connect",
     "is_final": "romekit.core.status",
     "join": "romekit.client.join",
@@ -58,6 +60,7 @@ __all__ = [
     "Rome",
     "RomeError",
     "Status",
+    "challenge",
     "connect",
     "is_final",
     "join",

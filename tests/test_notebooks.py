@@ -24,7 +24,7 @@ NAMES = [
     "08_race_the_pollers",
 ]
 #: In a workshop one builds something: it has a challenge in place of exercises, and a function may be long.
-WORKSHOPS = ["09_your_own_poller", "10_the_bad_day", "12_the_same_thing_elsewhere"]
+WORKSHOPS = ["09_your_own_poller", "10_the_bad_day", "11_being_told", "12_the_same_thing_elsewhere"]
 EVERY = [*NAMES, *WORKSHOPS]
 COMMITTED = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(work|root|tmp|home|Users)/|[A-Z]:\\\\")

@@ -21,8 +21,7 @@ lab = romekit.Lab()
 # client.
 
 # %%
-from romekit.challenges import challenge
-bad_day = challenge("bad-day")
+bad_day = romekit.challenge("bad-day")
 bad_day
 
 # %% [markdown]
@@ -42,22 +41,31 @@ def buy(http, clock, token, device, uri):
     return "not done"
 
 # %% [markdown]
-# **Bet.** On how many of twenty *calm* days does it tell the truth?
+# On a calm day nothing gets lost.
 
 # %%
-bet = 20  # of 20; change it
+truth = lab.bet("On how many of 20 calm days does it tell the truth?")
+truth
 
 # %%
 calm = bad_day.try_(buy, "calm", days=20)
 told = next(score for score in calm.scores if score.mark == "told the truth")
-bet, told.passed, told.sentence
+print(told.sentence)
+truth.compare(told.passed, within=2)
 
 # %% [markdown]
-# On a calm day nothing gets lost. But some devices are asleep or switched off, and 201 only says that the order was **accepted**.
-# Now the lossy days:
+# Some devices are asleep or switched off, and 201 only says that the order was **accepted**. And where `buy` says "done" and it is true, that
+# is luck: no answer has told it so. Now the lossy days:
+
+# %%
+failing = lab.bet("How many of its marks will fail on a lossy day?")
+failing
 
 # %%
 lossy = bad_day.try_(buy, "lossy", days=20)
+failing.compare(sum(score.failed is not None for score in lossy.scores), within=1)
+
+# %%
 lossy
 
 # %% [markdown]
@@ -77,16 +85,19 @@ lab.fault("answer lost", where="send", value=503)
 rome.launch("Surface", "https://example.org/buy?tickets=1")
 
 # %% [markdown]
-# **Bet.** The client knows nothing but `503`. In which of the two worlds is one ticket bought?
+# The client knows nothing but `503`. In one world it sends the order again, in the other it waits.
 
 # %%
-bet = "wait"  # or "again"; change it
+one = lab.bet("In which world is exactly one ticket bought?", "again", "wait", "both")
+one
 
 # %%
 again, wait = lab.branch("again"), lab.branch("wait")
 again.rome().launch("Surface", "https://example.org/buy?tickets=1")
 again.clock.wait(30), wait.clock.wait(30)
-bet, len(again.deeds()), len(wait.deeds())
+bought = {"again": len(again.deeds()), "wait": len(wait.deeds())}
+print(bought)
+one.compare(" and ".join(world for world in bought if bought[world] == 1))
 
 # %%
 worlds = {"again": again.history(), "wait": wait.history()}
@@ -206,4 +217,4 @@ bad_day.replay(card, buy)
 #
 # One harder idea: how long must a service remember the keys, and what should it answer when one comes too late?
 #
-# Next: [12 The same thing elsewhere](12_the_same_thing_elsewhere.ipynb)
+# Next: [11 Being told](11_being_told.ipynb)

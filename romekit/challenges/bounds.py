@@ -19,13 +19,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
 from math import inf
+from pathlib import Path
 from traceback import walk_tb
-from types import AsyncGeneratorType, CellType, CoroutineType, FrameType, FunctionType, GeneratorType
+from types import AsyncGeneratorType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
 from typing import Any, Final
 
 from romekit.core.clock import Clock
@@ -43,6 +44,8 @@ SHOWN: Final = 4000
 KEPT: Final = 200_000
 #: The operation in which Python notes what was caught; an exception just there would be noted for ever.
 CAUGHT: Final = opcode.opmap["PUSH_EXC_INFO"]
+#: Whose data is copied for each day, beside that of classes of one's own.
+COPIED: Final = ("builtins", "collections", "itertools")
 #: Where an object is in memory: another place in each process.
 ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 LAZY: Final = "Calling it ran nothing: it has `async` or `yield` in it. Write a plain `def` with `return`, no `await`."
@@ -102,15 +105,16 @@ def run(function: Callable[..., Any], *given: Any, seconds: float = REAL_SECONDS
             inspect.signature(function).bind(*given)
         except TypeError as problem:
             return RunOutcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
-    printed, (mine, own) = _Beginning(), _in_a_copy(function)
-    try:
-        with _quietly(printed), _alarm(seconds), _counted(own, seconds):
-            said = mine(*given)
-            shown = ADDRESS.sub("", repr(said)[:SHOWN])
-    except KeyboardInterrupt:
-        raise
-    except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
-        return RunOutcome(problem=sentence(problem, own), printed=printed.getvalue(), is_hung=isinstance(problem, Hung))
+    printed = _Beginning()
+    with _forgetting(function) as (mine, own):
+        try:
+            with _quietly(printed), _alarm(seconds), _counted(own, seconds):
+                said = mine(*given)
+                shown = ADDRESS.sub("", repr(said)[:SHOWN])
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
+            return RunOutcome("", "", sentence(problem, own), printed.getvalue(), isinstance(problem, Hung))
     if isinstance(said, CoroutineType | GeneratorType | AsyncGeneratorType):
         getattr(said, "close", str)()  # or Python warns of what was never awaited
         return RunOutcome(problem=LAZY, printed=printed.getvalue())
@@ -230,48 +234,73 @@ def _short_sleeps(seconds: float) -> Iterator[None]:
         time.sleep = before
 
 
-def _home(function: Any) -> dict[str, Any]:
-    """The globals of a function, of a method, or of whatever a partial or a callable object calls."""
+@contextmanager
+def _forgetting(function: Callable[..., Any]) -> Iterator[tuple[Callable[..., Any], Own]]:
+    """The function with copies of all that it can change, so that no day sees what another has left; and its frames.
+
+    Afterwards everything is as it was: globals, classes, modules, defaults, and what functions close over.
+    """
+    inner = _innermost(function)
+    home, copies = getattr(inner, "__globals__", {}), dict[int, Any]()
+    kept = list(_state(home, inner))
+    names = {id(owner): (owner, set(vars(owner))) for owner, _, _ in kept if isinstance(owner, type | ModuleType)}
+    before = set(home)
+    try:
+        for owner, name, value in kept:
+            with suppress(Exception):  # what cannot be copied stays
+                _put(owner, name, copy.deepcopy(value, copies))
+        yield copy.deepcopy(function, copies), lambda frame: frame.f_globals is home
+    finally:
+        for owner, name, value in kept:
+            _put(owner, name, value)
+        for owner, there in names.values():
+            for added in set(vars(owner)) - there:
+                delattr(owner, added)
+        for added in set(home) - before:
+            del home[added]
+
+
+def _innermost(function: Any) -> Any:
+    """The function itself, of a method, of a partial, or of an object that can be called."""
     while isinstance(function, partial):
         function = function.func
     found = inspect.unwrap(getattr(function, "__func__", function))
-    return getattr(found if isinstance(found, FunctionType) else type(found).__call__, "__globals__", {})
+    return found if isinstance(found, FunctionType) else type(found).__call__
 
 
-def _in_a_copy(function: Callable[..., Any]) -> tuple[Callable[..., Any], Own]:
-    """The function with what it can change copied, so that no day sees what another has left there; and its frames.
+def _state(home: dict[str, Any], function: Any) -> Iterator[tuple[Any, str, Any]]:
+    """What code of one's own can change: where it is (an object, or the globals), its name, and its value."""
+    own, here = home.get("__name__"), Path.cwd()
 
-    That is its globals, its defaults, what it closes over, and the object whose method it is.
-    """
-    home = _home(function)
-    world, copies = dict(home), dict[int, Any]()
+    def data(owner: Any, values: Mapping[str, Any]) -> Iterator[tuple[Any, str, Any]]:
+        for name, value in values.items():
+            is_data = type(value).__module__ in (own, *COPIED) and not isinstance(
+                value, FunctionType | ModuleType | type
+            )
+            if is_data and not name.startswith("_") and name not in ("In", "Out"):
+                yield owner, name, value
 
-    def fresh(value: Any) -> Any:
-        if isinstance(value, FunctionType) and value.__globals__ is home:
-            return moved(value)
-        with suppress(Exception):
-            return copy.deepcopy(value, dict(copies))
-        return value
-
-    def moved(old: FunctionType) -> FunctionType:
-        if id(old) not in copies:
-            cells = tuple(CellType() for _ in old.__closure__ or ())
-            copies[id(old)] = new = FunctionType(old.__code__, world, old.__name__, closure=cells)
-            new.__defaults__, new.__kwdefaults__ = fresh(old.__defaults__), fresh(old.__kwdefaults__)
-            for cell, before in zip(cells, old.__closure__ or (), strict=True):
+    yield from data(home, home)
+    classes = [each for each in home.values() if isinstance(each, type) and each.__module__ == own]
+    for each in (function, *home.values(), *(method for kind in classes for method in vars(kind).values())):
+        if isinstance(each, FunctionType) and each.__globals__ is home:
+            yield from ((each, name, getattr(each, name)) for name in ("__defaults__", "__kwdefaults__", "__dict__"))
+            for cell in each.__closure__ or ():
                 with suppress(ValueError):  # empty so far
-                    cell.cell_contents = fresh(before.cell_contents)
-        found: FunctionType = copies[id(old)]
-        return found
+                    yield cell, "cell_contents", cell.cell_contents
+        elif isinstance(each, ModuleType) and Path(getattr(each, "__file__", None) or "").parent == here:
+            yield from data(each, vars(each))
+        elif type(each).__name__ == "_lru_cache_wrapper":
+            each.cache_clear()
+    for kind in classes:
+        yield from data(kind, vars(kind))
 
-    for name, value in home.items():  # functions first: what else there is may refer to them
-        if isinstance(value, FunctionType) and value.__globals__ is home:
-            world[name] = moved(value)
-    for name, value in home.items():
-        is_data = type(value) in (list, dict, set, bytearray) or type(value).__module__ == home.get("__name__")
-        if is_data and not name.startswith("_") and name not in ("In", "Out"):
-            world[name] = fresh(value)
-    return fresh(function), lambda frame: frame.f_globals is world or frame.f_globals is home
+
+def _put(owner: Any, name: str, value: Any) -> None:
+    if isinstance(owner, dict):
+        owner[name] = value
+    else:
+        setattr(owner, name, value)
 
 
 def of_the_file_of(function: Any) -> Own:

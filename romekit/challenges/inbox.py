@@ -11,11 +11,10 @@ from romekit.challenges.day import Day
 from romekit.challenges.evidence import LONGEST_ANSWER, Arrival, Told
 from romekit.challenges.scenario import DEVICES
 from romekit.cloud.graph.messages import SECRET
-from romekit.cloud.webhooks.addresses import PostAddress
 from romekit.cloud.webhooks.queue import RECORDED
-from romekit.lab.receiver import is_genuine
+from romekit.core.model import Command
+from romekit.lab.receiver import Received, is_genuine
 
-PLACE: Final = PostAddress("shop.romekit.localhost", 80)
 #: Seconds that it takes to tell a customer.
 TELLING: Final = 5.0
 #: What a program does with an update: it answers an HTTP status.
@@ -28,7 +27,7 @@ def prepare(day: Day) -> dict[str, Any]:
     day.devices = tuple(map(day.id_of, names))
     inbox = Inbox(day)
     day.begin()
-    sent = [day.send(each, postBackUri=f"http://{PLACE.host}/") for each in day.devices]
+    sent = [day.send(each, postBackUri=inbox.uri) for each in day.devices]
     inbox.secret = sent[0].headers[SECRET]
     orders = {each.json()["id"]: each.headers["Location"] for each in sent}
     return {"listen": inbox.listen, "secret": inbox.secret, "orders": orders, "tell": inbox.tell}
@@ -40,7 +39,10 @@ class Inbox:
     def __init__(self, day: Day) -> None:
         self._day, self.secret = day, ""
         self._handler: Handler | None = None
-        day.lab.stub.postback.inside[PLACE] = self._take
+        receiver = day.lab.receiver()  # the truth line shows what it has received
+        self.uri, self._received = receiver.uri, receiver.received
+        [place] = day.lab.stub.postback.inside
+        day.lab.stub.postback.inside[place] = self._take
 
     def listen(self, handler: Handler) -> None:
         """From now on `handler(headers, body)` is called with each update; it answers an HTTP status."""
@@ -69,6 +71,9 @@ class Inbox:
         self._day.arrived.append(
             Arrival(begun, command["id"], command["status"], flaw, answer, self._day.since(), problem)
         )
+        if 200 <= answer < 300 and not flaw:
+            number = int(headers["X-Romekit-Sequence"])
+            self._received.append(Received(self._day.clock.now(), number, Command.from_wire(command), headers, body))
         if self._day.since() - begun > LONGEST_ANSWER:
             raise TimeoutError(f"no answer within {LONGEST_ANSWER:g} s")
         return answer

@@ -12,13 +12,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Final
 
 from romekit.challenges import bounds, shrink
 from romekit.challenges.day import Day
 from romekit.challenges.marks import judged
 from romekit.challenges.report import Replay, Report, Score
-from romekit.challenges.scenario import Scenario, drawn, scenario_from
+from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from
 from romekit.core.errors import BadInput
 
 #: How a program is played on a day: it gets the day, begins it, and gives what became of it.
@@ -43,7 +44,16 @@ class Challenge:
     only: str = ""
 
     def __repr__(self) -> str:
-        return f"{self.title}\n\n{self.story}\n\n{self.signature}\n\nMarks: {', '.join(self.marks)}."
+        levels = "\n".join(f"  {each}: {LEVELS[each].story}" for each in self.levels)
+        marks = f"Marks: {', '.join(self.marks)}."
+        return f"{self.title}\n\n{self.story}\n\n{self.signature}\n\nLevels:\n{levels}\n\n{marks}"
+
+    def _repr_html_(self) -> str:
+        levels = "".join(f"<li><b>{each}</b>: {escape(LEVELS[each].story)}</li>" for each in self.levels)
+        marks = "".join(f"<li>{escape(each)}</li>" for each in self.marks)
+        head = f"<h4>{escape(self.title)}</h4><p>{escape(self.story)}</p><pre>{escape(self.signature)}</pre>"
+        columns = f'<ul style="columns:14em">{marks}</ul>'
+        return f"{head}<p>Levels, from easy to hard</p><ul>{levels}</ul><p>Marks</p>{columns}"
 
     def scenarios(self, level: str = "", days: int = DAYS, student: str = "") -> list[Scenario]:
         """The days of a level, or as many of all levels, one after the other."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from romekit.lab.lab import Lab
 
 #: Marks without which the others mean nothing: a client that does nothing breaks no rule.
-LIMITS: Final = ("finished", "got it done", "told the status")
+LIMITS: Final = ("finished", "got it done", "told the status", "told every end")
 WIDTH: Final = 20
 SHAPE: Final = {True: "✓", False: "✗"}
 COLOUR: Final = {True: "#1a9c6b", False: "#b8740b"}
@@ -74,10 +74,12 @@ class Replay:
     def _lines(self) -> list[str]:
         said = sorted(self.judgements.values(), key=lambda each: each.mark != self.mark)
         judgements = [f"{SHAPE[each.passed]} {each.mark}: {each.sentence}" for each in said]
-        text = self.evidence.redacted(self.evidence.outcome.printed)
+        outcome = self.evidence.outcome
+        text = self.evidence.redacted(outcome.printed)
         more = f"… and {len(text) - SHOWN} characters more" if len(text) > SHOWN else ""
         printed = [f"It printed: {text[:SHOWN]}{more}"] if text else []
-        return [f"On this day: {self.scenario.story}", f"Card: {self.scenario.card}", *judgements, *printed]
+        returned = [] if outcome.problem else [f"It returned {self.evidence.redacted(outcome.shown)}."]
+        return [f"On this day: {self.scenario.story}", f"Card: {self.scenario.card}", *judgements, *returned, *printed]
 
     def _repr_html_(self) -> str:
         day, card, *rest = self._lines()

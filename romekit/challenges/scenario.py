@@ -77,8 +77,9 @@ EXAMPLE: Final = 'Paste a whole card, such as {"seed": "calm 1", "faults": []}.'
 
 def _when(fault: Fault) -> str:
     where = {"send": " when the order is sent", "status": " when the status is read", "": ""}.get(fault.where, "")
-    times = "time" if fault.skip == 1 else f"{fault.skip} times"
-    return f"{where}{f', but not the first {times}' if fault.skip else ''}"
+    often = {None: ", again and again", 1: ""}.get(fault.times, f", {fault.times} times")
+    first = "time" if fault.skip == 1 else f"{fault.skip} times"
+    return f"{where}{often}{f', but not the first {first}' if fault.skip else ''}"
 
 
 # ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -168,19 +169,75 @@ def counts(http, clock, token, device, uri, orders=[], *, others=[]):  # noqa: B
 SHOP = Shop()
 
 
+class Board:
+    orders: list[str] = []  # noqa: RUF012 (a mistake that people make)
+    count = 0
+
+
+def writes_on_a_class(http, clock, token, device, uri):
+    Board.orders.append(uri)
+    Board.count += 1
+    Board.last = getattr(Board, "last", 0) + 1
+    return f"{max(len(Board.orders), Board.count, Board.last)}"
+
+
+def writes_on_itself(http, clock, token, device, uri):
+    writes_on_itself.times = getattr(writes_on_itself, "times", 0) + 1
+    return f"{writes_on_itself.times}"
+
+
+def counts_with_an_iterator(http, clock, token, device, uri):
+    return f"{next(NUMBERS)}"
+
+
+def makes_a_global(http, clock, token, device, uri):
+    globals()["TIMES"] = globals().get("TIMES", 0) + 1
+    return f"{TIMES}"  # noqa: F821 (it is made above)
+
+
+@cache
+def first_seen(nothing):
+    return next(NUMBERS)
+
+
+def remembers_in_a_cache(http, clock, token, device, uri):
+    return f"{1 if first_seen(0) == next(NUMBERS) - 1 else 0}"
+
+
+NUMBERS = count(1)
+
+
 def buys_in_a_global_shop(http, clock, token, device, uri):
     return SHOP.buy(http, clock, token, device, uri)
 
 
 @pytest.mark.parametrize(
     "function",
-    [Shop(), Shop().buy, partial(Shop().buy), shop_with([]), counts, partial(counts, others=[]), buys_in_a_global_shop],
-    ids=["object", "method", "partial", "closure", "defaults", "keywords", "global object"],
+    [
+        *(Shop(), Shop().buy, partial(Shop().buy), shop_with([]), counts, partial(counts, others=[])),
+        *(buys_in_a_global_shop, writes_on_a_class, writes_on_itself, counts_with_an_iterator, makes_a_global),
+        remembers_in_a_cache,
+    ],
 )
 def test_no_day_sees_what_another_one_left_anywhere_else(function):
     play = BAD_DAY.player(function)
     days = [BAD_DAY.replayed(scenario, play) for scenario in BAD_DAY.scenarios("calm", 3)]
     assert [day.evidence.outcome.returned for day in days] == ["1", "1", "1"]
+
+
+def test_no_day_sees_what_another_one_left_in_a_module_beside_the_notebook(tmp_path, monkeypatch):
+    (tmp_path / "my_shop.py").write_text("ORDERS, count = [], 0\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    cell = {"__name__": "__main__"}
+    exec(
+        "import my_shop\ndef buy(http, clock, token, device, uri):\n    my_shop.ORDERS.append(uri)\n"
+        "    my_shop.count += 1\n    return str(len(my_shop.ORDERS) + my_shop.count)",
+        cell,
+    )
+    play = BAD_DAY.player(cell["buy"])
+    days = [BAD_DAY.replayed(scenario, play) for scenario in BAD_DAY.scenarios("calm", 2)]
+    assert [day.evidence.outcome.returned for day in days] == ["2", "2"]
 
 
 def test_chance_is_the_same_on_every_play_of_a_day():

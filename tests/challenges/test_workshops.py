@@ -13,6 +13,7 @@ FOLDED = re.compile(r"<details><summary>Solution</summary>\n\n```python\n(.*?)\n
 FUNCTIONS = {
     "09_your_own_poller": ("poller", "wait"),
     "10_the_bad_day": ("bad-day", "buy"),
+    "11_being_told": ("being-told", "receive"),
     "12_the_same_thing_elsewhere": ("status-monitor", "follow"),
 }
 

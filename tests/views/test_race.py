@@ -6,6 +6,7 @@ import pytest
 from romekit import views
 from romekit.core.errors import BadInput, RomeError
 from romekit.core.polling import Fixed, LongPoll
+from romekit.core.status import is_final
 from romekit.lab.lab import Lab
 from romekit.lab.race import FOUR_WAYS, race
 from romekit.views import Finish
@@ -60,6 +61,21 @@ def test_what_is_no_race_is_told_in_words(given):
     with pytest.raises(BadInput, match="finishes cannot be") as slip:
         views.race_table(given)
     assert "race()" in slip.value.hint
+
+
+def every_second(http, clock, token, location, deadline):
+    while True:
+        clock.wait(1)
+        status = http.get(location, headers={"Authorization": f"Bearer {token()}"}).json()["status"]
+        if is_final(status):
+            return status
+
+
+def test_a_poller_of_ones_own_runs_beside_the_others():
+    ours, theirs = (race({"way": way}, rounds=1) for way in (Fixed(1), every_second))
+    assert theirs == ours
+    with pytest.raises(BadInput, match="returned None, which is no final status"):
+        race({"mine": lambda *given: None})
 
 
 def test_all_ways_follow_the_same_lives_and_the_same_seed_is_the_same_race():
