@@ -210,7 +210,7 @@ views.race_chart(finishes, title="My poller in the race")
 views.race_table(finishes)
 
 # %% [markdown]
-# Your poller pays in requests or in delay, as the others do. The first version asks at once and then every second, so it is close to `fixed`.
+# Your poller pays in requests or in delay, as the others do. The first version asks at once and then every second, so it pays what `fixed` pays.
 # A version whose pauses grow is close to `growing`. Nothing that asks can be as near to the corner as `long-poll`.
 
 # %% [markdown]
