@@ -9,7 +9,7 @@
 # * write an adapter, so that a client for one API follows another one,
 # * find in the documentation of such an API where to ask, which words end it, and when to ask again.
 #
-# About 40 minutes. Before: [10 The bad day](10_the_bad_day.ipynb)
+# About 40 minutes. Before: [11 Being told](11_being_told.ipynb)
 
 # %%
 import romekit
@@ -123,8 +123,7 @@ returned = lab.bet("The work goes well. What does this poller return?", *words)
 returned
 
 # %%
-from romekit.challenges import challenge
-elsewhere = challenge("status-monitor")
+elsewhere = romekit.challenge("status-monitor")
 day = elsewhere.replay('{"seed": "a calm day"}', wait)
 print(len(day.evidence.exchanges), "requests in", day.evidence.finished_at, "s")
 returned.compare(day.evidence.outcome.returned)

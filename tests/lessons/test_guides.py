@@ -7,15 +7,13 @@ import pytest
 
 from notebooks import build
 from tests.lessons.test_solutions import lesson_of, places, source
-from tests.test_notebooks import NAMES
+from tests.test_notebooks import EVERY, NAMES
 
 GUIDES = build.HERE / "guides"
 INDEX = GUIDES / "README.md"
 HEADINGS = ["Timing", "Likely mistakes, and what to say", "Questions for the class", "When it runs late", "Answers"]
 SHARED = ("deployment", "grading")  # of no lesson: one server for a class, and points for a challenge
-#: The notebooks that have a guide: each lesson, and these workshops.
-GUIDED = [*NAMES, "12_the_same_thing_elsewhere"]
-every_notebook = pytest.mark.parametrize("name", GUIDED)
+every_notebook = pytest.mark.parametrize("name", EVERY)
 every_page = pytest.mark.parametrize("page", sorted(GUIDES.glob("*.md")), ids=lambda page: page.stem)
 
 
@@ -86,5 +84,5 @@ def test_half_a_day_gives_every_lesson_its_time_and_the_guides_are_those_of_the_
     rows = timing(section(INDEX.read_text(encoding="utf-8"), "Half a day"))
     given = {name: minutes for minutes, part in rows for name in NAMES if f"({name}.md)" in part}
     assert given == {name: promised(name) for name in NAMES}
-    assert {lesson_of(name) for name in NAMES} == {path.stem.partition("_")[2] for path in GUIDES.glob("0*.md")}
-    assert sorted(page.stem for page in GUIDES.glob("*.md")) == sorted([*GUIDED, "README", *SHARED])
+    assert {lesson_of(name) for name in NAMES} == {path.stem.partition("_")[2] for path in GUIDES.glob("0[0-8]*.md")}
+    assert sorted(page.stem for page in GUIDES.glob("*.md")) == sorted([*EVERY, "README", *SHARED])
