@@ -105,10 +105,7 @@ def lab(*, no_browser: bool, port: int | None, jupyter: tuple[str, ...]) -> int:
     help="How names are written: camel as today's SDKs read them, pascal as the live service did.",
 )
 @click.option(
-    "--status-monitor",
-    is_flag=True,
-    help="Also take commands as Azure does: 202, Operation-Location, a status monitor (romekit's own, at "
-    "/me/devices/{id}/romekit.operations).",
+    "--status-monitor", is_flag=True, help="Also take commands as Azure does (ours, at …/romekit.operations)."
 )
 @click.option("--retired", is_flag=True, help="Be the service as it is since 30 September 2020.")
 @click.option(

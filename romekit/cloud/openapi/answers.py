@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from romekit.cloud.graph.bodies import LARGEST
 from romekit.cloud.graph.messages import ALWAYS, SECRET
-from romekit.cloud.openapi.shapes import DIGITS, TEXT, Schema, ref
+from romekit.cloud.openapi.shapes import DIGITS, TEXT, ref
 
+#: Only there when it is switched on.
+MONITOR: Final = "Operation-Location"
 #: header -> (schema, description)
 HEADERS: Final = {
     "request-id": ({"type": "string", "format": "uuid"}, "This request's own number."),
@@ -16,6 +17,7 @@ HEADERS: Final = {
     "OData-Version": ({"const": ALWAYS["OData-Version"]}, "The version of OData."),
     "x-ms-ags-diagnostic": (TEXT, "Which server it was."),
     "Location": ({"type": "string", "format": "uri"}, "Where the command can be read."),
+    MONITOR: ({"type": "string", "format": "uri"}, "Where the status monitor of the operation is."),
     SECRET: (TEXT, "What the updates are signed with; only when there is a `postBackUri`."),
     "ETag": (TEXT, "Changes whenever what is answered does."),
     "Preference-Applied": ({"const": "wait"}, "The wish to wait was heard."),
@@ -26,15 +28,9 @@ HEADERS: Final = {
     "Access-Control-Allow-Headers": (TEXT, "The headers a browser may send."),
     "Access-Control-Max-Age": (DIGITS, "Seconds this may be remembered."),
 }
-#: The same for what is there when the status monitor is switched on.
-MONITOR_HEADERS: Final = {
-    "Operation-Location": ({"type": "string", "format": "uri"}, "Where the status monitor of the operation is."),
-}
 EVERYWHERE: Final = ("request-id", "client-request-id", "OData-Version", "x-ms-ags-diagnostic")
 #: Headers that an answer always has where the contract lists them; the others come with some of the answers.
-NEVER_MISSING: Final = frozenset(
-    {*EVERYWHERE, *MONITOR_HEADERS, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"}
-)
+NEVER_MISSING: Final = frozenset({*EVERYWHERE, MONITOR, "Location", "ETag", "Allow", "Access-Control-Allow-Methods"})
 #: What only a fault causes; the fault says whether there is a Retry-After.
 FAULTY: Final = frozenset({500, 502, 503, 504})
 
@@ -70,10 +66,11 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*EVERYWHERE, *names)}
 
 
-def all_headers(them: Mapping[str, tuple[Schema, str]]) -> dict[str, Any]:
+def all_headers(status_monitor: bool) -> dict[str, Any]:
     return {
         name: {"description": about, "required": name in NEVER_MISSING, "schema": shape}
-        for name, (shape, about) in them.items()
+        for name, (shape, about) in HEADERS.items()
+        if status_monitor or name != MONITOR
     }
 
 

@@ -9,17 +9,9 @@ from romekit import __version__
 from romekit.cloud.graph.graph import DEVICES, ROUTES, STATUS_MONITOR, USE
 from romekit.cloud.graph.routing import Route
 from romekit.cloud.graph.status_monitor import PATH
-from romekit.cloud.openapi.answers import (
-    FAULTY,
-    HEADERS,
-    MONITOR_HEADERS,
-    REFUSALS,
-    all_headers,
-    all_refusals,
-    headers,
-)
+from romekit.cloud.openapi.answers import FAULTY, REFUSALS, all_headers, all_refusals, headers
 from romekit.cloud.openapi.operations import JSON, OPERATIONS, Described, parameters
-from romekit.cloud.openapi.shapes import MONITOR, ref, shapes
+from romekit.cloud.openapi.shapes import ref, shapes
 from romekit.core.model import Profile
 
 #: What a class's quotas refuse: a body that is too large, and to write into a full space.
@@ -48,9 +40,9 @@ def document(profile: Profile, status_monitor: bool = False) -> dict[str, Any]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A personal account's."}},
             "parameters": {_key(name): each for name, each in parameters(profile).items()},
-            "headers": all_headers(HEADERS | MONITOR_HEADERS if status_monitor else HEADERS),
+            "headers": all_headers(status_monitor),
             "responses": all_refusals(),
-            "schemas": shapes(profile) | (MONITOR if status_monitor else {}),
+            "schemas": shapes(profile, status_monitor),
         },
     }
 

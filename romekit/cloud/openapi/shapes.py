@@ -66,9 +66,10 @@ def named(names: str, **more: Schema) -> Schema:
     return record({**dict.fromkeys(names.split(), ANY), **more})
 
 
-def shapes(profile: Profile) -> Schema:
+def shapes(profile: Profile, status_monitor: bool) -> Schema:
     """All shapes by name."""
-    return {**_devices(profile), **_commands(profile), **ORDERS, **OTHERS}
+    more = {"StatusMonitor": MONITOR} if status_monitor else {}
+    return {**_devices(profile), **_commands(profile), **ORDERS, **OTHERS, **more}
 
 
 def _devices(profile: Profile) -> Schema:
@@ -124,23 +125,17 @@ ORDERS: Final[Schema] = {
 
 
 #: The status monitor of Microsoft's Azure REST API guidelines.
-MONITOR: Final[Schema] = {
-    "StatusMonitor": record(
-        {
-            "id": FILLED,
-            "kind": {"enum": ["LaunchUri", "AppService"]},
-            "status": {"enum": list(dict.fromkeys(AZURE.values()))},
-            "result": {**OPEN, "description": "What the app service answered."},
-            "error": record(
-                {
-                    "code": {"enum": [each for each, word in AZURE.items() if word in ("Failed", "Canceled")]},
-                    "message": FILLED,
-                }
-            ),
-        },
-        required=["id", "kind", "status"],
-    )
-}
+ENDED_BADLY: Final[Schema] = {"enum": [each for each, word in AZURE.items() if word in ("Failed", "Canceled")]}
+MONITOR: Final[Schema] = record(
+    {
+        "id": FILLED,
+        "kind": {"enum": ["LaunchUri", "AppService"]},
+        "status": {"enum": list(dict.fromkeys(AZURE.values()))},
+        "result": {**OPEN, "description": "What the app service answered."},
+        "error": record({"code": ENDED_BADLY, "message": FILLED}),
+    },
+    required=["id", "kind", "status"],
+)
 
 INNER_ERROR: Final[Schema] = {
     "date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"},
