@@ -11,7 +11,7 @@ import pandas as pd
 
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
-from romekit.views.chart import EDGE, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe, sheet
+from romekit.views.chart import EDGE, LINE, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe, sheet
 from romekit.views.columns import LABEL, ROW, short, stretches, ticks
 from romekit.views.styles import DARK, style_of
 
@@ -79,7 +79,9 @@ def _traces(table: pd.DataFrame) -> list[dict[str, Any]]:
         ends = {"base": at[low].tolist(), "x": (at[high] - at[low]).round(3).tolist()}
         return {"type": "bar", "orientation": "h", **ends, "width": width, "marker": marker, **shared}
 
-    line = {"symbol": "line-ns", "size": 24, "line": {"color": [style.ink for style in styles], "width": 3}}
+    is_bar = (measured["p75"] > measured["p25"]).tolist()  # a line without a bar stands on the page's own ground
+    inks = [style.ink if bar else LINE for style, bar in zip(styles, is_bar, strict=True)]
+    line = {"symbol": "line-ns", "size": 24, "line": {"color": inks, "width": 3}}
     text = [f"  {short(median)} s" for median in measured["median"]]
     return [
         bars("p5", "p95", 0.22),

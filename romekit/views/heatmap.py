@@ -25,7 +25,16 @@ HEAT_COLUMNS: Final = {"status": "str", "seconds": "float64", "commands": "int64
 COLUMNS: Final = 48
 SCALE: Final = [[0.0, WHITE], [0.0001, "#dcedf8"], [0.3, "#9bd3f5"], [0.65, "#0072b2"], [1.0, "#002b45"]]
 HEAT: Final = {"type": "heatmap", "zmin": 0, "colorscale": SCALE, "ygap": 3, "hoverinfo": "text"}
-COLOR_BAR: Final = {"title": {"text": "commands", "font": FONT}, "outlinecolor": DARK, "thickness": 14}
+COLOR_BAR: Final = {
+    "title": {"text": "commands", "font": FONT, "side": "top"},
+    "outlinecolor": DARK,
+    "thickness": 12,
+    "orientation": "h",
+    "y": 1,
+    "yanchor": "bottom",
+    "x": 0,
+    "xanchor": "left",
+}
 SINCE: Final = {"sent": "seconds since each command was sent", "first": "seconds since the first command was sent"}
 #: From none to all; dark means many, also in grey. INKS has the ink that is read on each.
 SHADES: Final = (WHITE, "#dcedf8", "#9bd3f5", "#4ba3d3", "#0072b2", "#002b45")
@@ -118,12 +127,12 @@ def _trace(
 
 
 def _layout(title: str, description: str, names: list[str], edges: np.ndarray, axis: str) -> dict[str, Any]:
-    x_axis: dict[str, Any] = {"title": axis_title(axis), **X_AXIS, "showgrid": False}
+    x_axis: dict[str, Any] = {"title": axis_title(axis.replace(" command", "<br>command")), **X_AXIS, "showgrid": False}
     if edges[0] > 0:
         at = ticks(float(edges[0]), float(edges[-1]))
         x_axis |= {"type": "log", "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
     return {
-        **base_layout(title, description, height=34 * max(len(names), 1), head=60),
+        **base_layout(title, description, height=34 * max(len(names), 1), head=80),
         "plot_bgcolor": "#f0f0f0",
         "xaxis": x_axis,
         "yaxis": row_axis([f"{safe(name)} " for name in names]),

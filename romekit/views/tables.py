@@ -8,6 +8,7 @@ by its number, `#3`, as on the charts: its 64-digit id would fill a screen, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from romekit.core.status import Status
 from romekit.core.transition import Transition
 from romekit.views.arguments import checked_devices, checked_transitions
 from romekit.views.columns import lives_of, rounded, taken
+from romekit.views.styles import cut_in_middle
 
 Values = Sequence[Any] | NDArray[Any]
 
@@ -122,10 +124,15 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     return frame_of(SUMMARY_COLUMNS, lines)
 
 
+#: The columns that are shown shorter than they are, so that there is room for the others: to how many characters.
+SHORTENED: Final = {"id": 9, "order": 44}
+
+
 class WholeText(pd.DataFrame):
     """A DataFrame that shows its sentences whole, where pandas would cut them after 50 characters.
 
-    It changes no option of pandas, and what is made from it shows itself the same way.
+    It changes no option of pandas, and what is made from it shows itself the same way. Long ids and orders, which no
+    one reads whole, are cut in the middle on a page; their values stay.
     """
 
     @property
@@ -133,12 +140,19 @@ class WholeText(pd.DataFrame):
         return WholeText
 
     def _repr_html_(self) -> Any:
+        shown = pd.DataFrame(self)
+        for name in [each for each in SHORTENED if each in shown.columns]:
+            shown = shown.assign(**{name: shown[name].map(partial(_shortened, SHORTENED[name]))})
         with pd.option_context("display.max_colwidth", None):
-            return super()._repr_html_()  # type: ignore[misc]  # pandas-stubs does not know it
+            return shown._repr_html_()  # type: ignore[operator]  # pandas-stubs does not know it
 
     def __repr__(self) -> str:
         with pd.option_context("display.max_colwidth", None):
             return super().__repr__()
+
+
+def _shortened(most: int, value: object) -> object:
+    return cut_in_middle(value, most) if isinstance(value, str) else value
 
 
 def frame_of(columns: dict[str, str], lines: list[list[Any]], ids: dict[str, str] | None = None) -> pd.DataFrame:

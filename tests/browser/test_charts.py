@@ -53,5 +53,5 @@ def test_the_table_of_a_chart_opens_below_it_and_the_ends_of_a_command_can_be_co
     expect(table.get_by_role("table")).to_be_hidden()
     table.locator("summary").click()
     expect(table.get_by_role("table")).to_be_visible()
-    notebook.output(2).locator("img, svg").first.wait_for()
+    expect(notebook.output(2).get_by_role("listitem")).to_have_count(7)
     shot(notebook.page, "status_diagram")

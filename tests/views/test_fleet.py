@@ -82,7 +82,7 @@ def test_counted_from_the_first_command_they_come_one_after_the_other_and_anothe
     chart = fleet_heatmap(fleet(20), since="first")
     assert at(chart, "requesting", 0.0) == 1
     assert at(chart, "requesting", 1.0) == 5
-    assert chart.spec["layout"]["xaxis"]["title"]["text"] == "seconds since the first command was sent"
+    assert chart.spec["layout"]["xaxis"]["title"]["text"] == "seconds since the first<br>command was sent"
     with pytest.raises(BadInput, match='Use "sent" or "first"'):
         fleet_heatmap(ALL, since="breakfast")
 

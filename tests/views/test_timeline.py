@@ -77,12 +77,15 @@ def test_the_text_timeline_has_a_line_per_command_and_a_legend_within_its_width_
     assert text_timeline([]) == "No command has been sent yet."
 
 
-def test_the_status_diagram_is_mermaid_in_markdown_and_a_list_in_text() -> None:
+def test_the_status_diagram_numbers_its_ends_and_has_every_move_in_its_table() -> None:
     shown = status_diagram()._repr_mimebundle_()
-    assert shown["text/markdown"].startswith("```mermaid\nflowchart LR")
-    assert all(status in shown["text/markdown"].partition("| status |")[0] for status in Status)
-    assert 'subgraph ends ["the 7 ends"]' in shown["text/markdown"]
-    assert shown["text/markdown"].count(" --> ") == 22, "a move that all of a frame can make is one arrow"
+    picture, _, table = shown["text/html"].partition("<details>")
+    assert all(f" {status}</span>" in picture for status in Status)
+    assert "<b>7 ends</b><ol" in picture
+    assert picture.count("<li") == 7
+    assert "<i>finish</i> (sentToTarget, executing, custom, cancel, cancelling)" in picture
+    assert "each of them: run out → expired, break → error, ask cancel → cancel" in picture
+    assert "<td>executing</td>" in table
     assert "executing -> completed, executionFailed" in shown["text/plain"]
     assert "0x" not in repr(status_diagram())
 
