@@ -38,7 +38,7 @@ from romekit.cloud.stub import Stub
 from romekit.core.arguments import explained
 from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.endpoints import EMBEDDED, check_text
-from romekit.core.errors import BadInput
+from romekit.core.errors import BadInput, not_picklable
 from romekit.core.model import Profile, by_name
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
@@ -87,6 +87,9 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"Lab({self.person.name}'s {len(self.context.space().devices)} devices, simulated)"
+
+    def __reduce__(self) -> Any:
+        raise not_picklable("A lab", "Make one over there: the same seed is the same world.")
 
     @property
     def person(self) -> Person:

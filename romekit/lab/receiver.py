@@ -11,12 +11,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from romekit.cloud.webhooks.addresses import PostAddress
 from romekit.cloud.webhooks.queue import WebhookQueue
 from romekit.core.clock import Clock
 from romekit.core.endpoints import DEMO_CLIENT
+from romekit.core.errors import not_picklable
 from romekit.core.model import Command
 
 #: How many seconds old a signature may be.
@@ -55,6 +56,9 @@ class Receiver:
         self._clock, self._on_update = clock, on_update
         self._secret = postback.secret(DEMO_CLIENT, account)
         postback.inside[place] = self._take
+
+    def __reduce__(self) -> Any:
+        raise not_picklable("A receiver", "Make one over there.")
 
     def __repr__(self) -> str:
         return f"Receiver at {self.uri}: {len(self.received)} received"

@@ -11,7 +11,7 @@ from romekit.auth.device_code import EXPIRED, SignIn
 from romekit.auth.session import Session
 from romekit.client.client import Rome
 from romekit.cloud.engine.people import PEOPLE
-from romekit.core.errors import BadInput, SignInExpired, SignInNeeded
+from romekit.core.errors import BadInput, SignInExpired, SignInNeeded, not_picklable
 from romekit.lab.context import LabContext
 from romekit.lab.pages import is_in_a_tab
 
@@ -56,6 +56,9 @@ class LabSignIn:
     def state(self) -> str:
         """waiting, signed in, declined, expired, cancelled or failed."""
         return self._signing.state
+
+    def __reduce__(self) -> Any:
+        raise not_picklable("A sign-in", "Sign in again over there.")
 
     def __repr__(self) -> str:
         return f"Sign-in of {self._context.person.name}, simulated: {self.state}"

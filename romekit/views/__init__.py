@@ -72,7 +72,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        home = import_module(f"{__name__}.{_HOME[name]}")
+        found = getattr(home, name)
     except ModuleNotFoundError as missing:
         hint = f"Install it with `%pip install {missing.name}`. Sending and following commands works without it."
         raise NotInstalled(f"views.{name} needs {missing.name}, which is not installed here.", hint=hint) from None
@@ -80,6 +81,7 @@ def __getattr__(name: str) -> object:
         from romekit.core.arguments import explained
 
         found = explained("views")(found)
+        setattr(home, name, found)  # so that it can be pickled
     globals()[name] = found
     return found
 

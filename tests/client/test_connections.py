@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 import httpx
 import pytest
 
+import romekit
+from romekit import views
 from romekit.client import transport
 from romekit.client.client import Rome
 from romekit.client.exchange import Ask, Pause
@@ -223,7 +225,7 @@ def test_an_httpx_client_that_was_given_is_not_used_in_another_process():
 
 
 @pytest.mark.parametrize("use", [pickle.dumps, copy.deepcopy])
-@pytest.mark.parametrize("what", ["client", "command", "fleet", "session"])
+@pytest.mark.parametrize("what", ["client", "command", "fleet", "session", "lab", "sign-in", "receiver"])
 def test_what_cannot_go_to_another_process_says_so_in_words(shells, use, what):
     lab = Lab()
     rome = lab.rome() if shells.blocks else lab.async_rome()
@@ -232,7 +234,18 @@ def test_what_cannot_go_to_another_process_says_so_in_words(shells, use, what):
         "command": lambda: shells.done(rome.launch("surface", BING)),
         "fleet": lambda: shells.done(rome.send_many([("surface", Launch(BING))])),
         "session": lambda: rome._tokens,
+        "lab": lambda: lab,
+        "sign-in": lab.sign_in,
+        "receiver": lab.receiver,
     }[what]()
     with pytest.raises(BadInput, match="cannot be pickled or copied: it belongs to this process") as refused:
         use(made)
     assert refused.value.hint
+
+
+def test_what_is_data_and_what_is_a_function_can_go_to_another_process():
+    lab = Lab()
+    command = lab.rome().launch("surface", BING).follow()
+    sent = (lab.history(), command.seen(), command.device, command.latest, views.timeline, romekit.connect)
+    assert pickle.loads(pickle.dumps(sent)) == sent
+    assert len(pickle.loads(pickle.dumps(lab.exchanges()))) == len(lab.exchanges())

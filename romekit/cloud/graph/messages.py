@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 from math import ceil
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from romekit.core.clock import as_text
@@ -86,7 +85,7 @@ class GraphResponse(NamedTuple):
 
     status: int
     body: Any = None
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = {}  # which nobody changes; unlike a mappingproxy it can be pickled
     delay: float = 0.0
     is_logged: bool = True
 
