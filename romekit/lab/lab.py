@@ -113,7 +113,7 @@ class Lab:
         signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
         # Not self.rome, so that a sign-in keeps no lab alive.
         client = partial(_rome, self.context, self._new_id, self._pages.address)
-        return LabSignIn(self.context, signing, client, approve_after)
+        return LabSignIn(self.context, signing, client, approve_after, self._pages)
 
     def approve(self, user_code: str) -> None:
         """Type a device code's short code as the lab's person, and say yes."""

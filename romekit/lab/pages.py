@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from romekit.cloud.http.outside_time import OutsideTime
@@ -38,6 +39,16 @@ class LabPages:
         self._open = ExitStack()
         self.address = ""
 
+    @property
+    def public(self) -> str:
+        """Where a browser opens them."""
+        return self._stub.identity.browser_base
+
+    @property
+    def are_proxied(self) -> bool:
+        """Whether a notebook server that is installed as this kernel is would pass them on."""
+        return find_spec("jupyter_server_proxy") is not None
+
     def serve(self) -> str:
         """Serve the pages on a free port, if that is not done yet; their address."""
         if is_in_a_tab():
@@ -51,7 +62,7 @@ class LabPages:
         """Serve them below the address of the notebook server, whose proxy passes them on; where they are then."""
         port = urlsplit(self.serve()).port or 0
         public = checked_url(f"{server.rstrip('/')}/proxy/{port}")
-        if public != self._stub.identity.browser_base:
+        if public != self.public:
             self.close()
             self._begin(port, ReverseProxy(public_url=public, proxies=proxies_from(["127.0.0.1"])))
         return public

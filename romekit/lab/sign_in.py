@@ -13,7 +13,7 @@ from romekit.client.client import Rome
 from romekit.cloud.engine.people import PEOPLE
 from romekit.core.errors import BadInput, SignInExpired, SignInNeeded, not_picklable
 from romekit.lab.context import LabContext
-from romekit.lab.pages import is_in_a_tab
+from romekit.lab.pages import LabPages, is_in_a_tab
 
 #: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and between two looks.
 AGAIN: Final = 300.0
@@ -36,9 +36,14 @@ class LabSignIn:
     """
 
     def __init__(
-        self, context: LabContext, signing: SignIn, client: Callable[[Session], Rome], approve_after: float | None
+        self,
+        context: LabContext,
+        signing: SignIn,
+        client: Callable[[Session], Rome],
+        approve_after: float | None,
+        pages: LabPages,
     ) -> None:
-        self._context, self._signing, self._client = context, signing, client
+        self._context, self._signing, self._client, self._pages = context, signing, client, pages
         self._card: Any = None
         self._is_polling = False
         self._approve_after = approve_after
@@ -138,6 +143,12 @@ class LabSignIn:
         if self._approve_at is not None and self._context.clock.now() >= self._approve_at:
             self.approve()
 
+    def _below(self, server: str) -> str:
+        """The page's link below the notebook server's own address, which the card has seen in the browser."""
+        before = self._pages.public
+        self._signing.verification_uri = self._signing.verification_uri.replace(before, self._pages.below(server))
+        return self._signing.verification_uri
+
     def _ran_out(self) -> None:
         """The card has counted down to nothing. If nobody waited, the lab's time stood still: let it pass."""
         if not self._signing.is_over:
@@ -154,6 +165,7 @@ class LabSignIn:
                 cancel=self.cancel,
                 new_code=self.new_code,
                 run_out=self._ran_out,
+                below=self._below if self._pages.are_proxied else None,
             )
             self._show(self._signing)
             self._context.stub.identity.ledger.watch(self._poll)

@@ -8,11 +8,12 @@ static/signin_card.js, which comes with the package: nothing is fetched from a n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from html import escape
 from typing import Any
 
 from anywidget import AnyWidget
-from traitlets import Float, Unicode
+from traitlets import Bool, Float, Unicode
 
 from romekit.core.errors import RomeError
 from romekit.views.assets import asset
@@ -27,7 +28,8 @@ class SignInCard(AnyWidget):
     has run out, `new_code`; each is there only when it is given. Whoever polls tells the card how it went; `run_out`
     is called when the card has counted down to nothing, in case nobody polls. `kernel` is where the notebook's kernel
     runs: `here`, or on a `hub` or in a `tab`, whose pages the reader's browser cannot open, so that approving is the
-    way. The card also sees by itself that a link leads to another machine's loopback.
+    way. The card also sees by itself that a link leads to another machine's loopback. Then `below`, if it is given, is
+    called with the address of the notebook server as the browser sees it, and answers with a link below that.
     """
 
     _esm = asset("parts.js", "tell.js", "signin_card.js")
@@ -43,6 +45,7 @@ class SignInCard(AnyWidget):
     cancel = Unicode("").tag(sync=True)
     new_code = Unicode("").tag(sync=True)
     kernel = Unicode("here").tag(sync=True)
+    proxied = Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -57,12 +60,14 @@ class SignInCard(AnyWidget):
         new_code: Action | None = None,
         run_out: Action = lambda: None,
         kernel: str = "here",
+        below: Callable[[str], str] | None = None,
     ) -> None:
         actions = {"approve": approve, "cancel": cancel, "new_code": new_code}
         self._actions: dict[str, Action] = {name: action for name, action in actions.items() if action is not None}
         self._labels = {"approve": approve_label, "cancel": "Cancel", "new_code": "New code"}
-        self._run_out = run_out
-        super().__init__(badge="Simulated sign-in" if simulated else "", kernel=kernel)
+        self._run_out, self._below = run_out, below
+        badge = "Simulated sign-in" if simulated else ""
+        super().__init__(badge=badge, kernel=kernel, proxied=below is not None)
         self.begin(user_code, verification_uri, expires_in)
         self.add_class("rk-sign-in-card")
         self.on_msg(self._on_message)
@@ -112,6 +117,9 @@ class SignInCard(AnyWidget):
     def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         if content.get("ran_out") and self.stage == "waiting":
             self._run_out()
+        if (server := content.get("server")) and self._below and self.stage == "waiting":
+            with suppress(RomeError):  # then approving is the way
+                self.link = self._below(str(server))
         self.press(str(content.get("press")))
 
     def _show(

@@ -19,20 +19,26 @@ SCRIPTS = (
 
 def clients() -> Path:
     """A folder with the JavaScript clients and what they import; a failure in words where that cannot be had."""
+    folder = installed(SOURCES)
+    for script in SCRIPTS:
+        shutil.copy(folder / "node_modules" / script, folder)
+    return folder
+
+
+def installed(sources: Path) -> Path:
+    """A folder of this machine with these files, and what their package.json asks for."""
     npm = shutil.which("npm")
     if npm is None:
         missing = pytest.fail if os.environ.get("ROMEKIT_REQUIRE_NODE") == "1" else pytest.skip
         missing("npm is not installed here, so no JavaScript client has judged")
-    package = (SOURCES / "package.json").read_bytes()
+    package = (sources / "package.json").read_bytes()
     folder = CACHE / hashlib.sha256(package).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
-    for source in SOURCES.iterdir():
+    for source in filter(Path.is_file, sources.iterdir()):
         shutil.copy(source, folder)
     if not (folder / "installed").exists():
         line = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
         done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
         assert done.returncode == 0, f"npm could not install the clients: {done.stderr[-500:]}"
         (folder / "installed").touch()
-    for script in SCRIPTS:
-        shutil.copy(folder / "node_modules" / script, folder)
     return folder

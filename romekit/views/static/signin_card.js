@@ -21,6 +21,21 @@ function isOutOfReach(model) {
   return isLoopback(new URL(model.get("link")).hostname) && !isLoopback(window.location.hostname);
 }
 
+// The notebook server as this page sees it: its proxy may pass the sign-in page on.
+function notebookServer() {
+  const config = document.getElementById("jupyter-config-data");
+  return config ? new URL(JSON.parse(config.textContent).baseUrl ?? "/", window.location.href).href : "";
+}
+
+// Whether a link below the notebook server leads to the page.
+async function isThere(link) {
+  try {
+    return new URL(link).origin === window.location.origin && (await fetch(link, { credentials: "same-origin" })).ok;
+  } catch {
+    return false;
+  }
+}
+
 function linkOf(address, far) {
   if (far) return make("span", "rk-card-link", address);
   const link = make("a", "rk-card-link", address);
@@ -90,6 +105,7 @@ function render({ model, el }) {
   let asked = performance.now();
   let spoken = -Infinity;
   let over = false;
+  let open = ""; // the link that was found to be there
 
   function left() {
     return model.get("seconds_left") - (performance.now() - asked) / 1000;
@@ -126,7 +142,8 @@ function render({ model, el }) {
   }
 
   function showWaiting() {
-    const far = isOutOfReach(model);
+    const far = open !== model.get("link") && isOutOfReach(model);
+    if (far && model.get("proxied") && notebookServer()) tell(model, { server: notebookServer() }, () => {});
     if (far) {
       const instead = model.get("approve") ? "Approve here instead; it does the same." : "Open it on that machine.";
       const words = make("p", "rk-card-far", `${model.get("kernel") === "tab" ? IN_A_TAB : ELSEWHERE} ${instead}`);
@@ -163,6 +180,15 @@ function render({ model, el }) {
     showTime();
   }
 
+  async function tryLink() {
+    const link = model.get("link");
+    if (model.get("proxied") && isOutOfReach(model) && (await isThere(link)) && link === model.get("link")) {
+      open = link;
+      showStage();
+    }
+  }
+
+  model.on("change:link", tryLink);
   model.on("change:stage", showStage);
   model.on("change:message", showStage);
   model.on("change:seconds_left", showMoreTime);
@@ -170,6 +196,7 @@ function render({ model, el }) {
   showStage();
   return () => {
     clearInterval(timer);
+    model.off("change:link", tryLink);
     model.off("change:stage", showStage);
     model.off("change:message", showStage);
     model.off("change:seconds_left", showMoreTime);
