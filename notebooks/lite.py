@@ -28,6 +28,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from romekit.cli.tutorials import without_outputs
+
 HERE: Final = Path(__file__).resolve().parent
 #: What the page's kernel needs beside romekit, and what of all that JupyterLite brings by itself.
 KERNEL: Final = ("comm", "ipython", "jedi", "packaging")
@@ -141,14 +143,11 @@ def _with_all_it_needs(name: str, theirs: Lock) -> Lock:
     return found
 
 
-def for_students(text: str) -> str:
-    """A notebook without outputs and with the page's own kernel, so that nobody is asked to select one."""
-    notebook = json.loads(text)
-    notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
-    return json.dumps(notebook, ensure_ascii=False)
+def for_students(notebook: Path) -> str:
+    """A lesson without outputs and with the page's own kernel, so that nobody is asked to select one."""
+    lesson = json.loads(without_outputs(notebook.read_bytes()))
+    lesson["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+    return json.dumps(lesson, ensure_ascii=False)
 
 
 def build(out: Path, pyodide: Path, more: Iterable[Path] = ()) -> None:
@@ -159,7 +158,7 @@ def build(out: Path, pyodide: Path, more: Iterable[Path] = ()) -> None:
     packed(pyodide, work / "static" / "pyodide", more)
     shutil.copytree(HERE / "images", work / "files" / "images")
     for notebook in sorted(HERE.glob("*.ipynb")):
-        (work / "files" / notebook.name).write_text(for_students(notebook.read_text("utf-8")), "utf-8")
+        (work / "files" / notebook.name).write_text(for_students(notebook), "utf-8")
     shared = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     options = {
         "ignore_sys_prefix": ["federated_extensions"],

@@ -33,7 +33,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {folder!r} + "/{{username}}"
-c.Spawner.args = ["--allow-root", "--ServerApp.log_level=ERROR"]
+c.Spawner.args = ["--allow-root", "--ServerApp.log_level=ERROR", "--LabApp.expose_app_in_browser=True"]
 c.Spawner.environment.update({{"PATH": os.environ["PATH"]}})
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120

@@ -1,11 +1,14 @@
-"""A real JupyterHub with the deployment page's configuration: two students, two servers, one class."""
+"""A real JupyterHub with the deployment page's configuration: two students, two servers, one class, and one browser."""
 
 import stat
 
 import httpx
 import pytest
 
+from tests.browser.chromium import page_of, running
+from tests.browser.lab import Notebook, a_notebook
 from tests.cloud.browser import Browser
+from tests.judges.sign_in import typed_on_the_page
 
 JOIN = """
 import romekit
@@ -84,3 +87,21 @@ def test_the_admin_secret_is_its_owners_and_in_no_log(hub, said):
     file = hub.folder / "admin.secret"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text().strip() not in (hub.folder / "log").read_text()
+
+
+def test_a_student_types_the_code_on_a_page_below_their_own_notebook_server(hub, said):
+    lab, card = "import romekit\nlab = romekit.Lab(pace=1)", "signing = lab.sign_in(approve_after=None)\nsigning"
+    a_notebook(hub.folder / "mia", "sign_in.ipynb", lab, card, "rome = await signing\nrome.account")
+    with running() as browser, page_of(browser) as (page, watched):
+        page.goto(f"{hub.address}/hub/login")
+        page.get_by_label("Username").fill("mia")
+        page.get_by_label("Password").fill("any")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/user/mia/**")
+        notebook = Notebook(page, f"{hub.address}/user/mia/lab", "sign_in.ipynb")
+        notebook.run(0, 1)
+        assert typed_on_the_page(notebook, 1).startswith(f"{hub.address}/user/mia/proxy/")
+        notebook.run(2)
+        assert "alex@romekit.example" in notebook.output(2).inner_text()
+        # The judges' environment has an extension of JupyterLite's, which looks here for what only a tab has.
+        watched.errors[:] = [each for each in watched.errors if "@jupyterlite" not in each]

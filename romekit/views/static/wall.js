@@ -36,7 +36,7 @@ function render({ model, el }) {
   const keep = button("Keep in view", "A small copy of this wall that stays beside the notebook", () => keepInView(model, el));
   if (model.widget_manager?.context?.addSibling) wall.el.firstChild.append(keep);
   const place = new ResizeObserver(() => {
-    const outside = el.closest(OUTSIDE) !== null;
+    const outside = el.closest(OUTSIDE) != null;
     wall.el.classList.toggle("rk-strip", outside || model.get("compact"));
     keep.hidden = outside;
   });

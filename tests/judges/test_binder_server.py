@@ -1,0 +1,118 @@
+"""Binder as a visitor meets it: its start script, a hub's address, TLS, and no other way to reach it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+
+from notebooks import build
+from romekit.cli.tutorials import without_outputs
+from tests.browser.chromium import QUIET, Watched, found, shot, sync_playwright
+from tests.browser.lab import Notebook
+from tests.certificate import a_certificate
+from tests.judges.hub import answers, until
+from tests.judges.sign_in import typed_on_the_page
+from tests.judges.test_nginx import AROUND, free
+from tests.judges.test_nginx import running as nginx_running
+from tests.pinned import ROOT
+from tests.serving import DIRECT
+
+LESSONS = ("00_start_here", "01_sign_in", "03_launch_a_uri", "04_call_an_app_service")
+HOST, PREFIX = "hub.binder.example", "/user/abc/"
+FRONT = """
+location / {{
+    proxy_pass http://127.0.0.1:{inside};
+    proxy_http_version 1.1;
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-Proto https;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection "upgrade";
+    proxy_read_timeout 600;
+    proxy_max_temp_file_size 0;
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """JupyterLab as Binder starts it, behind a proxy that speaks TLS under another name."""
+    pytest.importorskip("jupyter_server_proxy", reason="jupyter-server-proxy is among the judges")
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
+        pytest.skip("nginx is not installed here, so no visitor of Binder was played")
+    folder = tmp_path_factory.mktemp("binder")
+    for lesson in LESSONS:
+        (folder / f"{lesson}.ipynb").write_bytes(without_outputs((build.HERE / f"{lesson}.ipynb").read_bytes()))
+    shutil.copytree(build.HERE / "images", folder / "images")
+    certificate, key = a_certificate(folder)
+    inside, outside = free(), free()
+    (folder / "romekit.conf").write_text(FRONT.format(inside=inside))
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, port=outside, certificate=certificate, key=key))
+    line = [nginx, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    with notebook_server(folder, inside), nginx_running(line):
+        yield f"https://{HOST}:{outside}{PREFIX}"
+
+
+@contextmanager
+def notebook_server(folder: Path, port: int) -> Iterator[None]:
+    """What `binder/start` starts, with what a hub sets in its environment."""
+    own = {f"JUPYTER_{name}_DIR": str(folder / f".{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")}
+    hub = {"JUPYTERHUB_SERVICE_PREFIX": PREFIX, "JUPYTERHUB_USER": "abc", "BINDER_SERVICE_HOST": HOST}
+    usual = {name: value for name, value in DIRECT.items() if name != "ROMEKIT_PACE"}
+    options = [f"--ServerApp.base_url={PREFIX}", f"--port={port}", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    options += ["--IdentityProvider.token=", "--ServerApp.allow_remote_access=True", "--expose-app-in-browser"]
+    line = ["bash", str(ROOT / "binder" / "start"), sys.executable, "-m", "jupyterlab", *options]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(line, cwd=folder, env={**usual, **own, **hub}, stdout=log, stderr=log)
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}{PREFIX}api"), 90, lambda: (folder / "log").read_text()[-2000:])
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def test_a_visitor_goes_through_four_lessons_and_types_the_codes_on_the_sign_in_page(address: str) -> None:
+    port = urlsplit(address).port
+    options = [*QUIET, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(), args=options)
+        context = browser.new_context(ignore_https_errors=True, viewport={"width": 1400, "height": 1000})
+        watched = Watched()
+        context.on("page", watched.over)
+        for lesson in LESSONS:
+            page = context.new_page()
+            notebook = Notebook(page, f"{address}lab", f"{lesson}.ipynb")
+            walk(notebook, lesson, address)
+            shot(page, f"binder_{lesson}")
+            page.close()
+        browser.close()
+    elsewhere = [url for url in watched.asked if urlsplit(url).scheme not in ("data", "blob", "about")]
+    assert {urlsplit(url).netloc for url in elsewhere} == {f"{HOST}:{port}"}
+    assert [each for each in watched.errors if "@jupyterlite" not in each] == []  # the judges' JupyterLab has it
+
+
+def walk(notebook: Notebook, lesson: str, address: str) -> None:
+    """Run each cell by Lab's own command; a card's code is typed on its page, a form is sent by its button."""
+    cells = nbformat.read(build.HERE / f"{lesson}.ipynb", as_version=4).cells
+    for index, cell in enumerate(cells):
+        if cell.cell_type != "code":
+            continue
+        notebook.run(index)
+        failed = notebook.in_lab(
+            "(app, index) => app.shell.currentWidget.content.widgets[index].model.toJSON()"
+            ".outputs.filter(each => each.output_type === 'error').map(each => each.evalue)",
+            index,
+        )
+        assert bool(failed) == ("raises-exception" in cell.metadata.get("tags", [])), (lesson, index, failed)
+        if "signing = lab.sign_in(" in cell.source and "approve_after" not in cell.source:
+            assert typed_on_the_page(notebook, index).startswith(f"{address}proxy/")
