@@ -47,7 +47,7 @@ _HOMES = {
     "challenge": "romekit.challenges",
     "connect": "romekit.lab.connect",
     "is_final": "romekit.core.status",
-    "join": "romekit.client.join",
+    "join": "romekit.lab.connect",
 }
 __all__ = [
     "ECHO",

@@ -9,7 +9,6 @@ Everything is decided by the seeds: the same program gets the same report in eve
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from html import escape
@@ -21,6 +20,8 @@ from romekit.challenges.marks import judged
 from romekit.challenges.report import Replay, Report, Score
 from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from
 from romekit.core.errors import BadInput
+from romekit.core.interrupts import RUN_STOPPED, CalmStop
+from romekit.lab.live_views import tell_progress
 
 #: How a program is played on a day: it gets the day, begins it, and gives what became of it.
 Play = Callable[[Day], bounds.RunOutcome]
@@ -96,6 +97,7 @@ class Challenge:
 
     # ── playing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @CalmStop(RUN_STOPPED)
     def report(self, play: Play, scenarios: Iterable[Scenario]) -> Report:
         """Play all days, and for the first mark that fails find the smallest day that breaks it."""
         days = list(scenarios)
@@ -104,10 +106,11 @@ class Challenge:
             played = self.replayed(scenario, play)
             for name, judgement in played.judgements.items():
                 scores[name] = scores[name].with_day(scenario, judgement)
-            _progress(number, len(days))
+            tell_progress(f"Day {number} of {len(days)}")
             if played.evidence.outcome.is_hung:  # every further day would take as long; none of them was finished
                 scores["finished"] = replace(scores["finished"], days=len(days))
                 break
+        tell_progress("")
         failed = next((score for score in scores.values() if score.failed is not None), None)
         smallest = None if failed is None else self.replayed(self.smallest(failed, play), play, mark=failed.mark)
         return Report(self.title, tuple(scores.values()), len(days), smallest)
@@ -122,16 +125,9 @@ class Challenge:
 
         return shrink.smallest(score.failed, fails)
 
+    @CalmStop(RUN_STOPPED)
     def replayed(self, scenario: Scenario, play: Play, *, mark: str = "", pace: float = 0.0) -> Replay:
         """One day, with everything that can be seen of it."""
         day = Day(scenario, pace=pace)
         evidence = day.evidence(play(day))
         return Replay(scenario, evidence, judged(evidence, self.marks), mark, day.lab)
-
-
-def _progress(number: int, days: int) -> None:
-    """A line in a terminal that says how far it is; nothing where output is kept."""
-    if sys.stderr.isatty():
-        end = "\n" if number == days else ""
-        sys.stderr.write(f"\rday {number} of {days}{end}")
-        sys.stderr.flush()

@@ -12,12 +12,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
+from weakref import WeakSet
 
 import httpx
 
 from romekit.auth.http import http_client
 from romekit.client import flows
-from romekit.client.command import AsyncSentCommand, SentCommand
+from romekit.client.command import AsyncSentCommand, Handle, SentCommand
 from romekit.client.exchange import Ask, Flow, Pause, RetryPolicy, Step, Token, with_retries
 from romekit.client.fleet import Fleet
 from romekit.client.flows import DEADLINE, Observations
@@ -27,7 +28,7 @@ from romekit.core.arguments import explained
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import Cloud
 from romekit.core.errors import BadInput, NotFound, Rejected, ServiceRetired, not_picklable
-from romekit.core.interrupts import FOLLOW_MANY_STOPPED, CalmAwait, CalmStop, calm
+from romekit.core.interrupts import FOLLOW_MANY_STOPPED, CalmAwait, CalmStop
 from romekit.core.model import AppService, Device, Order, by_name
 from romekit.core.polling import FOR_A_FLEET, Polling
 from romekit.core.transition import Transition
@@ -66,7 +67,10 @@ class Client(ABC, Generic[C]):
         self.clock = clock or Wall()
         self.new_id = new_id or (lambda: str(uuid4()))
         self._tokens = tokens
+        #: Called with the seconds that the client is about to wait, and with 0 when it waits no more.
+        self.on_pause: Callable[[float], object] = lambda seconds: None
         self._listed: list[Device] = []
+        self._handles: WeakSet[Handle] = WeakSet()
         self._policy = RetryPolicy(self.clock.now, self.clock.random, knows_causes=cloud.simulated)
         self._given = http
         self._clients = {os.getpid(): self._new_http() if http is None else http}
@@ -97,6 +101,10 @@ class Client(ABC, Generic[C]):
         """An access token to use now, for requests of your own: `Authorization: Bearer …`."""
         return self._tokens.token()
 
+    def seen(self) -> list[Transition]:
+        """What this client has seen of the commands whose handles somebody still holds."""
+        return [change for handle in list(self._handles) for change in handle.seen()]
+
     def __repr__(self) -> str:
         where = "simulated" if self.cloud.simulated else self.cloud.name
         return f"{type(self).__name__}(signed in as {self.account}, {where})"
@@ -112,7 +120,6 @@ class Client(ABC, Generic[C]):
         if isinstance(problem, RuntimeError) and (is_closed or "loop" in str(problem)):  # httpx has no type for it
             hint = "Make another, in each event loop its own, and use it until you close it."
             return BadInput(f"This {type(self).__name__} cannot be used here: {problem}", hint=hint)
-        calm(problem)
         return problem
 
     def _list_devices(self) -> Flow[list[Device]]:
@@ -220,27 +227,35 @@ class Rome(Client[Sender]):
         self._http().close()
 
     def _handle(self, observations: Observations) -> SentCommand:
-        return SentCommand(self._run, self._policy, observations)
+        handle = SentCommand(self._run, self._policy, observations)
+        self._handles.add(handle)
+        return handle
 
     def _run(self, flow: Flow[T]) -> T:
         try:
-            step = next(flow)
-            while True:
-                try:
-                    value = self._perform(step)
-                except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
-                    step = flow.throw(problem)
-                else:
-                    step = flow.send(value)
+            with CalmStop():
+                step = next(flow)
+                while True:
+                    try:
+                        value = self._perform(step)
+                    except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
+                        step = flow.throw(problem)
+                    else:
+                        step = flow.send(value)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]  # what the flow returns is its T
+        finally:
+            self.on_pause(0.0)
 
     def _perform(self, step: Step) -> Any:
         if isinstance(step, Token):
             return self._tokens.token(refused=step.refused)
         if isinstance(step, Pause):
+            self.on_pause(step.seconds)
             return self.clock.wait(step.seconds)
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http()
+        if step.wait:
+            self.on_pause(step.wait)
         try:
             return reply_of(http.send(request), step)
         except BaseException as problem:  # noqa: BLE001 (it is raised again, in our words where we have some)
@@ -301,27 +316,35 @@ class AsyncRome(Client[httpx.AsyncClient]):
         await self._http().aclose()
 
     def _handle(self, observations: Observations) -> AsyncSentCommand:
-        return AsyncSentCommand(self._run, self._policy, observations)
+        handle = AsyncSentCommand(self._run, self._policy, observations)
+        self._handles.add(handle)
+        return handle
 
     async def _run(self, flow: Flow[T]) -> T:
         try:
-            step = next(flow)
-            while True:
-                try:
-                    value = await self._perform(step)
-                except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
-                    step = flow.throw(problem)
-                else:
-                    step = flow.send(value)
+            with CalmAwait():
+                step = next(flow)
+                while True:
+                    try:
+                        value = await self._perform(step)
+                    except Exception as problem:  # noqa: BLE001 (the flow decides which problems it can go on from)
+                        step = flow.throw(problem)
+                    else:
+                        step = flow.send(value)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]  # what the flow returns is its T
+        finally:
+            self.on_pause(0.0)
 
     async def _perform(self, step: Step) -> Any:
         if isinstance(step, Token):
             return await self._token(step)
         if isinstance(step, Pause):
+            self.on_pause(step.seconds)
             return await self.clock.wait_async(step.seconds)
         request, http = request_of(self.cloud.graph, step, self.new_id), self._http()
+        if step.wait:
+            self.on_pause(step.wait)
         try:
             return reply_of(await http.send(request), step)
         except BaseException as problem:  # noqa: BLE001 (it is raised again, in our words where we have some)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ContextDecorator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,23 +11,14 @@ if TYPE_CHECKING:
 STOPPED: Final = "Stopped waiting."
 FOLLOW_STOPPED: Final = "Stopped waiting. The command goes on; call follow() again."
 FOLLOW_MANY_STOPPED: Final = "Stopped waiting. The commands go on; call follow_many() again."
+RUN_STOPPED: Final = "Stopped. Run the cell again to begin anew."
 SIGN_IN_STOPPED: Final = "Stopped waiting. Run the cell again to start a new sign-in."
 #: Seconds between two moments at which an event loop that waits can notice an interrupt.
 HEARTBEAT: Final = 0.25
 
 
-def calm(error: BaseException, sentence: str = STOPPED) -> None:
-    """Give an interrupt or a cancelled await the sentence that IPython shows for it; any other error stays as it is."""
-    if isinstance(error, Exception):
-        return
-    from asyncio import CancelledError  # loaded already, where anything can be cancelled
-
-    if isinstance(error, KeyboardInterrupt | CancelledError):
-        vars(error)["_render_traceback_"] = lambda: [sentence]
-
-
-class CalmStop:
-    """Gives an interrupt (■, Ctrl-C) or a cancelled await the sentence that IPython shows for it.
+class CalmStop(ContextDecorator):
+    """Gives an interrupt (■, Ctrl-C) or a cancelled await the sentence that IPython shows for it; also as a decorator.
 
     The error stays what it is, so that asyncio and every other caller see no difference. The outermost sentence counts.
     """
@@ -38,8 +30,12 @@ class CalmStop:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if error is not None:
-            calm(error, self._sentence)
+        if error is None or isinstance(error, Exception):
+            return
+        from asyncio import CancelledError  # loaded already, where anything can be cancelled
+
+        if isinstance(error, KeyboardInterrupt | CancelledError):
+            vars(error)["_render_traceback_"] = lambda: [self._sentence]
 
 
 class CalmAwait(CalmStop):

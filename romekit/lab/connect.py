@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from romekit.auth.device_code import SignIn
 from romekit.auth.http import login_client
 from romekit.auth.session import application
 from romekit.client.client import Rome
+from romekit.client.join import join as join_a_class
 from romekit.core.arguments import explained
 from romekit.core.clock import Clock, Wall
 from romekit.core.endpoints import EMBEDDED, Cloud, cloud_called
 from romekit.core.errors import BadInput
+from romekit.core.interrupts import RUN_STOPPED, CalmStop
 from romekit.lab.lab import Lab
+from romekit.lab.live_views import watched
 from romekit.lab.sign_in import card_of, display_now, show_state
 
 
@@ -42,7 +47,7 @@ def connect(
     if method == "browser":
         from romekit.auth import browser
 
-        return Rome(cloud, browser.sign_in(app, cloud), clock=clock)
+        return watched(Rome(cloud, browser.sign_in(app, cloud), clock=clock))
     signing = SignIn(app, cloud, clock or Wall())
     if show is None and "ipykernel" in sys.modules:
         # Its card has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.
@@ -51,4 +56,10 @@ def connect(
         display_now(card)
     else:
         (show or print)(f"To sign in, open {signing.verification_uri} and enter the code {signing.user_code}")
-    return Rome(cloud, signing.result(), clock=clock)
+    return watched(Rome(cloud, signing.result(), clock=clock))
+
+
+@wraps(join_a_class)
+@CalmStop(RUN_STOPPED)
+def join(*where: Any, **who: Any) -> Rome:
+    return watched(join_a_class(*where, **who))

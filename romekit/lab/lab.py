@@ -44,7 +44,7 @@ from romekit.core.presence import Presence
 from romekit.core.transition import Transition
 from romekit.lab.arguments import check, checked_device, checked_pace, is_amount
 from romekit.lab.context import LabContext
-from romekit.lab.live_views import LabTruth, LabWall, show_progress
+from romekit.lab.live_views import LabTruth, LabWall, show_progress, watched
 from romekit.lab.pages import LabPages, is_in_a_notebook, is_in_a_tab
 from romekit.lab.receiver import Receiver
 from romekit.lab.sign_in import LabSignIn, kernel_place
@@ -81,8 +81,7 @@ class Lab:
         self._pages = LabPages(self.stub, self.clock)
         self._walls: list[LabWall] = []  # at most one
         self._bets: dict[object, Bet] = {}
-        if self.clock.pace and is_in_a_notebook():
-            show_progress(self.context)
+        show_progress(self.context)
         finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
 
     def __repr__(self) -> str:
@@ -138,7 +137,8 @@ class Lab:
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
         http = httpx.AsyncClient(transport=httpx.ASGITransport(suspending(self.stub.app)), trust_env=False)
-        return AsyncRome(EMBEDDED, session or self._session(), http=http, clock=self.clock, new_id=self._new_id)
+        session = session or self._session()
+        return watched(AsyncRome(EMBEDDED, session, http=http, clock=self.clock, new_id=self._new_id))
 
     def http(self) -> httpx.Client:
         """An httpx client for this world. Its base address is Graph's beta version; it sends no token by itself."""
@@ -355,7 +355,7 @@ class Lab:
 def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
     reached = pages if kernel_place(os.environ) == "here" else ""  # a reader's terminal reaches no hub's loopback
     cloud, http = replace(EMBEDDED, pages=reached), InProcessTransport(context.stub.app)
-    return Rome(cloud, session, http=http, clock=context.clock, new_id=new_id)
+    return watched(Rome(cloud, session, http=http, clock=context.clock, new_id=new_id))
 
 
 def _mark_as_earlier(truth: LabTruth, walls: list[LabWall]) -> None:

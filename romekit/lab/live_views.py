@@ -6,25 +6,34 @@ passes in a thread of its own, one stretch after the other, so that the kernel a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.engine.history import happenings
 from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
+from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, NotFound
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
+from romekit.lab.arguments import checked_pace
 from romekit.lab.context import LabContext, LabWatch
+from romekit.lab.pages import is_in_a_notebook
 from romekit.lab.receiver import Receiver
 from romekit.views.following import in_thread
+from romekit.views.progress_line import PauseLine, running_cell, write_over
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import DeviceWall, TruthLine
+    from romekit.views.cell_progress import CellProgress
     from romekit.views.truth.life import Life
     from romekit.views.truth.requests import PostedUpdate
+
+R = TypeVar("R", Rome, AsyncRome)
 
 
 class LabWall:
@@ -84,12 +93,40 @@ class LabWall:
 
 
 def show_progress(context: LabContext) -> None:
-    """Let a notebook show under its running cell what is under way in this lab, whose time takes real seconds."""
-    from romekit.views.cell_progress import of_this_kernel  # anywidget is only needed by whoever looks
+    """Show below the running cell of a notebook what is under way while a lab's time takes real seconds."""
+    if is_in_a_notebook() and context.clock.pace:
+        from romekit.views.cell_progress import of_this_kernel  # anywidget is only needed by whoever looks
 
-    clock, progress = context.clock, of_this_kernel()
-    LabWatch(context, lambda: None)  # the clock stops at each event
-    clock.before_pause = lambda seconds: progress.show(context.history, clock.now(), seconds, clock.pace)
+        clock, progress = context.clock, of_this_kernel()
+        LabWatch(context, lambda: None)  # the clock stops at each event, so that it is seen
+        clock.before_pause = lambda seconds: progress.show(context.history, clock.now(), seconds, clock.pace)
+
+
+def tell_progress(words: str) -> None:
+    """Say what a long computation is at, in a line that is gone when it is over (no words).
+
+    It stands below the running cell where a person watches a notebook (it has a pace), and in a terminal.
+    """
+    if not running_cell():
+        write_over(words)
+    elif words and checked_pace(None):
+        from romekit.views.cell_progress import of_this_kernel  # anywidget is only needed by whoever looks
+
+        of_this_kernel().tell(words)
+
+
+def watched(rome: R) -> R:
+    """The client, and what it waits for is shown below a running cell or in a terminal; a lab shows it in a cell."""
+    progress: CellProgress | PauseLine = PauseLine()
+    pace = getattr(rome.clock, "pace", 1.0)
+    if is_in_a_notebook() and not isinstance(rome.clock, Virtual):
+        from romekit.views.cell_progress import of_this_kernel  # anywidget is only needed by whoever looks
+
+        progress = of_this_kernel()
+    elif not pace or not sys.stderr.isatty():
+        return rome
+    rome.on_pause = lambda seconds: progress.show(rome.seen, rome.clock.now(), seconds, pace)
+    return rome
 
 
 class LabTruth:

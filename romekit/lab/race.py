@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from romekit.core.errors import BadInput
+from romekit.core.interrupts import RUN_STOPPED, CalmStop
 from romekit.core.model import Command
 from romekit.core.polling import Fixed, Growing, Hinted, LongPoll, Polling, check_polling
 from romekit.core.status import is_final
 from romekit.lab.lab import Lab
+from romekit.lab.live_views import tell_progress
 from romekit.views import Finish
 
 #: The four ways, each once: what `race()` lets run when nobody says otherwise.
@@ -34,6 +36,7 @@ Poller = Callable[..., Any]
 DEADLINE: Final = 600.0
 
 
+@CalmStop(RUN_STOPPED)
 def race(
     ways: Mapping[str, Polling | Poller] = FOUR_WAYS,
     *,
@@ -47,7 +50,9 @@ def race(
         hint = 'Give names in a list: devices=["Surface"].'
         raise BadInput(f"devices cannot be {devices!r}.", field="devices", hint=hint)
     named = list(devices)
-    return [finish for name, polling in ways.items() for finish in _run(name, polling, seed, rounds, named)]
+    finishes = [finish for name, polling in ways.items() for finish in _run(name, polling, seed, rounds, named)]
+    tell_progress("")
+    return finishes
 
 
 def _run(name: str, polling: Polling | Poller, seed: str, rounds: int, named: list[str]) -> list[Finish]:
@@ -56,7 +61,9 @@ def _run(name: str, polling: Polling | Poller, seed: str, rounds: int, named: li
     rome = lab.rome()
     there = [rome.device(each) for each in named] or rome.devices()
     finishes: list[Finish] = []
-    for device in [device for _ in range(rounds) for device in there]:
+    orders = [device for _ in range(rounds) for device in there]
+    for device in orders:
+        tell_progress(f"Race of the pollers, {name!r}: {len(finishes)} of {len(orders)} commands are over")
         command = rome.launch(device, URI)
         if callable(polling):
             asked, seen = _followed(polling, lab, f"/me/devices/{device.id}/commands/{command.id}")

@@ -9,11 +9,9 @@ while the cell blocks. Where no page runs it, as in VS Code, nothing is drawn an
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
-from threading import current_thread, main_thread
 from time import monotonic
 from typing import Any, Final
 
@@ -22,6 +20,7 @@ from traitlets import Dict
 
 from romekit.core.transition import Transition
 from romekit.views.assets import asset
+from romekit.views.progress_line import running_cell
 from romekit.views.spans import SpanRow, as_rows
 from romekit.views.styles import sorted_statuses, style_of
 
@@ -109,16 +108,6 @@ def _id_of(message: dict[str, Any]) -> str:
     return str(message.get("header", {}).get("msg_id", ""))
 
 
-def running_cell() -> dict[str, Any]:
-    """The message that asked for the cell that runs; empty outside of a notebook, a cell or the thread of the cells."""
-    if "ipykernel" not in sys.modules or current_thread() is not main_thread():
-        return {}
-    from IPython import get_ipython  # whoever runs a kernel has it
-
-    message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
-    return message if message.get("header", {}).get("msg_type") == "execute_request" else {}
-
-
 @cache
 def of_this_kernel() -> CellProgress:
     """The one picture of this kernel; IPython tells it when a cell is over."""
@@ -128,9 +117,3 @@ def of_this_kernel() -> CellProgress:
     events.register("pre_run_cell", made.begin)
     events.register("post_run_cell", made.end)
     return made
-
-
-def tell_progress(words: str) -> None:
-    """Say what a long computation is at, where a person watches a cell of this kernel that runs it."""
-    if of_this_kernel.cache_info().currsize:
-        of_this_kernel().tell(words)

@@ -1,20 +1,25 @@
 """How far a long wait is, in one line that is written over: `command.follow(progress=views.progress())`.
 
 It writes text and a carriage return: a terminal and a notebook show one line that changes in place, and a saved
-notebook keeps the last one. Nothing is shown without `progress=`.
+notebook keeps the last one. What is shown without being asked for (`PauseLine`) goes when it is over.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final, TextIO
+from collections.abc import Callable, Sequence
+from threading import current_thread, main_thread
+from typing import Any, Final, TextIO
 
 from romekit.core.model import Command
 from romekit.core.status import is_final, is_success
+from romekit.core.transition import Transition
+from romekit.views.spans import SpanRow, as_rows
 
 WIDTH: Final = 24
+#: Real seconds after which a wait is worth a line.
+SECOND: Final = 1.0
 FULL, EMPTY = "█", "░"
 
 
@@ -63,3 +68,47 @@ class Progress:
 
     def __repr__(self) -> str:
         return "Progress: a line that changes in place"
+
+
+class PauseLine:
+    """The line of a terminal about what is under way while time passes; see `CellProgress.show`."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._is_shown = False
+
+    def show(self, read: Callable[[], Sequence[Transition]], now: float, pause: float, pace: float) -> None:
+        """Write it, once a second has passed; a pause of no seconds ends it."""
+        began = now if self._began is None else self._began
+        self._began = began if pause else None
+        rows = [row for row in as_rows(read(), now) if row.last.is_open or row.last.end >= began] if pause else []
+        if pause and (now - began) * pace >= SECOND:
+            write_over(f"{in_a_line(rows)}: {now - began:.1f} s")
+            self._is_shown = True
+        elif not pause and self._is_shown:
+            write_over("")
+            self._is_shown = False
+
+
+def in_a_line(rows: Sequence[SpanRow]) -> str:
+    """What is under way."""
+    if len(rows) == 1:
+        return f"{rows[0].order} on {rows[0].device}, {rows[0].last.status}"
+    over = sum(row.last.is_final for row in rows)
+    return f"{over} of {len(rows)} commands are over" if rows else "Waiting"
+
+
+def write_over(words: str) -> None:
+    """Write a line of a terminal over the last one; no words leave it empty. Where output is kept, write nothing."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{words}")
+        sys.stderr.flush()
+
+
+def running_cell() -> dict[str, Any]:
+    """The message that asked for the cell that runs; empty outside of a notebook, a cell or the thread of the cells."""
+    jupyter = sys.modules.get("IPython")
+    if jupyter is None or current_thread() is not main_thread():
+        return {}
+    message: dict[str, Any] = getattr(jupyter.get_ipython(), "get_parent", dict)()
+    return message if message.get("header", {}).get("msg_type") == "execute_request" else {}

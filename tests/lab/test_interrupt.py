@@ -89,7 +89,9 @@ def lab(kernel: Kernel) -> Kernel:
         """
         import romekit
         from romekit import views
+        from romekit.challenges import challenge
         from romekit.core.polling import Fixed, LongPoll
+        from romekit.lab.race import race
         lab = romekit.Lab(pace=1)
         lab.add_device("Kiosk", "mute")
         rome, awaiting = lab.rome(), lab.async_rome()
@@ -166,6 +168,8 @@ WAITS = {
     "lab.clock.wait(60)": "Stopped waiting.",
     "lab.sign_in(approve_after=60).rome()": "Stopped waiting. Run the cell again to start a new sign-in.",
     "await lab.sign_in(approve_after=None)": "Stopped waiting. Run the cell again to start a new sign-in.",
+    "race(rounds=100)": "Stopped. Run the cell again to begin anew.",
+    'challenge("poller").try_(lambda *given: "completed", days=1000)': "Stopped. Run the cell again to begin anew.",
 }
 
 
