@@ -1,7 +1,8 @@
 """romekit in Pyodide on this machine: its packages, a site made of them, and a lesson that is open in a browser tab.
 
 npm's `pyodide` has no package that is compiled for WebAssembly, so stand-ins are used for two, and there are no tables.
-With ROMEKIT_PYODIDE=FOLDER, an unpacked full distribution, everything is the real thing; so is the public site judged.
+With ROMEKIT_PYODIDE=FOLDER, an unpacked full distribution, everything is the real thing. With ROMEKIT_SITE=FOLDER too
+it is that site which is judged, as the public one is before it is published.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import Page
@@ -26,7 +29,7 @@ from tests.judges.clients.pyodide.stand_ins import FILES
 from tests.judges.node import installed
 
 SOURCES = Path(__file__).parent / "clients" / "pyodide"
-FULL = os.environ.get("ROMEKIT_PYODIDE", "")
+FULL, SITE = os.environ.get("ROMEKIT_PYODIDE", ""), os.environ.get("ROMEKIT_SITE", "")
 LESSONS = sorted(path.stem for path in build.HERE.glob("*.ipynb"))
 #: What a cell says that needs tables, or what another made with them, where there are none.
 NO_TABLES = ("which is not installed here", "No module named 'pandas'", "No module named 'numpy'")
@@ -81,6 +84,12 @@ class Tab(Notebook):
         page.goto(f"{address}/lab/index.html?path={name}.ipynb")
         self._wait_until_ready()
 
+    def place_of(self, words: str) -> int:
+        """Where the first code cell with these words stands."""
+        script = """(app, words) => app.shell.currentWidget.content.widgets
+            .findIndex(cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(words))"""
+        return int(self.in_lab(script, words))
+
     def outputs(self, index: int) -> list[dict[str, Any]]:
         """What a cell has given."""
         script = "(app, index) => app.shell.currentWidget.content.widgets[index].model.toJSON().outputs"
@@ -88,11 +97,37 @@ class Tab(Notebook):
         return found
 
 
+@dataclass
+class Played:
+    """A lesson that was run in a tab: what differs from what is saved, seconds per cell, and cells without tables."""
+
+    differing: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+    without_tables: int = 0
+
+
+def play(tab: Tab, lesson: str) -> Played:
+    """Run a lesson cell by cell and compare what each says with what is saved."""
+    played = Played()
+    cells = json.loads((build.HERE / f"{lesson}.ipynb").read_text("utf-8"))["cells"]
+    for index, cell in enumerate(cells):
+        if cell["cell_type"] != "code":
+            continue
+        began = monotonic()
+        tab.run(index)
+        played.seconds.append(round(monotonic() - began, 2))
+        says, saved = texts(tab.outputs(index)), texts(cell["outputs"])
+        if not FULL and any(words in text for text in says for words in NO_TABLES):
+            played.without_tables += 1
+        elif says != saved:
+            played.differing[index] = (says, saved)
+    return played
+
+
 def texts(outputs: list[dict[str, Any]]) -> list[str]:
     """Outputs as text; of a failure what it says."""
     found = []
     for each in outputs:
-        text = each["evalue"] if each["output_type"] == "error" else each.get("data", each).get("text/plain", "")
-        text = text or each.get("text", "")
-        found.append("".join(text))
+        shown = each.get("data", {}).get("text/plain", "")
+        found.append("".join(each.get("evalue") or each.get("text") or shown))
     return found

@@ -7,6 +7,7 @@ has the real packages, and compares every lesson before it is published (.github
 FILES = {
     "rpds.py": """
 class HashTrieMap(dict):
+    __hash__ = object.__hash__
     def insert(self, key, value): return HashTrieMap({**self, key: value})
     def remove(self, key): return HashTrieMap({each: self[each] for each in self if each != key})
     def discard(self, key): return self.remove(key)
