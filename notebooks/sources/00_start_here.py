@@ -24,7 +24,7 @@
 # * read the timeline of what happened, and why.
 #
 # About 15 minutes. Run one cell after the other with Shift+Enter. Three times a cell asks for your **bet**: type or choose what you
-# expect and press **Lock**, and only then run on. A wrong guess teaches more than a right one.
+# expect and press **Lock**, and only then run on. Open *What happened, and why* after that. A wrong guess teaches more than a right one.
 #
 # Next: [01 Sign in](01_sign_in.ipynb) · [02 Devices](02_devices.ipynb)
 
@@ -117,8 +117,14 @@ lab.clock.wait(4)
 command.refresh().status
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # After two seconds the service had handed the command over (`sentToTarget`). After six the Xbox was working on it (`executing`).
-# Asking again and again is called **polling**. `follow()` polls for you, with growing pauses, until the command is at its end. The chart marks your first bet.
+#
+# </details>
+#
+# Asking again and again is called **polling**. `follow()` polls for you, with growing pauses, until the command is at its end.
+# The chart marks your first bet.
 
 # %%
 command.follow()
@@ -143,8 +149,12 @@ took = command.history()[-1].at - command.history()[0].at
 seconds.compare(round(took, 1), within=1)
 
 # %% [markdown]
-# The Xbox itself took more than seven of the eleven seconds. Clients make the same mistake as a bet of two or three seconds: they expect that
-# a command takes as long as the last one did. (A bet counts as right if it is at most one second away.)
+# <details><summary>What happened, and why</summary>
+#
+# The Xbox itself took more than seven of the eleven seconds. Clients make the same mistake as a bet of two or three seconds: they
+# expect that a command takes as long as the last one did. (A bet counts as right if it is at most one second away.)
+#
+# </details>
 #
 # ## A device that is listed as Online
 #
@@ -161,8 +171,12 @@ print(dropped.history()[-1].why)
 ending.compare(dropped.status)
 
 # %% [markdown]
-# The laptop received the command and dropped it. The list is what the service *says*, the wall is what *is*. A status in a list is a
-# **hint**, never a promise. [06 When it goes wrong](06_when_it_goes_wrong.ipynb) has more of this.
+# <details><summary>What happened, and why</summary>
+#
+# The laptop received the command and dropped it. The list is what the service *says*, the wall is what *is*. A status in a list
+# is a **hint**, never a promise. [06 When it goes wrong](06_when_it_goes_wrong.ipynb) has more of this.
+#
+# </details>
 
 # %%
 views.timeline(lab.history(), title="Three commands, three lives")

@@ -70,8 +70,13 @@ print(ask_once()["error"])
 gets.compare("an answer with an error word")
 
 # %% [markdown]
-# It gets an answer with the word **`authorization_pending`**, which means *not yet: keep asking*. What if it asks too early, after
-# one second?
+# <details><summary>What happened, and why</summary>
+#
+# It gets an answer with the word **`authorization_pending`**, which means *not yet: keep asking*.
+#
+# </details>
+#
+# What if it asks too early, after one second?
 
 # %%
 ask_once(pause=1)["error"], flow["interval"]
@@ -94,7 +99,13 @@ print(names)
 how_many.compare(len(names))
 
 # %% [markdown]
-# It gets three: an access token, an id token and a refresh token. What if the app presents the same device code a second time?
+# <details><summary>What happened, and why</summary>
+#
+# It gets three: an access token, an id token and a refresh token.
+#
+# </details>
+#
+# What if the app presents the same device code a second time?
 
 # %%
 ask_once(pause=10)["error"]
@@ -165,8 +176,12 @@ print(refused.json()["error"]["message"])
 number.compare(refused.status_code)
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # 401 would mean: we do not know who you are. 403 means: we know you, but you have not allowed this app to do that. Each operation
 # has its own **scope**, and an app should ask for as few as it can.
+#
+# </details>
 #
 # ## A new token without a person
 #

@@ -69,8 +69,12 @@ print(*kinds.items(), sep="\n")
 kind.compare(kinds["Alex's Surface"])
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # In this list the Surface Book counts as a tablet, and a Raspberry Pi calls itself a hub. The documentation says not to decide
 # anything by `kind`: show it to people, and leave it at that.
+#
+# </details>
 #
 # ## Status is a hint
 #
@@ -98,9 +102,13 @@ commands = [rome.launch(device, "https://bing.com") for device in rome.devices()
 trusted.compare(command.device.name for command in commands if command.is_success)
 
 # %% [markdown]
-# The phone was `Unknown` and opened the page. The laptop was `Online` and dropped it, because it was in **Connected Standby**: its network
-# really was online, but the rest of it slept. The HoloLens was `Online` too, and a policy forbade it. So `Online` was *true* both
-# times, and still did not answer the question: "reachable" is not "able and allowed".
+# <details><summary>What happened, and why</summary>
+#
+# The phone was `Unknown` and opened the page. The laptop was `Online` and dropped it, because it was in **Connected Standby**:
+# its network really was online, but the rest of it slept. The HoloLens was `Online` too, and a policy forbade it. So `Online` was
+# *true* both times, and still did not answer the question: "reachable" is not "able and allowed".
+#
+# </details>
 #
 # A status can also be wrong. The next cell takes the Pi offline, but the list does not learn of it (this is a fault that we set on
 # purpose).
@@ -116,8 +124,12 @@ print(rome.launch("Pi", "https://bing.com").follow())
 pi.compare(rome.device("Pi").status)
 
 # %% [markdown]
-# The list goes on saying `Online`, and the command fails. A word that was true a moment ago and is not any more is called **stale**.
-# No list can avoid it completely: it is a picture, and a picture is always of the past.
+# <details><summary>What happened, and why</summary>
+#
+# The list goes on saying `Online`, and the command fails. A word that was true a moment ago and is not any more is called
+# **stale**. No list can avoid it completely: it is a picture, and a picture is always of the past.
+#
+# </details>
 #
 # ## Choosing a device
 #

@@ -55,8 +55,14 @@ print(*exchange.body.items(), sep="\n")
 number.compare(exchange.status)
 
 # %% [markdown]
-# `201 Created` is about the *command*, not about the page: the creation is finished, and there is now a thing called a command, with an
-# `id` and a `status`. The header `Location` says where it is:
+# <details><summary>What happened, and why</summary>
+#
+# `201 Created` is about the *command*, not about the page: the creation is finished, and there is now a thing called a command,
+# with an `id` and a `status`.
+#
+# </details>
+#
+# The header `Location` says where it is:
 
 # %%
 where = exchange.headers["Location"].partition("/beta")[2]
@@ -95,9 +101,13 @@ print(*((round(each.at - asked[0].at, 2), each.body["status"]) for each in asked
 times.compare(len(asked))
 
 # %% [markdown]
-# `follow()` asks quickly at first and then more and more slowly, and never in quite the same rhythm. Growing pauses are
-# called **back-off**. The small irregularity is **jitter**: without it, a thousand clients that started together would go on asking
+# <details><summary>What happened, and why</summary>
+#
+# `follow()` asks quickly at first and then more and more slowly, and never in quite the same rhythm. Growing pauses are called
+# **back-off**. The small irregularity is **jitter**: without it, a thousand clients that started together would go on asking
 # together.
+#
+# </details>
 #
 # ## What can be opened?
 #
@@ -129,8 +139,13 @@ print(f"The service has seen that address in {seen} requests.")
 who.compare("the service" if seen else "the client")
 
 # %% [markdown]
-# The client refused it: the service has seen no request with that address. The cheapest request is the one you do not make. But other clients
-# exist, so the service must check as well. Here is one: `post` sends whatever text it is given.
+# <details><summary>What happened, and why</summary>
+#
+# The client refused it: the service has seen no request with that address. The cheapest request is the one you do not make.
+#
+# </details>
+#
+# Other clients exist, so the service must check as well. Here is one: `post` sends whatever text it is given.
 
 # %%
 client = lab.http()

@@ -79,9 +79,13 @@ print(rome.call("Surface", romekit.PING_PONG, toast).follow().payload())
 reply.compare("something else")
 
 # %% [markdown]
-# It answers `Ack`, with the time on the device. Which keys go in and which come out is the **contract** of a service. This message is
-# one that Microsoft's documentation prints. The answer printed there names *another* service: a mistake that nobody noticed for
-# years. Try things out, even documented ones.
+# <details><summary>What happened, and why</summary>
+#
+# It answers `Ack`, with the time on the device. Which keys go in and which come out is the **contract** of a service. This
+# message is one that Microsoft's documentation prints. The answer printed there names *another* service: a mistake that nobody
+# noticed for years. Try things out, even documented ones.
+#
+# </details>
 #
 # ## Two requests, not one
 #
@@ -98,8 +102,12 @@ print(payload.path.rpartition("/")[2], payload.body)
 needed.compare(len([status, payload]))
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # It needed two: one for the status, and one for the answer, which has an address of its own, `responsepayload`. The
 # `MsIgnoredParameter` in it stands in the documentation's example too, unexplained; our client leaves it out.
+#
+# </details>
 #
 # An answer can be fetched too early, and there may never be one, for example when a page was launched:
 
@@ -136,10 +144,17 @@ print(*((each.error, each.history()[-1].why) for each in sent.values()), sep="\n
 broken.compare(next(name for name in sent if sent[name].error == "Failure"))
 
 # %% [markdown]
-# All three have the status `executionFailed`. The **error word** beside it tells them apart: the phone has no such app (`AppNotInstalled`), the
-# app on the Surface broke on our message (`Failure`), a policy on the HoloLens forbids the call (`DisabledByPolicy`).
+# <details><summary>What happened, and why</summary>
 #
-# The message to the Surface is ours to mend, the policy is not. And the lab can install the app that the phone is missing:
+# All three have the status `executionFailed`. The **error word** beside it tells them apart: the phone has no such app
+# (`AppNotInstalled`), the app on the Surface broke on our message (`Failure`), a policy on the HoloLens forbids the call
+# (`DisabledByPolicy`).
+#
+# The message to the Surface is ours to mend, the policy is not.
+#
+# </details>
+#
+# The lab can install the app that the phone is missing:
 
 # %%
 lab.install("Phone", romekit.RANDOM_NUMBER.package)

@@ -68,8 +68,12 @@ print(causes.to_dict())
 who.compare(causes.idxmax())
 
 # %% [markdown]
-# The service causes most, since it accepts every command. The columns of this table and their types never depend on the data,
-# not even when there is none. Whoever builds on a table needs such a **schema**.
+# <details><summary>What happened, and why</summary>
+#
+# The service causes most, since it accepts every command. The columns of this table and their types never depend on the data, not
+# even when there is none. Whoever builds on a table needs such a **schema**.
+#
+# </details>
 #
 # ## Where does the time go?
 #
@@ -140,8 +144,14 @@ print({name: [change.to_status for change in pairs[name]] for name in pairs})
 seen_of_four.compare(len(seen))
 
 # %% [markdown]
-# It saw two and missed two. Between two questions a command may go through several statuses, so a client must never rely on the *order*
-# of what it sees, only on whether a status is final. And what it did see, it saw late:
+# <details><summary>What happened, and why</summary>
+#
+# It saw two and missed two. Between two questions a command may go through several statuses, so a client must never rely on the
+# *order* of what it sees, only on whether a status is final.
+#
+# </details>
+#
+# What the client did see, it saw late:
 
 # %%
 lab.truth(command)

@@ -36,12 +36,16 @@ for name, each in zip(four, broken, strict=True):
 opens.compare(name for name, each in zip(four, broken, strict=True) if each.is_success)
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # Only the Pi, with its bad network, opened it. The others failed in three ways, and the difference is what you may do next.
 #
 # * `failedToSend` is the *service's* word: the Attic PC has no push channel, so nothing was **delivered**. Send again later.
 # * `commandDropped` is the *device's* word: it was delivered, and the device did not begin.
 # * `executionFailed` with `DeniedByRemoteSystem`: the device refused. Here a policy forbids it; a device on which nobody is signed in
 #   refuses as well. Trying again at once is pointless.
+#
+# </details>
 #
 # ## Asleep: it was delivered, and dropped
 #
@@ -117,8 +121,12 @@ print([(each.status, each.headers.get("Retry-After")) for each in asked])
 refused.compare(sum(each.status == 429 for each in asked))
 
 # %% [markdown]
-# **429 Too Many Requests** says "come back later", and `Retry-After` says in how many seconds. `follow()` waited that long. Impatience
-# makes it worse, since refused requests count as well.
+# <details><summary>What happened, and why</summary>
+#
+# **429 Too Many Requests** says "come back later", and `Retry-After` says in how many seconds. `follow()` waited that long.
+# Impatience makes it worse, since refused requests count as well.
+#
+# </details>
 #
 # ## Stop waiting, or stop the command
 #
@@ -139,8 +147,14 @@ print(slow.status)
 in_the_end.compare(slow.follow().status)
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # Only *you* stopped. The command went on, and you could follow it to its end. A **time-out** is a statement about the client, not
-# about the world. To stop the *command*, you have to ask for it. (Cancelling is an extension of this cloud: the API has no way.)
+# about the world.
+#
+# </details>
+#
+# To stop the *command*, you have to ask for it. (Cancelling is an extension of this cloud: the API has no way.)
 
 # %%
 def stopped_after(seconds):

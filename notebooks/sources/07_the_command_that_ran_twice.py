@@ -80,11 +80,15 @@ print(status, *bought, sep="\n")
 tickets.compare(len(bought))
 
 # %% [markdown]
-# The client reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong. But the timeline has two
-# commands where one was meant: the second and the third row. (The first row is the ticket of the beginning.)
+# <details><summary>What happened, and why</summary>
+#
+# The client reports 201, a success, and the command **ran twice**. Nothing in the client's log looks wrong. But the timeline has
+# two commands where one was meant: the second and the third row. (The first row is the ticket of the beginning.)
+#
+# </details>
 
 # %%
-views.timeline(lab.history(), title="Two commands where one was meant")
+views.timeline(lab.history(), title="Each row is a command")
 
 # %% [markdown]
 # ## Which requests may be repeated?
@@ -110,8 +114,12 @@ print(status, *bought, sep="\n")
 after_429.compare(len(bought))
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # One ticket is bought. After **429** repeating is safe: the service says that it has not acted on the request. After 503 or 504
 # it is not safe, since the failure may have happened on the way back.
+#
+# </details>
 #
 # ## Mending it
 #
@@ -186,8 +194,12 @@ print((then, count), later)
 then_and_later.compare(f"{count}, then {later[1]}")
 
 # %% [markdown]
-# When the status was `expired`, no ticket was bought; 30 seconds later one was. A final status never changes, so the service only makes a note of
-# the late report. `expired` is a word about the clock. It does not mean "it did not happen".
+# <details><summary>What happened, and why</summary>
+#
+# When the status was `expired`, no ticket was bought; 30 seconds later one was. A final status never changes, so the service only
+# makes a note of the late report. `expired` is a word about the clock. It does not mean "it did not happen".
+#
+# </details>
 #
 # ## Your turn
 

@@ -51,7 +51,13 @@ won = table.set_index("way")
 fewest.compare(won["requests"].idxmin())
 
 # %% [markdown]
-# Three ways trade one price for the other, and `long-poll` pays less of both. Let us take them apart.
+# <details><summary>What happened, and why</summary>
+#
+# Three ways trade one price for the other, and `long-poll` pays less of both.
+#
+# </details>
+#
+# Let us take them apart.
 #
 # ## The same pause again and again
 #
@@ -127,8 +133,14 @@ print([exchange.body["status"] for exchange in asked], late(held))
 questions.compare(len(asked))
 
 # %% [markdown]
-# It needs three, one for each change, and the last answer came without any delay: it left when the change happened. (On a real network it is as
-# late as the way back takes.) So why does not everybody do it?
+# <details><summary>What happened, and why</summary>
+#
+# It needs three, one for each change, and the last answer came without any delay: it left when the change happened. (On a real
+# network it is as late as the way back takes.)
+#
+# </details>
+#
+# So why does not everybody do it?
 #
 # * Each client that waits holds a connection, and the service has to remember it. Thirty students are nothing, a million are much.
 # * Whatever stands in between, a proxy or a load balancer, may cut connections that say nothing for a while.
@@ -151,8 +163,13 @@ ends = [command.follow(polling=LongPoll()).status for command in alone]
 of_a_hundred.compare(len(lab.exchanges()) - before, within=20)
 
 # %% [markdown]
-# It is no more than that because you followed them one after the other, and most were over before you asked. Now the
-# same as a **fleet**: twenty orders go into one request, and one held question covers whatever changes.
+# <details><summary>What happened, and why</summary>
+#
+# It is no more than that because you followed them one after the other, and most were over before you asked.
+#
+# </details>
+#
+# Now the same as a **fleet**: twenty orders go into one request, and one held question covers whatever changes.
 
 # %%
 from romekit.model import Launch

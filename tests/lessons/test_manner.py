@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -68,3 +69,10 @@ def test_a_lesson_says_first_what_one_will_be_able_to_do_and_last_what_was_done_
     assert re.search(r"About (15|20) minutes\.", first)
     assert "## What you did" in last
     assert re.search(r"One harder idea: [^?]+\?", last)
+
+
+@every_notebook
+def test_what_explains_a_bet_is_folded_because_it_stands_on_the_screen_before_one_has_bet(name):
+    for cell, after in pairwise(cells(name)):
+        if ".compare(" in cell.source and after.cell_type == "markdown":
+            assert after.source.startswith("<details><summary>What happened, and why</summary>")
