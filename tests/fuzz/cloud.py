@@ -51,8 +51,10 @@ class Raw:
     @property
     def scope(self) -> dict[str, Any]:
         """What uvicorn makes of it."""
-        has_host = any(name.lower() == b"host" for name, _ in self.headers)
-        headers = self.headers if has_host else ((b"host", HOST), *self.headers)
+        named = {name.lower() for name, _ in self.headers}
+        headers = self.headers if b"host" in named else ((b"host", HOST), *self.headers)
+        if self.body and named.isdisjoint({b"content-length", b"transfer-encoding"}):
+            headers = (*headers, (b"content-length", b"%d" % len(self.body)))  # without one of them there is no body
         return {
             "type": "http",
             "asgi": {"version": "3.0"},
