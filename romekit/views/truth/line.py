@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from math import inf
 from threading import Lock, RLock, Timer
 from time import monotonic
 from typing import Any, Final
@@ -126,23 +127,22 @@ class RedrawThrottle:
         self._do = do
         self._lock = Lock()
         self._timer: Timer | asyncio.TimerHandle | None = None
-        self._free_at = 0.0
-        self._is_busy = False
-        self._once_more = False
+        self._free_at = 0.0  # when the next picture may be made; never, while one is
         self._closed = False
 
     def __call__(self) -> None:
         with self._lock:
             if self._timer is not None or self._closed:
                 return
-            if self._is_busy:
-                self._once_more = True
-                return
             if (wait := self._free_at - monotonic()) > 0:
-                self._start_timer(wait)
+                self._start_timer(min(wait, LEAST))
                 return
-            self._is_busy = True
-        self._run()
+            self._free_at = inf
+        begin = monotonic()
+        try:
+            self._do()
+        finally:
+            self._free_at = monotonic() + max(LEAST, TIMES * (monotonic() - begin))
 
     def close(self) -> None:
         """Do nothing any more."""
@@ -162,22 +162,5 @@ class RedrawThrottle:
                 self._timer = asyncio.get_running_loop().call_later(seconds, self._on_timer)
 
     def _on_timer(self) -> None:
-        with self._lock:
-            self._timer = None
-            if self._closed:
-                return
-            self._is_busy = True
-        self._run()
-
-    def _run(self) -> None:
-        begin = monotonic()
-        try:
-            self._do()
-        finally:
-            took = monotonic() - begin
-            pause = max(LEAST, TIMES * took)
-            with self._lock:
-                self._is_busy, self._free_at = False, monotonic() + pause
-                if self._once_more and not self._closed:
-                    self._once_more = False
-                    self._start_timer(pause)
+        self._timer = None
+        self()
