@@ -2,11 +2,12 @@
 
 import os
 import re
+import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -61,18 +62,35 @@ def approve(page: str, code: str, person: str, verify: Path | None = None) -> st
 
 def signing_in(address: str) -> dict[str, str]:
     """A device code sign-in that has just begun: its page, its code and the rest of the answer."""
-    asked = {"client_id": "a-program", "scope": SCOPE}
+    asked = {"client_id": "a-program", "scope": f"offline_access {SCOPE}"}
     answer = httpx.post(f"{address}/consumers/oauth2/v2.0/devicecode", data=asked, trust_env=False)
     return dict(answer.json())
+
+
+def token(address: str, **fields: str) -> dict[str, str]:
+    """What the token endpoint answers to a program."""
+    asked = {"client_id": "a-program"} | fields
+    return dict(httpx.post(f"{address}/consumers/oauth2/v2.0/token", data=asked, trust_env=False).json())
+
+
+def sign_in(address: str, person: str = "alex@romekit.example", page: str = "") -> dict[str, str]:
+    """The tokens of somebody who approves a device code here, or on the page of another server."""
+    flow = signing_in(address)
+    assert "You are signed in" in approve(page or flow["verification_uri"], flow["user_code"], person)
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    return token(address, grant_type=grant, device_code=flow["device_code"])
 
 
 @contextmanager
 def signed_in(address: str, person: str = "alex@romekit.example") -> Iterator[httpx.Client]:
     """A plain HTTP client for `/beta`, with a token got by device code."""
-    place, app = f"{address}/consumers/oauth2/v2.0", {"client_id": "a-program"}
     with httpx.Client(base_url=f"{address}/beta", trust_env=False) as http:
-        flow = signing_in(address)
-        assert "You are signed in" in approve(flow["verification_uri"], flow["user_code"], person)
-        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": flow["device_code"]}
-        http.headers["Authorization"] = f"Bearer {http.post(f'{place}/token', data=app | grant).json()['access_token']}"
+        http.headers["Authorization"] = f"Bearer {sign_in(address, person)['access_token']}"
         yield http
+
+
+def free_ports(number: int = 1) -> list[int]:
+    """Ports that nobody has."""
+    with ExitStack() as held:
+        taken = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [each.getsockname()[1] for each in taken]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -23,7 +22,7 @@ from playwright.sync_api import Locator, Page
 
 from notebooks import build
 from romekit.cli.lab import command, environment
-from tests.serving import DIRECT
+from tests.serving import DIRECT, free_ports
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 IN_TIME = 120.0
@@ -38,7 +37,7 @@ def jupyter(root: Path, environ: Mapping[str, str] | None = None) -> Iterator[st
     own = {f"JUPYTER_{name}_DIR": str(root / f".{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")}
     usual = {name: value for name, value in DIRECT.items() if name != "ROMEKIT_PACE"}  # here as for people
     around = environment({**usual, **own, "IPYTHONDIR": str(root / ".ipython"), **(environ or {})}, token)
-    port = _free()
+    (port,) = free_ports()
     line = command(root, browser=False, port=port, extra=["--expose-app-in-browser"])
     log = root / ".lab.log"
     with log.open("w") as heard, subprocess.Popen(line, env=around, stdout=heard, stderr=heard) as lab:
@@ -48,12 +47,6 @@ def jupyter(root: Path, environ: Mapping[str, str] | None = None) -> Iterator[st
             yield f"{base}/lab?token={token}"
         finally:
             lab.terminate()
-
-
-def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(url: str, lab: subprocess.Popen[bytes], log: Path) -> None:

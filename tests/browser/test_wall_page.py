@@ -5,7 +5,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -126,9 +125,7 @@ def test_everything_can_be_done_by_keyboard_and_focus_stays(page: Page, address:
     assert {app["name"]: app["installed"] for app in apps}["Roman Test App"] is False
 
 
-def test_a_page_that_nobody_sees_asks_nothing_and_catches_up_when_it_is_shown(
-    page: Page, address: str, program: Program
-) -> None:
+def test_a_page_that_nobody_sees_asks_nothing_and_catches_up_when_it_is_shown(page, address, program):
     opened(page, address)
     hide(page)
     page.wait_for_timeout(300)
@@ -145,9 +142,7 @@ def test_a_page_that_nobody_sees_asks_nothing_and_catches_up_when_it_is_shown(
     expect(switch(page, "Attic PC", "Awake")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_seventh_tab_works_at_once_though_a_browser_has_six_connections_for_a_server(
-    browser: Browser, address: str
-) -> None:
+def test_a_seventh_tab_works_at_once_though_a_browser_has_six_connections_for_a_server(browser, address):
     with browser.new_context() as context:
         context.set_default_timeout(15_000)  # a request is held for twenty seconds
         for _ in range(7):
@@ -236,9 +231,7 @@ def _answers(address: str) -> bool:
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["in memory", "in a file"])
-def test_a_page_whose_server_is_gone_says_so_and_comes_back_by_itself(
-    browser: Browser, tmp_path: Path, kept: bool
-) -> None:
+def test_a_page_whose_server_is_gone_says_so_and_comes_back_by_itself(browser, tmp_path, kept):
     store = f"sqlite:///{tmp_path / 'rome.db'}" if kept else "memory"
     with restartable(store) as (address, stop, start), browser.new_context() as context:
         page = context.new_page()  # not watched: a browser calls each failed request an error

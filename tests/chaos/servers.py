@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,15 +17,10 @@ from romekit.client.client import Rome
 from romekit.core.endpoints import served
 from romekit.lab.connect import connect
 from tests.chaos.oracle import Kept
-from tests.serving import DIRECT, ROMEKIT, approve
+from tests.serving import DIRECT, ROMEKIT, approve, free_ports
 
 #: Seconds a server has for coming up, and a database for coming back.
 PATIENCE = 30.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 class Server:
@@ -43,7 +37,7 @@ class Server:
         **environment: str,
     ) -> None:
         self.store, self.log = store, log
-        self.port = port or free_port()
+        self.port = port or free_ports()[0]
         self.address = f"http://127.0.0.1:{self.port}"
         self.starts = 0
         self._options = list(options)

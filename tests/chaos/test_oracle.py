@@ -39,29 +39,35 @@ def test_a_story_in_which_all_is_well_is_clean(journal, kept):
     assert judge([journal], kept).wrong("WARNING: nothing to speak of") == []
 
 
-def test_a_command_that_is_not_there_is_lost(journal):
-    assert "lost" in found(journal, Kept())
-
-
-def test_a_command_without_an_end_is_lost(journal, kept):
-    kept.statuses["c1"].pop()
-    assert found(journal, kept) == {"lost", "backwards"}, "and the end that was shown was taken back"
-
-
-def test_two_commands_of_one_order_are_a_repetition(journal, kept):
+def twice(journal, kept):
     kept.uris["c2"], kept.statuses["c2"] = URI, WHOLE
-    assert found(journal, kept) == {"repeated"}
 
 
-def test_an_order_that_was_given_two_ids_is_a_repetition(journal, kept):
+def two_ids(journal, kept):
     journal.accepted(URI, "c2", "requesting")
     kept.statuses["c2"] = WHOLE
-    assert "repeated" in found(journal, kept)
 
 
-def test_a_command_that_ran_twice_is_a_repetition(journal, kept):
-    kept.runs["c1"] = 2
-    assert found(journal, kept) == {"repeated"}
+@pytest.mark.parametrize(
+    ("doctor", "promises"),
+    [
+        (lambda journal, kept: kept.uris.clear() or kept.statuses.clear(), {"lost", "backwards"}),
+        (lambda journal, kept: kept.statuses["c1"].pop(), {"lost", "backwards"}),  # what was shown was taken back
+        (twice, {"repeated"}),
+        (two_ids, {"repeated"}),
+        (lambda journal, kept: kept.runs.update(c1=2), {"repeated"}),
+        (lambda journal, kept: journal.seen.update(c1=["executing", "sentToTarget", "completed"]), {"backwards"}),
+        (lambda journal, kept: journal.seen.update(c1=["requesting", "retry", "sentToTarget"]), {"backwards"}),
+        (lambda journal, kept: journal.saw("c1", "expired"), {"backwards"}),
+    ],
+    ids=[
+        *("it is not there", "it has no end", "two commands of one order", "one order with two ids", "it ran twice"),
+        *("a status that cannot follow", "a status that its history does not have", "an end is an end"),
+    ],
+)
+def test_a_story_that_is_doctored_in_one_place_breaks_these_promises(journal, kept, doctor, promises):
+    doctor(journal, kept)
+    assert found(journal, kept) == promises
 
 
 @pytest.mark.parametrize("told", [Unreachable("No answer."), Busy("Not now.")])
@@ -79,21 +85,6 @@ def test_what_was_unsure_may_have_been_done_and_may_not(journal, kept):
     assert found(journal, kept) == set()
 
 
-def test_a_status_that_cannot_follow_is_a_step_back(journal, kept):
-    journal.seen["c1"] = ["executing", "sentToTarget", "completed"]
-    assert found(journal, kept) == {"backwards"}
-
-
-def test_a_status_that_its_history_does_not_have_was_taken_back(journal, kept):
-    journal.seen["c1"] = ["requesting", "retry", "sentToTarget"]
-    assert found(journal, kept) == {"backwards"}
-
-
-def test_an_end_is_an_end(journal, kept):
-    journal.saw("c1", "expired")
-    assert found(journal, kept) == {"backwards"}
-
-
 @pytest.mark.parametrize("problem", [KeyError("id"), OSError("reset"), Busy("Not now.", hint="")])
 def test_an_error_that_is_not_ours_or_has_no_hint_is_strange(journal, kept, problem):
     journal.trouble(problem)
@@ -102,12 +93,9 @@ def test_an_error_that_is_not_ours_or_has_no_hint_is_strange(journal, kept, prob
     assert wrong.startswith("strange")
 
 
-def test_a_traceback_of_the_server_is_not_let_pass(journal, kept):
+def test_a_traceback_of_the_server_is_not_let_pass_and_a_run_in_which_nothing_was_accepted_shows_nothing(journal, kept):
     said = "Traceback (most recent call last):"
     assert judge([journal], kept).wrong(said) == [said]
-
-
-def test_a_run_in_which_nothing_was_accepted_shows_nothing(kept):
     [wrong] = judge([Journal("idle", "")], kept).wrong()
     assert "nothing was accepted" in wrong
 

@@ -24,7 +24,8 @@ import pytest
 
 from tests.certificate import a_certificate
 from tests.chaos.servers import Server
-from tests.judges.test_nginx import AROUND, LINES, free, running
+from tests.judges.test_nginx import AROUND, LINES, running
+from tests.serving import free_ports
 
 pytestmark = pytest.mark.chaos
 
@@ -215,7 +216,7 @@ def endless_head(address: tuple[str, int], until: threading.Event, wrap: Any = N
 @pytest.mark.parametrize("way", ["loopback", "nginx"])
 def test_heads_that_never_end_cost_little_memory(way, tmp_path, record):
     certificate, key = a_certificate(tmp_path)
-    outside = free()
+    (outside,) = free_ports()
     options: tuple[str, ...] = ()
     if way == "nginx":
         public = f"https://127.0.0.1:{outside}/rome"

@@ -15,16 +15,13 @@ def launched(shells, *answers, accepted=ACCEPTED):
     return shells.of(service).launch("Surface", BING), service
 
 
-def test_a_launch_is_accepted_at_once_and_completes_later_or_is_cancelled_in_romekits_cloud(rome):
+def test_a_launch_is_accepted_at_once_and_completes_later_or_is_cancelled_and_shows_what_it_is_and_how_it_went(rome):
     command = rome.launch("surface", BING)
     assert (command.status, command.is_final, command.device.name) == ("requesting", False, "Alex's Surface")
     command.follow()
     assert (command.status, command.is_final, command.is_success, command.error) == ("completed", True, True, None)
     command = rome.launch("xbox", BING).cancel()
     assert (command.status, command.follow().status) == ("cancel", "canceled")
-
-
-def test_an_order_that_is_made_already_can_be_sent_and_a_command_shows_what_it_is_and_how_it_went(rome):
     command = rome.send("hololens", Launch(BING))
     assert repr(command) == "<open https://bing.com on Studio HoloLens: requesting>"
     assert repr(command.follow()) == "<open https://bing.com on Studio HoloLens: executionFailed, DeniedByRemoteSystem>"

@@ -94,9 +94,7 @@ def test_a_connection_that_is_refused_and_a_server_that_says_nothing_in_time_are
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_an_address_of_either_kind_is_reached_and_no_proxy_of_the_environment_is_on_the_way(
-    shells, monkeypatch, address
-):
+def test_an_address_of_either_kind_is_reached_and_no_proxy_is_on_the_way(shells, monkeypatch, address):
     try:
         socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET).close()
     except OSError:

@@ -10,10 +10,8 @@ from tests.client.services import ACCEPTED, ONE_DEVICE, SURFACE, Says, Service
 
 def pages(*links):
     """A service that lists one device per page; `links` are the addresses of the next pages."""
-    answers = [
-        Says(200, {"value": [{**SURFACE, "id": f"d{n}"}], "@odata.nextLink": link}) for n, link in enumerate(links)
-    ]
-    return Service(*answers, Says(200, {"value": [{**SURFACE, "id": "last"}]}))
+    lists = [{"value": [{**SURFACE, "id": f"d{n}"}], "@odata.nextLink": link} for n, link in enumerate(links)]
+    return Service(*(Says(200, each) for each in lists), Says(200, {"value": [{**SURFACE, "id": "last"}]}))
 
 
 def leading_to(link):
@@ -52,15 +50,12 @@ def test_a_name_is_found_however_it_was_typed(shells, listed, name):
     assert rome.device(name).name == listed
 
 
-def test_devices_are_listed_once_and_again_for_a_name_that_is_new(rome, lab):
+def test_devices_are_listed_once_and_again_for_a_name_that_is_new_and_pages_are_read_to_the_end(rome, lab, shells):
     rome.device("xbox")
     rome.device("hololens")
     lab.add_device("Garden Lamp")
     assert rome.device("lamp").name == "Garden Lamp"
     assert [exchange.path for exchange in lab.exchanges()] == ["/beta/me/devices"] * 2
-
-
-def test_a_list_in_pages_is_read_to_the_end(shells):
     tokens = [f"/me/devices?$skiptoken={number}" for number in (1, 2)]
     service = pages(*(f"{BETA}{each}" for each in tokens))
     assert [device.id for device in shells.of(service).devices()] == ["d0", "d1", "last"]
@@ -76,9 +71,7 @@ def test_a_list_in_pages_is_read_to_the_end(shells):
         *((partial(leading_to, link), "leads nowhere", 2) for link in (f"{BETA}/me/devices", 7, ["x"], True)),
     ],
 )
-def test_a_page_elsewhere_is_not_asked_for_so_the_token_stays_here_and_pages_that_lead_nowhere_end(
-    shells, service, said, most
-):
+def test_the_token_stays_here_when_a_page_is_elsewhere_and_pages_that_lead_nowhere_end(shells, service, said, most):
     rome = shells.of(heard := service())
     with pytest.raises(Unreadable, match=said):
         rome.devices()

@@ -79,16 +79,13 @@ def test_a_throttled_follower_waits_for_the_window_and_hints_of_a_lab_are_heard(
     assert lab.give_hints(False) == "Unfinished commands are answered without a Retry-After."
 
 
-def test_a_refusal_in_the_middle_ends_it(command_of):
-    with pytest.raises(NotFound, match="gone"):
-        command_of(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
-
-
-def test_a_deadline_of_nothing_still_asks_once_and_what_is_over_waits_for_nothing(command_of, clock):
+def test_a_refusal_ends_it_a_deadline_of_nothing_asks_once_and_what_is_over_waits_for_nothing(command_of, clock):
     assert command_of(DONE).follow(deadline=0).follow().is_success
     with pytest.raises(TimedOut):
         command_of(RUNNING).follow(deadline=0)
     assert clock.waits == []
+    with pytest.raises(NotFound, match="gone"):
+        command_of(RUNNING, Says(404, {"error": {"code": "itemNotFound", "message": "It is gone."}})).follow()
 
 
 def test_progress_is_told_each_answer_and_a_word_nobody_knows_is_not_the_end(command_of):
@@ -205,13 +202,19 @@ def test_what_is_known_from_the_answer_to_the_order_is_not_asked_again(sent, hea
     assert tuple(map(service.heard[-1].headers.get, ("if-none-match", "prefer"))) == asked
 
 
-def test_a_hold_that_brought_nothing_is_asked_again_at_once(shells, clock):
+def test_a_hold_that_brought_nothing_is_asked_again_at_once_but_one_cut_short_on_the_way_after_a_pause(shells, clock):
     unchanged = Says(304, "", HELD)
     command = shells.of(Holding(clock, 20.0, FIRST, unchanged, unchanged, DONE), clock=clock).launch(SURFACE, BING)
     told = []
     assert command.follow(polling=LongPoll(), progress=lambda seen: told.append(seen.status)).is_success
     assert clock.waits == []
     assert told == ["executing", "executing", "executing", "completed"]
+    service = Holding(clock, 0.1, FIRST, Says(304, ""))
+    command = shells.of(service, clock=clock).launch(SURFACE, BING)
+    with pytest.raises(TimedOut):
+        command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=30)
+    assert clock.waits[0] == pytest.approx(0.6 - 0.1)
+    assert len(service.heard) < 20
 
 
 @pytest.mark.parametrize("number", [1, 200])
@@ -221,15 +224,6 @@ def test_a_service_that_does_not_hold_is_asked_with_growing_pauses_also_if_its_e
         command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=60)
     assert clock.waits[:5] == pytest.approx([0.6, 0.9, 1.35, 2.025, 3.038])  # the first answer was news
     assert len(service.heard) < 25
-
-
-def test_a_hold_that_is_cut_short_on_the_way_still_makes_pauses(shells, clock):
-    service = Holding(clock, 0.1, FIRST, Says(304, ""))
-    command = shells.of(service, clock=clock).launch(SURFACE, BING)
-    with pytest.raises(TimedOut):
-        command.follow(polling=LongPoll(otherwise=Growing(jitter=0)), deadline=30)
-    assert clock.waits[0] == pytest.approx(0.6 - 0.1)
-    assert len(service.heard) < 20
 
 
 def test_a_hold_never_goes_beyond_the_deadline_and_a_device_that_never_answers_expires(rome, lab):

@@ -189,7 +189,7 @@ def test_many_may_join_at_one_computer_at_once_and_each_is_remembered(server):
     assert [RejoinWords(cloud, name).kept() for name in names] == [f"word of {name}" for name in names]
 
 
-def test_a_hiccup_of_the_network_while_one_joins_is_sat_through(join, server, monkeypatch):
+def test_a_hiccup_is_sat_through_and_a_join_whose_answer_is_lost_is_the_same_join_again(join, server, monkeypatch):
     poll, polled = SignIn.poll, []
 
     def once_without_an_answer(signing):
@@ -198,9 +198,6 @@ def test_a_hiccup_of_the_network_while_one_joins_is_sat_through(join, server, mo
 
     monkeypatch.setattr(SignIn, "poll", once_without_an_answer)
     assert len(join(server, "Ida", clock=Virtual()).devices()) == 7
-
-
-def test_a_join_whose_answer_is_lost_is_the_same_join_again(server, monkeypatch):
     send, lost = httpx.HTTPTransport.handle_request, []
 
     def loses_one_answer(transport, request):

@@ -100,18 +100,21 @@ def test_devices_may_be_named_and_orders_may_be_calls_and_no_orders_are_no_reque
     assert (repr(fleet), asked) == ("<0 commands: none accepted>", [])
 
 
-def test_some_fail_and_each_says_which_it_was_and_why(shells, clock):
+def test_some_fail_and_each_says_which_it_was_and_why_and_after_a_batch_is_lost_the_others_are_not_sent(shells, clock):
     service = Batches(lambda items, _: [refused(i, 400) if i["id"] in {"2", "3"} else accepted(i) for i in items])
     fleet = shells.of(service, clock=clock).send_many([("surface", Launch(f"https://a.b/{n}")) for n in range(4)])
     assert [command.id for command in fleet] == ["c1", "c4"]
-    assert [(each.number, each.words, type(each.error)) for each in fleet.failed] == [
-        (2, "open https://a.b/1", Rejected),
-        (3, "open https://a.b/2", Rejected),
-    ]
+    told = [(each.number, each.words, type(each.error)) for each in fleet.failed]
+    assert told == [(2, "open https://a.b/1", Rejected), (3, "open https://a.b/2", Rejected)]
     assert repr(fleet) == "<2 commands: 2 requesting; 2 failures>"
     with pytest.raises(SomeFailed, match="2 of 4 failed.\n  #2 open https://a.b/1 on Surface: Rejected: Not 2") as told:
         fleet.check()
     assert told.value.failed == fleet.failed
+    service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))
+    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 200)
+    assert len(service.rounds) == 1
+    assert [type(each.error) for each in fleet.failed] == [romekit.errors.Unreachable] * 200
+    assert "Not sent, because a batch before it failed" in fleet.failed[-1].error.message
 
 
 def test_only_what_was_busy_is_sent_again_after_the_longest_pause_under_the_same_id(shells, clock):
@@ -182,14 +185,6 @@ def test_orders_are_sent_and_followed_also_when_the_list_of_changes_cannot_be_ha
     assert service.lost == 0
 
 
-def test_after_a_batch_is_lost_the_others_are_not_sent(shells, clock):
-    service = Batches(lambda items, _: httpx.ConnectError("nobody is there"))
-    fleet = shells.of(service, clock=clock).send_many([("surface", BING)] * 200)
-    assert len(service.rounds) == 1
-    assert [type(each.error) for each in fleet.failed] == [romekit.errors.Unreachable] * 200
-    assert "Not sent, because a batch before it failed" in fleet.failed[-1].error.message
-
-
 def test_what_failed_can_be_sent_again_and_a_lost_answer_runs_nothing_twice(rome, lab):
     lab.fault("answer lost", where="send", value=503, times=3)
     first = fleet_of(rome)
@@ -231,7 +226,7 @@ def test_a_slip_in_one_order_is_told_before_any_is_sent(rome, lab, orders, kind,
     assert not [exchange for exchange in lab.exchanges() if exchange.method == "POST"]
 
 
-def test_one_question_at_a_time_covers_a_whole_fleet(rome, lab):
+def test_one_question_at_a_time_covers_a_whole_fleet_and_long_lists_are_read_without_a_pause(rome, lab, monkeypatch):
     fleet = fleet_of(rome, each=14)
     fleet, asked = asked_by(lab, lambda: rome.follow_many(fleet))
     assert fleet.is_final
@@ -239,9 +234,6 @@ def test_one_question_at_a_time_covers_a_whole_fleet(rome, lab):
     assert all("romekit.changes" in exchange.path for exchange in asked)
     truth = {change.command: change.to_status for change in lab.history()}
     assert {command.id: command.status for command in fleet} == {command.id: truth[command.id] for command in fleet}
-
-
-def test_the_pages_of_a_long_list_are_read_without_a_pause(rome, lab, monkeypatch):
     monkeypatch.setattr(extensions, "CHANGES_PAGE", 10)
     fleet = fleet_of(rome, each=14)
     lab.clock.wait(120)
@@ -251,16 +243,13 @@ def test_the_pages_of_a_long_list_are_read_without_a_pause(rome, lab, monkeypatc
     assert len({exchange.at for exchange in asked}) == 1
 
 
-def test_commands_that_were_sent_one_by_one_can_be_followed_together(rome):
+def test_commands_that_were_sent_one_by_one_can_be_followed_together_and_with_other_pauses_in_batches(rome, lab):
     commands = [rome.send(device, BING) for device in rome.devices()]
     inner = [getattr(each, "_inner", each) for each in commands]
     fleet = rome.follow_many(inner)
     assert fleet.is_final
     assert [command.id for command in fleet] == [command.id for command in inner]
     assert inner[0].is_final  # the handles that were given
-
-
-def test_with_other_pauses_statuses_are_asked_for_in_batches(rome, lab):
     fleet, began = fleet_of(rome, each=6), lab.clock.now()
     fleet, asked = asked_by(lab, lambda: rome.follow_many(fleet, polling=Fixed(2)))
     rounds = {exchange.at for exchange in asked if exchange.path.endswith("$batch")}
@@ -281,7 +270,7 @@ def test_a_cloud_without_a_list_of_changes_is_asked_in_batches(shells, clock, si
     assert any("romekit" in heard.path for heard in service.heard) is simulated
 
 
-def test_who_cannot_be_followed_is_named_and_the_others_go_on(shells, clock):
+def test_who_cannot_be_followed_is_named_the_others_go_on_and_bad_moments_are_survived(shells, clock):
     def follow(item, _):
         return refused(item, 404, "itemNotFound") if item["url"].endswith("c2") else is_now(item, "completed")
 
@@ -292,9 +281,6 @@ def test_who_cannot_be_followed_is_named_and_the_others_go_on(shells, clock):
     with pytest.raises(BadInput, match="was accepted") as slip:
         rome.send_many(fleet.failed)
     assert "twice" in slip.value.hint
-
-
-def test_bad_moments_are_survived_and_a_busy_one_is_asked_again(shells, clock):
     completed = and_then(lambda item, number: refused(item, 429) if number == 4 else is_now(item, "completed"))
     bad = {2: httpx.ReadError("reset"), 3: Says(503, "<html>")}
     service = Batches(lambda items, number: bad.get(number) or completed(items, number))
@@ -317,9 +303,8 @@ def test_a_deadline_names_what_is_not_over_following_goes_on_and_a_long_silence_
 
 def test_progress_is_told_the_state_of_all_and_a_fleet_that_is_final_costs_no_request(rome, lab):
     told = []
-    fleet = rome.follow_many(
-        fleet_of(rome, each=4), progress=lambda commands: told.append(sum(romekit.is_final(c.status) for c in commands))
-    )
+    fleet = fleet_of(rome, each=4)
+    rome.follow_many(fleet, progress=lambda them: told.append(sum(romekit.is_final(each.status) for each in them)))
     assert told == sorted(told)
     assert told[-1] == 28
     again, asked = asked_by(lab, lambda: rome.follow_many(fleet))
@@ -332,7 +317,7 @@ def test_what_is_no_command_is_told_in_words(rome, given):
         rome.follow_many(given)
 
 
-def test_a_throttled_fleet_arrives_all_the_same(rome, lab):
+def test_a_throttled_fleet_arrives_all_the_same_and_the_same_seed_is_the_same_fleet(rome, lab, shells):
     rome.devices()
     lab.limit(reads=15, writes=10, window=20)
     fleet = fleet_of(rome, each=3)
@@ -340,8 +325,6 @@ def test_a_throttled_fleet_arrives_all_the_same(rome, lab):
     assert rome.follow_many(fleet, polling=Growing()).is_final
     assert len([change for change in lab.history() if change.from_status is None]) == 21
 
-
-def test_the_same_seed_is_the_same_fleet(shells):
     def story():
         lab = Lab(seed="again")
         rome = shells.at(lab)

@@ -103,17 +103,14 @@ def test_no_error_shows_the_token(shells, ask, answer):
     assert "secret-token" not in shown
 
 
-def test_a_token_that_cannot_be_sent_is_not_shown_either(shells):
+def test_a_token_that_cannot_be_sent_is_not_shown_nor_one_in_what_is_kept_of_a_conversation(shells, rome, lab):
     class Unlucky(Tokens):
         def token(self, *, refused=""):
             return super().token(refused=refused) + "\nX-Injected: yes"
 
-    with shells.over_a_socket("http://127.0.0.1:9", tokens=Unlucky()) as rome, pytest.raises(RomeError) as told:
-        rome.devices()
+    with shells.over_a_socket("http://127.0.0.1:9", tokens=Unlucky()) as other, pytest.raises(RomeError) as told:
+        other.devices()
     assert "secret-token" not in str(told.value)
-
-
-def test_neither_what_a_lab_keeps_of_requests_nor_a_step_of_a_conversation_shows_the_token(rome, lab):
     rome.call("surface", ECHO, {"request": 1}).follow().payload()
     token = rome._tokens.token()
     shown = repr(lab.exchanges()) + repr([exchange.request_headers for exchange in lab.exchanges()])

@@ -3,8 +3,6 @@
 import json
 import os
 import secrets
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,11 +14,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 from websocket import create_connection
 
+from tests.judges.judge import found
 from tests.pinned import ROOT
-from tests.serving import DIRECT
+from tests.serving import DIRECT, free_ports
 
 CONFIG = ROOT / "notebooks" / "guides" / "deploy" / "jupyterhub_config.py"
 PROXY = "configurable-http-proxy@5"
@@ -105,7 +103,7 @@ def _printed(channels: Any, code: str) -> str:
 @contextmanager
 def running(folder: Path) -> Iterator[Hub]:
     """A hub, its proxy, and romekit as its service."""
-    port, hub_port, api_port, own_port = _free(4)
+    port, hub_port, api_port, own_port = free_ports(4)
     address, token = f"http://127.0.0.1:{port}", secrets.token_hex(16)
     config, proxy = str(CONFIG), the_proxy()
     places = {"folder": str(folder), "address": address, "hub_port": hub_port, "api_port": api_port}
@@ -135,10 +133,7 @@ def running(folder: Path) -> Iterator[Hub]:
 
 def the_proxy() -> str:
     """The hub's proxy, installed by npm into a folder of its own; a skip that says so where there is no Node."""
-    npm = shutil.which("npm")
-    if npm is None:
-        missing = pytest.fail if os.environ.get("ROMEKIT_REQUIRE_NODE") == "1" else pytest.skip
-        missing("npm is not installed here, so no JupyterHub has judged the deployment page")
+    npm = found("npm", "ROMEKIT_REQUIRE_NODE", "no JupyterHub has judged the deployment page")
     room = Path(sys.prefix) / "hub-proxy"
     proxy = room / "node_modules" / ".bin" / "configurable-http-proxy"
     if not proxy.exists():
@@ -161,11 +156,3 @@ def until(is_so: Any, seconds: float, why: Any = lambda: "") -> None:
     while not is_so():
         assert monotonic() < end, f"not within {seconds} s: {why()}"
         sleep(0.2)
-
-
-def _free(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

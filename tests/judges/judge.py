@@ -1,14 +1,18 @@
 """A judge is a program that knows nothing of romekit. It is started here, its code approved, and its report read."""
 
 import json
+import os
+import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.cloud.browser import Browser
 from tests.serving import DIRECT, approve, process
@@ -45,9 +49,7 @@ def report_of(
     """
     trust = dict.fromkeys(TRUST, str(verify)) if verify else {}
     line, env = [*program, address], {**DIRECT, **trust, **(environment or {})}
-    with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=CLIENTS, env=env
-    ) as client:
+    with subprocess.Popen(line, stdout=PIPE, stderr=PIPE, text=True, cwd=CLIENTS, env=env) as client:
         assert client.stdout is not None
         first = client.stdout.readline()
         if first.startswith("{"):
@@ -69,6 +71,15 @@ def authorize(page: str, person: str, verify: Path | None) -> None:
         browser.open(page)
         browser.send(upn=person)
         browser.send(button="allow")
+
+
+def found(program: str, variable: str, who: str) -> str:
+    """Where a program is; where it is not a skip that says who has not judged, or a failure where it is required."""
+    path = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    if path is None:
+        missing = pytest.fail if os.environ.get(variable) == "1" else pytest.skip
+        missing(f"{program} is not installed here, so {who}")
+    return path
 
 
 def assert_the_journey(seen: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.judges.judge import found
 
 SOURCES = Path(__file__).parent / "clients" / "js"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "romekit-judges"
@@ -27,10 +27,7 @@ def clients() -> Path:
 
 def installed(sources: Path) -> Path:
     """A folder of this machine with these files, and what their package.json asks for."""
-    npm = shutil.which("npm")
-    if npm is None:
-        missing = pytest.fail if os.environ.get("ROMEKIT_REQUIRE_NODE") == "1" else pytest.skip
-        missing("npm is not installed here, so no JavaScript client has judged")
+    npm = found("npm", "ROMEKIT_REQUIRE_NODE", "no JavaScript client has judged")
     package = (sources / "package.json").read_bytes()
     folder = CACHE / hashlib.sha256(package).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,44 +1,32 @@
 """What JavaScript written as in 2018 says of the stub, when it spells as the live service did."""
 
-import os
-import shutil
-
 import pytest
 
-from tests.judges.judge import report_of
+from tests.judges.judge import found, report_of
 from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
 def seen():
     """The report of one journey."""
-    node = shutil.which("node")
-    if node is None:
-        missing = pytest.fail if os.environ.get("ROMEKIT_REQUIRE_NODE") == "1" else pytest.skip
-        missing("Node is not installed here, so nobody has judged as the clients of 2018 would")
+    node = found("node", "ROMEKIT_REQUIRE_NODE", "nobody has judged as the clients of 2018 would")
     with serving("--casing", "pascal") as address:
         return report_of(node, "client_2018.js", address=address)
 
 
-def test_it_finds_pascal_case_names_and_makes_up_for_a_missing_model(seen):
+def test_it_finds_pascal_case_names_makes_up_for_a_missing_model_and_picks_the_devices_that_are_online(seen):
     assert "Alex's Surface (Surface Book, Tablet)" in seen["labels"]
     assert "Alex's Phone (Android Device, Phone)" in seen["labels"]
     assert "undefined" not in "".join(seen["labels"])
-
-
-def test_it_picks_the_devices_whose_status_is_online(seen):
     assert "Alex's Surface" in seen["picked"]
     assert not {"Attic PC", "Alex's Phone"} & set(seen["picked"])
 
 
-def test_json_put_together_from_strings_is_understood(seen):
+def test_json_put_together_from_strings_is_understood_unless_a_quotation_mark_breaks_it_and_it_is_told_so(seen):
     launched = seen["launched"]
     assert launched["code"] == 201
     assert (launched["command"]["Status"], launched["command"]["Type"]) == ("requesting", None)
     assert launched["command"]["Payload"] == {"uri": "https://www.bing.com/search?q=timeline"}
-
-
-def test_a_quotation_mark_in_the_address_breaks_it_and_it_is_told_so(seen):
     assert (seen["refused"]["code"], seen["refused"]["error"]["code"]) == (400, "BadRequest")
     assert "JSON" in seen["refused"]["error"]["message"]
 

@@ -13,16 +13,10 @@ def seen():
         return report_of("sh", "journey.sh", address=address)
 
 
-def test_it_signs_in_and_lists_with_a_slash_at_the_end(seen):
+def test_it_signs_in_lists_and_sends_with_a_slash_at_the_end_and_polls_until_the_command_has_completed(seen):
     assert len(seen["list"]["value"]) == 7
-
-
-def test_it_sends_to_an_address_with_a_slash_at_the_end(seen):
     toast = {"Type": "Toast", "Title": "Hello", "Subtitle": "World!"}
     assert (seen["sent"]["status"], seen["sent"]["type"], seen["sent"]["payload"]) == ("requesting", None, toast)
-
-
-def test_it_polls_until_the_command_has_completed(seen):
     assert (seen["statuses"][0], seen["statuses"][-1]) == ("requesting", "completed")
     assert seen["ended"]["id"] == seen["sent"]["id"]
 
@@ -33,11 +27,5 @@ def test_it_reads_the_answer_in_the_documented_and_in_the_real_spelling(seen):
 
 
 def test_each_request_is_answered_with_the_status_code_of_graph(seen):
-    assert seen["codes"] == {
-        "no token": 401,
-        "send": 201,
-        "no such device": 404,
-        "a form": 415,
-        "delete": 405,
-        "v1.0": 400,
-    }
+    told = {"no token": 401, "send": 201, "no such device": 404, "a form": 415, "delete": 405, "v1.0": 400}
+    assert seen["codes"] == told

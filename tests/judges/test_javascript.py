@@ -1,6 +1,5 @@
 """JavaScript clients from npm: msal-node with Graph's own client, openid-client, and msal-browser in a page."""
 
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -23,16 +22,12 @@ def folder():
 @pytest.fixture(scope="module", params=["msal_node.mjs", "openid_client.mjs"])
 def seen(request, folder, certificate):
     """The report of one journey; the certificate is trusted as Node's documentation says."""
-    node = shutil.which("node") or "node"
     with served(certificate) as address:
-        return report_of(node, str(folder / request.param), address=address, verify=certificate)
+        return report_of("node", str(folder / request.param), address=address, verify=certificate)
 
 
-def test_it_plays_the_whole_journey(seen):
+def test_it_is_signed_in_by_the_issuer_it_asked_renews_in_silence_and_plays_the_whole_journey(seen):
     assert_the_journey(seen)
-
-
-def test_it_is_signed_in_by_the_issuer_it_asked_and_renews_in_silence(seen):
     assert_the_sign_in(seen)
 
 

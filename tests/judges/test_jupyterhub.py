@@ -45,23 +45,17 @@ def teacher(hub, said):
         yield browser
 
 
-def test_each_student_joins_by_one_word_and_has_devices_of_their_own(said):
+def test_each_student_joins_by_one_word_has_devices_of_their_own_and_is_the_same_in_a_new_kernel(said, hub):
     assert said["mia"] == ["mia@physics-9.romekit.example|mia's Surface", "completed"]
     assert said["ben"] == ["ben@physics-9.romekit.example|ben's Surface", "completed"]
-
-
-def test_a_new_kernel_is_the_same_student(hub, said):
     again = "import romekit; print(romekit.join(show=lambda said: None).account)"
     assert hub.run("mia", again).strip() == "mia@physics-9.romekit.example"
 
 
-def test_the_teacher_sees_both(hub, teacher):
+def test_the_teacher_sees_both_and_a_student_does_not(hub, teacher, said):
     told = teacher.http.get(f"{hub.romekit}/class/now").json()
     assert {each["name"]: each["sent"] for each in told["students"]} == {"mia": 1, "ben": 1}
     assert {each["devices"][0]["last"] for each in told["students"]} == {"completed"}
-
-
-def test_a_student_does_not(hub, said):
     answer = httpx.get(f"{hub.romekit}/class/now", trust_env=False)
     assert (answer.status_code, "mia" in answer.text) == (403, False)
 

@@ -1,13 +1,10 @@
 """A real nginx with the lines that the deployment page shows: it takes them, and a class works behind it."""
 
-import os
-import shutil
-import socket
 import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +14,10 @@ import pytest
 import romekit
 from romekit.core.polling import LongPoll
 from tests.certificate import a_certificate
+from tests.cloud.listener import until
+from tests.judges.judge import found
 from tests.pinned import ROOT
-from tests.serving import serving
+from tests.serving import free_ports, serving
 
 LINES = (ROOT / "notebooks" / "guides" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 CODE = "WREN-42"
@@ -60,13 +59,10 @@ class Door(NamedTuple):
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A class behind nginx."""
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if nginx is None:
-        missing = pytest.fail if os.environ.get("ROMEKIT_REQUIRE_NGINX") == "1" else pytest.skip
-        missing("nginx is not installed here, so nobody has tried the lines that the deployment page shows")
+    nginx = found("nginx", "ROMEKIT_REQUIRE_NGINX", "nobody has tried the lines that the deployment page shows")
     folder = tmp_path_factory.mktemp("nginx")
     certificate, key = a_certificate(folder)
-    inside, outside = free(), free()
+    inside, outside = free_ports(2)
     (folder / "romekit.conf").write_text(LINES.replace("127.0.0.1:8765", f"127.0.0.1:{inside}"))
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, port=outside, certificate=certificate, key=key))
     line = [nginx, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
@@ -78,7 +74,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with serving("--class", "Physics 9", "--class-code", CODE, *reach, *secret) as said, running(line):
         assert said == public
         door = Door(public, certificate)
-        wait_for(door)
+        until(lambda: answers(door))
         yield door
 
 
@@ -91,22 +87,10 @@ def running(line: list[str]) -> Iterator[None]:
             nginx.terminate()
 
 
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
-def wait_for(door: Door) -> None:
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        with door.http() as http:
-            try:
-                if http.get("/join").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-    raise AssertionError("nobody answers behind nginx")
+def answers(door: Door) -> bool:
+    with suppress(httpx.TransportError), door.http() as http:
+        return http.get("/join").status_code == 200
+    return False
 
 
 @pytest.fixture

@@ -38,11 +38,8 @@ def seen(request, certificate):
         return report_of(sys.executable, f"{request.param}.py", *more, address=address, verify=certificate)
 
 
-def test_it_plays_the_whole_journey(seen):
+def test_it_is_signed_in_by_the_issuer_it_asked_renews_in_silence_and_plays_the_whole_journey(seen):
     assert_the_journey(seen)
-
-
-def test_it_is_signed_in_by_the_issuer_it_asked_and_renews_in_silence(seen):
     assert_the_sign_in(seen)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import closing
 from threading import Thread
 
 import httpx
@@ -15,7 +16,7 @@ from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, NotAllowed, RomeError, SignInExpired, SignInNeeded, Unsure, WorldError
 from romekit.core.model import ECHO, LIVE_2020, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, ROMAN_TEST_APP, Launch
 from romekit.lab.lab import Lab
-from tests.cloud.browser import Browser
+from tests.serving import approve
 
 BING = "https://bing.com"
 
@@ -54,12 +55,17 @@ def test_a_sign_in_that_nobody_waited_for_says_so_when_it_is_used_as_the_client(
         signing.dance()
 
 
-def test_requests_of_ones_own_need_a_client_and_a_token(lab):
+def test_requests_of_ones_own_need_a_client_and_a_token_and_a_code_is_approved_or_declined_as_the_labs_person(lab):
     with lab.http() as http:
         assert http.get("/me/devices").status_code == 401, "the client sends no token by itself"
         answer = http.get("/me/devices", headers={"Authorization": f"Bearer {lab.token()}"})
         absolute = http.get(f"{lab.rome().cloud.graph}/me/devices", headers=answer.request.headers)
     assert len(answer.json()["value"]) == len(absolute.json()["value"]) == 7
+    app = lab.msal_app()
+    for say, word in [(lab.approve, "access_token"), (lab.decline, "error")]:
+        flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
+        say(flow["user_code"])
+        assert word in app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
 
 
 def test_whoever_leaves_it_to_the_person_waits_for_the_person_and_nobody_who_approves_means_no_sign_in(lab):
@@ -200,14 +206,6 @@ def test_a_limit_that_cannot_be_is_refused_and_nothing_is_changed(lab, given):
     assert lab.stub.graph.throttle.limits == before
 
 
-def test_a_code_is_approved_or_declined_as_the_labs_person(lab):
-    app = lab.msal_app()
-    for say, word in [(lab.approve, "access_token"), (lab.decline, "error")]:
-        flow = app.initiate_device_flow(["https://graph.microsoft.com/Device.Read"])
-        say(flow["user_code"])
-        assert word in app.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
-
-
 def test_an_app_that_polls_too_fast_is_told_to_slow_down_where_that_is_enforced(lab):
     assert lab.enforce_interval() == "Polling too fast is answered with slow_down."
     app = lab.msal_app()
@@ -286,9 +284,7 @@ def test_two_labs_share_nothing_and_a_session_of_one_is_nobody_in_another():
 
 
 @pytest.mark.parametrize("pace", ["fast", "-1", "nan", "inf", "", -1, float("nan")])
-def test_a_pace_that_is_no_number_of_seconds_is_refused_and_it_comes_from_the_environment_unless_given(
-    monkeypatch, pace
-):
+def test_a_pace_is_a_number_of_seconds_and_comes_from_the_environment_unless_given(monkeypatch, pace):
     monkeypatch.setenv("ROMEKIT_PACE", str(pace))
     with pytest.raises(BadInput, match="number of seconds") as refused:
         Lab() if isinstance(pace, str) else Lab(pace=pace)
@@ -306,17 +302,6 @@ def test_pages_are_served_on_loopback_and_to_its_own_names_only(lab):
         for host in ("evil.example", "127.0.0.1.evil.example", "login.microsoftonline.com"):
             refused = http.get(f"{address}/link", headers={"Host": host})
             assert (refused.status_code, "127.0.0.1" in refused.text) == (400, True)
-
-
-def _type_code(page, code):
-    """As a person does it: type the code, pick the account, allow."""
-    with httpx.Client(trust_env=False) as http:
-        browser = Browser(http)
-        browser.open(page)
-        inputs = [found["name"] or "" for tag, found in browser.page.tags if tag == "input"]
-        browser.send(**{next(name for name in inputs if "code" in name): code})
-        browser.send(upn=ALEX.upn)
-        browser.send("allow")
 
 
 def test_the_curl_of_a_form_names_the_address_at_which_this_lab_really_answers(lab):
@@ -344,7 +329,7 @@ def test_a_lab_opens_its_pages_for_a_sign_in_only_and_a_closed_one_sends_nobody_
         http.get(f"{address}/link")
 
 
-def test_nothing_listens_anywhere_else_or_on_a_port_that_is_taken():
+def test_nothing_listens_anywhere_else_or_on_a_port_that_is_taken_and_what_does_not_start_is_told(lab, monkeypatch):
     for host in ("0.0.0.0", "::", "192.168.1.2", "example.com"):
         with pytest.raises(RomeError, match="this machine only"):
             listening(host)
@@ -352,9 +337,6 @@ def test_nothing_listens_anywhere_else_or_on_a_port_that_is_taken():
         listening(port=taken.getsockname()[1])
     with pytest.raises(PortTaken):
         listening(port=70_000)
-
-
-def test_a_server_that_does_not_start_is_told_and_not_waited_for(lab, monkeypatch):
     monkeypatch.setattr("romekit.cloud.http.server.HttpServer.run", lambda self, listener: None)
     with pytest.raises(RomeError, match="did not start"):
         lab.pages()
@@ -394,12 +376,10 @@ def test_connect_signs_in_at_a_server_while_a_person_types_the_code():
     with in_thread(stub.app) as address:
         rome = romekit.connect(address, show=show, clock=Virtual(pace=0.001))
         helper[0].join()
-        try:
+        with closing(rome):
             assert rome.launch("surface", BING).status == "requesting"
             assert rome.account == ALEX.upn
             assert repr(rome) == "Rome(signed in as alex@romekit.example, simulated)"
-        finally:
-            rome.close()
     assert len(shown) == 1
 
 
@@ -441,7 +421,7 @@ def test_a_person_can_type_the_code_into_the_page_and_a_card_that_is_only_looked
     signing = lab.sign_in(approve_after=None)
     if shown:
         signing._repr_mimebundle_()
-    _type_code(signing._signing.verification_uri, signing._signing.user_code)
+    approve(signing._signing.verification_uri, signing._signing.user_code, ALEX.upn)
     assert signing.state == "signed in" or not shown
     assert signing.rome().account == ALEX.upn
 
@@ -472,7 +452,7 @@ def test_a_payload_without_a_bottom_is_refused_by_name(lab, levels):
     assert refused.value.field == "payload"
 
 
-def test_a_branch_has_the_same_past_and_goes_its_own_way_and_both_are_drawn_one_above_the_other(lab):
+def test_a_branch_has_the_same_past_up_to_its_second_and_goes_its_own_way_and_both_are_drawn(lab):
     lab.fault("answer lost", where="send", value=503)
     with pytest.raises(romekit.errors.Unsure):
         lab.rome().launch("Surface", "https://example.org/buy")
@@ -484,13 +464,11 @@ def test_a_branch_has_the_same_past_and_goes_its_own_way_and_both_are_drawn_one_
     assert again.history()[:1] == wait.history()[:1] == lab.history()[:1]
     chart = romekit.views.timeline({"again": again.history(), "wait": wait.history()})
     assert set(chart.table["device"]) == {"again: Alex's Surface", "wait: Alex's Surface"}
-
-
-def test_a_branch_of_an_earlier_second_knows_nothing_of_what_came_later(lab):
     before = lab.clock.now()
     lab.clock.wait(5)
-    lab.rome().launch("Surface", "https://bing.com").follow()
+    lab.rome().launch("Surface", BING).follow()
+    earlier = [change for change in lab.history() if change.at <= before]
     branch = lab.branch("earlier", at=before)
-    assert (branch.history(), branch.clock.now()) == ([], before)
+    assert (branch.history(), branch.clock.now()) == (earlier, before)
     with pytest.raises(romekit.RomeError, match="at cannot be"):
         lab.branch("later", at=lab.clock.now() + 1)

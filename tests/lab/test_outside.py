@@ -61,16 +61,12 @@ def test_a_token_is_handed_to_a_shell_once_and_only_to_its_owner(asked):
     assert token.strip() not in repr(form.preview.get_state())
 
 
-def test_time_stands_still_while_only_the_sign_in_pages_are_asked(asked):
-    lab, _ = asked
+def test_time_stands_still_while_only_the_sign_in_is_asked_and_http_and_the_sdk_name_this_lab(asked):
+    lab, form = asked
     before = lab.clock.now()
     httpx.get(f"{lab.pages()}/consumers/v2.0/.well-known/openid-configuration")
     time.sleep(0.3)
     assert lab.clock.now() == before
-
-
-def test_http_and_the_sdk_name_the_address_of_this_lab(asked):
-    lab, form = asked
     address = lab.pages()
     assert f"\nHost: {address.partition('//')[2]}\n" in form.preview.snippet("HTTP")
     assert f"base_url = '{address}/beta'" in form.preview.snippet("msgraph SDK Python")

@@ -71,7 +71,7 @@ async def _client(signing: LabSignIn) -> Any:
     return await signing
 
 
-def test_whoever_awaits_is_told_when_nobody_asks_for_a_new_code(lab: Lab) -> None:
+def test_whoever_awaits_is_told_when_nobody_asks_for_a_new_code_also_where_nobody_waits(lab: Lab) -> None:
     signing, card = shown(lab)
     with pytest.raises(SignInExpired):
         asyncio.run(_client(signing))
@@ -79,9 +79,14 @@ def test_whoever_awaits_is_told_when_nobody_asks_for_a_new_code(lab: Lab) -> Non
     card.press("new_code")
     card.press("approve")
     assert signing.rome().account == ALEX.upn
+    signing, card = shown(lab)
+    card._on_message(card, {"ran_out": True}, [])
+    assert (signing.state, card.stage, card.code) == ("expired", "expired", "")
+    card._on_message(card, {"ran_out": True}, [])
+    assert card.stage == "expired"
 
 
-def test_a_simulated_person_approves_the_new_code_as_they_would_have_the_first(lab: Lab) -> None:
+def test_a_simulated_person_approves_a_new_code_as_the_first_and_it_is_only_for_one_that_has_run_out(lab: Lab) -> None:
     signing = lab.sign_in(approve_after=4.0)
     signing._repr_mimebundle_()
     run_out(lab, signing)
@@ -89,9 +94,6 @@ def test_a_simulated_person_approves_the_new_code_as_they_would_have_the_first(l
     began = lab.clock.now()
     assert signing.rome().account == ALEX.upn
     assert lab.clock.now() - began >= 4.0
-
-
-def test_a_new_code_is_for_one_that_has_run_out_and_for_nothing_else(lab: Lab) -> None:
     signing, card = shown(lab)
     code = card.code
     signing.new_code()
@@ -111,14 +113,6 @@ def test_a_new_code_that_cannot_be_had_says_so_and_can_be_asked_for_again() -> N
     assert card.stage == "expired"
     assert "cannot be reached" in card.message
     assert card.new_code == "New code"
-
-
-def test_a_card_that_has_counted_down_to_nothing_expires_though_nobody_waited(lab: Lab) -> None:
-    signing, card = shown(lab)
-    card._on_message(card, {"ran_out": True}, [])
-    assert (signing.state, card.stage, card.code) == ("expired", "expired", "")
-    card._on_message(card, {"ran_out": True}, [])
-    assert card.stage == "expired"
 
 
 def test_on_a_hub_the_card_says_that_the_link_is_out_of_reach(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

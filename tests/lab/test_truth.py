@@ -193,17 +193,14 @@ def test_no_token_is_in_anything_that_is_shown(lab):
     assert ["authorization", "Bearer (taken out)"] in details[0]["request_headers"]
 
 
-def test_the_line_grows_while_a_command_is_followed():
-    lab = Lab(pace=0.6)
-    line, met = lab.truth(), []
+def test_the_line_grows_while_a_command_is_followed_and_at_pace_0_the_last_picture_is_the_whole_truth(lab):
+    slow = Lab(pace=0.6)
+    line, met = slow.truth(), []
     line.observe(lambda change: met.append([each["status"] for each in change["new"][0]["real"]]), "commands")
-    lab.rome().launch("Surface", BING).follow()
+    slow.rome().launch("Surface", BING).follow()
     assert (met[0][0], len(met) > 1) == ("requesting", True)
     assert met[-1][-1] == "completed"
     line.close()
-
-
-def test_at_pace_0_the_last_picture_is_the_whole_truth(lab):
     line = lab.truth()
     for _ in range(20):
         lab.rome().launch("Surface", BING).follow()
@@ -212,7 +209,7 @@ def test_at_pace_0_the_last_picture_is_the_whole_truth(lab):
     line.close()
 
 
-def test_asked_again_it_is_the_same_line_and_closing_it_ends_its_watch(lab):
+def test_asked_again_it_is_the_same_line_closing_it_ends_its_watch_and_it_is_about_the_person_of_the_lab(lab):
     line = lab.truth()
     assert lab.truth() is line
     assert len(lab.clock.errands) == 1
@@ -220,6 +217,13 @@ def test_asked_again_it_is_the_same_line_and_closing_it_ends_its_watch(lab):
     assert lab.clock.errands == []
     assert lab.truth() is not line
     lab.truth().close()
+    lab.rome().launch("Surface", BING)
+    line = lab.truth()
+    lab.person = SAM
+    line.redraw()
+    assert line.commands == []
+    assert "No command has been sent yet." in line._repr_mimebundle_()[0]["text/html"]
+    line.close()
 
 
 def test_one_command_can_be_looked_at_by_handle_id_or_number_and_one_that_is_not_there_is_refused_in_words(lab):
@@ -232,16 +236,6 @@ def test_one_command_can_be_looked_at_by_handle_id_or_number_and_one_that_is_not
     for wrong in (7, "nonsense", 0, object()):
         with pytest.raises(NotFound, match="Give a command you sent, its id or its number"):
             lab.truth(wrong)
-
-
-def test_the_line_is_about_whoever_the_lab_is_about_and_says_where_nothing_was_sent(lab):
-    lab.rome().launch("Surface", BING)
-    line = lab.truth()
-    lab.person = SAM
-    line.redraw()
-    assert line.commands == []
-    assert "No command has been sent yet." in line._repr_mimebundle_()[0]["text/html"]
-    line.close()
 
 
 def test_every_fault_there_is_leaves_a_truth_that_can_be_drawn(lab):
@@ -282,7 +276,7 @@ def test_a_client_that_is_told_by_updates_knows_each_status_at_once_and_never_as
     assert [ask["posted"] for ask in line.commands[0]["requests"]] == [False, True, True, True], "the open line, too"
 
 
-def test_an_update_that_was_refused_at_first_is_late_by_as_much(lab):
+def test_a_late_update_is_late_by_as_much_and_no_news_after_the_client_has_asked(lab):
     receiver = lab.receiver()
     receiver.answer = 503
     told_without_asking(lab, receiver)
@@ -294,10 +288,6 @@ def test_an_update_that_was_refused_at_first_is_late_by_as_much(lab):
     assert life.real[1].lag == pytest.approx(1.0)
     assert sentences.note(life.requests[1]).endswith("It was taken 1.00 s after the change.")
     assert believed(life) == statuses(life), "one after the other, however late"
-
-
-def test_an_update_that_comes_after_the_client_has_asked_is_no_news(lab):
-    receiver = lab.receiver()
     receiver.answer = 503
     command = told_without_asking(lab, receiver)
     while command.refresh().status == "requesting":

@@ -38,7 +38,7 @@ def _step(card: dict) -> str:
     return card["commands"][0]["status"] if card["commands"] else f"{card['screen']['kind']} {card['screen']['text']}"
 
 
-def test_what_the_labs_owner_does_is_on_the_wall_at_once(lab: romekit.Lab) -> None:
+def test_what_the_labs_owner_does_is_on_the_wall_at_once_and_it_is_of_whoever_has_signed_in(lab: romekit.Lab) -> None:
     lab.wall()
     lab.put_to_sleep("Surface")
     assert card(lab)["screen"]["kind"] == "asleep"
@@ -46,18 +46,20 @@ def test_what_the_labs_owner_does_is_on_the_wall_at_once(lab: romekit.Lab) -> No
     assert [app["name"] for app in card(lab)["apps"] if not app["installed"]] == ["App Services Provider"]
     lab.add_device("Fresh Laptop")
     assert card(lab, "Fresh Laptop")["presence"] == "online"
+    assert lab.wall().title == "Alex Rivera's devices"
+    lab.person = SAM
+    lab.rome().devices()
+    assert lab.wall().title == "Sam Okafor's devices"
+    assert card(lab, "Sam's Surface")["presence"] == "online"
 
 
-def test_a_button_changes_the_lab_and_removes_an_app_or_puts_it_back(lab: romekit.Lab) -> None:
+def test_a_button_changes_the_lab_its_apps_and_its_time_and_what_is_due_happens(lab: romekit.Lab) -> None:
     for presence in ("online", "asleep", "offline"):
         press(lab, "Travel Laptop", presence=presence)
         assert card(lab, "Travel Laptop")["presence"] == lab._device("Travel Laptop").presence == presence
     for installed in (False, True):
         press(lab, app=PROVIDER_APP, installed=installed)
         assert (PROVIDER_APP in lab._device("Surface").apps) is installed
-
-
-def test_a_button_lets_time_pass_and_what_is_due_happens(lab: romekit.Lab) -> None:
     command, start = lab.rome().launch("Surface", "https://bing.com"), lab.clock.now()
     lab.wall().press({"pass": 10})
     assert lab.clock.now() == start + 10
@@ -83,14 +85,6 @@ def test_what_cannot_be_done_is_said_on_the_wall(lab: romekit.Lab) -> None:
         assert lab.wall().trouble
     lab.wall().press({"device": "nobody", "presence": "asleep"})
     assert "nobody" in lab.wall().trouble
-
-
-def test_it_is_the_wall_of_whoever_has_signed_in(lab: romekit.Lab) -> None:
-    assert lab.wall().title == "Alex Rivera's devices"
-    lab.person = SAM
-    lab.rome().devices()
-    assert lab.wall().title == "Sam Okafor's devices"
-    assert card(lab, "Sam's Surface")["presence"] == "online"
 
 
 def test_two_labs_print_the_same_wall() -> None:

@@ -25,7 +25,7 @@ def test_a_watcher_is_told_of_a_command_and_of_each_thing_that_becomes_of_it(lab
     assert len(moves) == 4
 
 
-def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does_until_it_is_closed(lab):
+def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does_for_the_labs_person_until_it_is_closed(lab):
     rome, seen = lab.rome(), []
     watch = LabWatch(lab.context, lambda: seen.append(len(lab.exchanges())))
     rome.devices()
@@ -34,9 +34,6 @@ def test_a_watcher_is_told_of_requests_and_of_what_the_owner_does_until_it_is_cl
     watch.close()
     rome.launch("Surface", "https://bing.com").follow()
     assert (seen, lab.clock.errands) == ([1, 1], [])
-
-
-def test_a_watch_follows_the_person_the_lab_is_about(lab):
     seen = []
     LabWatch(lab.context, lambda: seen.append(lab.person.name))
     lab.person = SAM

@@ -59,9 +59,7 @@ def test_the_page_is_given_every_card_the_time_and_which_buttons_there_are(world
     assert json.loads(json.dumps(wall.cards)) == wall.cards
 
 
-def test_a_click_calls_back_with_what_it_is_about_and_a_wall_without_callbacks_has_no_buttons(
-    wall: DeviceWall, pressed: list[tuple[Any, ...]], world: World
-) -> None:
+def test_a_click_calls_back_with_what_it_is_about_and_a_wall_without_callbacks_has_no_buttons(wall, pressed, world):
     wall._on_message(wall, {"device": "d", "presence": "asleep"}, [])
     wall._on_message(wall, {"device": "d", "app": PROVIDER_APP, "installed": False}, [])
     wall._on_message(wall, {"pass": 10}, [])

@@ -70,9 +70,7 @@ def kernel() -> Iterator[Kernel]:
     ],
     ids=["a launch", "each of two forms of one cell", "a message as it was typed, even while it is broken"],
 )
-def test_a_form_keeps_what_was_typed_when_its_cell_runs_again(
-    kernel: Kernel, cell: str, names: str, typed: tuple[str, str]
-) -> None:
+def test_a_form_keeps_what_was_typed_when_its_cell_runs_again(kernel, cell, names, typed):
     kernel.run(cell, cell)
     kernel.run(f"{names} = {typed!r}", "other")
     kernel.run(cell, cell)
@@ -80,9 +78,7 @@ def test_a_form_keeps_what_was_typed_when_its_cell_runs_again(
 
 
 @pytest.mark.parametrize(("cell", "again"), [("mine", "yours"), ("", "")], ids=["another cell", "cells without a name"])
-def test_another_cell_has_a_form_of_its_own_and_where_cells_have_no_name_nothing_is_kept(
-    kernel: Kernel, cell: str, again: str
-) -> None:
+def test_another_cell_has_a_form_of_its_own_and_where_cells_have_no_name_nothing_is_kept(kernel, cell, again):
     kernel.run(LAUNCH, cell)
     kernel.run("form.uri.value = 'https://mine.example'", "other" if cell else "")
     kernel.run(LAUNCH, again)
@@ -99,9 +95,7 @@ def test_a_device_that_is_gone_is_told_kindly_and_another_one_taken(kernel: Kern
 
 
 @pytest.mark.parametrize(("device", "chosen"), [("xbox-id", "xbox-id"), ("toaster", None)])
-def test_a_pasted_command_is_kept_as_what_it_filled_in_also_where_nobody_has_chosen_a_device(
-    kernel: Kernel, device: str, chosen: str | None
-) -> None:
+def test_a_pasted_command_is_kept_as_what_it_filled_in_also_where_nobody_has_chosen_a_device(kernel, device, chosen):
     kernel.run(LAUNCH, "pasted")
     curl = f"""curl http://x/me/devices/{device}/commands -d '{{"type":"LaunchUri","payload":{{"uri":"a:b"}}}}'"""
     kernel.run(f"form.paste.fill({curl!r})", "other")

@@ -62,9 +62,7 @@ def test_a_click_comes_back_while_the_command_is_followed(form: Form, slow: Slow
     assert (form.button.disabled, form.stop.disabled) == (False, True)
 
 
-def test_progress_says_how_long_how_often_and_what_was_seen_and_a_second_click_sends_nothing(
-    form: Form, slow: Slow
-) -> None:
+def test_progress_says_how_long_how_often_and_what_was_seen_and_a_second_click_sends_nothing(form, slow):
     assert "Following for 0 s, asked" in form.progress.value
     assert ": executing" in form.progress.value
     assert "aria-live" not in form.progress.value

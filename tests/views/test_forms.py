@@ -138,9 +138,7 @@ def test_devices_can_be_given_as_they_were_listed_and_services_of_ones_own_offer
         (service_form, "device", None, "No device is chosen."),
     ],
 )
-def test_a_form_refuses_bad_input_at_its_field_alone_and_keeps_what_was_typed(
-    kind: Callable[..., Form], field: str, typed: object, message: str
-) -> None:
+def test_a_form_refuses_bad_input_at_its_field_alone_and_keeps_what_was_typed(kind, field, typed, message):
     form = kind(DEVICES, send := RecordedSend())
     control = form.fields[field].control
     control.value = typed

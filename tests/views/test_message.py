@@ -178,9 +178,7 @@ def test_a_message_that_does_not_fit_is_refused_at_its_field_by_its_name(name: s
         ("either", [], "either: [] is not valid under any of the given schemas."),
     ],
 )
-def test_a_value_its_field_cannot_show_is_told_there_and_what_has_no_field_at_the_json(
-    name: str, value: object, message: str
-) -> None:
+def test_a_value_its_field_cannot_show_is_told_there_and_what_has_no_field_at_the_json(name, value, message):
     form = lamp_form()
     form.payload.value = json.dumps({"level": 1, name: value})
     form.press_send()

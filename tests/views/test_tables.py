@@ -22,9 +22,7 @@ def dtypes(table: pd.DataFrame) -> dict[str, str]:
     ],
     ids=["devices", "history", "intervals", "summary"],
 )
-def test_columns_and_dtypes_are_the_same_full_or_empty(
-    full: pd.DataFrame, empty: pd.DataFrame, columns: dict[str, str]
-) -> None:
+def test_columns_and_dtypes_are_the_same_full_or_empty(full, empty, columns):
     assert dtypes(full) == dtypes(empty) == columns
     assert len(full)
     assert not len(empty)

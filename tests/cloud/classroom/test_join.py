@@ -56,9 +56,7 @@ def test_every_student_has_devices_of_their_own_and_the_same_class_again_gives_t
 
 
 @pytest.mark.witness("error", "409 nameTaken", "I ours")
-def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number_as_do_names_that_differ_in_accents_only(
-    a_class: AClass,
-):
+def test_a_name_that_is_taken_is_asked_about_and_another_gets_a_number_as_do_names_that_differ_in_accents_only(a_class):
     a_class.join("Mia")
     refused = a_class.joining("mia ")
     assert refusal(refused) == (409, "nameTaken")
@@ -306,9 +304,7 @@ def test_who_signs_out_is_nobody_in_this_browser_and_nobody_of_the_demo_is_on_a_
         a_class.stub.identity.approve(a_class.flow()["user_code"], "alex@romekit.example")
 
 
-def test_the_lines_for_a_notebook_are_python_whatever_one_is_called_and_an_account_as_name_is_told_what_was_wrong(
-    a_class: AClass,
-):
+def test_the_lines_for_a_notebook_are_python_whatever_one_is_called_and_a_wrong_name_is_told(a_class):
     name = 'Mia "M" \\'
     browser = a_class.browser(name)
     lines = re.search(r"romekit\.join\(.*?\n\)", browser.page.text, re.DOTALL)[0]

@@ -192,9 +192,7 @@ def test_without_a_script_a_button_leads_to_the_page_as_it_is_then(a_class: ACla
     assert (wrong.status_code, "Nothing is called" in wrong.text) == (400, True)
 
 
-def test_the_page_allows_its_own_script_and_style_and_nothing_else_and_a_name_full_of_markup_is_shown_as_it_is(
-    a_class: AClass,
-):
+def test_the_page_allows_its_own_script_and_style_and_nothing_else_and_a_name_full_of_markup_is_shown_as_it_is(a_class):
     a_class.join("<script>x</script>")
     page = a_class.teacher().page.response
     assert ("<script>x" in page.text, "&lt;script&gt;x" in page.text) == (False, True)

@@ -9,20 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from romekit.cloud.engine.events import Event, SpaceOpened
+from romekit.cloud.engine.identity import requests as to
 from romekit.cloud.engine.identity.browser import challenge_of
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
-from romekit.cloud.engine.identity.requests import (
-    Approve,
-    Decline,
-    Denial,
-    IdentityDecision,
-    IssueAuthorizationCode,
-    IssueDeviceCode,
-    RedeemAuthorizationCode,
-    RedeemDeviceCode,
-    Renew,
-    Revoke,
-)
 from romekit.cloud.engine.identity.state import NOBODY, CodeState, Identity, digest
 from romekit.cloud.engine.requests import Open
 from romekit.cloud.engine.rules import next_due
@@ -35,32 +24,32 @@ APP = {"client": "app", "scope": "Device.Read offline_access"}
 ANY = {"client": "app", "audience": "any", "refresh_lifetime": 1e6}
 
 
-def issue(name: str) -> IssueDeviceCode:
+def issue(name: str) -> to.IssueDeviceCode:
     codes = {"device_code": f"device-{name}", "user_code": f"USER{name}"}
-    return IssueDeviceCode(**codes, **APP, audience="personal", lifetime=900, interval=5)
+    return to.IssueDeviceCode(**codes, **APP, audience="personal", lifetime=900, interval=5)
 
 
-def approve(name: str, person: str, account: str = "personal") -> Approve:
-    return Approve(user_code=f"USER{name}", person=person, account=account, scopes=SCOPES)
+def approve(name: str, person: str, account: str = "personal") -> to.Approve:
+    return to.Approve(user_code=f"USER{name}", person=person, account=account, scopes=SCOPES)
 
 
-def redeem(name: str, token: str, **more: Any) -> RedeemDeviceCode:
-    return RedeemDeviceCode(code=f"device-{name}", refresh_token=token, **ANY, **more)
+def redeem(name: str, token: str, **more: Any) -> to.RedeemDeviceCode:
+    return to.RedeemDeviceCode(code=f"device-{name}", refresh_token=token, **ANY, **more)
 
 
-def agree(name: str, person: str) -> IssueAuthorizationCode:
+def agree(name: str, person: str) -> to.IssueAuthorizationCode:
     who = {"person": person, "account": "personal", "audience": "personal", "scopes": SCOPES, "nonce": ""}
     back = {"redirect_uri": "http://localhost", "challenge": challenge_of("verifier")}
-    return IssueAuthorizationCode(code=f"code-{name}", lifetime=600, **APP, **who, **back)
+    return to.IssueAuthorizationCode(code=f"code-{name}", lifetime=600, **APP, **who, **back)
 
 
-def fetch(name: str, token: str) -> RedeemAuthorizationCode:
+def fetch(name: str, token: str) -> to.RedeemAuthorizationCode:
     back = {"redirect_uri": "http://localhost", "verifier": "verifier"}
-    return RedeemAuthorizationCode(code=f"code-{name}", refresh_token=token, **back, **ANY)
+    return to.RedeemAuthorizationCode(code=f"code-{name}", refresh_token=token, **back, **ANY)
 
 
-def renew(token: str, fresh: str, *, rotate: bool = True) -> Renew:
-    return Renew(refresh_token=token, fresh_token=fresh, scope="", scopes=frozenset(), rotate=rotate, **ANY)
+def renew(token: str, fresh: str, *, rotate: bool = True) -> to.Renew:
+    return to.Renew(refresh_token=token, fresh_token=fresh, scope="", scopes=frozenset(), rotate=rotate, **ANY)
 
 
 class Run:
@@ -69,10 +58,10 @@ class Run:
     def __init__(self) -> None:
         self.identity: Identity = NOBODY
         self.events: list[Event] = []
-        self.verdicts: list[tuple[object, IdentityDecision]] = []
+        self.verdicts: list[tuple[object, to.IdentityDecision]] = []
         self.now = 0.0
 
-    def ask(self, request: object, later: float = 0.0) -> IdentityDecision:
+    def ask(self, request: object, later: float = 0.0) -> to.IdentityDecision:
         self.now += later
         self.identity, events = IDENTITY_RULES.due(self.identity, self.now)
         verdict = IDENTITY_RULES.decide(self.identity, request, self.now)
@@ -89,14 +78,18 @@ TOKENS = st.sampled_from([f"token-{number}" for number in range(6)])
 REQUESTS = st.one_of(
     st.builds(issue, NAMES),
     st.builds(approve, NAMES, WHO, st.sampled_from(["personal", "work"])),
-    st.builds(lambda name: Decline(user_code=f"USER{name}"), NAMES),
+    st.builds(lambda name: to.Decline(user_code=f"USER{name}"), NAMES),
     st.builds(agree, NAMES, WHO),
-    st.builds(lambda person: Revoke(person=person), WHO),
+    st.builds(lambda person: to.Revoke(person=person), WHO),
     st.builds(renew, TOKENS, st.just(""), rotate=st.booleans()),
     st.builds(redeem, NAMES, st.just(""), enforce_interval=st.booleans()),
     st.builds(fetch, NAMES, st.just("")),
 )
-FRESH_FIELD = {Renew: "fresh_token", RedeemDeviceCode: "refresh_token", RedeemAuthorizationCode: "refresh_token"}
+FRESH_FIELD = {
+    to.Renew: "fresh_token",
+    to.RedeemDeviceCode: "refresh_token",
+    to.RedeemAuthorizationCode: "refresh_token",
+}
 STEPS = st.lists(st.tuples(REQUESTS, st.sampled_from([0.0, 1.0, 100.0, 500.0, 1000.0])), max_size=40)
 
 
@@ -109,7 +102,7 @@ def played(steps: list[tuple[object, float]]) -> Run:
             request = replace(request, **{field: f"token-{number}"})  # type: ignore[type-var]  # all dataclasses
             number += 1
         secret = getattr(request, "device_code", "") or getattr(request, "code", "")
-        if isinstance(request, IssueDeviceCode | IssueAuthorizationCode):
+        if isinstance(request, to.IssueDeviceCode | to.IssueAuthorizationCode):
             if secret in issued:
                 continue
             issued.add(secret)
@@ -122,9 +115,9 @@ def played(steps: list[tuple[object, float]]) -> Run:
 def test_each_code_is_honoured_once_for_who_agreed_and_the_history_has_no_secret(steps) -> None:
     run, agreed, honoured = played(steps), {}, []
     for request, verdict in run.verdicts:
-        if isinstance(request, Approve | IssueAuthorizationCode) and verdict.problem is None:
+        if isinstance(request, to.Approve | to.IssueAuthorizationCode) and verdict.problem is None:
             agreed[verdict.id] = request.person
-        if verdict.grant and isinstance(request, RedeemDeviceCode | RedeemAuthorizationCode):
+        if verdict.grant and isinstance(request, to.RedeemDeviceCode | to.RedeemAuthorizationCode):
             assert verdict.grant.person == agreed[verdict.id]
             honoured.append(verdict.id)
     assert len(honoured) == len(set(honoured))
@@ -151,7 +144,7 @@ def test_looking_in_between_changes_nothing(steps: list[tuple[object, float]], l
 def test_a_code_that_nobody_uses_runs_out_by_itself_and_a_user_code_is_given_out_once() -> None:
     run = Run()
     run.ask(issue("a"))
-    assert run.ask(replace(issue("a"), device_code="another")).problem is Denial.TAKEN
+    assert run.ask(replace(issue("a"), device_code="another")).problem is to.Denial.TAKEN
     run.ask(issue("b"), 100)
     assert next_due(run.identity) == 900
     identity, events = IDENTITY_RULES.due(run.identity, 2000)
@@ -179,7 +172,7 @@ def test_consent_is_noted_once_and_revoking_takes_it_back() -> None:
     assert run.identity.consent("alex", "app") == SCOPES
     run.ask(agree("a", "alex"))
     assert [run.identity.consent(*each) for each in (("alex", "another app"), ("sam", "app"))] == [frozenset()] * 2
-    run.ask(Revoke(person="alex"))
+    run.ask(to.Revoke(person="alex"))
     assert run.identity.consent("alex", "app") == frozenset()
 
 

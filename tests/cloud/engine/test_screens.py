@@ -31,9 +31,7 @@ def screen(world: World, order: Launch | Call, personality: str = "prompt") -> S
     return card(world, personality).screen
 
 
-def test_there_is_a_card_for_each_device_in_the_order_they_joined_and_its_screen_is_dark_or_empty_at_first(
-    world: World,
-) -> None:
+def test_there_is_a_card_for_each_device_in_the_order_they_joined_and_its_screen_is_dark_or_empty_at_first(world):
     assert [each.name for each in cards(world.space)] == [device.name for device in world.space.listed()]
     assert card(world).screen == Screen("nothing yet")
     assert card(world, "sleeper").screen.kind == "asleep"
@@ -58,9 +56,7 @@ def pinged(kind: str, **said: str) -> Call:
         (pinged("x"), "answer", "Roman Test App", '{"Type": "Ack"'),
     ],
 )
-def test_what_was_launched_shown_or_answered_is_on_the_screen_since_then(
-    world: World, order: Launch | Call, kind: str, title: str, text: str
-) -> None:
+def test_what_was_launched_shown_or_answered_is_on_the_screen_since_then(world, order, kind, title, text):
     shown = screen(world, order)
     did_at = next(event.at for event in world.events if event.kind == "device_did")
     assert (shown.kind, shown.title.partition(",")[0], shown.at) == (kind, title, did_at)
@@ -91,9 +87,7 @@ def test_what_failed_is_not_on_the_screen_but_told_as_the_last_command(world: Wo
     assert (last.number, last.order, last.status, last.error) == (1, *failed)
 
 
-def test_a_command_is_on_its_way_until_it_is_final_also_one_that_was_cancelled_or_that_nobody_answers(
-    world: World,
-) -> None:
+def test_a_command_is_on_its_way_until_it_is_final_also_one_that_was_cancelled_or_that_nobody_answers(world):
     world.send()
     seen = []
     while card(world).commands:
@@ -128,9 +122,7 @@ def test_a_card_is_plain_json_and_a_delivery_that_came_twice_is_two_deeds(world:
     assert set(written) == set(Card.__dataclass_fields__)
 
 
-def test_apps_are_called_by_names_that_people_use_can_be_removed_and_installed_and_an_unknown_one_is_named(
-    world: World,
-) -> None:
+def test_apps_are_called_by_names_that_people_use_can_be_removed_and_installed_and_an_unknown_one_is_named(world):
     device, before = world.device("prompt"), len(world.events)
     usual = {"Roman Test App": True, "App Services Provider": True, "RomeCast": False}
     assert {app.name: app.installed for app in card(world, "sleeper").apps} == usual

@@ -82,9 +82,7 @@ def test_an_account_that_has_no_wall_is_asked_for_again(cloud: Cloud, upn: str) 
     assert cloud.browser.send(upn=upn).response.status_code == 400
 
 
-def test_without_a_script_the_cards_stand_there_as_they_are_with_a_way_to_reload_and_a_button_works(
-    cloud: Cloud,
-) -> None:
+def test_without_a_script_the_cards_stand_there_as_they_are_with_a_way_to_reload_and_a_button_works(cloud):
     cloud.stub.spaces.ask(ALEX.upn, Send(cloud.device(), Launch("https://bing.com/rome")))
     page = cloud.browser.open(OF_ALEX)
     assert has_all(page.text, "#1 open https://bing.com/rome", "requesting")
@@ -123,9 +121,7 @@ def test_a_button_wakes_a_device_puts_it_to_sleep_or_takes_it_offline_and_uninst
         ({"csrf": "guessed", "presence": "asleep"}, 403, "This page is older than the server. Reload it"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_words_to_a_script_and_to_a_person(
-    cloud: Cloud, wish: dict[str, str], status: int, said: str
-) -> None:
+def test_what_cannot_be_done_is_said_in_words_to_a_script_and_to_a_person(cloud, wish, status, said):
     cloud.browser.open(OF_ALEX)
     answer = cloud.press(**wish)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
@@ -203,9 +199,7 @@ def test_a_server_that_is_asked_to_stop_lets_go_of_those_who_look() -> None:
     assert [(each.status_code, each.json()["error"]["message"]) for each in answers] == [(503, "The server stops.")]
 
 
-def test_the_policy_allows_this_page_its_own_style_and_script_alone_which_sets_text_and_never_html(
-    cloud: Cloud,
-) -> None:
+def test_the_policy_allows_this_page_its_own_style_and_script_alone_which_sets_text_and_never_html(cloud):
     page = cloud.browser.open(OF_ALEX)
     response = page.response
     policy = response.headers["content-security-policy"]

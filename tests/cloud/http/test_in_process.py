@@ -53,9 +53,7 @@ async def silent(scope, receive, send):
         (silent, WorldError, "gave no answer"),
     ],
 )
-def test_an_application_that_waits_breaks_or_says_nothing_is_an_error_and_leaves_nothing_behind(
-    application, error, words
-):
+def test_an_application_that_waits_or_breaks_or_says_nothing_is_an_error_of_its_own(application, error, words):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(error, match=words):

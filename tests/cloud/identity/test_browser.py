@@ -84,16 +84,12 @@ def test_msal_signs_a_person_in_through_the_browser_and_refuses_a_state_that_is_
 
 
 @pytest.mark.witness("sign-in error", "denied", "I 9.3")
-def test_msal_hears_that_the_person_said_no(cloud: Cloud) -> None:
+@pytest.mark.witness("header", "sign-in: Location", "X 8.2")
+def test_msal_hears_that_the_person_said_no_and_may_have_its_answer_in_the_query(cloud: Cloud) -> None:
     app, flow, back = begun(cloud, "deny")
     heard = app.acquire_token_by_auth_code_flow(flow, back)
     assert heard["error"] == "access_denied"
     assert heard["error_description"].startswith("AADSTS65004: ")
-
-
-@pytest.mark.witness("header", "sign-in: Location", "X 8.2")
-def test_msal_may_have_its_answer_in_the_query(cloud: Cloud) -> None:
-    app = cloud.app()
     with pytest.warns(UserWarning, match="response_mode"):
         flow = app.initiate_auth_code_flow(DEVICES, redirect_uri=BACK)
     back = answer_of(agree(cloud, flow["auth_uri"] + "&response_mode=query"))
@@ -154,7 +150,9 @@ def test_two_browsers_at_once_never_mix(cloud: Cloud) -> None:
     assert (got["one"]["upn"], got["other"]["upn"]) == (ALEX.upn, SAM.upn)
 
 
-def test_who_has_allowed_an_app_is_not_asked_again_unless_the_app_wants_it(cloud: Cloud) -> None:
+def test_who_has_allowed_an_app_is_not_asked_again_unless_it_wants_to_and_a_hint_fills_in_who(
+    cloud: Cloud,
+) -> None:
     agree(cloud, address())
     browser = Browser(cloud.browser())
     browser.open(address())
@@ -165,18 +163,13 @@ def test_who_has_allowed_an_app_is_not_asked_again_unless_the_app_wants_it(cloud
     assert "Allow this app?" in browser.send(upn=SAM.upn).text
     browser.open(address(scope="openid Device.Command"))
     assert "Allow this app?" in browser.send(upn=ALEX.upn).text
-
-
-def test_a_hint_fills_in_who_it_is_and_an_address_with_a_query_keeps_it() -> None:
     assert opened(login_hint=SAM.upn).fields["upn"] == SAM.upn
     page = agree(Cloud(), address(redirect_uri=BACK + "/cb?a=b"))
     found = parse_qs(urlsplit(page.response.headers["location"]).query)
     assert (found["a"], found["state"]) == (["b"], ["xyz"])
 
 
-def test_a_work_account_is_refused_on_the_page_at_consumers_and_pages_before_the_app_may_lead_back_to_it(
-    cloud: Cloud,
-) -> None:
+def test_a_work_account_is_refused_on_the_page_at_consumers_and_pages_before_the_app_may_lead_back_to_it(cloud):
     browser = Browser(cloud.browser())
     for page in (browser.open(address()), browser.send(upn=WREN.upn)):
         assert f"form-action 'self' {BACK};" in page.response.headers["content-security-policy"]

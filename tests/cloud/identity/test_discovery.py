@@ -28,7 +28,8 @@ def test_the_discovery_document_has_every_documented_field_and_only_one_key_is_e
     assert (first["keys"][0]["kty"], "d" in first["keys"][0]) == ("RSA", False)
 
 
-def test_addresses_for_a_browser_are_where_a_browser_can_go(cloud: Cloud) -> None:
+@pytest.mark.witness("sign-in error", "no_tenant", "D ENTRA error codes")
+def test_addresses_for_a_browser_are_where_it_can_go_and_a_tenant_that_does_not_exist_is_named(cloud: Cloud) -> None:
     cloud.idp.browser_base = "http://127.0.0.1:8123"
     found = config(cloud)
     for name in ("authorization_endpoint", "end_session_endpoint"):
@@ -37,10 +38,6 @@ def test_addresses_for_a_browser_are_where_a_browser_can_go(cloud: Cloud) -> Non
         assert str(found[name]).startswith(f"{ISSUER}/")
     assert cloud.device()["verification_uri"] == "http://127.0.0.1:8123/link"
     assert "user_code" in cloud.device_flow()[1]
-
-
-@pytest.mark.witness("sign-in error", "no_tenant", "D ENTRA error codes")
-def test_a_tenant_that_does_not_exist_is_named() -> None:
     answer = Cloud().http.get("/fabrikam.example/v2.0/.well-known/openid-configuration")
     assert (answer.status_code, answer.json()["error_codes"]) == (400, [90002])
     assert "fabrikam.example" in answer.json()["error_description"]
@@ -72,9 +69,7 @@ def test_msal_takes_the_provider_by_its_issuer_too_and_may_ask_for_instance_disc
         ({"grant_type": "authorization_code", "code": "x"}, 400, "invalid_request", 900144),
     ],
 )
-def test_a_wrong_request_for_tokens_is_refused_as_microsoft_does(
-    fields: dict[str, str], status: int, error: str, number: int
-) -> None:
+def test_a_wrong_request_for_tokens_is_refused_as_microsoft_does(fields, status, error, number):
     answer = Cloud().token(**fields)
     assert (answer.status_code, answer.json()["error"], answer.json()["error_codes"]) == (status, error, [number])
 
@@ -87,16 +82,15 @@ def test_scopes_that_do_not_exist_for_personal_accounts_are_refused(scope: str) 
     assert (answer.status_code, answer.json()["error_codes"]) == (400, [70011])
 
 
-def test_a_work_account_may_ask_for_its_default_scopes(cloud: Cloud) -> None:
+def test_a_work_account_may_ask_for_its_default_scopes_and_a_list_of_apps_keeps_others_out(
+    cloud: Cloud,
+) -> None:
     scope = "https://graph.microsoft.com/.default offline_access"
     flow = cloud.approved(WREN.upn, tenant="organizations", scope=scope)
     answer = cloud.poll(flow, "organizations").json()
     assert answer["scope"] == "https://graph.microsoft.com/.default"
     again = cloud.token("organizations", grant_type="refresh_token", refresh_token=answer["refresh_token"])
     assert "access_token" in again.json()
-
-
-def test_a_settled_list_of_apps_keeps_others_out_and_msal_returns_the_refusal_of_a_device_flow() -> None:
     cloud = Cloud(settings={"clients": frozenset({"known"})})
     assert "user_code" in cloud.device(client_id="known")
     assert cloud.device()["error"] == "unauthorized_client"

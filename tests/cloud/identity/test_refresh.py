@@ -26,9 +26,7 @@ def refresh(cloud: Cloud, token: str, **more: str) -> Any:
 
 
 @pytest.mark.parametrize("scopes", [SHORT, FULL, [SHORT[0], FULL[1]]], ids=["short", "full", "mixed"])
-def test_msal_finds_its_token_again_however_its_scopes_are_spelled_and_sign_out_is_local(
-    cloud: Cloud, scopes: list[str]
-) -> None:
+def test_msal_finds_its_token_again_however_its_scopes_are_spelled_and_sign_out_is_local(cloud, scopes):
     app, account = msal_signed_in(cloud, scopes)
     before = len(cloud.transport.requests)
     answer = app.acquire_token_silent_with_error(scopes, account)
@@ -53,16 +51,13 @@ def test_the_spelling_of_answers_can_be_set(spelling: str, answer: str) -> None:
     assert cloud.signed_in(scope=asked)["scope"] == answer
 
 
-def test_msal_renews_silently_and_gets_a_new_refresh_token(cloud: Cloud) -> None:
+def test_msal_renews_silently_also_with_little_time_left_and_gets_a_new_refresh_token(cloud: Cloud) -> None:
     app, account = msal_signed_in(cloud)
     for _ in range(3):
         answer = app.acquire_token_silent_with_error(DEVICES, account, force_refresh=True)
         assert answer["token_source"] == "identity_provider"
     kinds = [event.kind for event in cloud.store.read("identity")]
     assert kinds.count("token_rotated") == 3
-
-
-def test_a_token_with_little_time_left_is_renewed() -> None:
     cloud = Cloud(settings={"access_lifetime": 300})
     app, account = msal_signed_in(cloud)
     assert app.acquire_token_silent_with_error(DEVICES, account)["token_source"] == "identity_provider"
@@ -139,9 +134,7 @@ def test_a_scope_nobody_allowed_needs_consent(cloud: Cloud) -> None:
     assert app.acquire_token_silent_with_error(["Device.Read"], account, force_refresh=True)["access_token"]
 
 
-def test_a_refresh_token_belongs_to_one_app_and_runs_out_when_nobody_used_it_and_an_unknown_one_is_refused(
-    cloud: Cloud,
-) -> None:
+def test_a_refresh_token_belongs_to_one_app_and_runs_out_when_nobody_used_it_and_an_unknown_one_is_refused(cloud):
     token = cloud.signed_in()["refresh_token"]
     assert refresh(cloud, token, client_id="another-app")["suberror"] == "client_mismatch"
     assert "access_token" in refresh(cloud, token), "and the family lives on"

@@ -109,9 +109,7 @@ def test_a_refusal_is_told_in_microsofts_form(cloud: Cloud) -> None:
     assert body["error_uri"].endswith("/error?code=70016")
 
 
-def test_two_people_at_once_never_mix_the_first_answer_to_a_code_stands_and_another_app_cannot_redeem_it(
-    cloud: Cloud,
-) -> None:
+def test_two_people_at_once_never_mix_the_first_answer_to_a_code_stands_and_another_app_cannot_redeem_it(cloud):
     flows = [cloud.device() for _ in range(2)]
     cloud.idp.approve(flows[1]["user_code"], SAM.upn)
     cloud.idp.approve(flows[0]["user_code"], ALEX.upn)
@@ -127,9 +125,7 @@ def test_two_people_at_once_never_mix_the_first_answer_to_a_code_stands_and_anot
     assert "access_token" in cloud.poll(flow).json()
 
 
-def test_codes_are_typed_in_any_case_with_dashes_and_blanks_and_one_that_does_not_exist_is_told_from_a_person(
-    cloud: Cloud,
-) -> None:
+def test_codes_are_typed_in_any_case_with_dashes_and_blanks_and_one_that_does_not_exist_is_told_from_a_person(cloud):
     flow = cloud.device()
     code = flow["user_code"].lower()
     cloud.idp.approve(f" {code[:4]}-{code[4:]} ", ALEX.upn)
@@ -172,9 +168,7 @@ def test_each_tenant_serves_its_kind_of_account(cloud: Cloud, tenant: str, upn: 
 @pytest.mark.parametrize(
     ("upn", "tenant", "number"), [(WREN.upn, "consumers", 50020), (ALEX.upn, "organizations", 500200)]
 )
-def test_an_account_of_the_other_kind_is_refused_even_with_a_code_from_common(
-    cloud: Cloud, upn: str, tenant: str, number: int
-) -> None:
+def test_an_account_of_the_other_kind_is_refused_even_with_a_code_from_common(cloud, upn, tenant, number):
     flow = cloud.approved(upn, tenant="common")
     refusal = cloud.poll(flow, tenant).json()
     assert (refusal["error"], refusal["error_codes"]) == ("invalid_grant", [number])
@@ -207,9 +201,7 @@ def test_an_id_token_is_signed_with_the_published_key(cloud: Cloud) -> None:
     assert claims["sub"] != ALEX.id, "pairwise"
 
 
-def test_client_info_comes_when_asked_for_and_without_offline_access_and_openid_only_an_access_token(
-    cloud: Cloud,
-) -> None:
+def test_client_info_comes_when_asked_for_and_without_offline_access_and_openid_only_an_access_token(cloud):
     packed = cloud.poll(cloud.approved(), client_info="1").json()["client_info"]
     assert json.loads(base64.urlsafe_b64decode(packed + "==")) == {"uid": ALEX.id, "utid": CONSUMERS}
     assert "client_info" not in cloud.signed_in()

@@ -26,11 +26,8 @@ from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.errors import BadInput
 from romekit.core.model import Launch
-from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, serving
+from tests.serving import DIRECT, ROMEKIT, serving, sign_in, token
 
-APP = {"client_id": "a-program"}
-CODE = "urn:ietf:params:oauth:grant-type:device_code"
-ALEX = "alex@romekit.example"
 LAUNCH = {"type": "LaunchUri", "payload": {"uri": "https://a.b/?q=ä"}}
 
 Url = Callable[[], str]
@@ -52,10 +49,6 @@ def romekit(*line: object, is_fine: bool = True) -> subprocess.CompletedProcess[
     return ended
 
 
-def token(address: str, **fields: str) -> dict[str, str]:
-    return httpx.post(f"{address}/consumers/oauth2/v2.0/token", data=APP | fields, trust_env=False).json()
-
-
 def signed_in_store(url: str) -> str:
     """A store in which somebody has signed in."""
     with serving("--store", url) as address:
@@ -68,13 +61,6 @@ def is_copied_to(url: str, copy: Path) -> bool:
     again = copy.with_name("again.rome")
     romekit("export", "--store", url, again)
     return again.read_bytes() == copy.read_bytes()
-
-
-def sign_in(address: str) -> dict[str, str]:
-    place = f"{address}/consumers/oauth2/v2.0/devicecode"
-    flow = httpx.post(place, data={**APP, "scope": f"offline_access {SCOPE}"}, trust_env=False).json()
-    approve(f"{address}/link", flow["user_code"], ALEX)
-    return token(address, grant_type=CODE, device_code=flow["device_code"])
 
 
 def seen(address: str, bearer: str, paths: list[str]) -> list[tuple[int, object]]:
@@ -279,14 +265,11 @@ def test_a_story_that_cannot_be_is_refused_before_anything_is_replaced(wrong, ri
         read(spoiled)
 
 
-def test_a_copy_may_begin_with_a_byte_order_mark_and_the_values_of_every_kind_of_event_are_checked():
+def test_a_copy_of_a_class_says_what_is_in_it_may_begin_with_a_byte_order_mark_and_every_value_is_checked(tmp_path):
     text = "".join(f"{line}\n" for line in a_class_and_a_sign_in())
     assert len(backup.drawn(BytesIO(text.encode("utf-8-sig")))) == 3
     assert {field.type for kind in KINDS.values() for field in fields(kind)} <= set(backup.TYPES)
-
-
-def test_a_copy_of_a_class_says_what_is_in_it(tmp_path):
     url, copy, again = f"sqlite:///{tmp_path / 'rome.db'}", tmp_path / "a.rome", tmp_path / "b.rome"
-    copy.write_text("".join(f"{line}\n" for line in a_class_and_a_sign_in()), encoding="utf-8")
+    copy.write_text(text, encoding="utf-8")
     romekit("import", "--store", url, copy)
     assert "hashes of short rejoin words" in romekit("export", "--store", url, again).stdout

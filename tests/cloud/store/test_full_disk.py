@@ -65,9 +65,7 @@ def until_full(http: httpx.Client, path: str) -> tuple[list[str], httpx.Response
     raise AssertionError("it never was full")
 
 
-def test_a_send_is_told_so_and_what_was_accepted_before_is_still_there_also_when_the_store_is_opened_later(
-    store, room, tmp_path
-):
+def test_a_send_is_told_so_and_what_was_accepted_before_is_still_there_also_later(store, room, tmp_path):
     with served(store) as (stub, http):
         path = commands_of(http)
         assert http.post(path, json=launch(0)).status_code == 201

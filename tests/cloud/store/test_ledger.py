@@ -4,7 +4,7 @@ import pytest
 
 from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.identity.decide import IDENTITY_RULES
-from romekit.cloud.engine.identity.requests import IssueDeviceCode
+from romekit.cloud.engine.identity.requests import Approve, IssueDeviceCode, RedeemDeviceCode
 from romekit.cloud.engine.requests import Send
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.contract import Conflict, Group, Memory, NotKept, Written
@@ -29,9 +29,7 @@ def launch(ledger, at=BEGINNING):
     return ledger.ask(Send(device, Launch("https://a.b")), at).id
 
 
-def test_reading_writes_nothing_no_status_is_taken_back_and_what_was_due_is_stored_with_the_next_decision(
-    ledger, store
-):
+def test_reading_writes_nothing_takes_no_status_back_and_what_was_due_is_stored_with_a_decision(ledger, store):
     command = launch(ledger)
     written = len(store.read("s"))
     for now in (BEGINNING + 10, BEGINNING):
@@ -116,7 +114,7 @@ def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
 
 
 def code(number):
-    asked = {"client": "app", "scope": "openid", "audience": "any", "lifetime": 900, "interval": 5}
+    asked = {"client": "app", "scope": "offline_access", "audience": "any", "lifetime": 900, "interval": 5}
     return IssueDeviceCode(device_code=f"device-{number}", user_code=f"user-{number}", **asked)
 
 
@@ -125,6 +123,9 @@ def test_codes_that_nobody_approved_leave_a_store_when_a_server_starts_that_is_a
     first = open_store()
     ledger = Ledger(first, "identity", IDENTITY_RULES)
     ledger.ask_all([code(number) for number in range(300)], BEGINNING)
+    ledger.ask(Approve(user_code="user-7", person="alex", account="personal", scopes=frozenset()), BEGINNING)
+    redeem = RedeemDeviceCode(code="device-7", client="app", audience="any", refresh_token="t", refresh_lifetime=1e6)
+    ledger.ask(redeem, BEGINNING)
     ledger.ask(code("late"), BEGINNING + 5000)
     first.flush()
     kept = len(first.read("identity"))
@@ -136,7 +137,8 @@ def test_codes_that_nobody_approved_leave_a_store_when_a_server_starts_that_is_a
     first.close()
     again = open_store()
     ledger = Ledger(again, "identity", IDENTITY_RULES)
-    assert len(again.read("identity")) == 1
+    assert [event.kind for event in again.read("identity")] == ["family_began", "device_code_issued"]
+    assert len(ledger.at(BEGINNING + 5000).families) == 1, "a sign-in goes on"
     ledger.ask(code("new"), BEGINNING + 5001)
     again.flush()
     again.close()

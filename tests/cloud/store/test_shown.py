@@ -71,9 +71,7 @@ def caught_up(store, ledger):
     return ledger
 
 
-def test_what_was_shown_is_shown_after_a_restart_with_the_clock_put_back_and_a_reading_of_it_writes_nothing(
-    durable, opening
-):
+def test_what_was_shown_is_shown_after_a_restart_with_the_clock_put_back_and_nothing_is_written(durable, opening):
     open_it = opening(durable)
     store = open_it()
     ledger = opened(store)

@@ -5,17 +5,18 @@ import shutil
 import socket
 import subprocess
 from contextlib import suppress
-from select import select
-from threading import Thread
 from time import monotonic, sleep
 
 import pytest
 
 from romekit.cloud.engine.events import SpaceOpened
-from romekit.cloud.store.contract import NotKept, StoreRefused
+from romekit.cloud.store.contract import NotKept
 from romekit.core.clock import BEGINNING
+from tests.cloud.listener import until
 from tests.postgres import AS_ROOT
 from tests.serving import DIRECT, ROMEKIT
+
+pytestmark = pytest.mark.postgres
 
 OPENED = [SpaceOpened(at=BEGINNING, seed="seed", account="alex")]
 
@@ -30,7 +31,6 @@ def store(cluster, monkeypatch):
     store.close()
 
 
-@pytest.mark.postgres
 def test_a_commit_that_gets_no_answer_is_not_kept_and_is_learned_of_when_it_was_made_all_the_same(store):
     import psycopg
 
@@ -53,47 +53,9 @@ def test_a_commit_that_gets_no_answer_is_not_kept_and_is_learned_of_when_it_was_
     assert store.read("s") == OPENED
 
 
-class Pooler(Thread):
-    """Passes on what one client and PostgreSQL say, but for the process id, which it makes up as PgBouncer does."""
-
-    def __init__(self, cluster) -> None:
-        super().__init__(daemon=True)
-        self._database = str(cluster.socket)
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port = self._door.getsockname()[1]
-
-    def run(self) -> None:
-        client, _ = self._door.accept()
-        with self._door, client, socket.socket(socket.AF_UNIX) as database:
-            database.connect(self._database)
-            while True:
-                for end in select([client, database], [], [])[0]:
-                    if not (said := end.recv(65536)):
-                        return
-                    if end is client:
-                        database.sendall(said)
-                    else:
-                        made_up = b"K\x00\x00\x00\x0c\x11\x22\x33\x44"
-                        client.sendall(re.sub(rb"K\x00\x00\x00\x0c....", made_up, said, flags=re.S))
-
-
-@pytest.mark.postgres
-def test_a_pooler_before_the_database_is_named_at_the_start(cluster):
-    from romekit.cloud.store.postgres import Postgres
-
-    pooler = Pooler(cluster)
-    pooler.start()
-    url = f"postgresql://postgres@127.0.0.1:{pooler.port}/postgres?sslmode=disable&gssencmode=disable"
-    with pytest.raises(StoreRefused, match="connection pooler") as refused:
-        Postgres(url, "postgresql://…")
-    assert "Name the database itself" in refused.value.hint
-    pooler.join(10)
-
-
-@pytest.mark.postgres
 @pytest.mark.parametrize("mode", ["session", "transaction"])
 @pytest.mark.parametrize("takes", ["extra_float_digits,options", ""], ids=["told to pass on", "as it comes"])
-def test_pgbouncer_before_the_database_is_named_at_the_start(cluster, mode, takes):
+def test_a_pooler_before_the_database_is_named_at_the_start(cluster, mode, takes):
     program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin") or pytest.skip("PgBouncer is not installed here")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -113,7 +75,7 @@ def test_pgbouncer_before_the_database_is_named_at_the_start(cluster, mode, take
     who = {"user": "postgres", "group": "postgres", "extra_groups": []} if AS_ROOT else {}
     with subprocess.Popen([program, settings], stderr=subprocess.DEVNULL, **who) as bouncer:
         try:
-            reached(port)
+            until(lambda: listens(port))
             environment = {**DIRECT, "ROMEKIT_SECRET": "not to be guessed"}
             url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
             line = [ROMEKIT, "serve", "--port", "0", "--store", url]
@@ -124,18 +86,14 @@ def test_pgbouncer_before_the_database_is_named_at_the_start(cluster, mode, take
     assert "stands a connection pooler, such as PgBouncer. Name the database itself" in done.stderr
 
 
-def reached(port: int) -> None:
-    """Return when something listens there."""
-    for _ in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        sleep(0.05)
-    raise AssertionError(f"nothing listens on port {port}")
-
-
-@pytest.mark.postgres
 def test_an_error_of_the_database_is_said_as_what_it_is(store, caplog):
     store._reader.execute("SET search_path TO nowhere")
     with pytest.raises(NotKept, match=r"refused what it was asked \(UndefinedTable\)"):
         store.streams()
     assert "romekit_streams" in caplog.text
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False

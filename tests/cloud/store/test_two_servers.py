@@ -12,14 +12,13 @@ from time import perf_counter, sleep
 import httpx
 import pytest
 
+from tests import serving
 from tests.cloud.graph_client import LAUNCH
-from tests.cloud.support import DEVICE_GRANT
 from tests.postgres import Cluster
-from tests.serving import DIRECT, ROMEKIT, SCOPE, approve, process
+from tests.serving import DIRECT, ROMEKIT, process
 
 pytestmark = pytest.mark.postgres
 
-APP = {"client_id": "a-program"}
 SECRET = "a secret that both of them know"
 
 
@@ -32,13 +31,9 @@ class Two:
     clients: list[httpx.Client]
     url: str
 
-    def token(self, on: int, **fields: str) -> dict[str, str]:
-        place = f"{self.addresses[on]}/consumers/oauth2/v2.0/token"
-        return httpx.post(place, data=APP | fields, trust_env=False).json()
-
-    def carry(self, token: str) -> None:
-        for client in self.clients:
-            client.headers["Authorization"] = f"Bearer {token}"
+    def renewed(self, on: int, answer: dict[str, str]) -> dict[str, str]:
+        shown = {"grant_type": "refresh_token", "refresh_token": answer["refresh_token"]}
+        return serving.token(self.addresses[on], **shown)
 
 
 @pytest.fixture
@@ -47,21 +42,16 @@ def two(cluster: Cluster) -> Iterator[Two]:
     with ExitStack() as open_things:
         both = [open_things.enter_context(process("--store", url, ROMEKIT_SECRET=SECRET)) for _ in range(2)]
         addresses = [address for _, address in both]
-        clients = [
-            open_things.enter_context(httpx.Client(base_url=f"{each}/beta", trust_env=False, timeout=30))
-            for each in addresses
-        ]
+        options = {"trust_env": False, "timeout": 30}
+        clients = [open_things.enter_context(httpx.Client(base_url=f"{each}/beta", **options)) for each in addresses]
         yield Two([server for server, _ in both], addresses, clients, url)
 
 
 def sign_in(two: Two) -> dict[str, str]:
     """Begun on the first, approved on the second, redeemed on the first."""
-    place = f"{two.addresses[0]}/consumers/oauth2/v2.0/devicecode"
-    flow = httpx.post(place, data={**APP, "scope": f"offline_access {SCOPE}"}, trust_env=False).json()
-    page = f"{two.addresses[1]}/link"
-    assert "You are signed in" in approve(page, flow["user_code"], "alex@romekit.example")
-    answer = two.token(0, grant_type=DEVICE_GRANT, device_code=flow["device_code"])
-    two.carry(answer["access_token"])
+    answer = serving.sign_in(two.addresses[0], page=f"{two.addresses[1]}/link")
+    for client in two.clients:
+        client.headers["Authorization"] = f"Bearer {answer['access_token']}"
     return answer
 
 
@@ -73,9 +63,8 @@ def test_a_sign_in_begun_on_one_and_approved_on_the_other_is_good_on_both_and_so
     answer = sign_in(two)
     assert [client.get("/me/devices").status_code for client in two.clients] == [200, 200]
     assert two.clients[0].get("/me/devices").json() == two.clients[1].get("/me/devices").json()
-    renewed = two.token(1, grant_type="refresh_token", refresh_token=answer["refresh_token"])
-    assert "access_token" in renewed
-    assert two.token(0, grant_type="refresh_token", refresh_token=answer["refresh_token"])["error"] == "invalid_grant"
+    assert "access_token" in two.renewed(1, answer)
+    assert two.renewed(0, answer)["error"] == "invalid_grant"
     device = surface(two.clients[0])
     for turn in range(40):
         here, there = two.clients[turn % 2], two.clients[1 - turn % 2]
@@ -110,9 +99,7 @@ def test_whoever_waits_on_one_is_told_what_is_decided_on_the_other(two):
     assert heard - ended < 10, "it was told, and did not come to the end of its wait"
 
 
-def test_both_may_send_to_one_space_at_once_with_nothing_lost_or_done_twice_and_one_goes_on_when_the_other_is_killed(
-    two,
-):
+def test_both_may_send_to_one_space_at_once_nothing_is_lost_or_doubled_and_one_outlives_the_other(two):
     sign_in(two)
     path = f"/me/devices/{surface(two.clients[0])}/commands"
 

@@ -225,9 +225,7 @@ def test_after_the_last_pause_a_command_is_given_up_and_only_that_one(door, rece
 
 
 @pytest.mark.parametrize(("listens", "said"), [(False, "ConnectError"), (True, "ReadTimeout")])
-def test_where_nobody_listens_is_tried_again_and_an_answer_that_does_not_come_is_not_waited_for(
-    door, monkeypatch, listens, said
-):
+def test_where_nobody_listens_is_tried_again_and_no_answer_is_waited_for(door, monkeypatch, listens, said):
     monkeypatch.setattr(posting, "TIMEOUT", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"http://127.0.0.1:{silent.getsockname()[1]}/"

@@ -50,14 +50,8 @@ def followed(client, device, order, **options):
 
 def main(address):
     bearer = policies.BearerTokenCredentialPolicy(signed_in(address), *SCOPES)
-    usual = [
-        policies.RequestIdPolicy(),
-        policies.ContentDecodePolicy(),
-        policies.RedirectPolicy(),
-        policies.RetryPolicy(),
-        bearer,
-        policies.CustomHookPolicy(),
-    ]
+    usual = [policies.RequestIdPolicy(), policies.ContentDecodePolicy(), policies.RedirectPolicy()]
+    usual += [policies.RetryPolicy(), bearer, policies.CustomHookPolicy()]
     with PipelineClient(address, policies=usual) as client:
         listed = client.send_request(HttpRequest("GET", client.format_url("/beta/me/devices"))).json()["value"]
         ids = {device["name"]: device["id"] for device in listed}

@@ -30,15 +30,8 @@ def main(address):
         seen = journey(asking(session, address))
     claims = result["id_token_claims"]
     is_new = renewed["access_token"] != result["access_token"]
-    say(
-        {
-            "issuer": claims["iss"],
-            "account": account["username"],
-            "renewed": is_new,
-            "unauthorized": unauthorized,
-            **seen,
-        }
-    )
+    who = {"issuer": claims["iss"], "account": account["username"], "renewed": is_new}
+    say({**who, "unauthorized": unauthorized, **seen})
 
 
 if __name__ == "__main__":

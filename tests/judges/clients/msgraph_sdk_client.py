@@ -152,9 +152,8 @@ def asking(address: str, credential: DeviceCodeCredential) -> Ask:
     def ask(name: str, body: dict[str, Any] | None) -> Any:
         headers = {"Authorization": f"Bearer {credential.get_token(*SCOPES, enable_cae=True).token}"}
         with Session() as session:
-            answer = session.request(
-                "GET" if body is None else "POST", f"{address}/beta/me/{name}", json=body, headers=headers
-            )
+            method, place = "GET" if body is None else "POST", f"{address}/beta/me/{name}"
+            answer = session.request(method, place, json=body, headers=headers)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -170,12 +169,8 @@ def main(address: str) -> None:
     credential = credential_at(address)
     client = GraphServiceClient(credential, scopes=SCOPES)
     client.request_adapter.base_url = f"{address}/beta"
-    say(
-        {
-            **asyncio.run(journey(client, asking(address, credential))),
-            "loaded": sorted({name.partition(".")[0] for name in sys.modules}),
-        }
-    )
+    seen = asyncio.run(journey(client, asking(address, credential)))
+    say({**seen, "loaded": sorted({name.partition(".")[0] for name in sys.modules})})
 
 
 if __name__ == "__main__":
