@@ -21,10 +21,10 @@ from tests.browser.lab import Notebook
 from tests.certificate import a_certificate
 from tests.judges.hub import answers, until
 from tests.judges.sign_in import typed_on_the_page
-from tests.judges.test_nginx import AROUND, free
+from tests.judges.test_nginx import AROUND
 from tests.judges.test_nginx import running as nginx_running
 from tests.pinned import ROOT
-from tests.serving import DIRECT
+from tests.serving import DIRECT, free_ports
 
 LESSONS = ("00_start_here", "01_sign_in", "03_launch_a_uri", "04_call_an_app_service")
 HOST, PREFIX = "hub.binder.example", "/user/abc/"
@@ -54,7 +54,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (folder / f"{lesson}.ipynb").write_bytes(without_outputs((build.HERE / f"{lesson}.ipynb").read_bytes()))
     shutil.copytree(build.HERE / "images", folder / "images")
     certificate, key = a_certificate(folder)
-    inside, outside = free(), free()
+    inside, outside = free_ports(2)
     (folder / "romekit.conf").write_text(FRONT.format(inside=inside))
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, port=outside, certificate=certificate, key=key))
     line = [nginx, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
