@@ -71,6 +71,8 @@ class Client(ABC, Generic[C]):
         self.on_pause: Callable[[float], object] = lambda seconds: None
         self._listed: list[Device] = []
         self._handles: WeakSet[Handle] = WeakSet()
+        #: The views that send through this client: a lab tells them when it is no longer in use.
+        self.views: WeakSet[Any] = WeakSet()
         self._policy = RetryPolicy(self.clock.now, self.clock.random, knows_causes=cloud.simulated)
         self._given = http
         self._clients = {os.getpid(): self._new_http() if http is None else http}

@@ -8,8 +8,10 @@ what happens is seen when it happens, also by somebody who sits through virtual 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakSet
 
+from romekit.client.client import Rome
 from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.space import Space
@@ -27,6 +29,7 @@ class LabContext:
     clock: Virtual
     stub: Stub
     person: Person
+    clients: WeakSet[Rome] = field(default_factory=WeakSet)
 
     def ledger(self) -> Ledger[Space]:
         """The events of the person's space."""

@@ -82,7 +82,7 @@ class Lab:
         self._walls: list[LabWall] = []  # at most one
         self._bets: dict[object, Bet] = {}
         show_progress(self.context)
-        finalize(self, _mark_as_earlier, self._truth, self._walls).atexit = False
+        finalize(self, _mark_as_earlier, self.context, self._truth, self._walls).atexit = False
 
     def __repr__(self) -> str:
         return f"Lab({self.person.name}'s {len(self.context.space().devices)} devices, simulated)"
@@ -355,11 +355,13 @@ class Lab:
 def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
     reached = pages if kernel_place(os.environ) == "here" else ""  # a reader's terminal reaches no hub's loopback
     cloud, http = replace(EMBEDDED, pages=reached), InProcessTransport(context.stub.app)
-    return watched(Rome(cloud, session, http=http, clock=context.clock, new_id=new_id))
+    rome = watched(Rome(cloud, session, http=http, clock=context.clock, new_id=new_id))
+    context.clients.add(rome)
+    return rome
 
 
-def _mark_as_earlier(truth: LabTruth, walls: list[LabWall]) -> None:
+def _mark_as_earlier(context: LabContext, truth: LabTruth, walls: list[LabWall]) -> None:
     """The lab is gone, such as when `lab = romekit.Lab()` has run again, and its views are still on the page."""
     truth.mark_as_earlier()
-    for wall in walls:
-        wall.mark_as_earlier()
+    for view in (*walls, *(form for rome in list(context.clients) for form in list(rome.views))):
+        view.mark_as_earlier()

@@ -81,11 +81,11 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.button = SendButton(self._clicked, "Send the request shown above")
         self.stop = Button(description=STOP, tooltip="The command goes on without us", disabled=True)
         self.stop.add_class("rk-stop").on_click(self._stop_or_go_on)
-        heading = HTML(f'<div role="heading" aria-level="3" style="{TEXT}font-weight:bold;">{escape(title)}</div>')
+        self._heading = HTML(_heading(title))
         boxes = [field.as_box() for field in fields]
         buttons = HBox([self.button, self.stop], layout=Layout(flex_flow="row wrap", overflow="visible"))
         super().__init__(
-            [heading, *boxes, self.paste, self.preview, buttons, self.progress, self.status],
+            [self._heading, *boxes, self.paste, self.preview, buttons, self.progress, self.status],
             layout=Layout(padding="4px", overflow="visible"),
         )
         self.add_class("rk-form")
@@ -97,6 +97,13 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             setattr(self, field.name, field.control)
             field.watch(self.typed)
         self.typed(None)
+
+        if (views := getattr(getattr(send, "__self__", None), "views", None)) is not None:
+            views.add(self)
+
+    def mark_as_earlier(self) -> None:
+        """Say that whoever sends for this form belongs to a lab that is no longer in use."""
+        self._heading.value = _heading(f"{self.title}, in an earlier lab: run this cell again")
 
     # ── what is in it ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -270,3 +277,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
 def _html(name: str) -> HTML:
     return HTML(layout=Layout(overflow="visible")).add_class(name)
+
+
+def _heading(words: str) -> str:
+    return f'<div role="heading" aria-level="3" style="{TEXT}font-weight:bold;">{escape(words)}</div>'

@@ -9,7 +9,7 @@ from tests.browser.axe import serious
 from tests.browser.chromium import shot
 from tests.browser.test_lessons import committed, outputs, places
 
-PROGRESS = ".rk-progress"
+PROGRESS = ".rk-cell-progress"
 SETUP = "import romekit\nlab = romekit.Lab()\nrome = lab.rome()"
 #: Looks at what stands under a cell twice a second, and counts how often in a row it looks the same.
 SAMPLE = """place => {
@@ -17,7 +17,7 @@ SAMPLE = """place => {
   window.looks = [];
   clearInterval(window.sampling);
   window.sampling = setInterval(() => {
-    const parts = cell.querySelectorAll(".rk-progress, .jp-Cell-outputArea");
+    const parts = cell.querySelectorAll(".rk-cell-progress, .jp-Cell-outputArea");
     looks.push([...parts].map(part => part.textContent + part.querySelectorAll("*").length).join());
   }, 500);
 }"""
@@ -66,7 +66,7 @@ def test_a_cell_shows_device_status_and_seconds_while_it_follows_and_nothing_is_
     notebook.begin(1)
     progress = notebook.cell(1).locator(PROGRESS)
     expect(progress).to_contain_text("Living Room Xbox: executing")
-    expect(progress.locator(".rk-progress-bar").last).to_have_text("executing")
+    expect(progress.locator(".rk-cell-progress-bar").last).to_have_text("executing")
     shot(notebook.page, "progress")
     assert serious(notebook.page, PROGRESS) == []
     notebook.wait_for_kernel()
@@ -74,7 +74,7 @@ def test_a_cell_shows_device_status_and_seconds_while_it_follows_and_nothing_is_
     expect(notebook.page.locator(PROGRESS)).to_have_count(0)
     notebook.save()
     [saved] = lab.folder.glob("test_a_cell_shows_device*/notebook.ipynb")
-    assert "rk-progress" not in saved.read_text()
+    assert "rk-cell-progress" not in saved.read_text()
     assert [len(cell) for cell in outputs(notebook)] == [0, 2]
 
 

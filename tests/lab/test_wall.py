@@ -3,6 +3,7 @@
 import time
 
 import romekit
+from romekit import views
 from romekit.cloud.engine.people import SAM
 from romekit.core.model import PROVIDER_APP
 
@@ -99,9 +100,13 @@ def test_two_labs_print_the_same_wall() -> None:
 def test_what_belongs_to_an_earlier_lab_says_so():
     lab = romekit.Lab()
     signing, rome, wall, line = lab.sign_in(), lab.rome(), lab.wall(), lab.truth()
+    small, form = lab.wall(compact=True), views.launch_form(rome.devices(), rome.send)
     assert (wall.title, line.notice) == ("Alex Rivera's devices", "")
+    assert "earlier" not in form.children[0].value
     lab = romekit.Lab()
     assert (wall.title, line.notice) == ("Alex Rivera's devices, in an earlier lab", "This belongs to an earlier lab.")
+    assert small.title == wall.title
+    assert "in an earlier lab: run this cell again" in form.children[0].value
     assert rome.launch("Surface", "https://bing.com").follow().is_success, "its client goes on all the same"
     assert signing.rome().devices()
     assert (lab.wall().title, lab.truth().notice) == ("Alex Rivera's devices", "")

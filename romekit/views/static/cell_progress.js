@@ -45,12 +45,12 @@ function paint(node, style) {
 }
 
 function rowOf(row, told, now, zero, whole, wide) {
-  const line = make("div", "rk-progress-row");
-  const track = make("div", "rk-progress-track");
+  const line = make("div", "rk-cell-progress-row");
+  const track = make("div", "rk-cell-progress-track");
   const percent = (seconds) => `${(100 * seconds) / whole}%`;
   for (const [status, begin, end] of row.spans) {
     const style = told.styles[status];
-    const part = make("span", end === begin ? "rk-progress-end" : "rk-progress-bar");
+    const part = make("span", end === begin ? "rk-cell-progress-end" : "rk-cell-progress-bar");
     part.style.left = percent(begin - zero);
     if (end === begin) part.textContent = `${style.block} ${status}`;
     else {
@@ -61,14 +61,14 @@ function rowOf(row, told, now, zero, whole, wide) {
     }
     track.append(part);
   }
-  line.append(make("div", "rk-progress-name", row.name), track);
+  line.append(make("div", "rk-cell-progress-name", row.name), track);
   return line;
 }
 
 function counted(told) {
-  const line = make("div", "rk-progress-counts");
+  const line = make("div", "rk-cell-progress-counts");
   for (const [status, number] of told.counts) {
-    const part = make("span", "rk-progress-count", `${told.styles[status].block} ${number} ${status}`);
+    const part = make("span", "rk-cell-progress-count", `${told.styles[status].block} ${number} ${status}`);
     part.style.flexGrow = number;
     paint(part, told.styles[status]);
     line.append(part);
@@ -77,14 +77,14 @@ function counted(told) {
 }
 
 function draw(box, told, now, more) {
-  const head = make("div", "rk-progress-head", words(told, now) + more);
+  const head = make("div", "rk-cell-progress-head", words(told, now) + more);
   if (!told.rows?.length) {
     box.replaceChildren(head, ...(told.counts?.length ? [counted(told)] : []));
     return;
   }
   const zero = Math.min(...told.rows.map((row) => row.spans[0][1]));
   const whole = 1.35 * (STEPS.find((step) => step >= now - zero) ?? now - zero); // an end has its word behind the bar
-  const wide = box.querySelector(".rk-progress-track")?.clientWidth ?? 0;
+  const wide = box.querySelector(".rk-cell-progress-track")?.clientWidth ?? 0;
   box.replaceChildren(head, ...told.rows.map((row) => rowOf(row, told, now, zero, whole, wide)));
 }
 
@@ -96,7 +96,7 @@ function initialize({ model }) {
   function place(cell, id) {
     let box = boxes.get(cell);
     if (!box) {
-      box = make("div", "rk-progress");
+      box = make("div", "rk-cell-progress");
       box.setAttribute("role", "timer"); // it changes all the time, and no screen reader is to follow that
       box.style.minHeight = `${heights.get(id) ?? 0}px`;
       boxes.set(cell, box);
