@@ -9,9 +9,10 @@ import hmac
 import secrets
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +33,8 @@ from romekit.core.errors import BadInput, NotAllowed, NotFound
 
 T = TypeVar("T")
 
+#: Where words are hashed, one at a time: whoever tries many leaves the other cores to those who are at work.
+SLOW: Final = ThreadPoolExecutor(1, "romekit word")
 #: How many students of a usual class may join from one address within a minute.
 JOINS: int = 40
 
@@ -219,4 +222,4 @@ async def _off_loop(request: Request, work: Callable[[], T]) -> T:
     """What slow work gives; other requests are answered meanwhile, where there is a loop that can wait."""
     if not may_suspend(request.scope):
         return work()
-    return await get_running_loop().run_in_executor(None, work)
+    return await get_running_loop().run_in_executor(SLOW, work)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from asyncio import sleep
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from romekit.cloud.graph import extensions, handlers, status_monitor
@@ -75,6 +75,8 @@ def routes_of(context: Context) -> tuple[Route, ...]:
 class Graph(Context):
     """The Graph side of the cloud: the context that its handlers are given, and the answer to every request."""
 
+    batches: int = field(default=0, init=False)  # that are being answered in turns
+
     def __post_init__(self) -> None:
         self.answer_part = self.answer
 
@@ -86,12 +88,17 @@ class Graph(Context):
         return response
 
     async def answer_in_turns(self, request: GraphRequest, again: bool = False) -> GraphResponse:
-        """The same, and other requests are answered between the parts of a batch."""
+        """The same, and other requests are answered between the parts of a batch: the more batches, the more turns."""
         answering, uncommitted = self._answering(request, again), self.spaces.store.uncommitted
         read: dict[str, Written] = {}
-        while (response := _next(answering)) is None:
-            read |= uncommitted.taken()  # what this batch has read is not what the others have read
-            await sleep(0)
+        self.batches += 1
+        try:
+            while (response := _next(answering)) is None:
+                read |= uncommitted.taken()  # what this batch has read is not what the others have read
+                for _ in range(self.batches):
+                    await sleep(0)
+        finally:
+            self.batches -= 1
         for written in read.values():
             uncommitted.note(written)
         return response
