@@ -198,6 +198,30 @@ def test_others_are_answered_between_the_parts_of_a_batch(door):
     assert order == [("alone", 200), ("batch", 200)]
 
 
+def test_many_batches_at_once_cost_others_no_more_than_one_does(door):
+    """Whoever sends eight at once gets one part answered in each turn, not eight."""
+    left, turns = 8, 0
+
+    async def batch(client):
+        nonlocal left
+        parts = {"requests": [get(str(number)) for number in range(20)]}
+        await client.post("/beta/$batch", json=parts, headers={"Authorization": f"Bearer {door.token()}"})
+        left -= 1
+
+    async def other():
+        nonlocal turns
+        while left:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async def everybody():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(suspending(door.app)), base_url=BASE) as client:
+            await asyncio.gather(*(batch(client) for _ in range(left)), other())
+
+    asyncio.run(everybody())
+    assert turns >= 8 * 20
+
+
 def test_each_request_is_throttled_by_itself_and_the_whole_is_200_also_of_a_retired_service(door):
     door.graph.throttle.limits = Limits(reads=2, writes=1, window=10.0)
     told = ask(door, get("a"), get("b"), get("c"), launch(door, "d"), launch(door, "e"))
