@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import inf, nan
 from typing import Any, Final
 
-from romekit.cloud.engine.requests import AddDevice
+from romekit.cloud.engine.decide import AddDevice
 from romekit.core.errors import BadInput
 from romekit.core.names import is_readable
 from romekit.core.presence import Presence

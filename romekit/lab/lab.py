@@ -24,10 +24,10 @@ from romekit.auth.http import login_client
 from romekit.auth.session import Session, application
 from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.asgi import suspending
+from romekit.cloud.engine.decide import clear_faults, set_app, set_personality, set_presence
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.people import ALEX, Person
-from romekit.cloud.engine.requests import ClearFaults, SetApp, SetPersonality, SetPresence
 from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.engine.space import DeviceNow
 from romekit.cloud.graph.request_log import Exchange
@@ -279,12 +279,12 @@ class Lab:
     def set_personality(self, device: str, personality: str) -> str:
         """Give a device another character; romekit.cloud.engine.devices has the words."""
         found = self._device(device)
-        self.stub.spaces.ask(self.person.upn, SetPersonality(found.id, personality))
+        self.stub.spaces.ask(self.person.upn, set_personality(found.id, personality))
         return f"{found.name}: {self._device(device).manner.story}."
 
     def clear_faults(self) -> str:
         """Let nothing go wrong on purpose any more."""
-        self.stub.spaces.ask(self.person.upn, ClearFaults())
+        self.stub.spaces.ask(self.person.upn, clear_faults())
         return "No faults."
 
     def revoke(self) -> str:
@@ -338,7 +338,7 @@ class Lab:
 
     def _set_presence(self, name: str, presence: Presence) -> str:
         device = self._device(name)
-        self.stub.spaces.ask(self.person.upn, SetPresence(device.id, presence))
+        self.stub.spaces.ask(self.person.upn, set_presence(device.id, presence))
         return f"{device.name} is {presence.value}."
 
     def _set_app(self, name: str, app: object, installed: bool) -> str:
@@ -347,7 +347,7 @@ class Lab:
         if not installed and app not in device.apps:
             hint = f"It has: {', '.join(device.apps)}." if device.apps else "It has no apps at all."
             raise BadInput(f"{device.name} has no app {app!r}.", field="app", hint=hint)
-        self.stub.spaces.ask(self.person.upn, SetApp(device.id, str(app), installed))
+        self.stub.spaces.ask(self.person.upn, set_app(device.id, str(app), installed))
         count = len(self.context.space().devices[device.id].apps)
         return f"{device.name} has {count} app{'' if count == 1 else 's'}."
 

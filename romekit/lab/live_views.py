@@ -13,8 +13,8 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from romekit.client.client import AsyncRome, Rome
+from romekit.cloud.engine.decide import set_app, set_presence
 from romekit.cloud.engine.history import happenings
-from romekit.cloud.engine.requests import SetApp, SetPresence
 from romekit.cloud.engine.screens import cards
 from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, NotFound
@@ -75,10 +75,10 @@ class LabWall:
     def _set_presence(self, device: str, presence: str) -> None:
         if presence not in list(Presence):
             raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
-        self._context.stub.spaces.ask(self._context.person.upn, SetPresence(device, Presence(presence)))
+        self._context.stub.spaces.ask(self._context.person.upn, set_presence(device, Presence(presence)))
 
     def _set_app(self, device: str, app: str, installed: bool) -> None:
-        self._context.stub.spaces.ask(self._context.person.upn, SetApp(device, app, installed))
+        self._context.stub.spaces.ask(self._context.person.upn, set_app(device, app, installed))
 
     def _let_pass(self, seconds: float) -> None:
         if self._context.clock.pace:

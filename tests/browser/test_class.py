@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import romekit
 from romekit.cloud.classroom.roster import Opening
-from romekit.cloud.engine.classroom.decide import Announce, Join
+from romekit.cloud.engine.classroom.decide import announce, join
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
@@ -79,7 +79,7 @@ def test_a_student_joins_without_a_mouse_and_sees_their_own_devices(page: Page, 
     expect(page.locator(".word")).to_contain_text("-")
     page.get_by_role("link", name="See your devices").click()
     expect(page.get_by_role("heading", name="Mia's Surface")).to_be_visible()
-    a_class.stub.roster.ask(Announce("Exercise 3, please"))
+    a_class.stub.roster.ask(announce("Exercise 3, please"))
     expect(page.get_by_text("Exercise 3, please")).to_be_visible()
 
 
@@ -190,7 +190,7 @@ def test_everybody_can_use_the_pages(browser: Browser, a_class: Class, look: str
 
 def test_one_page_of_a_class_of_thirty_asks_once_and_not_thirty_times(page: Page, a_class: Class) -> None:
     for number in range(30):
-        a_class.stub.roster.ask(Join(CODE, f"Student {number}", "hashed"))
+        a_class.stub.roster.ask(join(CODE, f"Student {number}", "hashed"))
     teach(page, a_class)
     expect(card(page, "Student 29")).to_be_visible()
     asked: list[str] = []

@@ -7,7 +7,7 @@ import httpx
 import msal
 from starlette.applications import Starlette
 
-from romekit.cloud.engine.identity.decide import IDENTITY_RULES
+from romekit.cloud.engine.identity.state import IDENTITY_RULES
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.identity.context import IdentitySettings
 from romekit.cloud.identity.provider import IdentityProvider

@@ -10,8 +10,8 @@ import json
 
 from hypothesis import strategies as st
 
+from romekit.cloud.engine.decide import clear_faults
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import ClearFaults
 from tests.fuzz.bodies import BATCHES, FAULTS, JSON, written
 from tests.fuzz.cloud import IDS, LAUNCH, Cloud, Raw, old
 from tests.fuzz.judge import judge
@@ -26,7 +26,7 @@ def test_graph_answers_everything_and_never_outside_of_its_contract(requests: li
     cloud = old(Cloud())
     for raw in requests:
         judge(raw, cloud.ask(raw))
-        cloud.stub.spaces.ask(ALEX.upn, ClearFaults())  # what is broken on purpose is the last test's
+        cloud.stub.spaces.ask(ALEX.upn, clear_faults())  # what is broken on purpose is the last test's
 
 
 @fuzzed(plain=100, long=3000, requests=st.lists(sign_in_requests(), min_size=1, max_size=4))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from romekit.cloud.engine.requests import AddDevice, Send, SetPresence
+from romekit.cloud.engine.decide import AddDevice, send, set_presence
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.seed import BOTH
 from romekit.core.errors import NotFound
@@ -24,9 +24,9 @@ def world() -> World:
     world, launch = World(), Launch("https://a.b")
     orders = {"prompt": Launch("https://bing.com/rome"), "slow": TOAST, "chatty": Call(ECHO, {"request": "hi"})}
     for device, order in {**orders, "offline": launch}.items():
-        world.ask(Send(world.device(device), order))
+        world.ask(send(world.device(device), order))
     world.pass_time(40)
-    world.ask(Send(world.device("flaky"), launch))
+    world.ask(send(world.device("flaky"), launch))
     return world
 
 
@@ -91,14 +91,14 @@ def test_what_has_not_changed_is_not_sent_again(world: World, wall: DeviceWall) 
     assert sent == []
     wall.show(cards(world.space), world.now + 1)
     assert [set(each["state"]) for each in sent] == [{"at"}]
-    world.ask(SetPresence(world.device("prompt"), Presence.ASLEEP))
+    world.ask(set_presence(world.device("prompt"), Presence.ASLEEP))
     wall.show(cards(world.space), world.now + 2)
     assert [set(each["state"]) for each in sent] == [{"at"}, {"at", "cards"}], "one message for both"
 
 
 def test_it_may_be_brought_up_to_date_from_many_threads(world: World, wall: DeviceWall) -> None:
     before = cards(world.space)
-    world.ask(SetPresence(world.device("prompt"), Presence.ASLEEP))
+    world.ask(set_presence(world.device("prompt"), Presence.ASLEEP))
     after = cards(world.space)
 
     def busy(shown: tuple[Any, ...]) -> None:
@@ -152,7 +152,7 @@ def test_hostile_words_stay_text() -> None:
     evil = "<img src=x onerror=alert(1)>"
     kind = {"manufacturer": "x", "model": None, "kind": evil, "platform": evil, "personality": "prompt"}
     place = world.ask(AddDevice(name=evil, apps=BOTH, **kind))
-    world.ask(Send(place, Call(PING_PONG, {"Type": "Toast", "Title": evil, "Subtitle": evil})))
+    world.ask(send(place, Call(PING_PONG, {"Type": "Toast", "Title": evil, "Subtitle": evil})))
     world.pass_time(10)
     html = bundle(DeviceWall(cards(world.space), world.now, title=evil))["text/html"]
     assert "<img" not in html
@@ -162,7 +162,7 @@ def test_hostile_words_stay_text() -> None:
 def test_many_on_their_way_are_counted() -> None:
     world = World()
     for _ in range(8):
-        world.ask(Send(world.device("prompt"), Launch("https://a.b")))
+        world.ask(send(world.device("prompt"), Launch("https://a.b")))
     shown = bundle(DeviceWall(cards(world.space), world.now))
     assert "#1 requesting, #2 requesting" in shown["text/plain"]
     assert "3 more" in shown["text/html"]
@@ -174,6 +174,6 @@ def test_what_a_page_is_sent_of_a_hundred_devices_is_small() -> None:
         kind = {"manufacturer": "x", "model": None, "kind": "Phone", "platform": "Android", "personality": "prompt"}
         world.ask(AddDevice(name=f"Phone {number}", **kind))
     wall = DeviceWall(cards(world.space), world.now)
-    world.ask(SetPresence(world.device("prompt"), Presence.ASLEEP))
+    world.ask(set_presence(world.device("prompt"), Presence.ASLEEP))
     wall.show(cards(world.space), world.now)
     assert len(json.dumps(wall.cards)) < 120_000

@@ -19,12 +19,12 @@ from starlette.responses import Response
 
 from romekit.cloud.asgi import RateLimit, client_address, may_suspend
 from romekit.cloud.classroom.credentials import JOINED, STUDENT, TEACHER, RejoinWord, SignedCookies, fits, fresh_code
-from romekit.cloud.engine.classroom.decide import CLASS_RULES, Join, OpenClass, check_code, check_join
+from romekit.cloud.engine.classroom.decide import CLASS_RULES, check_code, check_join, join, open_class
 from romekit.cloud.engine.classroom.names import place_of, tidied
 from romekit.cloud.engine.classroom.state import Classroom, Quotas, Student
+from romekit.cloud.engine.decide import AddDevice
 from romekit.cloud.engine.people import Person
-from romekit.cloud.engine.requests import AddDevice
-from romekit.cloud.engine.rules import Decision
+from romekit.cloud.engine.rules import Asked, Decision
 from romekit.cloud.identity.context import Directory
 from romekit.cloud.store.contract import Store
 from romekit.cloud.store.ledger import Ledger
@@ -52,7 +52,7 @@ class Opening:
 def opened(opening: Opening, store: Store, wall: Clock, seed: str) -> Roster:
     """The class as it was left, or a new one. Two classes of one store have streams of their own."""
     roster = Roster(Ledger(store, f"class:{place_of(opening.name)}", CLASS_RULES), wall, opening.secret)
-    roster.ask(OpenClass(opening.name, seed, opening.quotas, opening.code, fresh_code()))
+    roster.ask(open_class(opening.name, seed, opening.quotas, opening.code, fresh_code()))
     return roster
 
 
@@ -108,7 +108,7 @@ class Roster(Directory):
         """The class as it is now."""
         return self.ledger.at(self.wall.reach(self.ledger.latest))
 
-    def ask(self, request: object) -> Decision:
+    def ask(self, request: Asked[Classroom]) -> Decision:
         """Decide a request now."""
         return self.ledger.ask(request, self.wall.reach(self.ledger.latest))
 
@@ -171,7 +171,7 @@ class Roster(Directory):
         students = self.now().quotas.students
         self._joins.take(client_address(request), self.wall.now(), JOINS if students <= 60 else students)
         kept = await _off_loop(request, word.hashed)
-        account = self.ask(Join(code, name, kept, another)).id
+        account = self.ask(join(code, name, kept, another)).id
         return self.now().students[account], word.text
 
     def word_of_join(self, student: Student, name: str, key: str) -> str:

@@ -23,10 +23,11 @@ from romekit.cloud.classroom.credentials import TEACHER
 from romekit.cloud.classroom.join import in_json, retry_after, status_of
 from romekit.cloud.classroom.overview import Overview
 from romekit.cloud.classroom.roster import Roster
-from romekit.cloud.engine.classroom.decide import Announce, Remove, SetFrozen, SetJoining, student_of
-from romekit.cloud.engine.classroom.state import Student
+from romekit.cloud.engine.classroom.decide import announce, remove, set_frozen, set_joining, student_of
+from romekit.cloud.engine.classroom.state import Classroom, Student
+from romekit.cloud.engine.decide import clear_faults
 from romekit.cloud.engine.faults import FAULTS, Fault, checked
-from romekit.cloud.engine.requests import ClearFaults
+from romekit.cloud.engine.rules import Asked
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.identity.context import IdentityContext
@@ -163,7 +164,7 @@ def _push(roster: Roster, graph: Graph, fields: Fields) -> str:
 
 
 def _clear(roster: Roster, graph: Graph, fields: Fields) -> str:
-    whose = _each_meant(roster, fields, lambda account: graph.spaces.ask(account, ClearFaults()))
+    whose = _each_meant(roster, fields, lambda account: graph.spaces.ask(account, clear_faults()))
     return f"Nothing goes wrong on purpose any more for {whose}."
 
 
@@ -180,7 +181,7 @@ def _each_meant(roster: Roster, fields: Fields, do: Callable[[str], object]) -> 
     return students[0].name if account else "everybody"
 
 
-def _room(request: object, said: str) -> Action:
+def _room(request: Asked[Classroom], said: str) -> Action:
     """The action that asks something of the class itself."""
 
     def act(roster: Roster, graph: Graph, fields: Fields) -> str:
@@ -193,7 +194,7 @@ def _room(request: object, said: str) -> Action:
 def _remove(roster: Roster, graph: Graph, fields: Fields) -> str:
     student = student_of(roster.now(), fields.get("student", ""))
     graph.identity_fault(student.account, "consent withdrawn")
-    roster.ask(Remove(student.account))
+    roster.ask(remove(student.account))
     return f"{student.name} is not in the class any more, and their tokens are refused. Their name is free again."
 
 
@@ -216,7 +217,7 @@ def _has_sent(graph: Graph, student: Student) -> bool:
 
 
 def _tell(roster: Roster, graph: Graph, fields: Fields) -> str:
-    roster.ask(Announce(fields.get("text", "")))
+    roster.ask(announce(fields.get("text", "")))
     text = roster.now().announcement
     return f"Everybody reads: {text}" if text else "Nothing is said to the class now."
 
@@ -225,12 +226,12 @@ ACTIONS: Final[dict[str, Action]] = {
     "push": _push,
     "clear": _clear,
     "freeze": _room(
-        SetFrozen(True), "The devices' time stands still. Requests are answered, tokens and sign-ins go on."
+        set_frozen(True), "The devices' time stands still. Requests are answered, tokens and sign-ins go on."
     ),
-    "go on": _room(SetFrozen(False), "The devices' time goes on from where it stood."),
-    "open": _room(SetJoining(True), "Whoever has the code can join: {code}."),
+    "go on": _room(set_frozen(False), "The devices' time goes on from where it stood."),
+    "open": _room(set_joining(True), "Whoever has the code can join: {code}."),
     "close": _room(
-        SetJoining(False), "Nobody new can join. Who is in the class stays, and can come back with their word."
+        set_joining(False), "Nobody new can join. Who is in the class stays, and can come back with their word."
     ),
     "remove": _remove,
     "remove new": _remove_new,

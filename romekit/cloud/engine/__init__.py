@@ -1,6 +1,6 @@
 """The engine: a space is a pure function of its events.
 
-    decide(space, request, now) -> decision         a request is refused, or events come of it
+    request(space, now)         -> decision         what was asked for is refused, or events come of it
     due(space, now)             -> space, events    time passed: commands moved, were answered, ran out
     evolve(space, event)        -> space            the only way in which anything ever changes
 

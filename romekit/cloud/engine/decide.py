@@ -1,27 +1,29 @@
-"""The engine of devices: the answer to each request, and with it the rules of a space (`DEVICE_RULES`).
+"""The engine of devices: what can be asked of a space, and what comes of it; and the rules of a space.
 
-A request is a small record (requests.py). Either it is refused, with an error that names the field it concerns, or
-events come of it. Nothing here changes the space.
+A request is refused, with an error that names the field it concerns, or events come of it. Nothing here changes the
+space.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from romekit.cloud.engine import events, requests
+from romekit.cloud.engine import events
 from romekit.cloud.engine.devices import PERSONALITIES, Personality
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.evolve import CHANGES
-from romekit.cloud.engine.faults import checked
+from romekit.cloud.engine.faults import Fault, checked
 from romekit.cloud.engine.life import CANCELS, happen, moved
-from romekit.cloud.engine.rules import Decision, Rules
+from romekit.cloud.engine.rules import Decision, Rules, as_request
 from romekit.cloud.engine.services import APPS
 from romekit.cloud.engine.space import EMPTY, CommandNow, DeviceNow, Space
 from romekit.core.errors import NotFound, Rejected, WorldError
+from romekit.core.model import Order
 from romekit.core.names import normal
 from romekit.core.presence import Presence
 from romekit.core.status import Signal, is_final
@@ -46,52 +48,74 @@ def command_of(space: Space, device: str, command: str) -> CommandNow:
     return found
 
 
-def _open(space: Space, request: requests.Open, now: float) -> Decision:
-    return Decision(request.account, (events.SpaceOpened(at=now, seed=request.seed, account=request.account),))
+@as_request
+def open_space(space: Space, now: float, seed: str, account: str) -> Decision:
+    """Begin a space for an account."""
+    return Decision(account, (events.SpaceOpened(at=now, seed=seed, account=account),))
 
 
-def _add(space: Space, request: requests.AddDevice, now: float) -> Decision:
-    manner = PERSONALITIES[known_personality(request.personality)]
-    if request.id is not None and request.id in space.devices:
-        raise WorldError(f"There is a device with the id {request.id!r} already.", field="id", hint="Leave the id out.")
-    presence = request.presence if request.presence is not Presence.ONLINE else manner.presence or Presence.ONLINE
-    device = request.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
-    added = events.DeviceAdded(
-        at=now,
-        device=device,
-        name=normal(request.name),
-        manufacturer=request.manufacturer,
-        model=request.model,
-        device_kind=request.kind,
-        platform=request.platform,
-        personality=request.personality,
-        presence=presence.value,
-        apps=() if manner.bare else request.apps,
-        listed=request.listed,
-    )
-    return Decision(device, (added,))
+@dataclass(frozen=True, slots=True)
+class AddDevice:
+    """Put a device into the space; its id comes from the seed unless one is given."""
+
+    name: str
+    manufacturer: str
+    model: str | None
+    kind: str
+    platform: str
+    personality: str
+    presence: Presence = Presence.ONLINE
+    _: KW_ONLY
+    apps: tuple[str, ...] = ()
+    listed: str | None = None
+    id: str | None = None
+
+    def __call__(self, space: Space, now: float) -> Decision:
+        manner = PERSONALITIES[known_personality(self.personality)]
+        if self.id is not None and self.id in space.devices:
+            raise WorldError(
+                f"There is a device with the id {self.id!r} already.", field="id", hint="Leave the id out."
+            )
+        presence = self.presence if self.presence is not Presence.ONLINE else manner.presence or Presence.ONLINE
+        device = self.id or _uuid(Random(f"{space.seed}:{space.account}:device:{len(space.devices)}"))
+        added = events.DeviceAdded(
+            at=now,
+            device=device,
+            name=normal(self.name),
+            manufacturer=self.manufacturer,
+            model=self.model,
+            device_kind=self.kind,
+            platform=self.platform,
+            personality=self.personality,
+            presence=presence.value,
+            apps=() if manner.bare else self.apps,
+            listed=self.listed,
+        )
+        return Decision(device, (added,))
 
 
-def _send(space: Space, request: requests.Send, now: float) -> Decision:
-    device = device_of(space, request.device)
-    if request.request and (known := space.requests.get(request.request)) is not None:
-        return _sent_before(space.commands[known], request)
-    command = command_id(space, device, space.sent + 1)
+@as_request
+def send(space: Space, now: float, device: str, order: Order, request: str = "") -> Decision:
+    """Send an order to a device. The same `request` id again means the same command, not a second one."""
+    target = device_of(space, device)
+    if request and (known := space.requests.get(request)) is not None:
+        return _sent_before(space.commands[known], device, order)
+    command = command_id(space, target, space.sent + 1)
     accepted = events.CommandAccepted(
         at=now,
         command=command,
-        device=device.id,
-        order=request.order,
+        device=device,
+        order=order,
         who="service",
-        why=f"The service accepted the command for {device.name}.",
-        request=request.request,
-        faults=_faults_for(space, device.id) if space.faults else (),
+        why=f"The service accepted the command for {target.name}.",
+        request=request,
+        faults=_faults_for(space, device) if space.faults else (),
     )
     return Decision(command, (accepted,))
 
 
-def _sent_before(command: CommandNow, request: requests.Send) -> Decision:
-    if (command.device, command.order) == (request.device, request.order):
+def _sent_before(command: CommandNow, device: str, order: Order) -> Decision:
+    if (command.device, command.order) == (device, order):
         return Decision(command.id, ())
     hint = "Make a new id for each new command, and repeat it only when you repeat the request."
     words = "Another command was sent with this client-request-id."
@@ -108,10 +132,12 @@ def _faults_for(space: Space, device: str) -> tuple[int, ...]:
     )
 
 
-def _presence(space: Space, request: requests.SetPresence, now: float) -> Decision:
-    device = device_of(space, request.device)
-    changed = _presence_changed(device, request.presence, now)
-    return Decision(device.id, (changed,) if device.presence is not request.presence else ())
+@as_request
+def set_presence(space: Space, now: float, device: str, presence: Presence) -> Decision:
+    """Wake a device, put it to sleep, take it offline."""
+    target = device_of(space, device)
+    changed = _presence_changed(target, presence, now)
+    return Decision(device, (changed,) if target.presence is not presence else ())
 
 
 def _presence_changed(device: DeviceNow, presence: Presence, now: float) -> Event:
@@ -119,14 +145,15 @@ def _presence_changed(device: DeviceNow, presence: Presence, now: float) -> Even
     return events.PresenceChanged(at=now, device=device.id, presence=presence.value, who="device", why=why)
 
 
-def _personality(space: Space, request: requests.SetPersonality, now: float) -> Decision:
-    device = device_of(space, request.device)
-    word = known_personality(request.personality)
-    why = f"{device.name} is {word} now: {PERSONALITIES[word].story}."
-    changed = events.PersonalityChanged(at=now, device=device.id, personality=word, who="device", why=why)
-    if device.personality == word:
-        return Decision(device.id, ())
-    return Decision(device.id, (changed, *_what_comes_with(device, PERSONALITIES[word], now)))
+@as_request
+def set_personality(space: Space, now: float, device: str, personality: str) -> Decision:
+    """Give a device another character; commands on their way meet it from their next leg on."""
+    target, word = device_of(space, device), known_personality(personality)
+    why = f"{target.name} is {word} now: {PERSONALITIES[word].story}."
+    changed = events.PersonalityChanged(at=now, device=device, personality=word, who="device", why=why)
+    if target.personality == word:
+        return Decision(device, ())
+    return Decision(device, (changed, *_what_comes_with(target, PERSONALITIES[word], now)))
 
 
 def _what_comes_with(device: DeviceNow, manner: Personality, now: float) -> Iterator[Event]:
@@ -143,49 +170,47 @@ def _apps_changed(device: DeviceNow, apps: tuple[str, ...], now: float, why: str
     return events.AppsChanged(at=now, device=device.id, apps=apps, who="device", why=why)
 
 
-def _app(space: Space, request: requests.SetApp, now: float) -> Decision:
-    device = device_of(space, request.device)
-    if request.app not in APPS and request.app not in device.apps:
-        raise WorldError(f"No app is called {request.app!r}.", field="app", hint=f"There are: {_words(APPS)}.")
-    apps = tuple(app for app in device.apps if app != request.app)
-    apps = (*apps, request.app) if request.installed else apps
-    why = f"{request.app} was {'installed on' if request.installed else 'removed from'} {device.name}."
-    changed = _apps_changed(device, apps, now, why)
-    return Decision(device.id, (changed,) if set(apps) != set(device.apps) else ())
+@as_request
+def set_app(space: Space, now: float, device: str, app: str, installed: bool) -> Decision:
+    """Install one app on a device, or remove it; the others stay as they are at that moment."""
+    target = device_of(space, device)
+    if app not in APPS and app not in target.apps:
+        raise WorldError(f"No app is called {app!r}.", field="app", hint=f"There are: {_words(APPS)}.")
+    apps = tuple(each for each in target.apps if each != app)
+    apps = (*apps, app) if installed else apps
+    why = f"{app} was {'installed on' if installed else 'removed from'} {target.name}."
+    changed = _apps_changed(target, apps, now, why)
+    return Decision(device, (changed,) if set(apps) != set(target.apps) else ())
 
 
-def _cancel(space: Space, request: requests.Cancel, now: float) -> Decision:
-    command = command_of(space, request.device, request.command)
-    if is_final(command.status):
-        words = f"The command is {command.status.value!r} already, too late to cancel it."
+@as_request
+def cancel(space: Space, now: float, device: str, command: str) -> Decision:
+    """Ask for a command to be stopped. An extension of ours: the API has no documented way (dossier 5.1)."""
+    found = command_of(space, device, command)
+    if is_final(found.status):
+        words = f"The command is {found.status.value!r} already, too late to cancel it."
         raise Rejected(words, field="command", code="notAllowed")
-    if command.status in CANCELS:
-        return Decision(command.id, ())
-    return Decision(command.id, (moved(command, now, Signal.ASK_CANCEL, "client", "The client asked for a stop."),))
+    if found.status in CANCELS:
+        return Decision(found.id, ())
+    return Decision(found.id, (moved(found, now, Signal.ASK_CANCEL, "client", "The client asked for a stop."),))
 
 
-def _fault(space: Space, request: requests.SetFault, now: float) -> Decision:
-    if request.fault.device and request.fault.device not in space.devices:
+@as_request
+def set_fault(space: Space, now: float, fault: Fault) -> Decision:
+    """Let something go wrong on purpose."""
+    if fault.device and fault.device not in space.devices:
         hint = "Take the id of a device from the list, or leave it out for all."
-        raise WorldError(f"No device has the id {request.fault.device!r}.", field="device", hint=hint)
-    return Decision(str(len(space.faults)), (events.FaultSet(at=now, fault=checked(request.fault)),))
+        raise WorldError(f"No device has the id {fault.device!r}.", field="device", hint=hint)
+    return Decision(str(len(space.faults)), (events.FaultSet(at=now, fault=checked(fault)),))
 
 
-ANSWERS: Final[dict[type, Callable[[Space, Any, float], Decision]]] = {
-    requests.Open: _open,
-    requests.AddDevice: _add,
-    requests.Send: _send,
-    requests.SetPresence: _presence,
-    requests.SetPersonality: _personality,
-    requests.SetApp: _app,
-    requests.Cancel: _cancel,
-    requests.SetFault: _fault,
-    requests.ClearFaults: lambda space, request, now: Decision(
-        "", (events.FaultsCleared(at=now),) if space.faults else ()
-    ),
-}
+@as_request
+def clear_faults(space: Space, now: float) -> Decision:
+    """Let nothing go wrong on purpose any more."""
+    return Decision("", (events.FaultsCleared(at=now),) if space.faults else ())
 
-DEVICE_RULES: Final = Rules("space", EMPTY, ANSWERS, CHANGES, happen)
+
+DEVICE_RULES: Final = Rules("space", EMPTY, CHANGES, happen)
 
 
 def known_personality(word: object) -> str:

@@ -1,6 +1,6 @@
-"""The mechanism of the three engines: devices (decide.py), identity and classroom are tables for it.
+"""The mechanism of the three engines: devices, identity and classroom are tables and requests for it.
 
-    decide(state, request, now) -> decision         somebody asked for something, which may bring events about
+    request(state, now)         -> decision         somebody asked for something, which may bring events about
     due(state, now)             -> state, events    time passed, and what was planned until now has happened
     evolve(state, event)        -> state            the only way in which a state ever changes
 
@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Concatenate, Final, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from romekit.cloud.engine.events import Event
 from romekit.core.errors import WorldError
@@ -45,6 +45,7 @@ class State(Protocol):
 
 S = TypeVar("S", bound=State)
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,23 @@ class Decision:
     events: tuple[Event, ...]
 
 
+#: What is asked of a state at a time. It changes nothing: what comes of it, or the refusal as an error, is its result.
+#: The state must be that of the time (see `due`).
+Asked = Callable[[S, float], Decision]
+
+
+def as_request(answer: Callable[Concatenate[S, float, P], Decision]) -> Callable[P, Asked[S]]:
+    """Make of an answer what makes requests: `cancel(device, command)` waits for a state and a time to be decided."""
+
+    def asked(*args: P.args, **more: P.kwargs) -> Asked[S]:
+        return lambda state, now: answer(state, now, *args, **more)
+
+    return asked
+
+
 @dataclass(frozen=True, slots=True)
 class Rules(Generic[S]):
-    """An engine as tables: the answer to each request, the change that each event makes, and what a plan comes to.
+    """An engine as tables: the change that each event makes, and what a plan comes to.
 
     `name` is how messages call a state, `empty` is the one that everything begins with. `is_needed` says whether a
     state still rests on an event of its past; what nothing rests on any more need not be kept for ever.
@@ -65,17 +80,9 @@ class Rules(Generic[S]):
 
     name: str
     empty: S
-    answers: Mapping[type, Callable[[S, Any, float], Decision]]
     changes: Mapping[type[Event], Callable[[S, Any], S]]
     happen: Callable[[S, Entry], list[Event]] = lambda state, entry: []
     is_needed: Callable[[S, Event, float], bool] = lambda state, event, now: True
-
-    def decide(self, state: S, request: object, now: float) -> Decision:
-        """What comes of a request at `now`, or the refusal as an error. The state must be that of `now` (see `due`)."""
-        answer = self.answers.get(type(request))
-        if answer is None:
-            raise WorldError(f"No {self.name} answers a {type(request).__name__}.")
-        return answer(state, request, now)
 
     def due(self, state: S, now: float) -> tuple[S, list[Event]]:
         """The state at `now`, and the events that led there, in order."""

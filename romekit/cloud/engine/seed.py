@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from romekit.cloud.engine.decide import AddDevice
 from romekit.cloud.engine.devices import ASLEEP, OFFLINE
-from romekit.cloud.engine.requests import AddDevice
 from romekit.core.errors import BadInput
 from romekit.core.model import PROVIDER_APP, ROMAN_TEST_APP
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from romekit.cloud.engine.decide import set_fault
 from romekit.cloud.engine.faults import Fault
-from romekit.cloud.engine.requests import SetFault
 from romekit.cloud.engine.space import CommandNow
 from romekit.cloud.graph.auth import Caller, Policy
 from romekit.cloud.graph.faults import FaultInjector
@@ -53,6 +53,6 @@ class Context:
 
     def set_fault(self, account: str, fault: Fault) -> None:
         """Inject a fault into an account's space, or into its tokens."""
-        self.spaces.ask(account, SetFault(fault))
+        self.spaces.ask(account, set_fault(fault))
         if fault.kind.side == "identity":
             self.identity_fault(account, fault.what)

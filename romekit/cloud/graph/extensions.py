@@ -14,11 +14,11 @@ from hashlib import sha256
 from math import inf
 from typing import Any, Final
 
+from romekit.cloud.engine import decide
 from romekit.cloud.engine.decide import command_of, device_of
 from romekit.cloud.engine.events import CommandAccepted, CommandAnswered, CommandMoved, DeviceDid, Event
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.history import transitions
-from romekit.cloud.engine.requests import Cancel, ClearFaults, SetApp, SetPersonality, SetPresence
 from romekit.cloud.engine.rules import next_due
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.engine.space import Space
@@ -69,14 +69,14 @@ def get_class(context: Context, caller: Caller, names: dict[str, str], request: 
 
 
 def cancel_command(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    context.spaces.ask(caller.upn, Cancel(names["device"], names["command"]))
+    context.spaces.ask(caller.upn, decide.cancel(names["device"], names["command"]))
     command = command_of(context.spaces.now(caller.upn), names["device"], names["command"])
     body = with_context(as_command(command).as_wire(context.profile), request, lambda: command_context(caller, names))
     return GraphResponse(202, body, {"ETag": etag(command)})
 
 
 def set_presence(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    context.spaces.ask(caller.upn, SetPresence(names["device"], presence_of(_property(request, "presence"))))
+    context.spaces.ask(caller.upn, decide.set_presence(names["device"], presence_of(_property(request, "presence"))))
     device = device_of(context.spaces.now(caller.upn), names["device"])
     return GraphResponse(200, device.as_listed().as_wire(context.profile))
 
@@ -89,7 +89,7 @@ def presence_of(word: object) -> Presence:
 
 
 def set_personality(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    context.spaces.ask(caller.upn, SetPersonality(names["device"], str(_property(request, "personality"))))
+    context.spaces.ask(caller.upn, decide.set_personality(names["device"], str(_property(request, "personality"))))
     return GraphResponse(204)
 
 
@@ -102,7 +102,7 @@ def set_fault(context: Context, caller: Caller, names: dict[str, str], request: 
 
 
 def clear_faults(context: Context, caller: Caller, names: dict[str, str], request: GraphRequest) -> GraphResponse:
-    context.spaces.ask(caller.upn, ClearFaults())
+    context.spaces.ask(caller.upn, decide.clear_faults())
     return GraphResponse(204)
 
 
@@ -110,7 +110,7 @@ def set_app(context: Context, caller: Caller, names: dict[str, str], request: Gr
     app, installed = _property(request, "app"), _property(request, "installed")
     if not isinstance(installed, bool):
         raise BadInput(f"installed cannot be {installed!r}.", field="installed", hint="Use true or false.")
-    context.spaces.ask(caller.upn, SetApp(names["device"], str(app), installed))
+    context.spaces.ask(caller.upn, decide.set_app(names["device"], str(app), installed))
     shown = cards(context.spaces.now(caller.upn))
     return GraphResponse(200, next(card.as_wire() for card in shown if card.device == names["device"]))
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from math import inf
 from typing import Any, Final
 
-from romekit.cloud.engine.decide import command_of, device_of
+from romekit.cloud.engine.decide import command_of, device_of, send
 from romekit.cloud.engine.devices import Personality, Range
-from romekit.cloud.engine.requests import Send
 from romekit.cloud.engine.space import CommandNow, Space
 from romekit.cloud.graph.auth import Caller
 from romekit.cloud.graph.bodies import json_of, order_from_wire
@@ -50,8 +49,8 @@ def send_command(context: Context, caller: Caller, names: dict[str, str], reques
     except (Refused, RomeError):
         device_of(context.spaces.now(caller.upn), names["device"])  # a device that does not exist is the first error
         raise
-    send = Send(names["device"], order, request.headers.get("client-request-id", ""))
-    sent, space = context.spaces.ask_and_look(caller.upn, send)
+    wanted = send(names["device"], order, request.headers.get("client-request-id", ""))
+    sent, space = context.spaces.ask_and_look(caller.upn, wanted)
     command = space.commands[sent.id]
     payload = {"uri": order.uri} if isinstance(order, Launch) else order.payload
     body = as_command(command, payload).as_wire(context.profile, reading=False)

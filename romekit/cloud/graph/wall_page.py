@@ -20,9 +20,11 @@ from starlette.routing import Route
 
 import romekit
 from romekit.cloud.asgi import unless_disconnected
+from romekit.cloud.engine.decide import set_app, set_presence
 from romekit.cloud.engine.people import Person
-from romekit.cloud.engine.requests import SetApp, SetPresence
+from romekit.cloud.engine.rules import Asked
 from romekit.cloud.engine.screens import cards
+from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.extensions import etag_of, next_change, presence_of, wall_of
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.long_poll import etag_headers, has_current, unchanged, wanted_wait
@@ -132,11 +134,11 @@ class WallPage:
         return people_page(self._context, request, wrong=wrong, people=self._owners(request), **words)
 
 
-def _wish(fields: Fields) -> SetPresence | SetApp:
+def _wish(fields: Fields) -> Asked[Space]:
     device = fields.get("device", "")
     if "app" in fields:
-        return SetApp(device, fields["app"], fields.get("installed") == "true")
-    return SetPresence(device, presence_of(fields.get("presence", "")))
+        return set_app(device, fields["app"], fields.get("installed") == "true")
+    return set_presence(device, presence_of(fields.get("presence", "")))
 
 
 def _address(path: str, upn: str) -> str:

@@ -86,7 +86,7 @@ class GraphEndpoint:
             request = self._request(scope, headers, b"")
             return request, envelope(refused, request)
         try:
-            if seconds := wanted_wait(request):
+            if "if-none-match" in headers and (seconds := wanted_wait(request)):
                 request = await self._held(scope, receive, request, seconds)
             waits = may_suspend(scope)
             answered = self.commit_barrier.answered(scope, lambda again: self._answer(request, again, waits))

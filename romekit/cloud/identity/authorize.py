@@ -13,7 +13,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.engine.identity.requests import IssueAuthorizationCode
+from romekit.cloud.engine.identity.browser import issue_authorization_code
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.device_code import picked
@@ -113,7 +113,7 @@ def _issued(context: IdentityContext, wanted: AuthorizationRequest, person: Pers
     """A code for the app."""
     code = f"M.R3_ROM.{context.fresh()}"
     verdict = context.ask(
-        IssueAuthorizationCode(
+        issue_authorization_code(
             code=code,
             person=person.upn,
             account=person.kind,

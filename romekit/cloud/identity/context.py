@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.cloud.asgi import RateLimit, base_of, public_of
-from romekit.cloud.engine.identity.requests import IdentityDecision
 from romekit.cloud.engine.identity.state import Identity
+from romekit.cloud.engine.identity.tokens import IdentityDecision
 from romekit.cloud.engine.people import PEOPLE, Person
+from romekit.cloud.engine.rules import Asked
 from romekit.cloud.identity.keys import SigningKey
 from romekit.cloud.store.commit_barrier import CommitBarrier
 from romekit.cloud.store.ledger import Ledger
@@ -116,7 +117,7 @@ class IdentityContext:
         self.codes_of_all = RateLimit(1000, "Too many sign-ins were begun.", window=20)
         self.refreshes = RateLimit(120, "This sign-in was renewed too often.", window=60)
 
-    def ask(self, request: object) -> IdentityDecision:
+    def ask(self, request: Asked[Identity]) -> IdentityDecision:
         """What comes of a request to the ledger now."""
         decision = self.ledger.ask(request, self.clock.reach(self.ledger.latest))
         assert isinstance(decision, IdentityDecision)

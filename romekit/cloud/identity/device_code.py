@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from romekit.cloud.asgi import client_address, may_suspend
-from romekit.cloud.engine.identity.requests import Approve, Decline, Denial, IssueDeviceCode
+from romekit.cloud.engine.identity import device
 from romekit.cloud.engine.identity.state import DeviceCode
+from romekit.cloud.engine.identity.tokens import Denial
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import tenant_of
@@ -49,9 +50,10 @@ async def device_code(context: IdentityContext, request: Request) -> Response:
 def _issued(context: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:
     """A device code and a user code that nobody else has."""
     for _ in range(20):
-        issue = IssueDeviceCode(
-            device_code=f"ROM{context.fresh()}",
-            user_code=context.new_user_code(),
+        secret, user_code = f"ROM{context.fresh()}", context.new_user_code()
+        issue = device.issue_device_code(
+            device_code=secret,
+            user_code=user_code,
             client=client,
             scope=scope,
             audience=audience,
@@ -59,7 +61,7 @@ def _issued(context: IdentityContext, client: str, scope: str, audience: str) ->
             interval=context.settings.device_interval,
         )
         if context.ask(issue).problem is None:
-            return issue.device_code, issue.user_code
+            return secret, user_code
     raise WorldError("No new code could be found.", hint="`fresh` must give another text each time.")
 
 
@@ -86,14 +88,15 @@ def approve(context: IdentityContext, user_code: str, person: Person) -> None:
     found = open_code(context, user_code)
     names = scopes_of(found.scope).names
     check_account(person, found.audience, names)
-    verdict = context.ask(Approve(user_code=found.user_code, person=person.upn, account=person.kind, scopes=names))
+    asked = device.approve(user_code=found.user_code, person=person.upn, account=person.kind, scopes=names)
+    verdict = context.ask(asked)
     if verdict.problem is not None:
         raise _said(verdict.problem)
 
 
 def decline(context: IdentityContext, user_code: str) -> None:
     """The person says no."""
-    verdict = context.ask(Decline(user_code=as_typed(user_code)))
+    verdict = context.ask(device.decline(user_code=as_typed(user_code)))
     if verdict.problem is not None:
         raise _said(verdict.problem)
 

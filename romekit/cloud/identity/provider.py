@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.routing import Route
 
-from romekit.cloud.engine.identity.requests import Revoke
+from romekit.cloud.engine.identity.tokens import revoke
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity import device_code
 from romekit.cloud.identity.authorize import authorize
@@ -57,7 +57,7 @@ class IdentityProvider(IdentityContext):
 
     def revoke(self, upn: str) -> None:
         """Take back everything a person ever granted: codes, refresh tokens, consent."""
-        self.ask(Revoke(person=self._person_called(upn).upn))
+        self.ask(revoke(person=self._person_called(upn).upn))
 
     def _person_called(self, upn: str) -> Person:
         person = self.directory.person(upn)

@@ -12,8 +12,11 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from romekit.cloud.engine.identity.requests import Denial, RedeemAuthorizationCode, RedeemDeviceCode, Renew
-from romekit.cloud.engine.identity.state import digest
+from romekit.cloud.engine.identity.browser import redeem_authorization_code
+from romekit.cloud.engine.identity.device import redeem_device_code
+from romekit.cloud.engine.identity.state import Identity, digest
+from romekit.cloud.engine.identity.tokens import Denial, renew
+from romekit.cloud.engine.rules import Asked
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.discovery import tenant_of
 from romekit.cloud.identity.forms import Fields, answer, client_of, fields_of, need
@@ -92,8 +95,8 @@ def _no_userinfo(status: int, challenge: str) -> Response:
     return Response(status_code=status, headers={"WWW-Authenticate": challenge})  # RFC 6750, 3
 
 
-def _device_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> RedeemDeviceCode:
-    return RedeemDeviceCode(
+def _device_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> Asked[Identity]:
+    return redeem_device_code(
         code=need(fields, "device_code"),
         refresh_token=_refresh_token(context),
         enforce_interval=context.settings.enforce_interval,
@@ -101,8 +104,8 @@ def _device_code(context: IdentityContext, fields: Fields, common: dict[str, Any
     )
 
 
-def _authorization_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> RedeemAuthorizationCode:
-    return RedeemAuthorizationCode(
+def _authorization_code(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> Asked[Identity]:
+    return redeem_authorization_code(
         code=need(fields, "code"),
         redirect_uri=need(fields, "redirect_uri"),
         verifier=need(fields, "code_verifier"),
@@ -112,12 +115,12 @@ def _authorization_code(context: IdentityContext, fields: Fields, common: dict[s
     )
 
 
-def _refresh(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> Renew:
+def _refresh(context: IdentityContext, fields: Fields, common: dict[str, Any]) -> Asked[Identity]:
     refresh_token = need(fields, "refresh_token")
     if family := context.state().tokens.get(digest(refresh_token)):  # each is kept, and no quota of a class counts it
         context.refreshes.take(family, context.clock.now())
     scopes = scopes_of(fields.get("scope", ""), common["audience"])
-    return Renew(
+    return renew(
         refresh_token=refresh_token,
         scope=scopes.asked,
         scopes=scopes.names,
@@ -132,7 +135,8 @@ def _refresh_token(context: IdentityContext) -> str:
     return f"M.R3_ROM.-{context.fresh()}"
 
 
-GRANTS: Final[dict[str, tuple[Callable[[IdentityContext, Fields, dict[str, Any]], object], dict[Denial, str]]]] = {
+Grants = dict[str, tuple[Callable[[IdentityContext, Fields, dict[str, Any]], Asked[Identity]], dict[Denial, str]]]
+GRANTS: Final[Grants] = {
     "urn:ietf:params:oauth:grant-type:device_code": (_device_code, DEVICE_NAMES),
     "device_code": (_device_code, DEVICE_NAMES),
     "authorization_code": (_authorization_code, NAMES),

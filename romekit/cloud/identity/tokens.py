@@ -14,7 +14,7 @@ from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, Final
 
-from romekit.cloud.engine.identity.requests import Grant
+from romekit.cloud.engine.identity.tokens import Grant
 from romekit.cloud.engine.people import Person
 from romekit.cloud.identity.context import IdentityContext
 from romekit.cloud.identity.keys import base64url

@@ -27,8 +27,8 @@ from romekit.cloud.engine.decide import DEVICE_RULES
 from romekit.cloud.engine.events import Event, UpdatesPromised, UpdatesTaken
 from romekit.cloud.engine.faults import Fault, checked
 from romekit.cloud.engine.history import transitions
-from romekit.cloud.engine.identity.decide import IDENTITY_RULES
 from romekit.cloud.engine.identity.events import KEYS
+from romekit.cloud.engine.identity.state import IDENTITY_RULES
 from romekit.cloud.engine.rules import Rules
 from romekit.cloud.engine.screens import cards
 from romekit.cloud.store.contract import Streams

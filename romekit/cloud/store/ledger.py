@@ -21,10 +21,9 @@ from dataclasses import replace
 from threading import Lock, RLock, get_ident
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.decide import DEVICE_RULES, AddDevice, open_space
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.requests import AddDevice, Open
-from romekit.cloud.engine.rules import Decision, Rules, State, next_due
+from romekit.cloud.engine.rules import Asked, Decision, Rules, State, next_due
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.engine.space import Space
 from romekit.cloud.store.contract import Conflict, NotKept, Store, StoreRefused, Written
@@ -84,11 +83,11 @@ class Ledger(Generic[S]):
         with self._lock:
             return self._until_nobody_is_faster(self._at, now)
 
-    def ask(self, request: object, now: float) -> Decision:
+    def ask(self, request: Asked[S], now: float) -> Decision:
         """Decide a request at `now` and hand over what came of it."""
         return self.ask_all([request], now)[0][0]
 
-    def ask_all(self, requests: Sequence[object], now: float) -> tuple[list[Decision], S]:
+    def ask_all(self, requests: Sequence[Asked[S]], now: float) -> tuple[list[Decision], S]:
         """Decide requests one after another, hand over what came of them in one piece; and the state afterwards.
 
         The watchers are called when the lock is released: they look at the ledger, or wait for who does.
@@ -137,7 +136,7 @@ class Ledger(Generic[S]):
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _until_nobody_is_faster(self, answer: Callable[..., T], now: float, *requests: Sequence[object]) -> T:
+    def _until_nobody_is_faster(self, answer: Callable[..., T], now: float, *requests: Sequence[Asked[S]]) -> T:
         for _ in range(TRIES):
             try:
                 return answer(now, *requests)
@@ -170,10 +169,10 @@ class Ledger(Generic[S]):
         if self._handed:
             self.store.uncommitted.note(self._handed[-1][0])
 
-    def _decided(self, now: float, requests: Sequence[object]) -> list[Decision]:
+    def _decided(self, now: float, requests: Sequence[Asked[S]]) -> list[Decision]:
         state, events, decisions = self._at(now), [*self._unstored], []
         for request in requests:
-            decision = self._rules.decide(state, request, self.latest)
+            decision = request(state, self.latest)
             state = self._rules.fold(decision.events, state)
             events += decision.events
             decisions.append(decision)
@@ -276,11 +275,11 @@ class Spaces:
         ledger = self.ledger(account)
         return ledger.at(ledger.latest)
 
-    def ask(self, account: str, request: object) -> Decision:
+    def ask(self, account: str, request: Asked[Space]) -> Decision:
         """Decide a request in the account's space, now."""
         return self.ask_and_look(account, request)[0]
 
-    def ask_and_look(self, account: str, request: object) -> tuple[Decision, Space]:
+    def ask_and_look(self, account: str, request: Asked[Space]) -> tuple[Decision, Space]:
         """Decide a request in the account's space, now; the decision, and the space in which it is so."""
         ledger, now = self._present(account)
         decisions, space = ledger.ask_all([request], now)
@@ -316,7 +315,7 @@ class Spaces:
         now = self.clock.reach(ledger.latest)
         if not ledger.at(now).account:
             seed, devices = self.plan(account)
-            ledger.ask_all([Open(seed, account), *devices], now)
+            ledger.ask_all([open_space(seed, account), *devices], now)
         self._ledgers[account] = ledger
         return ledger
 

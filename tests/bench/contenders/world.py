@@ -9,8 +9,8 @@ import sys
 
 from starlette.responses import JSONResponse
 
+from romekit.cloud.engine.decide import AddDevice
 from romekit.cloud.engine.devices import PERSONALITIES, Personality
-from romekit.cloud.engine.requests import AddDevice
 from romekit.cloud.http.reverse_proxy import ReverseProxy, proxies_from
 from romekit.cloud.http.server import HttpServer, address_of, collect_seldom, listening
 from romekit.cloud.stub import Stub

@@ -10,7 +10,7 @@ import pytest
 from romekit.cloud.asgi import suspending
 from romekit.cloud.classroom.credentials import WORDS, admin_secret, fresh_code
 from romekit.cloud.classroom.roster import Opening
-from romekit.cloud.engine.classroom.decide import Join
+from romekit.cloud.engine.classroom.decide import join
 from romekit.cloud.engine.classroom.state import Quotas
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.stub import Stub
@@ -287,7 +287,7 @@ def test_classes_whose_names_no_address_can_hold_are_classes_of_their_own(names)
         opening = Opening(name, SECRET.encode(), CODE, Quotas())
         stub = Stub(clock=Virtual(), seed="test", store=store, classroom=opening)
         rooms.append(stub.roster)
-        stub.roster.ask(Join(CODE, "Mia", "hashed"))
+        stub.roster.ask(join(CODE, "Mia", "hashed"))
     assert [room.now().name for room in rooms] == list(names)
     accounts = [room.now().present()[0].account for room in rooms]
     assert len(set(accounts)) == len(names)

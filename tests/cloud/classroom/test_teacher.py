@@ -6,7 +6,7 @@ import sqlite3
 import httpx
 import pytest
 
-from romekit.cloud.engine.requests import ClearFaults
+from romekit.cloud.engine.decide import clear_faults
 from romekit.cloud.store.sqlite import SQLite
 from romekit.core.clock import Virtual
 from tests.cloud.a_class import SECRET, AClass, do, launch, refusal
@@ -215,7 +215,7 @@ def test_a_damaged_account_is_one_broken_tile_and_the_others_go_on(tmp_path):
     account = before.join("Mia")["account"]
     before.join("Ben")
     launch(before.signed_in_as(before.join("Eve")))
-    before.stub.spaces.ask(account, ClearFaults())
+    before.stub.spaces.ask(account, clear_faults())
     before.stub.close()
     with sqlite3.connect(file) as database:
         database.execute("UPDATE events SET line = substr(line, 1, 20) WHERE stream = ?", [f"space:{account}"])

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from romekit.cloud.classroom.roster import Opening
-from romekit.cloud.engine.classroom.decide import Join, SetFrozen
-from romekit.cloud.engine.requests import Send
+from romekit.cloud.engine.classroom.decide import join, set_frozen
+from romekit.cloud.engine.decide import send
 from romekit.cloud.graph.long_poll import unchanged
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.sqlite import SQLite
@@ -76,10 +76,10 @@ def test_a_held_request_survives_and_hears_when_time_goes_on():
     async def play():
         stub = Stub(clock=Wall(), classroom=Opening("P", SECRET.encode(), "WREN-42"))
         room, graph = stub.roster, stub.graph
-        account = room.ask(Join("WREN-42", "Mia", "hashed")).id
+        account = room.ask(join("WREN-42", "Mia", "hashed")).id
         device = graph.spaces.now(account).listed()[0].id
-        room.ask(SetFrozen(True))
-        command = graph.spaces.ask(account, Send(device, Launch("https://a.example"))).id
+        room.ask(set_frozen(True))
+        command = graph.spaces.ask(account, send(device, Launch("https://a.example"))).id
 
         def until():
             now = graph.spaces.now(account).commands[command]
@@ -88,7 +88,7 @@ def test_a_held_request_survives_and_hears_when_time_goes_on():
         held = asyncio.create_task(unchanged(room.wall, 20, until, lambda told: graph.hold(account, told)))
         await asyncio.sleep(0.6)
         assert not held.done()
-        room.ask(SetFrozen(False))
+        room.ask(set_frozen(False))
         await asyncio.wait_for(held, 15)
         return graph.spaces.now(account).commands[command].moves
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from romekit.cloud.engine.codec import as_line, from_line
-from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.decide import DEVICE_RULES, AddDevice, open_space, send
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.history import transitions
-from romekit.cloud.engine.requests import AddDevice, Open, Send
+from romekit.cloud.engine.rules import Asked
 from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.space import EMPTY, CommandNow, Space
 from romekit.cloud.store.contract import Store
@@ -32,7 +32,7 @@ def from_text(text: str) -> list[Event]:
 def opened(store: Store) -> Ledger:
     """The ledger of a space with the demo devices in this store."""
     ledger = Ledger(store, "s", DEVICE_RULES)
-    ledger.ask_all([Open("seed", "alex"), *DEMO_DEVICES], BEGINNING)
+    ledger.ask_all([open_space("seed", "alex"), *DEMO_DEVICES], BEGINNING)
     return ledger
 
 
@@ -43,15 +43,15 @@ class World:
         self.now = BEGINNING
         self.space: Space = EMPTY
         self.events: list[Event] = []
-        self.ask(Open(seed, "alex@romekit.example"))
+        self.ask(open_space(seed, "alex@romekit.example"))
         for device in DEMO_DEVICES:
             self.ask(device)
         for personality in sorted(set(PERSONALITIES) - {device.personality for device in DEMO_DEVICES}):
             about = {"manufacturer": "Contoso", "model": "X", "kind": "Laptop", "platform": "Windows", "apps": BOTH}
             self.ask(AddDevice(name=personality, personality=personality, presence=Presence.ONLINE, **about))
 
-    def ask(self, request: object) -> str:
-        decision = DEVICE_RULES.decide(self.space, request, self.now)
+    def ask(self, request: Asked[Space]) -> str:
+        decision = request(self.space, self.now)
         self.events += decision.events
         self.space = DEVICE_RULES.fold(decision.events, self.space)
         return decision.id
@@ -63,7 +63,7 @@ class World:
 
     def send(self, personality: str = "prompt", order: Launch | Call = PAGE) -> str:
         """Send a command to the device with this personality: its id."""
-        return self.ask(Send(self.device(personality), order))
+        return self.ask(send(self.device(personality), order))
 
     def command(self, command: str) -> CommandNow:
         return self.space.commands[command]

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from romekit.cloud.engine.codec import as_line, from_line
-from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.decide import DEVICE_RULES, cancel, clear_faults, send, set_app, set_fault, set_presence
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import CommandMoved, DeviceDid, ResultCameLate
 from romekit.cloud.engine.faults import FAULTS, Fault
-from romekit.cloud.engine.requests import Cancel, ClearFaults, Send, SetApp, SetFault, SetPresence
 from romekit.core.errors import BadInput, Rejected, WorldError
 from romekit.core.model import ECHO, Call, Launch
 from romekit.core.presence import Presence
@@ -38,17 +37,17 @@ class CommandsLive(RuleBasedStateMachine):
 
     @rule(target=commands, personality=PERSONALITY, order=ORDERS)
     def send(self, personality, order):
-        return self.world.ask(Send(self.world.device(personality), order))
+        return self.world.ask(send(self.world.device(personality), order))
 
     @rule(target=commands, personality=PERSONALITY, request=st.sampled_from(["a", "b"]))
     def send_with_an_id(self, personality, request):
         before = self.world.space.sent
         try:
-            command = self.world.ask(Send(self.world.device(personality), Launch("https://a.b"), request))
+            command = self.world.ask(send(self.world.device(personality), Launch("https://a.b"), request))
         except Rejected:
             assert self.world.space.sent == before
             return multiple()
-        assert self.world.ask(Send(self.world.device(personality), Launch("https://a.b"), request)) == command
+        assert self.world.ask(send(self.world.device(personality), Launch("https://a.b"), request)) == command
         return command
 
     @rule(seconds=st.floats(0, 30).map(lambda s: round(s, 3)))
@@ -57,25 +56,25 @@ class CommandsLive(RuleBasedStateMachine):
 
     @rule(personality=PERSONALITY, presence=st.sampled_from(list(Presence)))
     def presence(self, personality, presence):
-        self.world.ask(SetPresence(self.world.device(personality), presence))
+        self.world.ask(set_presence(self.world.device(personality), presence))
 
     @rule(personality=PERSONALITY)
     def remove_the_apps(self, personality):
-        self.world.ask(SetApp(self.world.device(personality), ECHO.package, False))
+        self.world.ask(set_app(self.world.device(personality), ECHO.package, False))
 
     @rule(what=st.sampled_from(DEVICE_FAULTS), chance=st.sampled_from([1.0, 0.5]), skip=st.integers(0, 1))
     def break_something(self, what, chance, skip):
-        self.world.ask(SetFault(Fault(what=what, chance=chance, skip=skip, times=2)))
+        self.world.ask(set_fault(Fault(what=what, chance=chance, skip=skip, times=2)))
 
     @rule()
     def mend_everything(self):
-        self.world.ask(ClearFaults())
+        self.world.ask(clear_faults())
 
     @rule(command=commands)
     def cancel(self, command):
         now = self.world.space.commands[command]
         try:
-            self.world.ask(Cancel(now.device, command))
+            self.world.ask(cancel(now.device, command))
         except Rejected:
             assert is_final(now.status)
         else:
@@ -142,7 +141,7 @@ def test_a_line_that_is_no_event_says_so(line):
 @pytest.mark.parametrize("uri", ["https://a.b/\x07", "https:", "no scheme", ""])
 def test_an_address_that_is_refused_today_is_still_read_from_a_store(uri):
     world = World()
-    world.ask(Send(world.device("prompt"), Launch("https://old.example")))
+    world.ask(send(world.device("prompt"), Launch("https://old.example")))
     old = json.dumps(uri)[1:-1]
     events = [from_line(as_line(event).replace("https://old.example", old)) for event in world.events]
     assert [command.order.uri for command in DEVICE_RULES.fold(events).commands.values()] == [uri]

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.decide import DEVICE_RULES, cancel, set_app, set_fault, set_presence
 from romekit.cloud.engine.faults import Fault
-from romekit.cloud.engine.requests import Cancel, SetApp, SetFault, SetPresence
 from romekit.cloud.engine.screens import GLANCE, QUEUE, cards
 from romekit.core.errors import NotFound, WorldError
 from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, RANDOM_NUMBER, Call, Launch
@@ -65,7 +64,7 @@ def test_what_was_launched_shown_or_answered_is_on_the_screen_since_then(world, 
 
 
 def test_an_answer_that_came_too_late_says_that_nobody_heard_it(world: World) -> None:
-    world.ask(SetFault(Fault(what="late result", device=world.device("prompt"), value=90)))
+    world.ask(set_fault(Fault(what="late result", device=world.device("prompt"), value=90)))
     world.send("prompt", Call(RANDOM_NUMBER, {"minvalue": 1, "maxvalue": 7}))
     world.pass_time(300)
     assert card(world).last.status == "expired"
@@ -75,9 +74,9 @@ def test_an_answer_that_came_too_late_says_that_nobody_heard_it(world: World) ->
 def test_a_sleeping_device_shows_that_it_sleeps_and_afterwards_what_it_showed_before(world: World) -> None:
     page = screen(world, PAGE)
     for presence in ("asleep", "offline"):
-        world.ask(SetPresence(world.device("prompt"), Presence(presence)))
+        world.ask(set_presence(world.device("prompt"), Presence(presence)))
         assert (card(world).screen.kind, card(world).screen.at) == (presence, world.now)
-    world.ask(SetPresence(world.device("prompt"), Presence.ONLINE))
+    world.ask(set_presence(world.device("prompt"), Presence.ONLINE))
     assert card(world).screen == page
 
 
@@ -99,7 +98,7 @@ def test_a_command_is_on_its_way_until_it_is_final_also_one_that_was_cancelled_o
     sent = world.send("mute")
     world.pass_time(10)
     assert [each.status for each in card(world, "mute").commands] == ["sentToTarget"]
-    world.ask(Cancel(world.device("mute"), sent))
+    world.ask(cancel(world.device("mute"), sent))
     assert [each.status for each in card(world, "mute").commands] == ["cancel"]
     world.pass_time(60)
     assert card(world, "mute").waiting == 0
@@ -114,7 +113,7 @@ def test_many_commands_are_counted_and_the_first_of_them_shown(world: World) -> 
 
 
 def test_a_card_is_plain_json_and_a_delivery_that_came_twice_is_two_deeds(world: World) -> None:
-    world.ask(SetFault(Fault(what="delivered twice", device=world.device("prompt"))))
+    world.ask(set_fault(Fault(what="delivered twice", device=world.device("prompt"))))
     screen(world, PAGE)
     assert card(world).deeds == 2
     written = card(world).as_wire()
@@ -127,15 +126,15 @@ def test_apps_are_called_by_names_that_people_use_can_be_removed_and_installed_a
     usual = {"Roman Test App": True, "App Services Provider": True, "RomeCast": False}
     assert {app.name: app.installed for app in card(world, "sleeper").apps} == usual
     for _ in range(2):
-        world.ask(SetApp(device, PROVIDER_APP, False))
+        world.ask(set_app(device, PROVIDER_APP, False))
     assert len(world.events) == before + 1
     assert {app.name for app in card(world).apps if app.installed} == {"Roman Test App", "RomeCast"}
-    world.ask(SetApp(device, PROVIDER_APP, True))
+    world.ask(set_app(device, PROVIDER_APP, True))
     assert all(app.installed for app in card(world).apps)
     with pytest.raises(WorldError, match="No app is called 'Tetris'"):
-        world.ask(SetApp(world.device("prompt"), "Tetris", True))
+        world.ask(set_app(world.device("prompt"), "Tetris", True))
     with pytest.raises(NotFound):
-        world.ask(SetApp("nobody", PROVIDER_APP, True))
+        world.ask(set_app("nobody", PROVIDER_APP, True))
 
 
 def test_a_restored_space_shows_the_same_wall(world: World) -> None:
@@ -143,5 +142,5 @@ def test_a_restored_space_shows_the_same_wall(world: World) -> None:
     for personality in ("slow", "mute"):
         world.send(personality)
     world.pass_time(2)
-    world.ask(SetPresence(world.device("flaky"), Presence.ASLEEP))
+    world.ask(set_presence(world.device("flaky"), Presence.ASLEEP))
     assert cards(DEVICE_RULES.fold(world.events)) == cards(world.space)

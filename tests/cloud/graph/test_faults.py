@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
+from romekit.cloud.engine.decide import clear_faults, set_fault
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import ClearFaults, SetFault
 from romekit.cloud.stub import Stub
 from romekit.core.model import Launch
 from romekit.core.status import Status
@@ -19,7 +19,7 @@ MINE = {"client-request-id": "11111111-2222-4333-8444-555555555555"}
 
 
 def break_it(door, what, **details):
-    door.graph.spaces.ask(ALEX.upn, SetFault(Fault(what=what, **details)))
+    door.graph.spaces.ask(ALEX.upn, set_fault(Fault(what=what, **details)))
 
 
 def set_over_http(door, fault, **rest):
@@ -114,7 +114,7 @@ def test_a_fault_strikes_where_when_and_as_often_as_it_says_and_chance_comes_fro
     xbox = door.device("Living Room Xbox")
     break_it(door, "refused", where="send", device=xbox, times=None)
     assert [door.send(LAUNCH, name).status_code for name in ("Living Room Xbox", "Alex's Surface")] == [503, 201]
-    door.graph.spaces.ask(ALEX.upn, ClearFaults())
+    door.graph.spaces.ask(ALEX.upn, clear_faults())
     assert door.send(LAUNCH, "Living Room Xbox").status_code == 201
     runs = []
     for door in (Door(), Door()):
@@ -168,7 +168,7 @@ def test_the_list_can_go_on_showing_a_device_as_it_was(door):
     door.ask("POST", f"/beta/me/devices/{surface}/romekit.presence", json={"presence": "offline"})
     assert door.get("/beta/me/devices").json()["value"][0]["status"] == "Online"
     assert final_status(door, door.send(LAUNCH)) == "failedToSend"
-    door.graph.spaces.ask(ALEX.upn, ClearFaults())
+    door.graph.spaces.ask(ALEX.upn, clear_faults())
     assert door.get("/beta/me/devices", token=door.token()).json()["value"][0]["status"] == "Offline"
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from romekit.cloud.engine.decide import AddDevice
 from romekit.cloud.engine.events import CommandAnswered
 from romekit.cloud.engine.people import ALEX, SAM, WREN
-from romekit.cloud.engine.requests import AddDevice
 from romekit.cloud.graph.throttling import Limits
 from romekit.core.model import LIVE_2020, SKELETON, Profile
 from tests.cloud.graph_client import LAUNCH, Door, error_of, refusal

@@ -2,8 +2,8 @@
 
 import pytest
 
+from romekit.cloud.engine.decide import set_personality
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import SetPersonality
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_what_has_passed_is_taken_off_and_two_commands_whose_times_differ_get_th
 
 
 def test_a_device_that_stays_silent_is_asked_about_less_and_less_often(door):
-    door.graph.spaces.ask(ALEX.upn, SetPersonality(door.device(), "mute"))
+    door.graph.spaces.ask(ALEX.upn, set_personality(door.device(), "mute"))
     place = door.launched()
     hints = []
     for _ in range(6):

@@ -9,8 +9,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from romekit.cloud.engine.decide import cancel
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import Cancel
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.stub import Stub
@@ -152,7 +152,7 @@ def test_on_a_socket_a_change_and_a_decision_both_end_the_wait():
             took = time.monotonic() - begin
             cancelling = asyncio.create_task(client.get(place, headers=waiting(moved.headers["etag"])))
             await asyncio.sleep(0.05)
-            stub.spaces.ask(ALEX.upn, Cancel(device, place.rpartition("/")[2]))
+            stub.spaces.ask(ALEX.upn, cancel(device, place.rpartition("/")[2]))
             return moved.json()["status"], took, (await asyncio.wait_for(cancelling, 15)).json()["status"]
 
     with in_thread(stub.app) as address:

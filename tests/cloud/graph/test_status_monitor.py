@@ -2,10 +2,10 @@
 
 import pytest
 
+from romekit.cloud.engine.decide import AddDevice
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import AddDevice
 from romekit.core.model import ROMAN_TEST_APP
 from romekit.lab.lab import Lab
 from tests.cloud.graph_client import BASE, ECHO, LAUNCH, Door, refusal

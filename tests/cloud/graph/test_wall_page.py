@@ -10,8 +10,8 @@ from threading import Thread
 import httpx
 import pytest
 
+from romekit.cloud.engine.decide import AddDevice, send, set_presence
 from romekit.cloud.engine.people import ALEX, SAM, WREN
-from romekit.cloud.engine.requests import AddDevice, Send, SetPresence
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.stub import Stub
@@ -83,7 +83,7 @@ def test_an_account_that_has_no_wall_is_asked_for_again(cloud: Cloud, upn: str) 
 
 
 def test_without_a_script_the_cards_stand_there_as_they_are_with_a_way_to_reload_and_a_button_works(cloud):
-    cloud.stub.spaces.ask(ALEX.upn, Send(cloud.device(), Launch("https://bing.com/rome")))
+    cloud.stub.spaces.ask(ALEX.upn, send(cloud.device(), Launch("https://bing.com/rome")))
     page = cloud.browser.open(OF_ALEX)
     assert has_all(page.text, "#1 open https://bing.com/rome", "requesting")
     cloud.clock.advance(10)
@@ -150,7 +150,7 @@ def test_the_page_is_told_what_has_changed_and_304_otherwise(cloud: Cloud) -> No
     etag = {"If-None-Match": first.headers["etag"]}
     same = cloud.http.get(NOW, headers=etag)
     assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", first.headers["etag"])
-    cloud.stub.spaces.ask(ALEX.upn, SetPresence(cloud.device(), Presence.ASLEEP))
+    cloud.stub.spaces.ask(ALEX.upn, set_presence(cloud.device(), Presence.ASLEEP))
     changed = cloud.http.get(NOW, headers=etag)
     assert (changed.status_code, changed.headers["cache-control"]) == (200, "no-store")
     assert changed.json()["value"][0]["presence"] == "asleep"
@@ -159,7 +159,7 @@ def test_the_page_is_told_what_has_changed_and_304_otherwise(cloud: Cloud) -> No
 
 
 def test_looking_at_a_lab_does_not_move_its_time(cloud: Cloud) -> None:
-    cloud.stub.spaces.ask(ALEX.upn, Send(cloud.device(), Launch("https://a.b")))
+    cloud.stub.spaces.ask(ALEX.upn, send(cloud.device(), Launch("https://a.b")))
     start, etag = cloud.clock.now(), cloud.http.get(NOW).headers["etag"]
     assert cloud.http.get(NOW, headers=waiting(etag)).status_code == 304
     assert cloud.clock.now() == start
@@ -175,7 +175,7 @@ def test_on_the_time_of_day_the_page_is_told_as_soon_as_something_happens() -> N
             looking = asyncio.create_task(http.get(NOW, headers=waiting(etag)))
             await asyncio.sleep(0.1)
             begin = time.monotonic()
-            stub.spaces.ask(ALEX.upn, Send(device, Launch("https://a.b")))
+            stub.spaces.ask(ALEX.upn, send(device, Launch("https://a.b")))
             told = await asyncio.wait_for(looking, 15)
             return told.json()["value"][0]["waiting"], time.monotonic() - begin
 

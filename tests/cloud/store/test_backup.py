@@ -12,13 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from romekit.cloud.engine.classroom.decide import CLASS_RULES, Join, OpenClass, Remove
+from romekit.cloud.engine.classroom.decide import CLASS_RULES, join, open_class, remove
 from romekit.cloud.engine.classroom.state import Quotas
-from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.decide import DEVICE_RULES, open_space, send
 from romekit.cloud.engine.events import KINDS
-from romekit.cloud.engine.identity.decide import IDENTITY_RULES
-from romekit.cloud.engine.identity.requests import Decline, IssueDeviceCode
-from romekit.cloud.engine.requests import Open, Send
+from romekit.cloud.engine.identity.device import decline, issue_device_code
+from romekit.cloud.engine.identity.state import IDENTITY_RULES
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store import backup
 from romekit.cloud.store.backup import read, written
@@ -230,15 +229,15 @@ def a_class_and_a_sign_in() -> list[str]:
     """The lines of a copy with a space, a class and a sign-in that is not done yet."""
     store = Memory()
     ledger = Ledger(store, "space:alex@romekit.example", DEVICE_RULES)
-    ledger.ask_all([Open("seed", "alex@romekit.example"), *DEMO_DEVICES], 1e9)
+    ledger.ask_all([open_space("seed", "alex@romekit.example"), *DEMO_DEVICES], 1e9)
     device = ledger.at(1e9).listed()[0].id
-    ledger.ask(Send(device, Launch("https://a.b")), 1e9)
+    ledger.ask(send(device, Launch("https://a.b")), 1e9)
     a_class = Ledger(store, "class:physics-9", CLASS_RULES)
-    a_class.ask_all([OpenClass("Physics 9", "seed", Quotas(), "WREN-42"), Join("WREN-42", "Mia", "hash")], 1e9)
-    a_class.ask(Remove("mia@physics-9.romekit.example"), 1e9)
+    a_class.ask_all([open_class("Physics 9", "seed", Quotas(), "WREN-42"), join("WREN-42", "Mia", "hash")], 1e9)
+    a_class.ask(remove("mia@physics-9.romekit.example"), 1e9)
     codes, app = {"device_code": "d", "user_code": "U"}, {"client": "app", "scope": "s", "audience": "any"}
-    flow = IssueDeviceCode(**codes, **app, lifetime=900, interval=5)
-    Ledger(store, "identity", IDENTITY_RULES).ask_all([flow, Decline(user_code="U")], 1e9)
+    flow = issue_device_code(**codes, **app, lifetime=900, interval=5)
+    Ledger(store, "identity", IDENTITY_RULES).ask_all([flow, decline(user_code="U")], 1e9)
     return list(written([(name, store.read(name)) for name in store.streams()]))
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from romekit.cloud.engine.identity.decide import IDENTITY_RULES
+from romekit.cloud.engine.identity.state import IDENTITY_RULES
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.store.contract import StoreRefused
 from romekit.cloud.store.ledger import Ledger

@@ -2,10 +2,9 @@
 
 import pytest
 
-from romekit.cloud.engine.decide import DEVICE_RULES
-from romekit.cloud.engine.identity.decide import IDENTITY_RULES
-from romekit.cloud.engine.identity.requests import Approve, IssueDeviceCode, RedeemDeviceCode
-from romekit.cloud.engine.requests import Send
+from romekit.cloud.engine.decide import DEVICE_RULES, send
+from romekit.cloud.engine.identity.device import approve, issue_device_code, redeem_device_code
+from romekit.cloud.engine.identity.state import IDENTITY_RULES
 from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.store.contract import Conflict, Group, Memory, NotKept, Written
 from romekit.cloud.store.ledger import Ledger
@@ -26,7 +25,7 @@ def ledger(store):
 
 def launch(ledger, at=BEGINNING):
     device = ledger.at(at).listed()[0].id
-    return ledger.ask(Send(device, Launch("https://a.b")), at).id
+    return ledger.ask(send(device, Launch("https://a.b")), at).id
 
 
 def test_reading_writes_nothing_takes_no_status_back_and_what_was_due_is_stored_with_a_decision(ledger, store):
@@ -115,7 +114,7 @@ def test_what_was_seen_last_is_in_doubt_as_long_as_it_is_not_kept():
 
 def code(number):
     asked = {"client": "app", "scope": "offline_access", "audience": "any", "lifetime": 900, "interval": 5}
-    return IssueDeviceCode(device_code=f"device-{number}", user_code=f"user-{number}", **asked)
+    return issue_device_code(device_code=f"device-{number}", user_code=f"user-{number}", **asked)
 
 
 def test_codes_that_nobody_approved_leave_a_store_when_a_server_starts_that_is_alone_in_it(durable, opening):
@@ -123,8 +122,8 @@ def test_codes_that_nobody_approved_leave_a_store_when_a_server_starts_that_is_a
     first = open_store()
     ledger = Ledger(first, "identity", IDENTITY_RULES)
     ledger.ask_all([code(number) for number in range(300)], BEGINNING)
-    ledger.ask(Approve(user_code="user-7", person="alex", account="personal", scopes=frozenset()), BEGINNING)
-    redeem = RedeemDeviceCode(code="device-7", client="app", audience="any", refresh_token="t", refresh_lifetime=1e6)
+    ledger.ask(approve(user_code="user-7", person="alex", account="personal", scopes=frozenset()), BEGINNING)
+    redeem = redeem_device_code(code="device-7", client="app", audience="any", refresh_token="t", refresh_lifetime=1e6)
     ledger.ask(redeem, BEGINNING)
     ledger.ask(code("late"), BEGINNING + 5000)
     first.flush()

@@ -7,8 +7,7 @@ from threading import Lock, current_thread
 
 import pytest
 
-from romekit.cloud.engine.decide import DEVICE_RULES
-from romekit.cloud.engine.requests import Open, Send, SetPresence
+from romekit.cloud.engine.decide import DEVICE_RULES, open_space, send, set_presence
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Ledger
 from romekit.cloud.store.notifier import Notifier
@@ -37,7 +36,7 @@ def test_who_reads_a_history_while_others_write_and_watch_goes_on(sqlite):
 
     def busy() -> int:
         for number in range(600):
-            ledger.ask(SetPresence(device, (Presence.ASLEEP, Presence.ONLINE)[number % 2]), BEGINNING)
+            ledger.ask(set_presence(device, (Presence.ASLEEP, Presence.ONLINE)[number % 2]), BEGINNING)
             if number % 5 == 4:
                 ledger.events(BEGINNING)
         return len(ledger.events(BEGINNING))
@@ -68,7 +67,7 @@ def test_a_watcher_may_want_a_lock_that_somebody_holds_who_wants_the_ledger():
     threads = ThreadPoolExecutor(2)
     looking = threads.submit(look)
     assert is_drawing.wait(LONG)
-    sending = threads.submit(ledger.ask, Send(device, Launch("https://a.b")), BEGINNING)
+    sending = threads.submit(ledger.ask, send(device, Launch("https://a.b")), BEGINNING)
     looking.result(timeout=LONG)
     sending.result(timeout=LONG)
     threads.shutdown()
@@ -79,7 +78,7 @@ def test_a_watcher_that_fails_is_written_down_and_the_store_goes_on(sqlite, capl
     device = ledger.at(BEGINNING).listed()[0].id
     ledger.watch(lambda: 1 // 0)
     for presence in (Presence.ASLEEP, Presence.ONLINE):
-        ledger.ask(SetPresence(device, presence), BEGINNING)
+        ledger.ask(set_presence(device, presence), BEGINNING)
         sqlite.flush()
     ledger.at(BEGINNING)
     sqlite.close()
@@ -119,7 +118,7 @@ def test_an_event_that_nobody_here_knows_is_an_error_in_words_and_nothing_hangs(
         raise WorldError("No event is called 'romance_began'.")
 
     monkeypatch.setattr(listener, "from_line", unknown)
-    Ledger(other, "s", DEVICE_RULES).ask(Open("seed", "alex"), BEGINNING)
+    Ledger(other, "s", DEVICE_RULES).ask(open_space("seed", "alex"), BEGINNING)
     other.flush()
     for _ in range(2):
         looking = mine.refresh()

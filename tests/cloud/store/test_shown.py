@@ -5,9 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from romekit.cloud.engine.decide import DEVICE_RULES
+from romekit.cloud.engine.decide import DEVICE_RULES, cancel, send, set_fault, set_personality, set_presence
 from romekit.cloud.engine.faults import Fault
-from romekit.cloud.engine.requests import Cancel, Send, SetFault, SetPersonality, SetPresence
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.store.contract import Conflict, Memory
 from romekit.cloud.store.ledger import Ledger
@@ -56,12 +55,12 @@ def test_a_server_whose_clock_is_behind_cannot_stop_what_another_has_shown_as_do
     behind_store = ahead_store if durable == "sqlite" else open_it()
     ahead = opened(ahead_store)
     device = surface(ahead)
-    sent = settled(ahead_store, lambda: ahead.ask(Send(device, Launch("https://a.b")), BEGINNING))
+    sent = settled(ahead_store, lambda: ahead.ask(send(device, Launch("https://a.b")), BEGINNING))
     behind = Ledger(behind_store, "s", DEVICE_RULES)
     shown = settled(ahead_store, lambda: ahead.at(BEGINNING + 10).commands[sent.id].status)
     assert shown is Status.COMPLETED
     with pytest.raises(Rejected, match="too late"):
-        settled(behind_store, lambda: caught_up(behind_store, behind).ask(Cancel(device, sent.id), BEGINNING + 0.01))
+        settled(behind_store, lambda: caught_up(behind_store, behind).ask(cancel(device, sent.id), BEGINNING + 0.01))
     assert settled(behind_store, lambda: behind.at(BEGINNING).commands[sent.id].status) is Status.COMPLETED
 
 
@@ -75,7 +74,7 @@ def test_what_was_shown_is_shown_after_a_restart_with_the_clock_put_back_and_not
     open_it = opening(durable)
     store = open_it()
     ledger = opened(store)
-    sent = settled(store, lambda: ledger.ask(Send(surface(ledger), Launch("https://a.b")), BEGINNING))
+    sent = settled(store, lambda: ledger.ask(send(surface(ledger), Launch("https://a.b")), BEGINNING))
     shown = settled(store, lambda: ledger.at(BEGINNING + 1.0)).commands[sent.id]
     store.close()
     store = open_it()
@@ -119,15 +118,15 @@ def do(server, now, deed, device, which):
     open_commands = [each for each in space.in_order() if not is_final(each.status)]
     match deed:
         case "send":
-            server.ask(Send(device, Launch("https://a.b")), now)
+            server.ask(send(device, Launch("https://a.b")), now)
         case "cancel" if open_commands:
-            server.ask(Cancel(open_commands[0].device, open_commands[0].id), now)
+            server.ask(cancel(open_commands[0].device, open_commands[0].id), now)
         case "asleep" | "online" | "offline":
-            server.ask(SetPresence(device, Presence(deed)), now)
+            server.ask(set_presence(device, Presence(deed)), now)
         case "mute":
-            server.ask(SetPersonality(device, "mute"), now)
+            server.ask(set_personality(device, "mute"), now)
         case "fault":
-            server.ask(SetFault(Fault(what=("crash", "late result", "falls asleep")[which % 3])), now)
+            server.ask(set_fault(Fault(what=("crash", "late result", "falls asleep")[which % 3])), now)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
+from romekit.cloud.engine.decide import cancel
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import Cancel
 from romekit.cloud.webhooks import delivery as posting
 from romekit.cloud.webhooks.addresses import PostAddress
 from romekit.cloud.webhooks.queue import PAUSES
@@ -105,7 +105,7 @@ def test_what_somebody_decides_is_told_before_time_moves_on(door, inbox):
     sent = door.send(launch(inbox.uri), "Living Room Xbox").json()
     door.clock.wait(2)
     already = len(inbox)
-    door.graph.spaces.ask(ALEX.upn, Cancel(door.device("Living Room Xbox"), sent["id"]))
+    door.graph.spaces.ask(ALEX.upn, cancel(door.device("Living Room Xbox"), sent["id"]))
     asked_at = door.clock.now()
     assert len(inbox) == already
     door.clock.wait(10)

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from romekit.cloud.engine.decide import cancel
 from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.requests import Cancel
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.store.sqlite import SQLite
 from romekit.cloud.stub import Stub
@@ -80,7 +80,7 @@ def test_a_decision_wakes_the_thread(stub, client, receiver):
     sent, device = send(stub, client, receiver.uri(), "Living Room Xbox")
     until(lambda: receiver.statuses() == ["sentToTarget"])
     time.sleep(0.05)
-    stub.spaces.ask(ALEX.upn, Cancel(device, sent.json()["id"]))
+    stub.spaces.ask(ALEX.upn, cancel(device, sent.json()["id"]))
     until(lambda: "cancel" in receiver.statuses(), 10)
     assert receiver.statuses()[:2] == ["sentToTarget", "cancel"]
 

@@ -5,68 +5,17 @@ Chance and secrets come in with the request: the class's code, and the hash of a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Final
 
 from romekit.cloud.engine.classroom import events
 from romekit.cloud.engine.classroom.names import account_of, next_free, tidied
 from romekit.cloud.engine.classroom.state import CHANGES, NO_CLASS, Classroom, Quotas, Student
-from romekit.cloud.engine.rules import Decision, Rules
+from romekit.cloud.engine.rules import Decision, Rules, as_request
 from romekit.core.errors import NotAllowed, NotFound, Rejected
 from romekit.core.names import as_typed
 
 LONGEST_WORDS: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class OpenClass:
-    """Open a class, or the same one again with other settings. Without a `code` it keeps the one it has."""
-
-    name: str
-    seed: str
-    quotas: Quotas
-    code: str = ""
-    fresh_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Somebody new. `another` takes the name with a number behind it where it is taken."""
-
-    code: str = field(repr=False)
-    name: str
-    word: str = field(repr=False)  # hashed
-    another: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Send a student out."""
-
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetJoining:
-    """Let new people join, or nobody new."""
-
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetFrozen:
-    """Let the devices' time stand still, or go on."""
-
-    is_frozen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Announce:
-    """Show everybody a sentence."""
-
-    text: str
 
 
 def check_code(room: Classroom, code: str) -> None:
@@ -84,13 +33,15 @@ def name_taken(room: Classroom, name: str) -> Rejected:
     return Rejected(message, field="name", code="nameTaken", status=409, hint=hint)
 
 
-def _open(room: Classroom, request: OpenClass, now: float) -> Decision:
-    code = request.code or room.code or request.fresh_code
-    opened = events.ClassOpened(
-        at=now, name=request.name, code=code, seed=room.seed or request.seed, quotas=request.quotas.as_data()
-    )
-    is_so = (room.name, room.code, room.quotas) == (request.name, code, request.quotas)
-    return Decision(request.name, () if is_so else (opened,))
+@as_request
+def open_class(
+    room: Classroom, now: float, name: str, seed: str, quotas: Quotas, code: str = "", fresh_code: str = ""
+) -> Decision:
+    """Open a class, or the same one again with other settings. Without a `code` it keeps the one it has."""
+    code = code or room.code or fresh_code
+    opened = events.ClassOpened(at=now, name=name, code=code, seed=room.seed or seed, quotas=quotas.as_data())
+    is_so = (room.name, room.code, room.quotas) == (name, code, quotas)
+    return Decision(name, () if is_so else (opened,))
 
 
 def check_join(room: Classroom, name: str, *, another: bool) -> str:
@@ -109,32 +60,42 @@ def check_join(room: Classroom, name: str, *, another: bool) -> str:
     return name
 
 
-def _join(room: Classroom, request: Join, now: float) -> Decision:
-    check_code(room, request.code)
-    name = check_join(room, request.name, another=request.another)
+@as_request
+def join(room: Classroom, now: float, code: str, name: str, word: str, another: bool = False) -> Decision:
+    """Somebody new. The word is hashed; `another` takes the name with a number behind it where it is taken."""
+    check_code(room, code)
+    name = check_join(room, name, another=another)
     account = account_of(name, room.name, room.students.get)
     number = len(room.students) + 1
-    joined = events.StudentJoined(at=now, number=number, name=name, account=account, word=request.word)
+    joined = events.StudentJoined(at=now, number=number, name=name, account=account, word=word)
     return Decision(account, (joined,))
 
 
-def _set_joining(room: Classroom, request: SetJoining, now: float) -> Decision:
-    event = events.JoiningSet(at=now, is_open=request.is_open)
-    return Decision("", (event,) if request.is_open != room.is_open else ())
+@as_request
+def set_joining(room: Classroom, now: float, is_open: bool) -> Decision:
+    """Let new people join, or nobody new."""
+    event = events.JoiningSet(at=now, is_open=is_open)
+    return Decision("", (event,) if is_open != room.is_open else ())
 
 
-def _remove(room: Classroom, request: Remove, now: float) -> Decision:
-    student = student_of(room, request.account)
+@as_request
+def remove(room: Classroom, now: float, account: str) -> Decision:
+    """Send a student out."""
+    student = student_of(room, account)
     return Decision(student.account, (events.StudentRemoved(at=now, account=student.account),))
 
 
-def _set_frozen(room: Classroom, request: SetFrozen, now: float) -> Decision:
-    event = events.TimeFrozen(at=now) if request.is_frozen else events.TimeWentOn(at=now)
-    return Decision("", (event,) if request.is_frozen is (room.frozen_at is None) else ())
+@as_request
+def set_frozen(room: Classroom, now: float, is_frozen: bool) -> Decision:
+    """Let the devices' time stand still, or go on."""
+    event = events.TimeFrozen(at=now) if is_frozen else events.TimeWentOn(at=now)
+    return Decision("", (event,) if is_frozen is (room.frozen_at is None) else ())
 
 
-def _announce(room: Classroom, request: Announce, now: float) -> Decision:
-    text = " ".join(request.text.split())[:LONGEST_WORDS]
+@as_request
+def announce(room: Classroom, now: float, text: str) -> Decision:
+    """Show everybody a sentence."""
+    text = " ".join(text.split())[:LONGEST_WORDS]
     return Decision("", (events.Announced(at=now, text=text),) if text != room.announcement else ())
 
 
@@ -146,13 +107,4 @@ def student_of(room: Classroom, account: str) -> Student:
     return found
 
 
-ANSWERS: Final[dict[type, Callable[[Classroom, Any, float], Decision]]] = {
-    OpenClass: _open,
-    Join: _join,
-    Remove: _remove,
-    SetJoining: _set_joining,
-    SetFrozen: _set_frozen,
-    Announce: _announce,
-}
-
-CLASS_RULES: Final = Rules("class", NO_CLASS, ANSWERS, CHANGES)
+CLASS_RULES: Final = Rules("class", NO_CLASS, CHANGES)

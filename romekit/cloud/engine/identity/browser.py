@@ -11,11 +11,17 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from romekit.cloud.engine.events import Event
-from romekit.cloud.engine.identity import requests
 from romekit.cloud.engine.identity.events import AuthorizationCodeIssued, AuthorizationCodeRedeemed, FamilyRevoked
-from romekit.cloud.engine.identity.requests import Denial, IdentityDecision
 from romekit.cloud.engine.identity.state import AuthorizationCode, CodeState, Identity, digest
-from romekit.cloud.engine.identity.tokens import asks_offline, consent_events, redeemed, serves
+from romekit.cloud.engine.identity.tokens import (
+    Denial,
+    IdentityDecision,
+    asks_offline,
+    consent_events,
+    redeemed,
+    serves,
+)
+from romekit.cloud.engine.rules import as_request
 
 
 def challenge_of(verifier: str) -> str:
@@ -23,57 +29,79 @@ def challenge_of(verifier: str) -> str:
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def issue(identity: Identity, request: requests.IssueAuthorizationCode, now: float) -> IdentityDecision:
-    if not serves(request.audience, request.account):
+@as_request
+def issue_authorization_code(
+    identity: Identity,
+    now: float,
+    *,
+    code: str,
+    person: str,
+    account: str,
+    client: str,
+    scope: str,
+    scopes: frozenset[str],
+    audience: str,
+    redirect_uri: str,
+    challenge: str,
+    nonce: str,
+    lifetime: float,
+) -> IdentityDecision:
+    """A person agrees in the browser."""
+    if not serves(audience, account):
         return IdentityDecision("", (), Denial.WRONG_ACCOUNT)
-    code = digest(request.code)
-    if code in identity.codes:
+    if digest(code) in identity.codes:
         return IdentityDecision("", (), Denial.TAKEN)
     issued = AuthorizationCodeIssued(
         at=now,
-        code=code,
-        person=request.person,
-        account=request.account,
-        client=request.client,
-        scope=request.scope,
-        redirect_uri=request.redirect_uri,
-        challenge=request.challenge,
-        nonce=request.nonce,
-        expires_at=round(now + request.lifetime, 6),
+        code=digest(code),
+        person=person,
+        account=account,
+        client=client,
+        scope=scope,
+        redirect_uri=redirect_uri,
+        challenge=challenge,
+        nonce=nonce,
+        expires_at=round(now + lifetime, 6),
     )
-    consent = consent_events(identity, request.person, request.client, request.scopes, now)
+    consent = consent_events(identity, person, client, scopes, now)
     return IdentityDecision(issued.code, (*consent, issued))
 
 
-def redeem(identity: Identity, request: requests.RedeemAuthorizationCode, now: float) -> IdentityDecision:
-    known = identity.codes.get(digest(request.code))
+@as_request
+def redeem_authorization_code(
+    identity: Identity,
+    now: float,
+    *,
+    code: str,
+    client: str,
+    redirect_uri: str,
+    verifier: str,
+    audience: str,
+    refresh_token: str,
+    refresh_lifetime: float,
+    detect_reuse: bool = True,
+) -> IdentityDecision:
+    """An app asks for the tokens that belong to its code."""
+    known = identity.codes.get(digest(code))
     if not isinstance(known, AuthorizationCode):
         return IdentityDecision("", (), Denial.NO_SUCH_CODE)
-    if (problem := _unproven(known, request)) is not None:
-        return IdentityDecision(known.code, (), problem)
+    if known.client != client:
+        return IdentityDecision(known.code, (), Denial.OTHER_CLIENT)
+    if known.redirect_uri != redirect_uri:
+        return IdentityDecision(known.code, (), Denial.WRONG_REDIRECT)
+    if not compare_digest(challenge_of(verifier), known.challenge):
+        return IdentityDecision(known.code, (), Denial.WRONG_VERIFIER)
     if known.state is CodeState.EXPIRED:
         return IdentityDecision(known.code, (), Denial.EXPIRED)
     if known.state is CodeState.REDEEMED:
-        return IdentityDecision(known.code, _replayed(identity, known, request, now), Denial.USED)
-    family = digest(request.refresh_token) if asks_offline(known.scope) else ""
-    return redeemed(identity, known, request, now, AuthorizationCodeRedeemed(at=now, code=known.code, family=family))
+        return IdentityDecision(known.code, _replayed(identity, known, now) if detect_reuse else (), Denial.USED)
+    family = digest(refresh_token) if asks_offline(known.scope) else ""
+    event = AuthorizationCodeRedeemed(at=now, code=known.code, family=family)
+    return redeemed(identity, now, known, event, audience, refresh_token, refresh_lifetime)
 
 
-def _unproven(known: AuthorizationCode, request: requests.RedeemAuthorizationCode) -> Denial | None:
-    """Why whoever shows the code is not the app that asked for it."""
-    if known.client != request.client:
-        return Denial.OTHER_CLIENT
-    if known.redirect_uri != request.redirect_uri:
-        return Denial.WRONG_REDIRECT
-    if not compare_digest(challenge_of(request.verifier), known.challenge):
-        return Denial.WRONG_VERIFIER
-    return None
-
-
-def _replayed(
-    identity: Identity, known: AuthorizationCode, request: requests.RedeemAuthorizationCode, now: float
-) -> tuple[Event, ...]:
+def _replayed(identity: Identity, known: AuthorizationCode, now: float) -> tuple[Event, ...]:
     family = identity.families.get(known.family)
-    if family is None or family.revoked or not request.detect_reuse:
+    if family is None or family.revoked:
         return ()
     return (FamilyRevoked(at=now, family=family.id, why="Its authorization code was shown a second time."),)

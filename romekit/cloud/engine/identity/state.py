@@ -1,4 +1,4 @@
-"""What the identity provider knows at one moment, and how each event changes it (`CHANGES`).
+"""What the identity provider knows at one moment, and how each event changes it (`IDENTITY_RULES`).
 
 Access tokens are not here: they are sealed and need no look-up. Nor is any secret: codes and tokens are known by their
 SHA-256 only, so that a history can be shown, saved and shared. Whatever a person granted remembers the person's
@@ -20,7 +20,7 @@ from rpds import HashTrieMap
 
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity import events
-from romekit.cloud.engine.rules import Agenda, Entry, rescheduled
+from romekit.cloud.engine.rules import Agenda, Entry, Rules, rescheduled
 
 V = TypeVar("V")
 
@@ -233,3 +233,20 @@ CHANGES: Final[dict[type[Event], Callable[[Identity, Any], Identity]]] = {
     events.FamilyRevoked: lambda it, event: _with_family(it, replace(it.families[event.family], revoked=event.why)),
     events.PersonRevoked: _person_revoked,
 }
+
+
+def _is_needed(identity: Identity, event: Event, now: float) -> bool:
+    """The events of a code are needed until an hour after its end."""
+    code = getattr(event, "code", "")
+    known = identity.codes.get(code)
+    return not code or (known is not None and known.expires_at >= now - REMEMBERED)
+
+
+#: Codes that nobody uses run out. So do refresh tokens, but nobody watches that: it is seen when one is shown.
+IDENTITY_RULES: Final = Rules(
+    "identity provider",
+    NOBODY,
+    CHANGES,
+    lambda identity, entry: [events.CodeExpired(at=entry.at, code=entry.id)],
+    _is_needed,
+)
