@@ -51,8 +51,6 @@ async def body_of(headers: Mapping[str, str], receive: Receive, most: int) -> by
     """The body; BodyTooLarge as soon as it is known to have more than `most` bytes: the rest of it is never read."""
     body: bytes = b""
     announced = headers.get("content-length", "")
-    if not announced and "transfer-encoding" not in headers:
-        return body  # RFC 9112, 6.3
     if announced.isdecimal() and int(announced[:20]) > most:
         raise BodyTooLarge
     while True:

@@ -1,6 +1,6 @@
 """The identity provider: Microsoft's addresses, with people who have no passwords.
 
-Everything it decides is decided by the identity space (romekit.cloud.engine.identity.decide). Each module beside this
+Everything it decides is decided by the identity space (romekit.cloud.engine.identity). Each module beside this
 one reads HTTP, sends one request to that space, and writes HTTP.
 """
 

@@ -130,6 +130,8 @@ def everything_in(path: Path) -> Streams:
 
 def _private(path: Path) -> None:
     """The file, made if need be, for its owner only."""
+    if path.exists() and not path.is_file():  # a device would be nobody else's from then on
+        raise StoreRefused(f"{path} is no file.", hint="Choose another with --store.")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
