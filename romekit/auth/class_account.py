@@ -56,7 +56,6 @@ class ClassServer:
             raise _not_a_class(self._base) from None
 
     def approve(self, place: ClassAccount, user_code: str) -> None:
-        """Allow the sign-in that shows this code."""
         body = {"account": place.account, "word": place.word, "user_code": user_code}
         if self._ask("/romekit/join/approve", body).status_code != 204:
             raise _not_a_class(self._base)

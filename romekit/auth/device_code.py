@@ -122,7 +122,6 @@ class SignIn:
         return self.session()
 
     async def result_async(self, *, before_poll: Callable[[], None] | None = None) -> Session:
-        """The same for a coroutine."""
         from asyncio import CancelledError  # a coroutine has imported asyncio already
 
         try:

@@ -55,7 +55,6 @@ def error_of(answer: Mapping[str, Any]) -> RomeError:
 
 
 def problem_of(problem: Exception) -> RomeError:
-    """The error for an exception MSAL let through."""
     if isinstance(problem, RomeError):
         return problem
     if isinstance(problem, ValueError):  # not JSON, or not the document MSAL looks for

@@ -19,7 +19,6 @@ Say = Callable[[str], object]
 
 
 def list_challenges(say: Say) -> int:
-    """Each challenge with its story, signature and levels."""
     for name, each in ALL.items():
         say(f"{name}: {each.title}\n  {each.story}\n  {each.signature}\n  levels: {', '.join(each.levels)}")
     return 0

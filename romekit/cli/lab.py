@@ -75,13 +75,11 @@ def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
 
 
 def address(about: Mapping[str, Any]) -> str:
-    """The address to open, from what Jupyter writes about itself."""
     query = f"?{urlencode({'token': about['token']})}" if about["token"] else ""
     return f"{about['url'].rstrip('/')}{quote(PAGE)}{query}"
 
 
 def has_browser() -> bool:
-    """Is there a browser here that can show JupyterLab?"""
     try:
         return getattr(webbrowser.get(), "name", "") not in TEXT_BROWSERS
     except webbrowser.Error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from romekit.cli.serve_options import class_from, private, proxy_from
 from romekit.cloud.classroom.roster import Roster
-from romekit.cloud.engine.seed import check_seed
+from romekit.cloud.engine.life import check_seed
 from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.server import HttpServer, address_of, collect_seldom, listening
 from romekit.cloud.store.url import StoreUrl, secret_for, store_url

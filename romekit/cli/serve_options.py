@@ -23,7 +23,6 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 def for_others(command: F) -> F:
-    """Add the options to a command."""
     return reduce(lambda made, option: option(made), reversed(OPTIONS), command)
 
 
@@ -104,7 +103,6 @@ def private(file: Path | None) -> Path | None:
 
 
 def _check_tls(certificate: Path | None, key: Path | None) -> None:
-    """BadInput, unless https can be spoken with these files."""
     if certificate is None and key is None:
         return
     if certificate is None or key is None:

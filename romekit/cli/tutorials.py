@@ -49,7 +49,6 @@ def tutorials(here: Path, package: Path = PACKAGE) -> Tutorials:
 
 
 def is_clone(root: Path) -> bool:
-    """Is this folder a clone of romekit?"""
     return (root / "romekit" / "__init__.py").is_file() and (root / FOLDER / FIRST).is_file()
 
 

@@ -98,7 +98,6 @@ def _ask_bundle(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> 
 
 
 def _ask_once(policy: RetryPolicy, asks: Sequence[Ask], end: float | None) -> Flow[Outcomes]:
-    """What came back for each request in one batch."""
     body = {"requests": [_item(str(number), ask) for number, ask in enumerate(asks, start=1)]}
     ask_batch = Ask("POST", "/$batch", body, reads=all(ask.is_safe for ask in asks))
     try:
@@ -125,7 +124,6 @@ def _item(number: str, ask: Ask) -> dict[str, Any]:
 
 
 def _one(reply: Reply, ask: Ask, found: Mapping[str, Any]) -> Outcome:
-    """The part of a batch's answer that answers one request."""
     status, headers = found.get("status"), found.get("headers")
     if not isinstance(status, int):
         return _for_one(reply.unreadable(f"has no answer to {ask.method} {ask.path}"), ask)

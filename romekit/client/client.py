@@ -264,7 +264,7 @@ class Rome(Client[Sender]):
             raise self._error_for(problem, step) from None
 
 
-@explained("await rome")
+@explained("await rome", like=Rome)
 class AsyncRome(Client[httpx.AsyncClient]):
     """The awaiting client: the same methods, awaited."""
 
@@ -272,29 +272,23 @@ class AsyncRome(Client[httpx.AsyncClient]):
         return http_client(httpx.AsyncClient, self.cloud.graph, trust_env=not self.cloud.simulated)
 
     async def devices(self) -> list[Device]:
-        """See Rome.devices."""
         return await self._run(self._list_devices())
 
     async def device(self, name: str) -> Device:
-        """See Rome.device."""
         return await self._run(self._find_device(name))
 
     async def launch(self, device: Device | str, uri: str = "", *, request_id: str = "") -> AsyncSentCommand:
-        """See Rome.launch."""
         return await self.send(device, flows.launch_order(device, uri), request_id=request_id)
 
     async def call(
         self, device: Device | str, service: AppService | None = None, payload: Any = None, *, request_id: str = ""
     ) -> AsyncSentCommand:
-        """See Rome.call."""
         return await self.send(device, flows.call_order(device, service, payload), request_id=request_id)
 
     async def send(self, device: Device | str, order: Order, *, request_id: str = "") -> AsyncSentCommand:
-        """See Rome.send."""
         return self._handle(await self._run(self._send(device, order, request_id)))
 
     async def send_many(self, orders: Orders) -> Fleet[AsyncSentCommand]:
-        """See Rome.send_many."""
         return await self._run(send_many(self._policy, orders, self._find_device, self.new_id, self._handle))
 
     async def follow_many(
@@ -305,12 +299,10 @@ class AsyncRome(Client[httpx.AsyncClient]):
         polling: Polling = FOR_A_FLEET,
         progress: FleetProgress | None = None,
     ) -> Fleet[AsyncSentCommand]:
-        """See Rome.follow_many."""
         with CalmAwait(FOLLOW_MANY_STOPPED):
             return await self._run(follow_many(self._policy, commands, AsyncSentCommand, deadline, polling, progress))
 
     async def history(self) -> list[Transition] | None:
-        """See Rome.history."""
         return await self._run(flows.get_history(self._policy))
 
     async def aclose(self) -> None:

@@ -111,32 +111,27 @@ class SentCommand(Handle):
         return self
 
 
-@explained("await command")
+@explained("await command", like=SentCommand)
 class AsyncSentCommand(Handle):
     """The awaiting handle: the same methods, awaited."""
 
     async def refresh(self) -> AsyncSentCommand:
-        """See SentCommand.refresh."""
         await self._run(flows.get_status(self._policy, self.observations))
         return self
 
     async def follow(
         self, *, deadline: float = DEADLINE, polling: Polling = USUAL, progress: Progress | None = None
     ) -> AsyncSentCommand:
-        """See SentCommand.follow."""
         with CalmAwait(FOLLOW_STOPPED):
             await self._run(flows.follow(self._policy, self.observations, deadline, progress, polling))
         return self
 
     async def payload(self) -> dict[str, Any]:
-        """See SentCommand.payload."""
         return dict((await self._run(flows.get_payload(self._policy, self.observations))).content)
 
     async def history(self) -> list[Transition]:
-        """See SentCommand.history."""
         return self._own(await self._run(flows.get_history(self._policy)))
 
     async def cancel(self) -> AsyncSentCommand:
-        """See SentCommand.cancel."""
         await self._run(flows.cancel(self._policy, self.observations))
         return self

@@ -121,7 +121,6 @@ class Reply:
         raise self.unreadable(f"is not a JSON object: {start.decode(errors='replace')!r}")
 
     def unreadable(self, why: str) -> Unreadable:
-        """The error for an answer that is not what this API says."""
         return Unreadable(
             f"The answer to {self.ask.method} {self.ask.path} {why}.",
             status=self.status,
@@ -146,7 +145,6 @@ class RetryPolicy:
     knows_causes: bool  # whether the service is romekit's own, which has a history and a list of what has changed
 
     def pauses(self) -> Iterator[float]:
-        """Seconds, one number per try."""
         return Growing().pauses(self.random)
 
 
@@ -193,7 +191,6 @@ def wait_before_repeating(reply: Reply, now: float) -> float | None:
 
 
 def error_for(reply: Reply, now: float) -> RomeError:
-    """The error for an answer that is not a success."""
     error = _graph_error(reply, now)
     if reply.ask.is_safe or reply.status < 500 or reply.status == 507:  # no room, so it was not done (RFC 4918 11.5)
         return error

@@ -68,7 +68,6 @@ def list_devices(policy: RetryPolicy) -> Flow[list[Device]]:
 
 
 def _every_page(policy: RetryPolicy, first: str) -> Flow[list[Any]]:
-    """GET a list to its end, page after page."""
     rows: list[Any] = []
     pages: set[str] = set()
     path: Any = first
@@ -257,7 +256,6 @@ def _pause(polling: Polling, pause: float, reply: Reply, now: float, *, took: fl
 
 
 def command_in(reply: Reply, entity: dict[str, Any] | None = None) -> Command:
-    """The command in an answer, or in the part of one that `entity` is; Unreadable if there is none."""
     command = Command.from_wire(reply.data() if entity is None else entity)
     if not command.status:
         raise reply.unreadable("has no status in it")
@@ -265,7 +263,6 @@ def command_in(reply: Reply, entity: dict[str, Any] | None = None) -> Command:
 
 
 def list_in(reply: Reply) -> list[dict[str, Any]]:
-    """The list an answer holds; Unreadable if it holds none."""
     entries = reply.data().get("value")
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
         raise reply.unreadable("has no list in it")
@@ -273,10 +270,8 @@ def list_in(reply: Reply) -> list[dict[str, Any]]:
 
 
 def commands_path(device: Device) -> str:
-    """Where commands to a device are sent."""
     return f"/me/devices/{quote(device.id, safe='')}/commands"
 
 
 def command_path(observations: Observations) -> str:
-    """Where a command is read."""
     return f"{commands_path(observations.device)}/{quote(observations.id, safe='')}"

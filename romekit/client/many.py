@@ -72,7 +72,6 @@ def _listed(given: Iterable[T], what: str, hint: str) -> list[T]:
 
 
 def _taken_apart(given: object) -> tuple[Any, Any, str]:
-    """Device, order and request id of one entry."""
     if isinstance(given, Failed):
         if given.order is None:
             hint = "Follow it again; sending it again would run it twice."
@@ -133,7 +132,6 @@ class Following:
         self._progress = progress or (lambda commands: None)
 
     def report(self) -> None:
-        """Let the caller see how far it is."""
         self._progress([each.latest for each in self.fleet])
 
     def observe(self, id_: str, reply: Reply, entity: dict[str, Any] | None = None) -> None:
@@ -217,7 +215,6 @@ def _follow_changes(going: Following, link: ChangesLink, polling: LongPoll) -> F
 
 
 def _observe_changes(going: Following, reply: Reply) -> ChangesLink:
-    """Take note of all changes in an answer; where the next ones are."""
     for entity in flows.list_in(reply):
         if (id_ := entity.get("id")) in going.left:
             going.observe(str(id_), reply, entity)

@@ -73,7 +73,6 @@ def reply_of(response: httpx.Response, ask: Ask) -> Reply:
 
 
 def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeError:
-    """The error for a request that got no answer."""
     # What broke the rules of HTTP may be the token itself, and that belongs in no message.
     said = "" if isinstance(problem, httpx.LocalProtocolError) else str(problem).rstrip(".")
     what = f"{ask.method} {ask.path} got no answer: {said or type(problem).__name__}."
@@ -83,7 +82,6 @@ def failure_of(problem: httpx.HTTPError | httpx.InvalidURL, ask: Ask) -> RomeErr
 
 
 def encoded(body: Any) -> bytes:
-    """The bytes of a JSON body; BadInput for what JSON cannot say."""
     try:
         text = _as_json(body)
         if len(text) > 2 * DEEPEST:  # a shorter text cannot be deeper

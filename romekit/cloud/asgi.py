@@ -29,12 +29,10 @@ def base_of(scope: Scope, headers: Mapping[str, str]) -> str:
 
 
 def public_of(scope: Scope) -> str:
-    """The public address of this server, if it was told one."""
     return str(scope.get(PUBLIC, ""))
 
 
 def cookie_path(scope: Scope) -> str:
-    """The path cookies are for."""
     return urlsplit(public_of(scope)).path.rstrip("/") + "/"
 
 
@@ -63,8 +61,6 @@ async def body_of(headers: Mapping[str, str], receive: Receive, most: int) -> by
 
 
 def suspending(app: ASGIApp) -> ASGIApp:
-    """The application for callers that await it."""
-
     async def marked(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, SUSPENDS: True}, receive, send)
 
@@ -114,7 +110,6 @@ class RateLimit:
         self._times: dict[str, deque[float]] = {}
 
     def take(self, who: str, now: float, most: int | None = None) -> None:
-        """Count one more; Busy, if there were too many lately."""
         if who not in self._times and len(self._times) >= self.MOST:
             late = now - self._window
             self._times = {name: times for name, times in self._times.items() if times and times[-1] > late}

@@ -26,8 +26,7 @@ from romekit.cloud.classroom.roster import Opening, Roster, opened
 from romekit.cloud.classroom.teacher import TeacherPage
 from romekit.cloud.engine.decide import AddDevice
 from romekit.cloud.engine.identity.state import IDENTITY_RULES
-from romekit.cloud.engine.people import PEOPLE, Person
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import DEMO_DEVICES, PEOPLE, Person
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.graph.wall_page import WallPage
 from romekit.cloud.http.application import Application, GraphEndpoint, request_ids

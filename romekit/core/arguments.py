@@ -29,14 +29,18 @@ transitions = lab.history() | what = "answer lost" | writes = 8 | window = 10"""
 )
 
 
-def explained(owner: str) -> Callable[[T], T]:
-    """Let a function, or each public method of a class, say how to call it when it was called in another way."""
+def explained(owner: str, like: type | None = None) -> Callable[[T], T]:
+    """Let a function, or each public method of a class, say how to call it when it was called in another way.
+
+    Methods without words of their own have those of the class that theirs is `like`.
+    """
 
     def decorate(what: T) -> T:
         if not isclass(what):
             return _explained(what, f"{owner}.{what.__name__}")
         for name, method in list(vars(what).items()):
             if isfunction(method) and name[0] != "_":
+                method.__doc__ = method.__doc__ or getattr(like, name, method).__doc__
                 setattr(what, name, _explained(method, f"{owner}.{name}"))
         setattr(what, "__init__", _explained(what.__init__, f"romekit.{what.__name__}"))  # noqa: B010 (mypy wants it)
         return what

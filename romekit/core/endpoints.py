@@ -76,7 +76,6 @@ def microsoft(client_id: str | None = None) -> Cloud:
 
 
 def check_text(field: str, value: object, hint: str) -> None:
-    """BadInput for what is no text."""
     if not isinstance(value, str):
         raise BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)
 

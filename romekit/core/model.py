@@ -204,7 +204,6 @@ class Launch:
             check_uri(self.uri)
 
     def as_wire(self) -> Wire:
-        """The documented request body (dossier 4.2)."""
         post_back = {"postBackUri": self.post_back_uri} if self.post_back_uri is not None else {}
         return {"type": "LaunchUri", "payload": {"uri": self.uri}, **post_back}
 
@@ -243,7 +242,6 @@ Order = Launch | Call
 
 
 def in_words(order: Order) -> str:
-    """An order as a person would say it."""
     return f"open {order.uri}" if isinstance(order, Launch) else f"call {order.service.name}"
 
 

@@ -100,7 +100,6 @@ Polling = Fixed | Growing | Hinted | LongPoll
 
 
 def check_polling(polling: object) -> None:
-    """BadInput for what is no way to wait."""
     if isinstance(polling, Polling):
         return
     hint = "Give Fixed(2), Growing(), Hinted() or LongPoll(), from romekit.core.polling."

@@ -27,8 +27,8 @@ from romekit.cloud.asgi import suspending
 from romekit.cloud.engine.decide import clear_faults, set_app, set_personality, set_presence
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
+from romekit.cloud.engine.life import check_seed
 from romekit.cloud.engine.people import ALEX, Person
-from romekit.cloud.engine.seed import check_seed
 from romekit.cloud.engine.space import DeviceNow
 from romekit.cloud.graph.request_log import Exchange
 from romekit.cloud.graph.throttling import Limits

@@ -19,7 +19,7 @@ import pytest
 
 from romekit.client.client import Rome
 from romekit.client.command import SentCommand
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import DEMO_DEVICES
 from romekit.cloud.store.backup import save, written
 from romekit.cloud.store.contract import Memory
 from romekit.cloud.store.ledger import Spaces

@@ -4,8 +4,7 @@ import time
 
 import httpx
 
-from romekit.cloud.engine.people import ALEX, Person
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import ALEX, DEMO_DEVICES, Person
 from romekit.cloud.graph.graph import Graph
 from romekit.cloud.http.application import Application, GraphEndpoint, request_ids
 from romekit.cloud.http.in_process import InProcessTransport

@@ -13,7 +13,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 from romekit.client.client import AsyncRome
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import DEMO_DEVICES
 from romekit.core.endpoints import served
 from romekit.core.model import Launch
 from romekit.core.polling import LongPoll

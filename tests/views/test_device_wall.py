@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from romekit.cloud.engine.decide import AddDevice, send, set_presence
+from romekit.cloud.engine.people import BOTH
 from romekit.cloud.engine.screens import cards
-from romekit.cloud.engine.seed import BOTH
 from romekit.core.errors import NotFound
 from romekit.core.model import ECHO, PING_PONG, PROVIDER_APP, Call, Launch
 from romekit.core.presence import Presence

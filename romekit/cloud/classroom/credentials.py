@@ -61,7 +61,6 @@ class RejoinWord(NamedTuple):
         return cls("-".join([*parts, DIGITS[rest % 8] + DIGITS[rest // 8 % 8]]), digest[:SALT])
 
     def hashed(self) -> str:
-        """What is kept of it."""
         return f"{b64encode(self.salt).decode()}.{b64encode(_slow(self.text, self.salt)).decode()}"
 
     def is_salt_of(self, kept: str) -> bool:
@@ -70,7 +69,6 @@ class RejoinWord(NamedTuple):
 
 
 def fits(word: str, kept: str) -> bool:
-    """Whether this is the word that was kept."""
     salt, _, rest = kept.partition(".")
     return hmac.compare_digest(_slow(word, b64decode(salt)), b64decode(rest))
 
@@ -104,7 +102,6 @@ class SignedCookies:
         self._secret = secret
 
     def give(self, request: Request, response: Response, cookie: str, who: str, now: float, bound_to: str = "") -> None:
-        """Let the browser keep who it is."""
         until = str(int(now + LIFETIME[cookie]))
         text = urlsafe_b64encode(who.encode()).decode()
         # Lax, so that the link in a notebook finds a student signed in; the teacher's page is never linked to.
@@ -119,7 +116,6 @@ class SignedCookies:
         )
 
     def take(self, request: Request, response: Response, cookie: str) -> None:
-        """Let the browser forget it."""
         response.delete_cookie(cookie, path=cookie_path(request.scope))
 
     def read(self, request: Request, cookie: str, now: float, bound_to: Callable[[str], str] = lambda who: "") -> str:

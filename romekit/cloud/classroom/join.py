@@ -149,7 +149,6 @@ class Joining:
 
 
 async def _json_of(request: Request) -> dict[str, Any]:
-    """The JSON object in a body."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise BadInput("This address takes JSON.", status=415, hint="Send it as application/json.")

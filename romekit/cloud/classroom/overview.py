@@ -75,11 +75,9 @@ class Overview:
         self._tiles: dict[str, StudentTile] = {}
 
     def tiles(self) -> list[StudentTile]:
-        """Everybody in the class, as they are now."""
         return [self._tile(student) for student in self._roster.now().present()]
 
     def changes(self, known: str) -> dict[str, Any]:
-        """What is new to a page that has these tags."""
         room, tiles, tags = self._roster.now(), self.tiles(), set(known.split("."))
         about = {
             "name": room.name,
@@ -142,7 +140,6 @@ class Overview:
 
 
 def _in_words(faults: list[Fault]) -> list[str]:
-    """What still goes wrong on purpose: `crash`, or `refused at list ×2`."""
     counted = Counter(f"{fault.what} at {fault.where}" if fault.where else fault.what for fault in faults)
     return [f"{words} ×{times}" if times > 1 else words for words, times in counted.items()]
 

@@ -105,11 +105,9 @@ class Roster(Directory):
         self._joins = RateLimit(JOINS, "Many have joined from here within a minute.")
 
     def now(self) -> Classroom:
-        """The class as it is now."""
         return self.ledger.at(self.wall.reach(self.ledger.latest))
 
     def ask(self, request: Asked[Classroom]) -> Decision:
-        """Decide a request now."""
         return self.ledger.ask(request, self.wall.reach(self.ledger.latest))
 
     def offered(self, request: Request) -> Sequence[Person]:
@@ -128,7 +126,6 @@ class Roster(Directory):
         return self.cookies.read(request, TEACHER, self.wall.now()) == self.now().name
 
     def student_at(self, request: Request) -> Student | None:
-        """The student whose browser this is."""
         room = self.now()
         return room.student(
             self.cookies.read(
@@ -137,11 +134,9 @@ class Roster(Directory):
         )
 
     def remember(self, request: Request, response: Response, student: Student) -> None:
-        """Let this browser be this student from now on."""
         self.cookies.give(request, response, STUDENT, student.account, self.wall.now(), student.word)
 
     def forget(self, request: Request, response: Response) -> None:
-        """Let this browser be nobody again, whoever it was."""
         for cookie in (STUDENT, TEACHER, JOINED):
             self.cookies.take(request, response, cookie)
 
@@ -197,7 +192,6 @@ class Roster(Directory):
         raise NotAllowed(why, field="word", code="wrongWord", status=403, hint=hint)
 
     def check_secret(self, request: Request, secret: str) -> None:
-        """NotAllowed, unless this is the admin secret."""
         if not hmac.compare_digest(secret.strip().encode(), self._secret):
             self._wrong_secrets.take(client_address(request), self.wall.now())
             hint = "It is in the file that romekit serve named when it started."
@@ -211,7 +205,6 @@ class Roster(Directory):
             raise
 
     def _word_for(self, name: str, key: str) -> RejoinWord:
-        """The word that a join with this key gets, each time the same."""
         if not 16 <= len(key) <= 200:
             raise BadInput("An Idempotency-Key has 16 to 200 characters.", hint="Use a new UUID for each join.")
         text = f"join:{tidied(name)}:{key}"

@@ -182,8 +182,6 @@ def _each_meant(roster: Roster, fields: Fields, do: Callable[[str], object]) -> 
 
 
 def _room(request: Asked[Classroom], said: str) -> Action:
-    """The action that asks something of the class itself."""
-
     def act(roster: Roster, graph: Graph, fields: Fields) -> str:
         roster.ask(request)
         return said.format(code=roster.now().code)

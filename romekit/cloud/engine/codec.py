@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from functools import cache
 from typing import Any, Final
 
-from romekit.cloud.engine.classroom import events as class_events  # noqa: F401 (its events become known by this)
+from romekit.cloud.engine.classroom import state as class_state  # noqa: F401 (its events become known by this)
 from romekit.cloud.engine.events import KINDS, Event
 from romekit.cloud.engine.faults import Fault
 from romekit.cloud.engine.identity import events as identity_events  # noqa: F401 (as above)
@@ -16,7 +16,6 @@ from romekit.core.model import DEEPEST, AppService, Call, Launch, Order, check_d
 
 
 def as_line(event: Event) -> str:
-    """One event as one line of JSON."""
     names = _names(type(event))  # type: ignore[arg-type]  # a class is hashable, whatever mypy thinks
     return _ENCODE({"kind": event.kind, **{name: getattr(event, name) for name in names}})
 

@@ -30,7 +30,6 @@ from romekit.core.status import Signal, is_final
 
 
 def device_of(space: Space, device: str) -> DeviceNow:
-    """The device with this id, or NotFound."""
     found = space.devices.get(device)
     if found is None:
         raise NotFound(f"No device has the id {device!r}.", field="device", code="itemNotFound")

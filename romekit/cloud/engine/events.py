@@ -7,7 +7,7 @@ Every event has `at`, in seconds since 1970 UTC. Events that change a command or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, dataclass_transform
 
 from romekit.cloud.engine.faults import Fault
 from romekit.core.model import Order
@@ -16,19 +16,22 @@ from romekit.core.model import Order
 KINDS: Final[dict[str, type[Event]]] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened. `kind` is the word it is stored under, which a new name of the class does not change."""
+    """Something that happened: each kind of it is a frozen dataclass, made with the names of its fields.
+
+    `kind` is the word it is stored under, which a new name of the class does not change.
+    """
 
     kind: ClassVar[str]
     at: float
 
-    def __init_subclass__(cls, kind: str = "") -> None:
-        cls.kind = kind or cls.kind  # a class with slots is made twice, the second time without its keywords
-        KINDS[cls.kind] = cls
+    def __init_subclass__(cls, kind: str) -> None:
+        cls.kind = kind
+        KINDS[kind] = dataclass(frozen=True, kw_only=True)(cls)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceOpened(Event, kind="space_opened"):
     """A person's space begins. All its chance comes from `seed`."""
 
@@ -36,7 +39,6 @@ class SpaceOpened(Event, kind="space_opened"):
     account: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceAdded(Event, kind="device_added"):
     """A device joined the space."""
 
@@ -52,7 +54,6 @@ class DeviceAdded(Event, kind="device_added"):
     listed: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Event, kind="presence_changed"):
     """A device woke, fell asleep, or came or went."""
 
@@ -62,7 +63,6 @@ class PresenceChanged(Event, kind="presence_changed"):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalityChanged(Event, kind="personality_changed"):
     """A device was given another character."""
 
@@ -72,7 +72,6 @@ class PersonalityChanged(Event, kind="personality_changed"):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AppsChanged(Event, kind="apps_changed"):
     """An app was installed on a device or removed from it; `apps` is the whole list afterwards."""
 
@@ -82,7 +81,6 @@ class AppsChanged(Event, kind="apps_changed"):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAccepted(Event, kind="command_accepted"):
     """The service took a command and gave it an id.
 
@@ -98,7 +96,6 @@ class CommandAccepted(Event, kind="command_accepted"):
     faults: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandMoved(Event, kind="command_moved"):
     """A command went from one status to the next; `signal` is what moved it, `error` what the device reported."""
 
@@ -111,7 +108,6 @@ class CommandMoved(Event, kind="command_moved"):
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAnswered(Event, kind="command_answered"):
     """A device's app service answered."""
 
@@ -119,7 +115,6 @@ class CommandAnswered(Event, kind="command_answered"):
     content: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceDid(Event, kind="device_did"):
     """A device really did something for a command. Whoever counts these counts what happened, not what was reported."""
 
@@ -128,7 +123,6 @@ class DeviceDid(Event, kind="device_did"):
     deed: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultCameLate(Event, kind="result_came_late"):
     """A device reported after its command had ended. The rule: a final status stays, the report is only noted."""
 
@@ -137,7 +131,6 @@ class ResultCameLate(Event, kind="result_came_late"):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NothingCame(Event, kind="nothing_came"):
     """The moment at which a device should have reported has passed in silence; only the clock can end its command now.
 
@@ -147,19 +140,16 @@ class NothingCame(Event, kind="nothing_came"):
     command: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultSet(Event, kind="fault_set"):
     """Something will go wrong on purpose from now on."""
 
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultsCleared(Event, kind="faults_cleared"):
     """Nothing goes wrong on purpose any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatesPromised(Event, kind="updates_promised"):
     """A command was sent with a `postBackUri`: its updates are signed with the secret of `app`."""
 
@@ -169,7 +159,6 @@ class UpdatesPromised(Event, kind="updates_promised"):
     request: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatesTaken(Event, kind="updates_taken"):
     """The first `number` updates of a command have arrived; `is_over` when none is posted any more."""
 

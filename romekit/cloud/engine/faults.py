@@ -89,7 +89,6 @@ class Fault:
 
     @property
     def amount(self) -> float:
-        """The value, or the usual one of its kind."""
         return self.value or self.kind.value
 
     @property
@@ -99,7 +98,6 @@ class Fault:
         return words.replace("this size", f"{self.amount:,.0f} bytes")
 
     def concerns(self, device: str) -> bool:
-        """Whether it is about this device."""
         return self.device in ("", device)
 
     def fits(self, where: str, device: str) -> bool:
@@ -114,7 +112,6 @@ class Fault:
 
 
 def checked(fault: Fault) -> Fault:
-    """The fault itself; WorldError names the field that is wrong with it."""
     kind = FAULTS.get(fault.what)
     if kind is None:
         raise _wrong("what", f"No fault is called {fault.what!r}.", f"There are: {', '.join(FAULTS)}.")

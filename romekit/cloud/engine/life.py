@@ -20,6 +20,7 @@ from romekit.cloud.engine.events import CommandMoved, Event, PresenceChanged, Re
 from romekit.cloud.engine.rules import Entry
 from romekit.cloud.engine.services import Moment, Outcome, run
 from romekit.cloud.engine.space import CommandNow, DeviceNow, Space
+from romekit.core.errors import BadInput
 from romekit.core.model import Call
 from romekit.core.presence import Presence
 from romekit.core.status import FINAL, Signal, Status, step
@@ -51,6 +52,12 @@ class Chance:
         self._drawn += 1
         digest = blake2b(self._text, digest_size=8, salt=b"%d" % self._drawn, person=PURPOSE).digest()
         return (int.from_bytes(digest, "big") >> 11) * 2.0**-53  # 53 bits are as many as a float can tell apart
+
+
+def check_seed(seed: object) -> None:
+    """A text that has bytes: chance is made of them."""
+    if not isinstance(seed, str) or not seed.isprintable():
+        raise BadInput(f"seed cannot be {seed!r}.", field="seed", hint="Give a word or two, in quotes.")
 
 
 def chance(space: Space, command: CommandNow, what: str) -> Chance:

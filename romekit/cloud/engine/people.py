@@ -1,10 +1,14 @@
-"""The people of the simulated world. Nobody has a password: they approve by clicking."""
+"""What a simulated world begins with: people, who have no passwords and approve by clicking, and Alex's devices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal
+
+from romekit.cloud.engine.decide import AddDevice
+from romekit.cloud.engine.devices import ASLEEP, OFFLINE
+from romekit.core.model import PROVIDER_APP, ROMAN_TEST_APP
 
 #: The tenant all personal Microsoft accounts live in (dossier 9.1).
 CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -36,3 +40,19 @@ ALEX: Final = Person("alex@romekit.example", "Alex Rivera")
 SAM: Final = Person("sam@romekit.example", "Sam Okafor")
 WREN: Final = Person("wren@contoso.example", "Wren Contoso", "work")
 PEOPLE: Final = (ALEX, SAM, WREN)
+
+CAST: Final = "Contoso.RomeCast_8wekyb3d8bbwe"
+BOTH: Final = (ROMAN_TEST_APP, PROVIDER_APP)
+MICROSOFT: Final = "Microsoft Corporation"
+
+#: Name, manufacturer, model, kind, platform and personality of each.
+#: A Surface of any sort counts as a Tablet, a Raspberry Pi called itself a Hub (dossier 3.1).
+DEMO_DEVICES: Final = (
+    AddDevice("Alex's Surface", MICROSOFT, "Surface Book", "Tablet", "Windows", "prompt", apps=(*BOTH, CAST)),
+    AddDevice("Living Room Xbox", MICROSOFT, "Xbox One X", "Xbox", "Windows", "slow", apps=(*BOTH, CAST)),
+    AddDevice("Alex's Phone", "Google", None, "Phone", "Android", "app missing", listed="Unknown"),
+    AddDevice("Studio HoloLens", MICROSOFT, "HoloLens", "Holographic", "Windows", "policy denied", apps=BOTH),
+    AddDevice("Workshop Pi", "Raspberry Pi Foundation", "Raspberry Pi 3", "Hub", "Windows", "flaky", apps=BOTH),
+    AddDevice("Travel Laptop", "Contoso", "Contoso Book 13", "Laptop", "Windows", "sleeper", ASLEEP, apps=BOTH),
+    AddDevice("Attic PC", "Contoso", "Contoso Tower", "Desktop", "Windows", "offline", OFFLINE, apps=BOTH),
+)

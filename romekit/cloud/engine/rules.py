@@ -94,14 +94,12 @@ class Rules(Generic[S]):
         return state, events
 
     def evolve(self, state: S, event: Event) -> S:
-        """The state after `event`."""
         change = self.changes.get(type(event))
         if change is None:
             raise WorldError(f"No {self.name} knows the event {event.kind!r}.")
         return change(state, event)
 
     def fold(self, events: Iterable[Event], state: S | None = None) -> S:
-        """The state after all the events."""
         state = self.empty if state is None else state
         for event in events:
             state = self.evolve(state, event)
@@ -109,7 +107,6 @@ class Rules(Generic[S]):
 
 
 def next_due(state: State) -> float | None:
-    """When something happens next by itself; None when nothing is planned."""
     return state.agenda[0][0].at if state.agenda else None
 
 

@@ -35,7 +35,6 @@ def cards(space: Space) -> tuple[Card, ...]:
 
 
 def screen_of(space: Space, device: DeviceNow) -> Screen:
-    """What can be seen on a device now."""
     if device.presence is not Presence.ONLINE:
         kind, why = DARK[device.presence]
         return Screen(kind, text=why, at=device.since)

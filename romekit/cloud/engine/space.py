@@ -75,7 +75,6 @@ class CommandNow:
     faults: tuple[Fault, ...] = ()
 
     def fault(self, what: str, where: str = "") -> Fault | None:
-        """The fault of this kind that hits the command, if one does."""
         for fault in self.faults:
             if fault.what == what and fault.where in ("", where):
                 return fault

@@ -109,7 +109,6 @@ def _check(part: Part, alone: GraphRequest, failed: list[str], *, is_full: bool)
 
 
 def _alone(part: Part, request: GraphRequest, inherited: Mapping[str, str]) -> GraphRequest:
-    """The part as if it had come alone."""
     path, _, query = part.url.partition("#")[0].partition("?")
     segments = [segment for segment in path.split("/") if segment]
     return GraphRequest(

@@ -22,7 +22,6 @@ _SUSPECT: Final = re.compile(r"\\u[dD]|NaN|Infinity|\d[eE]|\d{300}")
 
 
 def json_of(request: GraphRequest) -> Any:
-    """The body as JSON; Refused with 415, 413 or 400."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(415, "BadRequest", f"The content type {kind!r} is not supported. Send application/json.")

@@ -82,7 +82,6 @@ def set_presence(context: Context, caller: Caller, names: dict[str, str], reques
 
 
 def presence_of(word: object) -> Presence:
-    """The presence that a word means, or BadInput."""
     if word not in list(Presence):
         raise BadInput(f"presence {word!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
     return Presence(str(word))
@@ -116,7 +115,6 @@ def set_app(context: Context, caller: Caller, names: dict[str, str], request: Gr
 
 
 def _property(request: GraphRequest, name: str) -> Any:
-    """One property of the body; None if it is not there."""
     body = json_of(request)
     return body.get(name) if isinstance(body, dict) else None
 
@@ -135,7 +133,6 @@ def wall_due(context: Context, caller: Caller, names: dict[str, str], request: G
 
 
 def wall_of(space: Space) -> dict[str, Any]:
-    """The wall as JSON."""
     return {"value": [card.as_wire() for card in cards(space)]}
 
 

@@ -33,7 +33,6 @@ class FaultInjector:
         self._met: Counter[tuple[str, int, int]] = Counter()
 
     def copy(self) -> FaultInjector:
-        """Another one that has met the same."""
         twin = FaultInjector()
         twin._met = self._met.copy()
         return twin
@@ -66,7 +65,6 @@ def before(faults: list[Fault]) -> None:
 
 
 def after(faults: list[Fault], response: GraphResponse) -> GraphResponse:
-    """The response as the faults change it."""
     for fault in faults:
         if fault.what in AFTER:
             response = AFTER[fault.what](fault, response)
@@ -74,7 +72,6 @@ def after(faults: list[Fault], response: GraphResponse) -> GraphResponse:
 
 
 def refusal(fault: Fault) -> Refused:
-    """The error with the fault's status, in Graph's words."""
     status = int(fault.amount)
     code, message = WORDS.get(status, WORDS[500])
     headers = {} if fault.retry_after is None else retry_after(fault.retry_after)

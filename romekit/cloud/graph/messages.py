@@ -48,7 +48,6 @@ class Padding:
 
 
 def padding_of(body: Any) -> int:
-    """How many bytes of a body are padding."""
     padding = body.get(PADDING) if isinstance(body, dict) else None
     return padding.size if isinstance(padding, Padding) else 0
 
@@ -155,7 +154,6 @@ def wants_https(base: str) -> bool:
 
 
 def headers_of(response: GraphResponse, request: GraphRequest) -> dict[str, str]:
-    """All headers of a response."""
     return {
         **_common(int(request.at), json_type(response.body), wants_https(request.base)),
         "request-id": request.request_id,
@@ -189,7 +187,6 @@ def _common(second: int, kind: str, is_https: bool) -> dict[str, str]:
 
 
 def encoded(response: GraphResponse) -> bytes:
-    """The body of a response in bytes."""
     if response.body is None or isinstance(response.body, bytes):
         return response.body or b""
     return _dumps(response.body).encode()

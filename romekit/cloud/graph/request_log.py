@@ -125,12 +125,10 @@ class RequestLog:
             notify()
 
     def watch(self, notify: Callable[[], object]) -> Callable[[], None]:
-        """Call `notify` after each exchange, until the result is called."""
         self._watchers.append(notify)
         return lambda: self._watchers.remove(notify)
 
     def drop(self, account: str, request: GraphRequest) -> None:
-        """Forget the response to a request that gets another one."""
         ring = self._rings.get(account, deque())
         found = next((exchange for exchange in reversed(ring) if exchange.request is request), None)
         if found is not None:
@@ -138,5 +136,4 @@ class RequestLog:
             self._sizes[account] -= _size(found)
 
     def of(self, account: str) -> list[Exchange]:
-        """The account's exchanges, oldest first."""
         return list(self._rings.get(account, ()))

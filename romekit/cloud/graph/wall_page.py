@@ -55,7 +55,6 @@ class WallPage:
         ]
 
     def _stored(self, endpoint: Endpoint) -> Endpoint:
-        """The endpoint; its answer goes out when what it rests on is stored."""
         barrier = self._context.commit_barrier
         return lambda request: barrier.answered(request.scope, lambda again: endpoint(request))
 

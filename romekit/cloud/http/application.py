@@ -170,7 +170,6 @@ class Application:
 
     @property
     def routes(self) -> list[BaseRoute]:
-        """What there is beside Graph."""
         return self._pages.routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

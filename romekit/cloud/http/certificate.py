@@ -43,7 +43,6 @@ def own_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 def _is_good(certificate: Path, key: ec.EllipticCurvePrivateKey) -> bool:
-    """Whether there is a certificate of this key that does not end soon."""
     try:
         found = x509.load_pem_x509_certificate(certificate.read_bytes())
     except (FileNotFoundError, ValueError):

@@ -157,7 +157,6 @@ class ReverseProxyMiddleware:
 
 
 def _as_response(refused: Refused) -> Response:
-    """A refusal in the envelope that clients of Graph can read."""
     request = GraphRequest("", (), {}, b"", time(), str(uuid4()))
     reply = envelope(refused, request)
     return Response(encoded(reply), reply.status, headers_of(reply, request) | {"Connection": "close"})

@@ -74,7 +74,6 @@ def listening(host: str = "127.0.0.1", port: int = 0, *, is_safe: bool = False) 
 
 
 def _cannot_listen(host: str, port: int, problem: Exception) -> RomeError:
-    """Why nothing can listen there: the port, or the host."""
     why = getattr(problem, "strerror", None) or problem
     if isinstance(problem, OverflowError) or getattr(problem, "errno", None) in OF_THE_PORT:
         return PortTaken(f"Port {port} cannot be used: {why}.", field="port", hint="Choose another with --port.")
@@ -83,7 +82,6 @@ def _cannot_listen(host: str, port: int, problem: Exception) -> RomeError:
 
 
 def address_of(listener: socket.socket, scheme: str = "http") -> str:
-    """The address a browser on this machine opens."""
     host, port = listener.getsockname()[:2]
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
@@ -104,7 +102,6 @@ class HttpServer:
 
     @property
     def is_started(self) -> bool:
-        """Whether it answers requests."""
         return self._uvicorn.started
 
     def run(self, listener: socket.socket) -> None:

@@ -110,7 +110,6 @@ def _decided(
 
 
 def _issued(context: IdentityContext, wanted: AuthorizationRequest, person: Person) -> str:
-    """A code for the app."""
     code = f"M.R3_ROM.{context.fresh()}"
     verdict = context.ask(
         issue_authorization_code(

@@ -65,11 +65,9 @@ class Directory:
         self._people = tuple(people)
 
     def everybody(self) -> Sequence[Person]:
-        """All of them."""
         return self._people
 
     def person(self, upn: str) -> Person | None:
-        """The person with this address."""
         return next((person for person in self.everybody() if person.upn.lower() == upn.strip().lower()), None)
 
     def offered(self, request: Request) -> Sequence[Person]:
@@ -118,13 +116,11 @@ class IdentityContext:
         self.refreshes = RateLimit(120, "This sign-in was renewed too often.", window=60)
 
     def ask(self, request: Asked[Identity]) -> IdentityDecision:
-        """What comes of a request to the ledger now."""
         decision = self.ledger.ask(request, self.clock.reach(self.ledger.latest))
         assert isinstance(decision, IdentityDecision)
         return decision
 
     def state(self) -> Identity:
-        """What the identity provider knows now."""
         return self.ledger.at(self.clock.reach(self.ledger.latest))
 
     def page_base(self, request: Request) -> str:
@@ -132,7 +128,6 @@ class IdentityContext:
         return public_of(request.scope) or self.browser_base or base_of(request.scope, request.headers)
 
     def new_id(self) -> str:
-        """A new GUID."""
         digits = sha256(self.fresh().encode()).hexdigest()
         return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:30]}"
 

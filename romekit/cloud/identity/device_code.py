@@ -95,7 +95,6 @@ def approve(context: IdentityContext, user_code: str, person: Person) -> None:
 
 
 def decline(context: IdentityContext, user_code: str) -> None:
-    """The person says no."""
     verdict = context.ask(device.decline(user_code=as_typed(user_code)))
     if verdict.problem is not None:
         raise _said(verdict.problem)
@@ -163,7 +162,6 @@ def picked(context: IdentityContext, request: Request, fields: Fields, audience:
 
 
 def _decided(context: IdentityContext, request: Request, flow: DeviceCode, person: Person, decision: str) -> Response:
-    """The third step and the end."""
     if decision == "allow":
         approve(context, flow.user_code, person)
         lines = f"{person.name} is signed in to the app.", "You can close this page and go back to it."

@@ -85,7 +85,6 @@ async def configuration(context: IdentityContext, request: Request) -> Response:
 
 
 async def keys(context: IdentityContext, request: Request) -> Response:
-    """The public keys."""
     return JSONResponse({"keys": [context.signing.as_jwk(tenant_of(request).issuer)]})
 
 

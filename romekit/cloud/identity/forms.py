@@ -71,7 +71,6 @@ def _fields_in(text: str) -> Fields:
 
 
 def need(fields: Fields, name: str) -> str:
-    """The value of a field that must be there."""
     value = fields.get(name, "").strip()
     if not value:
         raise refuse("missing", name=name)
@@ -119,7 +118,6 @@ def correlation_of(request: Request, context: IdentityContext) -> str:
 
 
 def answer(body: Any) -> JSONResponse:
-    """JSON that nobody keeps."""
     return JSONResponse(body, headers=NO_STORE)
 
 

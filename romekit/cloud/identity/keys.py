@@ -58,13 +58,11 @@ class SigningKey:
         return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """An RS256 JWT of these claims."""
         import jwt
 
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._public["kid"]})
 
     def as_jwk(self, issuer: str) -> dict[str, Any]:
-        """The public half."""
         return {**self._public, "issuer": issuer}
 
     @cached_property

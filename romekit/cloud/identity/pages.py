@@ -57,7 +57,6 @@ def page(
     sheet: Sheet | None = None,
     **words: Any,
 ) -> HTMLResponse:
-    """A page with a form. `to` is where its forms may go."""
     secret = request.cookies.get(COOKIE, "")
     is_new = not 20 <= len(secret) <= 200
     secret = context.fresh() if is_new else secret
@@ -167,7 +166,6 @@ def _templates() -> Environment:
 
 @cache
 def read(name: str, folder: Path = FOLDER) -> str:
-    """One of our own files."""
     return (folder / name).read_text(encoding="utf-8")
 
 

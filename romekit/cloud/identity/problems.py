@@ -118,13 +118,11 @@ class SignInRefused(Exception):
 
 
 def refuse(name: str, /, **words: str) -> SignInRefused:
-    """The problem with this name, its sentence filled in."""
     problem = PROBLEMS[name]
     return SignInRefused(problem, problem.text.format(**words), HEADERS.get(problem.status))
 
 
 def too_many(busy: Busy) -> SignInRefused:
-    """The refusal of somebody who asks too often."""
     refused = refuse("too_many", why=str(busy))
     refused.headers = {"Retry-After": str(ceil(busy.retry_after or 1))}
     return refused
@@ -139,7 +137,6 @@ def description(refused: SignInRefused, now: float, trace: str, correlation: str
 
 
 def as_body(refused: SignInRefused, now: float, trace: str, correlation: str, base: str) -> dict[str, Any]:
-    """The JSON of a refusal."""
     problem = refused.problem
     body = {
         "error": problem.error,

@@ -52,7 +52,6 @@ class IdentityProvider(IdentityContext):
         device_code.approve(self, user_code, self._person_called(upn))
 
     def decline(self, user_code: str) -> None:
-        """Say no to it."""
         device_code.decline(self, user_code)
 
     def revoke(self, upn: str) -> None:

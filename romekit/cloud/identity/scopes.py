@@ -67,5 +67,4 @@ def scopes_of(asked: str, audience: str = "any") -> Scopes:
 
 
 def _short(scope: str) -> str:
-    """The short name of a scope; itself, if there is no such permission."""
     return _BY_LOWER.get(_PREFIX.sub("", scope.lower()), scope)

@@ -50,7 +50,6 @@ DEVICE_NAMES: Final = {
 
 
 async def token(context: IdentityContext, request: Request) -> Response:
-    """The token endpoint."""
     tenant = tenant_of(request)
     fields = await fields_of(request)
     grant = need(fields, "grant_type")

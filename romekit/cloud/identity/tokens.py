@@ -34,7 +34,6 @@ class BadToken(ValueError):
 
 
 def seal(claims: dict[str, Any], key: bytes) -> str:
-    """The token that carries these claims."""
     said = _written(claims).encode()
     # Blanks up to a multiple of three bytes: then base64 has no padding and no spare bits, and one spelling only.
     said += b" " * (-(SEAL + len(said)) % 3)

@@ -91,7 +91,6 @@ def _successes(route: Route, described: Described) -> dict[str, Any]:
 
 
 def _refusals(route: Route, described: Described) -> dict[str, Any]:
-    """References to what else an operation may be answered with."""
     statuses = set() if route.scope is None else {400, 401, 403}
     if route.scope:
         statuses |= {429} | SHARED[route.method]
@@ -104,7 +103,6 @@ def _refusals(route: Route, described: Described) -> dict[str, Any]:
 
 
 def _preflight(path: tuple[str, ...]) -> dict[str, Any]:
-    """What a browser asks first, without a token."""
     cors = ("Allow", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age")
     return {
         "options": {

@@ -104,7 +104,6 @@ QUERY: Final[dict[str, tuple[Schema, str]]] = {
 
 
 def parameters(profile: Profile) -> dict[str, Any]:
-    """Everything that can stand in a path, behind the `?` or in a header, by name."""
     own = [each.name(profile) for each in DEVICE.properties if each.attribute]
     words = {
         "list_devices $select": [each.name(profile) for each in DEVICE.properties],

@@ -40,7 +40,6 @@ URI: Final = r"^(?![Hh][Tt][Tt][Pp][Ss]?:(?!\/\/[^\/\s]))[A-Za-z][A-Za-z0-9+.-]*
 
 
 def ref(name: str) -> Schema:
-    """A reference to one of the shapes."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -57,7 +56,6 @@ def record(properties: Schema, *, required: list[str] | None = None, is_open: bo
 
 
 def collection(items: Schema, **more: Schema) -> Schema:
-    """A collection as OData wraps it."""
     return record({**more, "value": {"type": "array", "items": items}}, required=["value"])
 
 
@@ -67,7 +65,6 @@ def named(names: str, **more: Schema) -> Schema:
 
 
 def shapes(profile: Profile, status_monitor: bool) -> Schema:
-    """All shapes by name."""
     more = {"StatusMonitor": MONITOR} if status_monitor else {}
     return {**_devices(profile), **_commands(profile), **ORDERS, **OTHERS, **more}
 

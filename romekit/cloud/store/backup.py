@@ -58,7 +58,6 @@ TYPES: Final[dict[object, Any]] = {
 
 
 def written(streams: Streams) -> Iterator[str]:
-    """The lines of a copy."""
     copied = [(name, events) for name, events in streams if name != KEYS and events]
     total = sum(len(events) for _, events in copied)
     as_text = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -114,7 +113,6 @@ def pour(lines: Iterable[str], out: BinaryIO) -> None:
 
 
 def load(file: Path) -> Streams:
-    """The streams of a file."""
     try:
         with file.open("rb") as copy:
             return drawn(copy, str(file))

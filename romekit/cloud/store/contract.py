@@ -12,14 +12,17 @@ everything that rested on it is lost, and whoever holds it in memory goes back t
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from threading import Lock, local
+from threading import Lock, Thread, current_thread, local
 from typing import Final
 
 from romekit.cloud.engine.events import Event
 from romekit.core.errors import RomeError, WorldError
+
+log = logging.getLogger(__name__)
 
 #: All streams of a store, sorted by name.
 Streams = Sequence[tuple[str, Sequence[Event]]]
@@ -54,7 +57,6 @@ class Group:
         return self.ended.done()
 
     def end(self) -> None:
-        """Mark it as ended, and wake whoever waits for it."""
         self.ended.set_result(None)
 
 
@@ -76,11 +78,9 @@ class Written:
 
     @property
     def end(self) -> int:
-        """How long the stream is with them."""
         return self.at + len(self.events)
 
     def wait(self) -> None:
-        """Return when they are kept; Conflict or NotKept when they are lost."""
         if not self.is_over:
             self.group.ended.result()
         if self.problem is not None:
@@ -97,7 +97,6 @@ class UncommittedReads(local):
         self.found[written.stream] = written
 
     def taken(self) -> dict[str, Written]:
-        """All of them, and none any more."""
         found, self.found = self.found, {}
         return found
 
@@ -116,7 +115,6 @@ class Subscriptions:
 
     @property
     def streams(self) -> list[str]:
-        """The streams that somebody listens to."""
         with self._lock:
             return list(self._of)
 
@@ -219,3 +217,17 @@ class Memory(Store):
 def too_late(stream: str, length: int, at: int) -> Conflict:
     """The conflict of a stream that has another length than it was thought to have."""
     return Conflict(f"The stream {stream!r} is {length} events long, not {at}.", hint="Read on, decide again.")
+
+
+def end_of(thread: Thread | None, seconds: float) -> None:
+    """Wait for a thread's end, for so many seconds at most; for one's own it would never come."""
+    if thread is not None and thread is not current_thread():
+        thread.join(timeout=seconds)
+
+
+def logged(call: Callable[[], object]) -> None:
+    """Call it. A failure is logged, and the caller goes on."""
+    try:
+        call()
+    except Exception:
+        log.exception("a watcher or listener failed")

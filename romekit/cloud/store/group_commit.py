@@ -6,22 +6,62 @@ puts events on a list, and the group says when it is over. The busier the server
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
-from threading import Condition, Thread, current_thread
+from threading import Condition, Lock, Thread, current_thread, get_ident
 from typing import Any, ClassVar, Final
 
 from romekit.cloud.engine.codec import from_line
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.identity.events import KEYS
-from romekit.cloud.store.contract import Conflict, Group, NotKept, Store, StoreRefused, Streams, Written
-from romekit.cloud.store.notifier import Notifier, end_of, logged
+from romekit.cloud.store.contract import Conflict, Group, NotKept, Store, StoreRefused, Streams, Written, end_of, logged
 from romekit.core.errors import RomeError
 
 #: The most that waits to be written. Beyond it a request is refused, so that its client comes back later.
 MOST: Final = 20_000
+
+
+class Notifier:
+    """Calls watchers in a thread of its own, one after another; once, however often that is asked for until it begins.
+
+    What a watcher looks at may have to wait for the store. So it can be neither the thread that writes nor the one that
+    hears what others wrote, and no lock may be held meanwhile that a watcher could want.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: set[Callable[[], object]] = set()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="romekit notifier")  # its thread begins with a call
+        self._running_in = 0
+        self._is_idle = threading.Event()
+        self._is_idle.set()
+        self._is_closed = False
+
+    def soon(self, call: Callable[[], object]) -> None:
+        with self._lock:
+            if not self._is_closed and call not in self._waiting:
+                self._waiting.add(call)
+                self._pool.submit(self._run, call)
+
+    def close(self) -> None:
+        """Call nobody any more. A call that runs is waited for, unless it is the one that closes."""
+        with self._lock:
+            self._is_closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if get_ident() != self._running_in:
+            self._is_idle.wait(10)
+
+    def _run(self, call: Callable[[], object]) -> None:
+        with self._lock:
+            self._waiting.discard(call)
+            self._is_idle.clear()
+        self._running_in = get_ident()
+        logged(call)
+        self._is_idle.set()
 
 
 class GroupCommit(Store):
@@ -169,6 +209,5 @@ def in_streams(rows: Iterable[tuple[Any, ...]]) -> Streams:
 
 
 def not_empty(shown: str) -> StoreRefused:
-    """A store that is not to be filled."""
     hint = "Name an empty one. With --replace everything in it is thrown away first."
     return StoreRefused(f"There is something in {shown} already.", hint=hint)

@@ -23,11 +23,10 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from romekit.cloud.engine.decide import DEVICE_RULES, AddDevice, open_space
 from romekit.cloud.engine.events import Event
+from romekit.cloud.engine.people import DEMO_DEVICES
 from romekit.cloud.engine.rules import Asked, Decision, Rules, State, next_due
-from romekit.cloud.engine.seed import DEMO_DEVICES
 from romekit.cloud.engine.space import Space
-from romekit.cloud.store.contract import Conflict, NotKept, Store, StoreRefused, Written
-from romekit.cloud.store.notifier import logged
+from romekit.cloud.store.contract import Conflict, NotKept, Store, StoreRefused, Written, logged
 from romekit.core.clock import Clock
 from romekit.core.errors import Busy
 
@@ -79,7 +78,6 @@ class Ledger(Generic[S]):
             raise StoreRefused(words, hint=hint, status=500, code="generalException") from None
 
     def at(self, now: float) -> S:
-        """The state at `now`."""
         with self._lock:
             return self._until_nobody_is_faster(self._at, now)
 
@@ -115,11 +113,9 @@ class Ledger(Generic[S]):
 
     @property
     def kept(self) -> int:
-        """How many events the store has for sure."""
         return self._kept.length
 
     def count(self, now: float) -> int:
-        """How many events there are until `now`."""
         with self._lock:
             self.at(now)
             return self._end.length + len(self._unstored)
@@ -130,7 +126,6 @@ class Ledger(Generic[S]):
         return lambda: self._watchers.remove(watcher)
 
     def next_due(self) -> float | None:
-        """When something happens next by itself."""
         with self._lock:
             return next_due(self._state)
 
@@ -266,7 +261,6 @@ class Spaces:
         self.plan: Callable[[str], tuple[str, Sequence[AddDevice]]] = self._as_everybody
 
     def now(self, account: str) -> Space:
-        """The account's space as it is now."""
         ledger, now = self._present(account)
         return ledger.at(now)
 
@@ -276,7 +270,6 @@ class Spaces:
         return ledger.at(ledger.latest)
 
     def ask(self, account: str, request: Asked[Space]) -> Decision:
-        """Decide a request in the account's space, now."""
         return self.ask_and_look(account, request)[0]
 
     def ask_and_look(self, account: str, request: Asked[Space]) -> tuple[Decision, Space]:
@@ -286,12 +279,10 @@ class Spaces:
         return decisions[0], space
 
     def events(self, account: str) -> list[Event]:
-        """Everything that has happened in the account's space."""
         ledger, now = self._present(account)
         return ledger.events(now)
 
     def ledger(self, account: str) -> Ledger[Space]:
-        """The account's ledger."""
         ledger = self._ledgers.get(account)
         if ledger is None or not ledger.kept:
             with self._lock:

@@ -20,8 +20,7 @@ from typing import Any, Final
 import psycopg
 
 from romekit.cloud.engine.codec import from_line
-from romekit.cloud.store.contract import Group, NotKept, Subscriptions
-from romekit.cloud.store.notifier import end_of
+from romekit.cloud.store.contract import Group, NotKept, Subscriptions, end_of
 from romekit.core.errors import RomeError, WorldError
 
 #: Seconds between tries to reach a database that is away, while nobody asks.
@@ -188,7 +187,6 @@ def _end(request: Group | None, problem: RomeError | None = None) -> None:
 
 
 def _has_news(connection: TimedConnection, me: str) -> bool:
-    """Whether a notice of another server has come."""
     connection.pgconn.consume_input()
     found = False
     while (notice := connection.pgconn.notifies()) is not None:

@@ -84,7 +84,6 @@ POSTGRES: Final[tuple[tuple[str, ...], ...]] = (
 
 
 def steps_after(taken: int, steps: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
-    """The steps still to be taken; StoreRefused when more were taken than are known here."""
     if taken > len(steps):
         raise StoreRefused(
             f"This store was made by a newer romekit: its tables are at step {taken}, this one knows {len(steps)}.",

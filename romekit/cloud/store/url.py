@@ -45,7 +45,6 @@ class StoreUrl:
         return self.url == MEMORY
 
     def opened(self) -> Store:
-        """The store itself; StoreRefused says why it cannot be opened."""
         return Memory() if self.is_memory else self._durable()
 
     def everything(self) -> Streams:
@@ -144,7 +143,6 @@ def _without_password(url: str) -> str:
 
 
 def _beside(path: Path) -> bytes:
-    """The key file of a SQLite store, made the first time."""
     file = path.with_name(f"{path.name}.key")
     try:
         made_once(file, f"{secrets.token_urlsafe(48)}\n")

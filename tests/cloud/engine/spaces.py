@@ -7,8 +7,8 @@ from romekit.cloud.engine.decide import DEVICE_RULES, AddDevice, open_space, sen
 from romekit.cloud.engine.devices import PERSONALITIES
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.history import transitions
+from romekit.cloud.engine.people import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.rules import Asked
-from romekit.cloud.engine.seed import BOTH, DEMO_DEVICES
 from romekit.cloud.engine.space import EMPTY, CommandNow, Space
 from romekit.cloud.store.contract import Store
 from romekit.cloud.store.ledger import Ledger

@@ -10,8 +10,7 @@ import httpx
 import pytest
 
 from romekit.cloud.engine.decide import cancel
-from romekit.cloud.engine.people import ALEX
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import ALEX, DEMO_DEVICES
 from romekit.cloud.http.server import in_thread
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall

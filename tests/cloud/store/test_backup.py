@@ -18,7 +18,7 @@ from romekit.cloud.engine.decide import DEVICE_RULES, open_space, send
 from romekit.cloud.engine.events import KINDS
 from romekit.cloud.engine.identity.device import decline, issue_device_code
 from romekit.cloud.engine.identity.state import IDENTITY_RULES
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import DEMO_DEVICES
 from romekit.cloud.store import backup
 from romekit.cloud.store.backup import read, written
 from romekit.cloud.store.contract import Memory

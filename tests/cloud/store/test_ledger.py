@@ -5,7 +5,7 @@ import pytest
 from romekit.cloud.engine.decide import DEVICE_RULES, send
 from romekit.cloud.engine.identity.device import approve, issue_device_code, redeem_device_code
 from romekit.cloud.engine.identity.state import IDENTITY_RULES
-from romekit.cloud.engine.seed import DEMO_DEVICES
+from romekit.cloud.engine.people import DEMO_DEVICES
 from romekit.cloud.store.contract import Conflict, Group, Memory, NotKept, Written
 from romekit.cloud.store.ledger import Ledger
 from romekit.core.clock import BEGINNING

@@ -9,8 +9,8 @@ import pytest
 
 from romekit.cloud.engine.decide import DEVICE_RULES, open_space, send, set_presence
 from romekit.cloud.store.contract import Memory
+from romekit.cloud.store.group_commit import Notifier
 from romekit.cloud.store.ledger import Ledger
-from romekit.cloud.store.notifier import Notifier
 from romekit.cloud.store.sqlite import SQLite
 from romekit.core.clock import BEGINNING
 from romekit.core.errors import WorldError

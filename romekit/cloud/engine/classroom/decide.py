@@ -8,9 +8,21 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import Final
 
-from romekit.cloud.engine.classroom import events
 from romekit.cloud.engine.classroom.names import account_of, next_free, tidied
-from romekit.cloud.engine.classroom.state import CHANGES, NO_CLASS, Classroom, Quotas, Student
+from romekit.cloud.engine.classroom.state import (
+    CHANGES,
+    NO_CLASS,
+    Announced,
+    ClassOpened,
+    Classroom,
+    JoiningSet,
+    Quotas,
+    Student,
+    StudentJoined,
+    StudentRemoved,
+    TimeFrozen,
+    TimeWentOn,
+)
 from romekit.cloud.engine.rules import Decision, Rules, as_request
 from romekit.core.errors import NotAllowed, NotFound, Rejected
 from romekit.core.names import as_typed
@@ -39,7 +51,7 @@ def open_class(
 ) -> Decision:
     """Open a class, or the same one again with other settings. Without a `code` it keeps the one it has."""
     code = code or room.code or fresh_code
-    opened = events.ClassOpened(at=now, name=name, code=code, seed=room.seed or seed, quotas=quotas.as_data())
+    opened = ClassOpened(at=now, name=name, code=code, seed=room.seed or seed, quotas=quotas.as_data())
     is_so = (room.name, room.code, room.quotas) == (name, code, quotas)
     return Decision(name, () if is_so else (opened,))
 
@@ -67,40 +79,37 @@ def join(room: Classroom, now: float, code: str, name: str, word: str, another: 
     name = check_join(room, name, another=another)
     account = account_of(name, room.name, room.students.get)
     number = len(room.students) + 1
-    joined = events.StudentJoined(at=now, number=number, name=name, account=account, word=word)
+    joined = StudentJoined(at=now, number=number, name=name, account=account, word=word)
     return Decision(account, (joined,))
 
 
 @as_request
 def set_joining(room: Classroom, now: float, is_open: bool) -> Decision:
     """Let new people join, or nobody new."""
-    event = events.JoiningSet(at=now, is_open=is_open)
+    event = JoiningSet(at=now, is_open=is_open)
     return Decision("", (event,) if is_open != room.is_open else ())
 
 
 @as_request
 def remove(room: Classroom, now: float, account: str) -> Decision:
-    """Send a student out."""
     student = student_of(room, account)
-    return Decision(student.account, (events.StudentRemoved(at=now, account=student.account),))
+    return Decision(student.account, (StudentRemoved(at=now, account=student.account),))
 
 
 @as_request
 def set_frozen(room: Classroom, now: float, is_frozen: bool) -> Decision:
     """Let the devices' time stand still, or go on."""
-    event = events.TimeFrozen(at=now) if is_frozen else events.TimeWentOn(at=now)
+    event = TimeFrozen(at=now) if is_frozen else TimeWentOn(at=now)
     return Decision("", (event,) if is_frozen is (room.frozen_at is None) else ())
 
 
 @as_request
 def announce(room: Classroom, now: float, text: str) -> Decision:
-    """Show everybody a sentence."""
     text = " ".join(text.split())[:LONGEST_WORDS]
-    return Decision("", (events.Announced(at=now, text=text),) if text != room.announcement else ())
+    return Decision("", (Announced(at=now, text=text),) if text != room.announcement else ())
 
 
 def student_of(room: Classroom, account: str) -> Student:
-    """The student with this account, or NotFound."""
     found = room.student(account)
     if found is None:
         raise NotFound("No such student is in this class.", field="student", status=404, hint="Look at the list again.")

@@ -1,4 +1,4 @@
-"""What a class is at one moment, what each student may use, and how each event changes it (`CHANGES`).
+"""What a class is at one moment, what each student may use, its events, and how each changes it (`CHANGES`).
 
 **The devices' time** is the wall's, less what it was frozen for. It stands still between TimeFrozen and TimeWentOn and
 goes on from there: nothing expires behind a frozen class's back, and a restored class knows its time from its events.
@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from rpds import HashTrieMap
 
-from romekit.cloud.engine.classroom import events
 from romekit.cloud.engine.events import Event
 from romekit.cloud.engine.people import Person
 from romekit.cloud.engine.rules import Agenda
@@ -61,6 +60,56 @@ def quotas_from(data: Mapping[str, int]) -> Quotas:
     return Quotas(**data)
 
 
+# ── what happens in a class. No secret is among it: of a rejoin word there is a salted hash only ──────────────────────
+
+
+class ClassOpened(Event, kind="class_opened"):
+    """The class is there, with this code and these quotas; the same again gives it others and keeps its students."""
+
+    name: str
+    code: str
+    seed: str
+    quotas: dict[str, int]
+
+
+class StudentJoined(Event, kind="student_joined"):
+    """Somebody typed the code, and has an account of their own from now on."""
+
+    number: int
+    name: str
+    account: str
+    word: str
+
+
+class StudentRemoved(Event, kind="student_removed"):
+    """The teacher removed a student. What they did stays, their account is never given to anybody else."""
+
+    account: str
+
+
+class JoiningSet(Event, kind="joining_set"):
+    """New people may join from now on, or may not."""
+
+    is_open: bool
+
+
+class TimeFrozen(Event, kind="time_frozen"):
+    """The devices' time stands still."""
+
+
+class TimeWentOn(Event, kind="time_went_on"):
+    """It goes on from where it stood."""
+
+
+class Announced(Event, kind="class_told"):
+    """What the teacher wants everybody to read; an empty text takes it down."""
+
+    text: str
+
+
+# ── what it makes of the class ────────────────────────────────────────────────────────────────────────────────────────
+
+
 @dataclass(frozen=True, slots=True)
 class Student:
     """Somebody in the class. `word` is the salted hash of what lets them back in."""
@@ -99,7 +148,6 @@ class Classroom:
         return sorted(inside, key=lambda student: student.number)
 
     def student(self, account: str) -> Student | None:
-        """The student with this account, if they are in the class."""
         found = self.students.get(account.strip().lower())
         return None if found is None or found.is_removed else found
 
@@ -108,7 +156,6 @@ class Classroom:
         return next((each for each in self.present() if is_alike(each.name, name)), None)
 
     def time_at(self, wall: float) -> float:
-        """The devices' time when the wall's is this."""
         return (wall if self.frozen_at is None else min(wall, self.frozen_at)) - self.held
 
     def wall_at(self, time: float) -> float | None:
@@ -119,36 +166,35 @@ class Classroom:
 NO_CLASS: Final = Classroom()
 
 
-def _opened(room: Classroom, event: events.ClassOpened) -> Classroom:
+def _opened(room: Classroom, event: ClassOpened) -> Classroom:
     return replace(room, name=event.name, code=event.code, seed=event.seed, quotas=quotas_from(event.quotas))
 
 
-def _joined(room: Classroom, event: events.StudentJoined) -> Classroom:
+def _joined(room: Classroom, event: StudentJoined) -> Classroom:
     student = Student(event.number, event.name, event.account, event.word, event.at)
     return replace(room, students=room.students.insert(student.account, student))
 
 
-def _removed(room: Classroom, event: events.StudentRemoved) -> Classroom:
+def _removed(room: Classroom, event: StudentRemoved) -> Classroom:
     removed = replace(room.students[event.account], is_removed=True)
     return replace(room, students=room.students.insert(removed.account, removed))
 
 
-def _went_on(room: Classroom, event: events.TimeWentOn) -> Classroom:
+def _went_on(room: Classroom, event: TimeWentOn) -> Classroom:
     since = event.at if room.frozen_at is None else room.frozen_at
     return replace(room, frozen_at=None, held=room.held + max(0.0, event.at - since))
 
 
 def _numbered(change: Callable[[Classroom, Any], Classroom]) -> Callable[[Classroom, Any], Classroom]:
-    """The change, with a new version of the class."""
     return lambda room, event: replace(change(room, event), version=room.version + 1)
 
 
 CHANGES: Final[dict[type[Event], Callable[[Classroom, Any], Classroom]]] = {
-    events.ClassOpened: _numbered(_opened),
-    events.StudentJoined: _numbered(_joined),
-    events.StudentRemoved: _numbered(_removed),
-    events.JoiningSet: _numbered(lambda room, event: replace(room, is_open=event.is_open)),
-    events.TimeFrozen: _numbered(lambda room, event: replace(room, frozen_at=event.at)),
-    events.TimeWentOn: _numbered(_went_on),
-    events.Announced: _numbered(lambda room, event: replace(room, announcement=event.text)),
+    ClassOpened: _numbered(_opened),
+    StudentJoined: _numbered(_joined),
+    StudentRemoved: _numbered(_removed),
+    JoiningSet: _numbered(lambda room, event: replace(room, is_open=event.is_open)),
+    TimeFrozen: _numbered(lambda room, event: replace(room, frozen_at=event.at)),
+    TimeWentOn: _numbered(_went_on),
+    Announced: _numbered(lambda room, event: replace(room, announcement=event.text)),
 }

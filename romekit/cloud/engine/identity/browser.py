@@ -25,7 +25,6 @@ from romekit.cloud.engine.rules import as_request
 
 
 def challenge_of(verifier: str) -> str:
-    """The S256 challenge that belongs to a verifier."""
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 

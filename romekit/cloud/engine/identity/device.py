@@ -46,7 +46,6 @@ def issue_device_code(
     lifetime: float,
     interval: float,
 ) -> IdentityDecision:
-    """Begin a device flow."""
     code = digest(device_code)
     if code in identity.codes or identity.by_user_code(user_code) is not None:
         return IdentityDecision("", (), Denial.TAKEN)

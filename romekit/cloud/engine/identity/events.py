@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from romekit.cloud.engine.events import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCodeIssued(Event, kind="device_code_issued"):
     """An app began a device flow."""
 
@@ -21,7 +19,6 @@ class DeviceCodeIssued(Event, kind="device_code_issued"):
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCodePolled(Event, kind="device_code_polled"):
     """An app asked whether the person is done; kept only where the interval is enforced."""
 
@@ -29,7 +26,6 @@ class DeviceCodePolled(Event, kind="device_code_polled"):
     interval: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCodeApproved(Event, kind="device_code_approved"):
     """A person typed the user code and agreed."""
 
@@ -38,28 +34,24 @@ class DeviceCodeApproved(Event, kind="device_code_approved"):
     account: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCodeDeclined(Event, kind="device_code_declined"):
     """A person typed the user code and said no."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCodeRedeemed(Event, kind="device_code_redeemed"):
     """The app got its tokens."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeExpired(Event, kind="code_expired"):
     """Nobody used a device or authorization code in time."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationCodeIssued(Event, kind="authorization_code_issued"):
     """A person agreed in the browser."""
 
@@ -74,7 +66,6 @@ class AuthorizationCodeIssued(Event, kind="authorization_code_issued"):
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationCodeRedeemed(Event, kind="authorization_code_redeemed"):
     """The app got its tokens; `family` is the sign-in that began, if one did."""
 
@@ -82,7 +73,6 @@ class AuthorizationCodeRedeemed(Event, kind="authorization_code_redeemed"):
     family: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentGiven(Event, kind="consent_given"):
     """A person allowed an app some scopes, separated by blanks."""
 
@@ -91,7 +81,6 @@ class ConsentGiven(Event, kind="consent_given"):
     scopes: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyBegan(Event, kind="family_began"):
     """A sign-in got its first refresh token."""
 
@@ -105,7 +94,6 @@ class FamilyBegan(Event, kind="family_began"):
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRotated(Event, kind="token_rotated"):
     """A refresh token was used and replaced by another."""
 
@@ -114,7 +102,6 @@ class TokenRotated(Event, kind="token_rotated"):
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyRevoked(Event, kind="family_revoked"):
     """A sign-in is void from now on."""
 
@@ -122,7 +109,6 @@ class FamilyRevoked(Event, kind="family_revoked"):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRevoked(Event, kind="person_revoked"):
     """A person took back everything they ever granted."""
 
@@ -133,7 +119,6 @@ class PersonRevoked(Event, kind="person_revoked"):
 KEYS: Final = "keys"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class KeysSealed(Event, kind="keys_sealed"):
     """New keys count from now on; `sealed` opens only with the secret that the servers of this cloud share."""
 

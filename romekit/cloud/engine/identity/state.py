@@ -111,11 +111,9 @@ class Identity:
     agenda: Agenda = ()
 
     def epoch(self, person: str) -> int:
-        """How often this person has revoked everything."""
         return self.epochs.get(person) or 0
 
     def consent(self, person: str, client: str) -> frozenset[str]:
-        """The scopes this person has allowed this app."""
         return self.consents.get((person, client, self.epoch(person))) or frozenset()
 
     def by_user_code(self, user_code: str) -> DeviceCode | None:
@@ -133,12 +131,10 @@ SELDOM: Final = 256
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret."""
     return sha256(secret.encode()).hexdigest()
 
 
 def _details(event: Event) -> dict[str, Any]:
-    """The fields of an event but its time."""
     return {each.name: getattr(event, each.name) for each in fields(event) if each.name != "at"}
 
 

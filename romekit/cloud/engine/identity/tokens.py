@@ -72,7 +72,6 @@ def consent_events(identity: Identity, person: str, client: str, scopes: frozens
 
 
 def asks_offline(scope: str) -> bool:
-    """Whether a refresh token is wanted."""
     return "offline_access" in scope.lower().split()
 
 

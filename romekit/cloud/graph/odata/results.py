@@ -60,7 +60,6 @@ def page(rows: Sequence[Row], options: Options, request: GraphRequest, profile: 
 
 
 def filtered(rows: Sequence[Row], options: Options) -> Sequence[Row]:
-    """The rows that `$filter` finds."""
     if not options.filter:
         return rows
     is_wanted = predicate_of(options.filter)

@@ -107,7 +107,6 @@ ENTITIES: Final[dict[str, tuple[dict[str, str], list[Property], dict[str, str]]]
 
 @lru_cache
 def csdl(profile: Profile) -> bytes:
-    """`$metadata` in bytes."""
     from xml.etree.ElementTree import Element, SubElement, indent, tostring  # few ask, and every start would pay
 
     root = Element("edmx:Edmx", {"Version": "4.0", "xmlns:edmx": f"{OASIS}/edmx"})
