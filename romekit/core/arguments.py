@@ -24,7 +24,8 @@ device = "Surface" | devices = rome.devices() | personality = "prompt" | app = "
 service = romekit.ECHO | package = "com.example.app_8wekyb3d8bbwe" | payload = {"message": "hello"}
 uri = "https://bing.com" | where = "http://127.0.0.1:8765" | code = "WREN-42" | user_code = "BCDFGHJK"
 orders = [("Surface", order)] | commands = [command] | deadline = 30 | send = rome.send | is_final.word = "completed"
-transitions = lab.history() | what = "answer lost" | writes = 8 | window = 10""",
+transitions = lab.history() | what = "answer lost" | writes = 8 | window = 10
+question = "Which?" | choices = "this", "that" | compare.answer = 3 | lock.value = 3""",
     )
 )
 

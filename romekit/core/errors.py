@@ -149,7 +149,7 @@ class NoAnswer(RomeError, hint="Only an app service call that is `completed` has
     """The command holds no answer to fetch."""
 
 
-class ServiceRetired(RomeError, hint="Use romekit's own cloud instead: romekit.connect()."):
+class ServiceRetired(RomeError, hint="A simulated cloud answers instead: lab = romekit.Lab()."):
     """Microsoft switched this service off on 30 September 2020."""
 
 

@@ -216,6 +216,9 @@ class Lab:
         """
         from romekit.views import Bet  # ipywidgets is only needed by whoever looks
 
+        for field, text in (("question", question), ("unit", unit), *(("choices", each) for each in choices)):
+            check_text(field, text, 'Write lab.bet("How many?"), or lab.bet("Which?", "this", "that").')
+        check(bool(choices) or not several, "several", several, "Give the choices as well.")
         asked = question, choices, unit, several
         if asked not in self._bets:
             others = self._bets.values()

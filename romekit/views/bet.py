@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ipywidgets import HTML, VBox
 
+from romekit.core.arguments import explained
 from romekit.core.errors import BadInput
 from romekit.views.assets import TEXT
 from romekit.views.fields import Control, choice, message_of, tick
@@ -53,6 +54,7 @@ class BetResult:
         return f'<div role="status"><b>{escape(self.question)}</b><table>{"".join(lines)}</table>{self.said}</div>'
 
 
+@explained("bet")
 class Bet(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """A question, a control for the answer (a number, one of `choices`, or `several` of them), and a button Lock.
 

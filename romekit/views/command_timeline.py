@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from romekit.core.errors import BadInput
 from romekit.core.transition import Transition
 from romekit.views import chart
 from romekit.views.arguments import checked_transitions
@@ -46,6 +47,8 @@ def timeline(
     changes = checked_transitions(transitions)
     rows = as_rows(changes, now)
     guess = getattr(bet, "value", bet)
+    if not isinstance(guess, int | float | None):
+        raise BadInput(f"bet cannot be {guess!r}.", field="bet", hint="Give a bet on a number of seconds.")
     said = "" if guess is None else f" Your bet: {guess:g} s."
     title, description = title or "Command timeline", finding(rows) + said
     table = interval_table(changes, now=now, start=beginning(rows))

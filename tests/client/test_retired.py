@@ -39,7 +39,7 @@ def test_the_client_signs_in_and_says_that_the_service_is_retired(retired):
     retired.stub.identity.approve(signing.user_code, retired.person.upn)
     rome = Rome(cloud, signing.result(), http=http, clock=retired.clock)
     assert repr(rome) == "Rome(signed in as alex@romekit.example, microsoft)"
-    with pytest.raises(ServiceRetired, match="You are signed in.*30 September 2020.*romekit.connect()"):
+    with pytest.raises(ServiceRetired, match="You are signed in.*30 September 2020.*romekit.Lab()"):
         rome.devices()
 
 

@@ -91,3 +91,19 @@ def test_a_timeline_and_a_race_mark_the_bet_and_without_one_they_are_as_before()
         "fixed (your bet)",
         "growing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda lab: lab.bet(), r'Write lab\.bet\("Which\?", "this", "that"\)'),
+        (lambda lab: lab.bet(3), "question cannot be 3"),
+        (lambda lab: lab.bet("Which?", 1, 2), "choices cannot be 1"),
+        (lambda lab: lab.bet("Which?", several=True), "Give the choices as well"),
+        (lambda lab: lab.bet("How many?").compare(), r"Write bet\.compare\(3\)"),
+        (lambda lab: views.timeline([], bet="soon"), "bet cannot be 'soon'"),
+    ],
+)
+def test_a_bet_that_cannot_be_asked_is_refused_with_one_that_can(ask, said) -> None:  # type: ignore[no-untyped-def]  # a table of calls
+    with pytest.raises(romekit.RomeError, match=said):
+        ask(romekit.Lab())
