@@ -151,8 +151,8 @@ seconds.compare(round(took, 1), within=1)
 # %% [markdown]
 # <details><summary>What happened, and why</summary>
 #
-# The Xbox itself took more than seven of the eleven seconds. Clients make the same mistake as a bet of two or three seconds: they
-# expect that a command takes as long as the last one did. (A bet counts as right if it is at most one second away.)
+# The Xbox itself took more than seven of the eleven seconds. Many clients make the same mistake as somebody who bets on two or
+# three seconds: they expect that a command takes as long as the last one did. (A bet counts as right if it is at most one second away.)
 #
 # </details>
 #

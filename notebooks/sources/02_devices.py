@@ -36,7 +36,8 @@ exchange.request_headers
 
 # %% [markdown]
 # Beside its address a request has **headers**. `authorization` carries the access token; the lab takes the token out of what it keeps.
-# The `client-request-id` is a **GUID**, a number that nobody else draws, and *our client* made it. The answer has headers, too:
+# The `client-request-id` is a **GUID**, a number so long that no two people ever make the same, and
+# *our client* made it. The answer has headers, too:
 
 # %%
 names = ("Content-Type", "OData-Version", "client-request-id", "request-id")
@@ -133,7 +134,8 @@ pi.compare(rome.device("Pi").status)
 #
 # ## Choosing a device
 #
-# You may give a device by its id, its name, or a part of its name that fits only one, in any case: `rome.device("xbox")` is the Xbox. An error names what there is:
+# You may give a device by its id, its name, or a part of its name that fits only one, in any case: `rome.device("xbox")` is the Xbox.
+# If no device fits, the error lists those that there are:
 
 # %% tags=["raises-exception"]
 rome.device("Alex")

@@ -173,7 +173,7 @@ truth = {change.to_status: change.at for change in command.history()}
 # Microsoft knows how the service used it. This cloud does it in its own way: after each change it posts the command there, signed,
 # in order, and again if nobody took it. `lab.receiver()` is such an address inside the simulated world.
 #
-# We wait twenty seconds and ask for nothing. For each status that the receiver was told: how many seconds late was that?
+# We wait twenty seconds and ask nothing. How many seconds late did each status arrive?
 
 # %%
 from romekit.model import Launch

@@ -165,7 +165,7 @@ of_a_hundred.compare(len(lab.exchanges()) - before, within=20)
 # %% [markdown]
 # <details><summary>What happened, and why</summary>
 #
-# It is no more than that because you followed them one after the other, and most were over before you asked.
+# It took no more requests than that, because you followed one command after the other, and most were over before you asked.
 #
 # </details>
 #

@@ -49,8 +49,12 @@ print(statuses)
 often.compare(statuses.index("completed") + 1)
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # Our loop asked four times, and that was too often: `completed` is **final**, and a final status never changes. A poller stops there. Which of
 # the fourteen statuses are final?
+#
+# </details>
 
 # %%
 final = {status.value for status in romekit.Status if romekit.is_final(status)}
@@ -116,9 +120,15 @@ print(answer.body["error"]["code"], answer.headers["retry-after"])
 keys.compare(" and ".join(answer.body))
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
+# An error has no status, so `wait` broke off with a `KeyError`.
+#
+# </details>
+#
 # ## Your turn
 #
-# An error has no status, so `wait` broke off with a `KeyError`. Make it survive, one failure after the other. Change the function, run it
+# Make it survive, one failure after the other. Change the function, run it
 # and the cell below it, and read the first mark that fails. Four steps lead there; each hint opens when you click it.
 #
 # <details><summary>Hint 1: an answer that is no status</summary>

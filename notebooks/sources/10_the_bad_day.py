@@ -54,8 +54,14 @@ print(told.sentence)
 truth.compare(told.passed, within=2)
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # Some devices are asleep or switched off, and 201 only says that the order was **accepted**. And where `buy` says "done" and it is true, that
-# is luck: no answer has told it so. Now the lossy days:
+# is luck: no answer has told it so.
+#
+# </details>
+#
+# Now the lossy days:
 
 # %%
 failing = lab.bet("How many of its marks will fail on a lossy day?")

@@ -76,8 +76,12 @@ print(again[:40], update.body[:40])
 parsed.compare("yes" if checksum(parts["t"], again) == parts["v1"] else "no")
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # It does not fit: the same JSON can be written in many ways, and here it has blanks that were not there before. What was signed are the **raw
 # bytes**. Verify them as they came, and parse them afterwards.
+#
+# </details>
 #
 # ## The challenge
 
@@ -112,8 +116,12 @@ print(twice.sentence)
 calm.compare(twice.passed)
 
 # %% [markdown]
+# <details><summary>What happened, and why</summary>
+#
 # It is never so. Telling takes five seconds, and the sender waits two seconds for an answer. It gets none, so it thinks that the update was
 # lost, and posts it **again**. A receiver that works before it answers makes its own duplicates.
+#
+# </details>
 #
 # ## Answer first, work later
 #
@@ -347,7 +355,7 @@ renewals
 # ## What you did
 #
 # You wrote a receiver that believes only what is signed, answers before it works, keeps order and duplicates apart, and asks when silence
-# lasts. Payment services, code hosts and Graph all need these seven lines: raw bytes, signature, time, duplicates, answer, work, ask.
+# lasts. Payment services, code hosts and Graph all ask for these seven steps: raw bytes, signature, time, duplicates, answer, work, ask.
 #
 # One harder idea: your list of work is lost when the program stops. Where should an update be stored before you answer 202?
 #

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -42,7 +43,7 @@ class WireExchange:
     body: Any = field(repr=False)
 
     def __str__(self) -> str:
-        return f"request {self.number} ({self.method}, answered {self.status} at {self.answered_at:g} s)"
+        return f"Request {self.number} ({self.method}, answered {self.status} at {self.answered_at:g} s)"
 
     @property
     def resource(self) -> str:
@@ -113,9 +114,7 @@ class Evidence:
 
     def redacted(self, text: str) -> str:
         """A text without the tokens of the day: what is shown is saved with a notebook."""
-        for token in self.secrets:
-            text = text.replace(token, "(the token)")
-        return text
+        return re.sub("|".join(map(re.escape, self.secrets)) or "$^", "(the token)", text)
 
     def followed_by(self) -> Iterator[tuple[WireExchange, WireExchange]]:
         """Each request and the next one of the same method."""
@@ -161,21 +160,15 @@ class Wire:
             self.exchanges.append(self._exchange(scope, at, bytes(body), sent))
 
     def _exchange(self, scope: Scope, at: float, body: bytes, sent: list[Message]) -> WireExchange:
-        query = scope["query_string"].decode("latin-1")
         asked, said = _headers(scope["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
         asked.pop("authorization", None)
-        return WireExchange(
-            len(self.exchanges) + 1,
-            round(at - self.began, 3),
-            round(self._clock.now() - self.began, 3),
-            scope["method"],
-            f"{scope['path']}?{query}" if query else scope["path"],
-            asked,
-            body,
-            sent[0]["status"],
-            _headers(sent[0]["headers"]),
-            _json(said),
-        )
+        answer: Any = said
+        with suppress(ValueError):
+            answer = json.loads(said)
+        times = round(at - self.began, 3), round(self._clock.now() - self.began, 3)
+        path = f"{scope['path']}?{scope['query_string'].decode('latin-1')}".rstrip("?")
+        told = sent[0]["status"], _headers(sent[0]["headers"]), answer
+        return WireExchange(len(self.exchanges) + 1, *times, scope["method"], path, asked, body, *told)
 
 
 async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
@@ -185,10 +178,3 @@ async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return content

@@ -50,22 +50,17 @@ def judged(evidence: Evidence, marks: tuple[str, ...]) -> dict[str, Judgement]:
     }
 
 
-def finished(day: Evidence) -> str:
-    return day.outcome.problem
-
-
 def at_most_once(day: Evidence) -> str:
-    orders = f"The order went out in requests {_numbers(day.sent)}."
-    return f"It was done {len(day.deeds)} times: {', '.join(day.deeds)}. {orders}" if len(day.deeds) > 1 else ""
+    words = f"It was done {len(day.deeds)} times: {', '.join(day.deeds)}. The order went out in {_numbers(day.sent)}."
+    return words if len(day.deeds) > 1 else ""
 
 
 def got_it_done(day: Evidence) -> str:
-    if day.history:
-        return ""
-    if not day.sent:
-        return "The order was never sent."
-    if others := [each for each in day.sent if each.status == 201]:
-        return f"{_start(others[0])} was for another device or for another address than the order."
+    others = [each for each in day.sent if each.status == 201]
+    if day.history or not day.sent:
+        return "" if day.history else "The order was never sent."
+    if others:
+        return f"{others[0]} was for another device or for another address than the order."
     return f"No order was accepted, and after {day.sent[-1]} it gave up: the service would have taken a repeat."
 
 
@@ -107,9 +102,9 @@ def told_the_status(day: Evidence) -> str | None:
 def one_key(day: Evidence) -> str | None:
     keys = {each.request_headers.get("client-request-id", ""): each for each in day.sent}
     if "" in keys:
-        return f"{_start(keys[''])} had no client-request-id, so nobody could see that a repeat of it is one."
+        return f"{keys['']} had no client-request-id, so nobody could see that a repeat of it is one."
     if len(keys) > 1:
-        return f"Requests {_numbers(day.sent)} are one order and had {len(keys)} different keys."
+        return f"The {_numbers(day.sent)} are one order and had {len(keys)} different keys."
     return "" if keys else None
 
 
@@ -118,7 +113,7 @@ def waited_for_retry_after(day: Evidence) -> str | None:
     for one, following in told:
         wanted, waited = (one.asks_again_at or 0.0) - one.answered_at, following.at - one.answered_at
         if waited < wanted - 1e-6:
-            return f"{_start(one)} told it to wait {wanted:g} s; it asked again after {waited:g} s."
+            return f"{one} told it to wait {wanted:g} s; it asked again after {waited:g} s."
     return "" if told else None
 
 
@@ -141,7 +136,7 @@ def stopped_at_final(day: Evidence) -> str | None:
     finals: dict[str, WireExchange] = {}
     for each in day.reads:
         if final := finals.get(each.resource):
-            return f"{_start(final)} told {final.body['status']!r}, which is final; {each} asked once more."
+            return f"{final} told {final.body['status']!r}, which is final; {each} asked once more."
         if is_final(each.command_status or "requesting"):
             finals[each.resource] = each
     return "" if finals else None
@@ -151,13 +146,8 @@ def unknown_is_not_final(day: Evidence) -> str | None:
     strange = [each for each in day.reads if each.command_status and each.command_status not in KNOWN]
     if not strange:
         return None
-    words = f"{_start(strange[-1])} told {strange[-1].command_status!r}, a word nobody knows; it stopped there."
+    words = f"{strange[-1]} told {strange[-1].command_status!r}, a word nobody knows; it stopped there."
     return words if day.reads[-1] is strange[-1] else ""
-
-
-def polite(day: Evidence) -> str:
-    count = len(day.exchanges)
-    return f"It made {count} requests; {ENOUGH} are enough for any day." if count > ENOUGH else ""
 
 
 def prompt(day: Evidence) -> str | None:
@@ -197,10 +187,9 @@ def told_every_end(day: Evidence) -> str:
 
 
 def told_nothing_false(day: Evidence) -> str:
-    def is_true(said: Told) -> bool:
-        return any((was.command, was.to_status) == said[1:] and was.at <= said.at for was in day.history)
-
-    return next((f"{_told(day, each)}, and that was not true." for each in day.told if not is_true(each)), "")
+    changes = [(was.command, was.to_status, was.at) for was in day.history]
+    false = (each for each in day.told if not any(was[:2] == each[1:] and was[2] <= each.at for was in changes))
+    return next((f"{_told(day, each)}, and that was not true." for each in false), "")
 
 
 def told_nothing_twice(day: Evidence) -> str:
@@ -246,7 +235,7 @@ def asked_after_a_silence(day: Evidence) -> str | None:
         told = [was.answered_at for was in day.arrived if was.command == command and not was.flaw and was.at <= each.at]
         silent = each.at - max([heard.get(command, 0.0), *told])
         if silent < SILENCE and not failed:
-            return f"{_start(each)} was about an order of which it had heard {silent:g} s before."
+            return f"{each} was about an order of which it had heard {silent:g} s before."
         failed = not each.command_status
         if not failed:
             heard[command] = each.answered_at
@@ -255,7 +244,7 @@ def asked_after_a_silence(day: Evidence) -> str | None:
 
 #: The rule of each mark, and what is said when it was kept.
 MARKS: Final[dict[str, tuple[Callable[[Evidence], str | None], str]]] = {
-    "finished": (finished, "It came back."),
+    "finished": (lambda day: day.outcome.problem, "It came back."),
     "got it done": (got_it_done, "The service accepted the order."),
     "at most once": (at_most_once, "The device did it at most once."),
     "told the truth": (told_the_truth, "What it said is true."),
@@ -265,7 +254,10 @@ MARKS: Final[dict[str, tuple[Callable[[Evidence], str | None], str]]] = {
     "backed off": (backed_off, "After each failure it made a pause, and never a shorter one."),
     "stopped at final": (stopped_at_final, "It asked no more once the status was final."),
     "took an unknown word for not final": (unknown_is_not_final, "It went on asking after a word that nobody knows."),
-    "polite": (polite, f"It made at most {ENOUGH} requests."),
+    "polite": (
+        lambda day: f"It made {len(day.exchanges)} requests." if len(day.exchanges) > ENOUGH else "",
+        f"It made at most {ENOUGH} requests, which are enough for any day.",
+    ),
     "prompt": (prompt, "It knew the end soon after it came."),
     "kept the token to itself": (kept_the_token, "The token went into Authorization and nowhere else."),
     "told every end": (told_every_end, "The customer of each order was told how it ended."),
@@ -300,9 +292,4 @@ def _told(day: Evidence, told: Told) -> str:
 
 
 def _numbers(exchanges: Iterable[WireExchange]) -> str:
-    return ", ".join(str(each.number) for each in exchanges)
-
-
-def _start(exchange: WireExchange) -> str:
-    words = str(exchange)
-    return words[0].upper() + words[1:]
+    return f"requests {', '.join(str(each.number) for each in exchanges)}"

@@ -112,18 +112,15 @@ class Challenge:
                 break
         tell_progress("")
         failed = next((score for score in scores.values() if score.failed is not None), None)
-        smallest = None if failed is None else self.replayed(self.smallest(failed, play), play, mark=failed.mark)
-        return Report(self.title, tuple(scores.values()), len(days), smallest)
+        return Report(self.title, tuple(scores.values()), len(days), self._smallest(failed, play) if failed else None)
 
-    def smallest(self, score: Score, play: Play) -> Scenario:
-        """The smallest day on which this mark still fails."""
-        assert score.failed is not None
-
+    def _smallest(self, score: Score, play: Play) -> Replay:
         def fails(scenario: Scenario) -> bool:
             judgement = self.replayed(scenario, play).judgements.get(score.mark)
             return judgement is not None and not judgement.passed
 
-        return shrink.smallest(score.failed, fails)
+        assert score.failed is not None
+        return self.replayed(shrink.smallest(score.failed, fails), play, mark=score.mark)
 
     @CalmStop(RUN_STOPPED)
     def replayed(self, scenario: Scenario, play: Play, *, mark: str = "", pace: float = 0.0) -> Replay:

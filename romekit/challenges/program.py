@@ -43,6 +43,9 @@ def player(
 
     def play(day: Day) -> bounds.RunOutcome:
         given = prepare(day)
+        if any(map(callable, given.values())):
+            hint = "Give a Python function to try_(…) instead."
+            raise BadInput("This challenge hands functions to a program.", field="name", hint=hint)
         with in_thread(_Door(day, speed)) as address:
             return _run(program, _environment(day, address, given))
 

@@ -39,9 +39,20 @@ def test_the_smallest_day_has_two_faults_at_most_for_nine_in_ten_wrong_clients()
 
 
 def test_doing_nothing_earns_nothing():
-    names = ("never_sends", "doubts_everything", "never_comes_back", "says_completed_without_asking")
-    lazy = [wrong for wrong in BANK if wrong.name in names]
-    assert [report_of(wrong).points(10) for wrong in lazy] == [0.0, 0.0, 0.0, 0.0]
+    names = {"never_sends", "doubts_everything", "never_comes_back", "says_completed_without_asking", "never_listens"}
+    lazy = {wrong.name: report_of(wrong).points(10) for wrong in BANK if wrong.name in names}
+    assert lazy == dict.fromkeys(names, 0.0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["takes_201_for_done", "says_done_without_having_looked", "buys_and_says_unknown", "says_completed_without_asking"],
+)
+def test_who_has_not_looked_passes_not_even_one_lucky_day(name):
+    wrong = next(wrong for wrong in BANK if wrong.name == name)
+    tried = challenge(wrong.challenge)
+    play = tried.player(wrong.client)
+    assert not any(tried.replayed(day, play).passed for day in tried.scenarios("calm", 12))
 
 
 def test_the_days_that_are_not_played_after_an_endless_loop_were_not_finished():

@@ -348,6 +348,25 @@ def test_the_report_is_the_same_in_another_process_under_another_hash_seed():
     assert "The smallest day we found" in said.pop()
 
 
+def test_no_report_shows_a_token_that_the_function_gave_away():
+    def leaks(http, clock, token, device, uri):
+        print(token())
+        raise ValueError(token())
+
+    for shown in (BAD_DAY.replay('{"seed": "calm 1"}', leaks), BAD_DAY.try_(leaks, "calm", days=1)):
+        replay = getattr(shown, "smallest", shown)
+        texts = repr(shown) + shown._repr_html_() + str(shown.as_dict())
+        assert replay.evidence.secrets[0] not in texts
+        assert "It printed or returned the token" in texts
+
+
+def test_a_mark_that_no_day_showed_has_no_bar_and_a_challenge_shows_what_it_is_about():
+    html = BAD_DAY.try_(buy, "calm", days=2)._repr_html_()
+    assert html.count("width:0%") == html.count("no day showed it") > 0
+    shown = BAD_DAY._repr_html_()
+    assert all(part in shown for part in ("def buy(http", "<b>lossy</b>", "<li>at most once</li>"))
+
+
 def test_a_report_of_a_careful_client_is_short():
     text = repr(BAD_DAY.try_(buy, days=10))
     assert text.startswith("The bad day: every mark passed on all of 10 days.")

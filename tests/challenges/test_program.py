@@ -136,6 +136,7 @@ def test_whatever_a_program_does_it_ends_in_words(program, mark, why):
     [
         (("bad-day",), "The program is missing."),
         (("good-day", "--", "true"), "No challenge is called 'good-day'. There are: poller, bad-day"),
+        (("being-told", "--", "true"), "This challenge hands functions to a program. Give a Python function"),
         (("bad-day", "--level", "stormy", "--", "true"), "no level 'stormy'"),
         (("bad-day", "--card", "{", "--", "true"), "The card cannot be read"),
         (("bad-day", "--days", "1", "--", "no-such-program"), "cannot be started"),

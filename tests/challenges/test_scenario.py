@@ -64,3 +64,10 @@ def test_a_card_that_cannot_be_played_is_refused_in_words(card, field):
     assert refused.value.hint
     with pytest.raises(BadInput, match="stormy"):
         drawn("stormy", 1)
+
+
+def test_a_day_is_told_in_words():
+    faults = [{"what": "refused", "where": "status", "skip": 1}, {"what": "update lost", "times": None, "skip": 2}]
+    story = scenario_from(json.dumps({"seed": "x", "faults": faults})).story
+    assert "when the status is read, but not the first time; an update gets lost" in story
+    assert story.endswith(", again and again, but not the first 2 times.")

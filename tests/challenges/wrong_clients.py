@@ -542,6 +542,11 @@ class TellsOnlyGoodNews(Receiver):
         return super().is_news(at, order, status) and status not in FINAL - {"completed"}
 
 
+@wrong("being-told", "told every end")
+def never_listens(http, clock, token, listen, secret, orders, tell):
+    return None
+
+
 @mistaken("answered at once")
 class WorksBeforeItAnswers(Receiver):
     def on_update(self, headers, body):
