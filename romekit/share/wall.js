@@ -127,7 +127,9 @@ function showLast(line, card) {
   if (!card.last) return [make("span", "", "No command has ended here yet")];
   const { number, order, status, error } = card.last;
   line.title = `#${number} ${order}: ${status}${error ? `, ${error}` : ""}`;
-  const end = make("b", status === "completed" ? "rk-well" : "rk-badly", `${ENDS[status] ?? "✗"} ${status}`);
+  const end = make("b", status === "completed" ? "rk-well" : "rk-badly");
+  const parts = `${ENDS[status] ?? "✗"} ${status}`.split(/(?=[A-Z])/); // where a narrow tile may break the word
+  end.append(...parts.flatMap((part, at) => (at ? [make("wbr"), part] : [part])));
   return [end, make("span", "", ` #${number} ${order}`)];
 }
 

@@ -106,7 +106,7 @@ function pin(model, panel) {
     forget();
     copy.remove();
   };
-  copy.append(button("Close", "Take the small wall away", close));
+  copy.querySelector(".rk-wall-head").append(button("Close", "Take the small wall away", close));
   panel.append(copy);
 }
 
