@@ -159,17 +159,13 @@ def test_hostile_words_stay_text() -> None:
     assert html.count("&lt;img") == 6
 
 
-def test_many_on_their_way_are_counted() -> None:
+def test_many_on_their_way_are_counted_and_what_a_page_is_sent_of_a_hundred_devices_is_small() -> None:
     world = World()
     for _ in range(8):
         world.ask(send(world.device("prompt"), Launch("https://a.b")))
     shown = bundle(DeviceWall(cards(world.space), world.now))
     assert "#1 requesting, #2 requesting" in shown["text/plain"]
     assert "3 more" in shown["text/html"]
-
-
-def test_what_a_page_is_sent_of_a_hundred_devices_is_small() -> None:
-    world = World()
     for number in range(100):
         kind = {"manufacturer": "x", "model": None, "kind": "Phone", "platform": "Android", "personality": "prompt"}
         world.ask(AddDevice(name=f"Phone {number}", **kind))

@@ -87,24 +87,28 @@ def test_counted_from_the_first_command_they_come_one_after_the_other_and_anothe
         fleet_heatmap(ALL, since="breakfast")
 
 
-def test_one_that_takes_much_longer_does_not_hide_the_others():
+def test_one_that_takes_much_longer_does_not_hide_the_others_and_the_axis_is_logarithmic_only_then():
     even, uneven = fleet_heatmap(fleet(20)), fleet_heatmap(fleet(20, outlier=600))
     assert "type" not in even.spec["layout"]["xaxis"]
     assert uneven.spec["layout"]["xaxis"]["type"] == "log"
     moments = uneven.table["seconds"].unique()
     assert sum(moment < 3 for moment in moments) > 20
     assert moments[-1] == 600.5
+    assert "type" not in fleet_bands(fleet(20)).spec["layout"]["xaxis"]
+    life = [(0, "requesting"), (0.1, "retry"), (40, "expired")]
+    slow = [change for each in range(1, 9) for change in told(each, life)]
+    axis = fleet_bands(slow).spec["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    assert axis["ticktext"][:3] == ["0.1", "0.2", "0.5"]
+    assert "20" in axis["ticktext"]
 
 
-def test_rows_say_how_many_commands_ever_were_in_the_status_and_hovering_says_each_number():
+def test_rows_say_how_many_commands_ever_were_in_the_status_and_darker_always_means_more_and_white_none():
     trace, layout = fleet_heatmap(ALL).spec["data"][0], fleet_heatmap(ALL).spec["layout"]
     rows = "requesting (4) , sentToTarget (4) , executing (2) , completed (2) , commandDropped (1) "
     assert layout["yaxis"]["ticktext"] == rows.split(", ")
     assert trace["hovertext"][0][0] == "<b>requesting</b><br>after 0 s: 4 of 4 commands"
     assert len(trace["x"]) == len(trace["z"][0]) + 1
-
-
-def test_darker_always_means_more_and_white_means_none():
     colours = [colour for _, colour in fleet_heatmap(ALL).spec["data"][0]["colorscale"]]
     light = [sum(int(each[i : i + 2], 16) * part for i, part in ((1, 0.3), (3, 0.6), (5, 0.1))) for each in colours]
     assert colours[0] == "#ffffff"
@@ -133,9 +137,9 @@ def test_the_heat_maps_finding_is_a_sentence(history, sentence):
 def test_bands_are_the_percentiles_of_what_is_over_and_count_what_is_not():
     table = fleet_bands([*fleet(100), *told(101, [(0.0, "requesting")])]).table.set_index("status")
     assert list(table.index) == ["requesting", "executing"]
-    assert table.loc["executing", ["p5", "p25", "median", "p75", "p95"]].tolist() == pytest.approx(
-        np.percentile([1 + number / 100 for number in range(1, 101)], [5, 25, 50, 75, 95]), abs=0.001
-    )
+    expected = np.percentile([1 + number / 100 for number in range(1, 101)], [5, 25, 50, 75, 95])
+    found = table.loc["executing", ["p5", "p25", "median", "p75", "p95"]]
+    assert found.tolist() == pytest.approx(expected, abs=0.001)
     assert table["n"].tolist() == [100, 100]
     assert table["open"].tolist() == [1, 0]
 
@@ -148,17 +152,6 @@ def test_a_status_that_nobody_has_left_yet_has_a_row_and_no_bar_and_one_without_
     chart = fleet_bands(told(1, [(0.0, "requesting"), (0.0, "retry"), (5.0, "expired")]))
     assert chart.table["median"].tolist() == [0.0, 5.0]
     assert chart.figure.layout.height > 0
-
-
-def test_the_axis_is_logarithmic_only_where_times_differ_much():
-    assert "type" not in fleet_bands(fleet(20)).spec["layout"]["xaxis"]
-    slow = [
-        change for each in range(1, 9) for change in told(each, [(0, "requesting"), (0.1, "retry"), (40, "expired")])
-    ]
-    axis = fleet_bands(slow).spec["layout"]["xaxis"]
-    assert axis["type"] == "log"
-    assert axis["ticktext"][:3] == ["0.1", "0.2", "0.5"]
-    assert "20" in axis["ticktext"]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_progress_says_how_long_how_often_and_what_was_seen_and_a_second_click_s
     assert len(send.orders) == 1
 
 
-def test_stop_waiting_says_that_the_command_goes_on_and_lets_go_of_it(form: Form, slow: Slow) -> None:
+def test_stop_waiting_says_that_the_command_goes_on_and_follow_on_goes_on_with_it(form: Form, slow: Slow) -> None:
     form.stop.click()
     assert "Stopped waiting; the command goes on." in form.status.value
     assert not form.button.disabled
@@ -84,11 +84,6 @@ def test_stop_waiting_says_that_the_command_goes_on_and_lets_go_of_it(form: Form
     assert slow.let_go.wait(PATIENCE)
     form.wait(PATIENCE)
     assert "Stopped waiting; the command goes on." in form.status.value
-
-
-def test_follow_on_goes_on_with_the_same_command(form: Form, slow: Slow) -> None:
-    form.stop.click()
-    form.wait(PATIENCE)
     slow.may_end.set()
     form.stop.click()
     form.wait(PATIENCE)

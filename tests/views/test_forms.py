@@ -49,6 +49,9 @@ class RecordedSend:
         return self.sent
 
 
+FAILED = Sent("executing", "executionFailed", error="ProtocolUnavailable")
+
+
 def said_at(form: Form, field: str) -> str:
     return form.fields[field].message
 
@@ -72,10 +75,7 @@ def test_a_launch_form_sends_what_it_shows_and_a_click_does_the_same_as_press_se
     ("sent", "said"),
     [
         (None, ["requesting → sentToTarget → executing → completed", "✓ completed: finished."]),
-        (
-            Sent("executing", "executionFailed", error="ProtocolUnavailable"),
-            ["✗ executionFailed", "Reported: ProtocolUnavailable."],
-        ),
+        (FAILED, ["✗ executionFailed", "Reported: ProtocolUnavailable."]),
         (Sent("teleporting"), ["teleporting: a word this romekit does not know."]),
     ],
     ids=["a success", "a failure on the device with its word", "a status nobody knows"],
@@ -232,9 +232,8 @@ def test_every_control_has_a_label_a_help_text_and_a_class() -> None:
         assert form.button.description
         assert form.button.tooltip
         assert "rk-send" in form.button._dom_classes
-        assert {"rk-preview", "rk-status", "rk-progress"} <= {
-            name for child in form.children for name in child._dom_classes
-        }
+        shown = {name for child in form.children for name in child._dom_classes}
+        assert {"rk-preview", "rk-status", "rk-progress"} <= shown
 
 
 def test_the_text_of_a_form_never_changes_and_its_html_is_readable_without_a_kernel() -> None:

@@ -51,7 +51,7 @@ def test_a_shorter_line_leaves_nothing_of_a_longer_one_and_what_has_not_changed_
     assert to.getvalue().count("\r") == 1
 
 
-def test_each_wait_leaves_the_way_its_command_went_on_a_line_of_its_own():
+def test_each_wait_leaves_the_way_its_command_went_on_a_line_of_its_own_and_an_empty_fleet_is_over():
     to, rome = io.StringIO(), Lab().rome()
     progress = views.progress(to)
     for _ in range(2):
@@ -59,9 +59,6 @@ def test_each_wait_leaves_the_way_its_command_went_on_a_line_of_its_own():
     first, second, rest = lines(to.getvalue())
     assert first == "requesting → sentToTarget → executing → completed (4 answers)"
     assert (second, rest) == ("requesting → executing → completed (4 answers)", "")
-
-
-def test_an_empty_fleet_is_over_and_it_says_the_same_of_itself_every_time():
     to = io.StringIO()
     views.progress(to)([])
     assert lines(to.getvalue()) == ["█" * 24 + " 0 of 0 over", ""]

@@ -78,7 +78,7 @@ def test_a_poller_of_ones_own_runs_beside_the_others():
         race({"mine": lambda *given: None})
 
 
-def test_all_ways_follow_the_same_lives_and_the_same_seed_is_the_same_race():
+def test_all_ways_follow_the_same_lives_the_same_seed_is_the_same_race_and_requests_are_the_services():
     lives = {way: [] for way in FOUR_WAYS}
     for finish in race(rounds=1):
         lives[finish.way].append((finish.number, finish.device, finish.status))
@@ -87,6 +87,11 @@ def test_all_ways_follow_the_same_lives_and_the_same_seed_is_the_same_race():
     ways = {"held": LongPoll(), "often": Fixed(0.5)}
     assert race(ways, rounds=1) == race(ways, rounds=1)
     assert race(ways, rounds=1) != race(ways, rounds=1, seed="another")
+    finish = race({"fixed": Fixed(1)}, rounds=1, devices=["Surface"])[0]
+    lab = Lab()
+    command = lab.rome().launch("Surface", "https://bing.com").follow(polling=Fixed(1))
+    asked = [each for each in lab.exchanges() if each.method == "GET" and command.id in each.path]
+    assert finish.requests == len(asked)
 
 
 def test_who_is_held_sees_the_end_when_it_happens_and_a_fixed_pause_at_most_one_pause_later():
@@ -94,14 +99,6 @@ def test_who_is_held_sees_the_end_when_it_happens_and_a_fixed_pause_at_most_one_
     assert {finish.delay for finish in finishes if finish.way == "held"} == {0.0}
     late = [finish.delay for finish in finishes if finish.way == "fixed"]
     assert 0 < max(late) <= 2
-
-
-def test_requests_are_counted_as_the_service_counts_them():
-    finish = race({"fixed": Fixed(1)}, rounds=1, devices=["Surface"])[0]
-    lab = Lab()
-    command = lab.rome().launch("Surface", "https://bing.com").follow(polling=Fixed(1))
-    asked = [each for each in lab.exchanges() if each.method == "GET" and command.id in each.path]
-    assert finish.requests == len(asked)
 
 
 @pytest.mark.parametrize(

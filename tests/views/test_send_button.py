@@ -42,14 +42,11 @@ def test_a_click_waits_for_all_that_the_page_shows_and_the_kernel_has_not_heard_
     assert len(send.orders) == 1
 
 
-def test_a_page_that_was_loaded_again_waits_for_nothing_that_was_lost_with_the_old_one() -> None:
+def test_a_page_that_was_loaded_again_and_controls_that_are_no_longer_there_are_not_waited_for() -> None:
     form, send, request = asking()
     clicked(form, {request: 7})
     clicked(form, {request: 0})
     assert len(send.orders) == 1
-
-
-def test_a_click_may_be_of_controls_that_are_no_longer_there() -> None:
     form, send, request = asking()
     form.known.value = "Random number"
     clicked(form, {request: 3})

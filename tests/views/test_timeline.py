@@ -50,14 +50,11 @@ def test_rows_are_labelled_with_number_order_and_device_and_the_cause_is_in_the_
     assert spec["data"][0]["customdata"] == [hover]
 
 
-def test_a_status_word_nobody_knows_is_drawn_under_its_own_name() -> None:
+def test_a_status_word_nobody_knows_is_drawn_under_its_own_name_and_one_that_is_not_over_until_now() -> None:
     chart = timeline(STRANGE)
     assert "teleporting" in {trace["name"] for trace in chart.spec["data"]}
     assert "teleporting" in chart.html
     assert "? teleporting" in chart.text
-
-
-def test_a_command_that_is_not_over_is_drawn_until_now_and_its_status_is_named_once() -> None:
     traces = {trace["name"]: trace for trace in timeline(WAITING, now=NINE + 8).spec["data"]}
     assert traces["sentToTarget"]["x"] == [4.0]
     assert "and still" in traces["sentToTarget"]["customdata"][0][1]
@@ -90,7 +87,7 @@ def test_the_status_diagram_numbers_its_ends_and_has_every_move_in_its_table() -
     assert "0x" not in repr(status_diagram())
 
 
-def test_a_long_name_leaves_room_for_the_bars_and_is_said_in_full_when_one_points_at_it() -> None:
+def test_a_long_name_leaves_room_for_the_bars_and_what_is_cut_keeps_its_end_in_a_narrow_output() -> None:
     lab = romekit.Lab()
     lab.add_device("N" * 200)
     lab.rome().launch("N" * 200, "https://bing.com").follow()
@@ -98,9 +95,6 @@ def test_a_long_name_leaves_room_for_the_bars_and_is_said_in_full_when_one_point
     (label,) = figure.layout.annotations
     assert max(map(len, label.text.split("<br>"))) <= NARROW
     assert "N" * 200 in str(figure.data[0].customdata)
-
-
-def test_what_is_cut_keeps_its_end_and_no_line_is_too_long_for_a_narrow_output() -> None:
     history = told(1, [(0.0, "requesting"), (1.0, "completed")], order=f"open https://x.org/{'a' * 40}?tickets=1/2")
     spec = timeline(history).spec
     assert "aaaaaaaa?tickets=1/2<br>" in spec["layout"]["annotations"][0]["text"]

@@ -148,18 +148,15 @@ def test_why_something_was_believed_is_a_sentence():
     assert "the history has no such status" in sentences.why_believed(life, life.believed[-1])
 
 
-def test_a_lost_answer_without_an_id_of_its_own_is_known_by_its_device_and_moment():
-    lost = Said(0.0, "POST", path_of(1).rpartition("/")[0], 504)
-    assert outcomes(one(lost)) == ["lost"]
-    assert outcomes(one(replace(lost, after=0.001))) == []
-    assert outcomes(one(replace(lost, path="/beta/me/devices/other/commands"))) == []
-
-
-def test_after_a_lost_answer_a_repeat_with_the_same_id_tells_what_has_become_of_it():
+def test_a_lost_answer_is_known_by_its_id_or_its_device_and_moment_and_a_repeat_tells_what_has_become_of_it():
     own = {"request_headers": {"client-request-id": "mine"}}
     life = one(LOST, sent(0.6, status="executing", **own), sent_as={"mine": ID})
     assert beliefs(life) == [("", 0.0, 0.6), ("executing", 0.6, 1.25)]
     assert lags(life)["executing"] == 0.1
+    lost = Said(0.0, "POST", path_of(1).rpartition("/")[0], 504)
+    assert outcomes(one(lost)) == ["lost"]
+    assert outcomes(one(replace(lost, after=0.001))) == []
+    assert outcomes(one(replace(lost, path="/beta/me/devices/other/commands"))) == []
 
 
 def test_a_throttled_post_comes_before_the_command_it_was_to_make():
@@ -185,13 +182,10 @@ def test_a_request_in_a_batch_is_answered_when_the_batch_is():
     assert exchange_as_json(life.requests[-1])["headers"] == [list(pair) for pair in headers.items()]
 
 
-def test_a_cancellation_and_a_history_tell_the_status_as_well():
+def test_a_cancellation_a_history_and_a_list_of_changes_tell_the_status_as_well():
     cancelled = Said(0.6, "POST", f"{path_of(1)}/romekit.cancel", 202, {"status": "cancel"})
     history = Said(2.0, "GET", "/beta/me/romekit.history", 200, {"value": [each.as_wire() for each in QUICK]})
     assert [ask.reported for ask in one(cancelled, history).requests] == ["cancel", "completed"]
-
-
-def test_a_list_of_changes_tells_of_every_command_in_it_and_of_no_other():
     value = [{"id": SLOW[0].command, "status": "executing"}, {"Id": ID.upper(), "Status": "completed"}]
     changes = Said(5.0, "GET", "/beta/me/romekit.changes?$deltatoken=3", 200, {"value": value})
     quick, slow, waiting = truth_of([*QUICK, *SLOW, *WAITING], [changes])
@@ -241,21 +235,15 @@ def ask_of(exchange: Said) -> CommandRequest:
     return one(exchange).requests[0]
 
 
-def test_an_exchange_is_shown_with_request_line_headers_and_indented_bodies():
+def test_an_exchange_is_shown_with_indented_bodies_a_long_one_cut_and_nothing_of_a_token():
     found = exchange_as_json(ask_of(sent(0, request_body=b'{"type":"LaunchUri"}', headers={"ETag": "x"})))
     assert (found["method"], found["status"], found["headers"]) == ("POST", "201 Created", [["ETag", "x"]])
     assert found["request_body"] == '{\n  "type": "LaunchUri"\n}'
     assert json.loads(found["body"])["status"] == "requesting"
-
-
-def test_a_long_body_is_cut_and_its_size_said():
     shown_body = pretty({"padding": "x" * 1_000_000})
     assert len(shown_body) < SHOWN + 100
     assert shown_body.endswith("… cut here, 1,000,019 characters in all")
     assert pretty(b"\xff" * 5000).endswith("… cut here, 5,000 bytes in all")
-
-
-def test_nothing_is_shown_of_a_token_that_nobody_took_out():
     secret = {"Authorization": "Bearer EwBsecret", "Cookie": "EwBsecret"}
     found = exchange_as_json(ask_of(sent(0, request_headers=secret, headers={"Set-Cookie": "EwBsecret"})))
     assert "EwBsecret" not in json.dumps(found)

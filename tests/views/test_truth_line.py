@@ -46,11 +46,16 @@ def state(line: TruthLine) -> dict[str, object]:
     return {name: value for name, value in line.get_state().items() if not name.startswith("_")}
 
 
-def test_its_state_holds_both_tracks_the_looks_of_their_statuses_and_no_exchange(line):
+def test_its_state_holds_both_tracks_no_exchange_and_only_the_newest_commands(line, scene):
     held = state(line)
     assert [each["name"] for each in held["commands"]] == ["#1"]
     assert set(held["styles"]) == {"requesting", "sentToTarget", "executing", "completed", "not told"}
     assert "headers" not in json.dumps(held, default=str)
+    scene.history = [change for number in range(1, 8) for change in told(number, [(float(number), "requesting")])]
+    line = TruthLine(scene.look, most=5)
+    assert [each["name"] for each in line.commands] == ["#3", "#4", "#5", "#6", "#7"]
+    assert line.older == 2
+    assert len(line.table) == 7
 
 
 def test_new_exchanges_are_handed_over_once_and_again_only_when_the_page_asks(scene, line):
@@ -62,14 +67,6 @@ def test_new_exchanges_are_handed_over_once_and_again_only_when_the_page_asks(sc
     line._on_message(line, {"want": None}, [])
     assert scene.numbers() == [[3], [0]]
     assert scene.sent[1]["exchanges"]["0"]["method"] == "POST"
-
-
-def test_only_the_newest_commands_are_drawn_and_the_others_counted(scene):
-    scene.history = [change for number in range(1, 8) for change in told(number, [(float(number), "requesting")])]
-    line = TruthLine(scene.look, most=5)
-    assert [each["name"] for each in line.commands] == ["#3", "#4", "#5", "#6", "#7"]
-    assert line.older == 2
-    assert len(line.table) == 7
 
 
 def test_what_is_printed_or_exported_is_the_whole_picture_as_it_is_now_and_two_of_them_print_the_same(scene, line):
