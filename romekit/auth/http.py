@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ HttpxClient = TypeVar("HttpxClient", httpx.Client, httpx.AsyncClient)
 
 #: A sign-in asks every few seconds at most, and nobody closes a session: so no connection is kept open for it.
 LIMITS: Final = httpx.Limits(max_keepalive_connections=0)
+PROXIES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 #: What an error of httpx says -> what to try next. The usual hint is that of Unreachable.
 HINTS: Final = {
     "certificate is not valid for": "The certificate is for another name: write the address with that name.",
@@ -75,20 +77,19 @@ def tls_context(address: str) -> ssl.SSLContext:
 def hint_for(problem: Exception) -> str | None:
     """What to try next when a request got no answer; None for the usual."""
     said = str(problem)
-    if isinstance(problem, httpx.ConnectError | httpx.ProxyError) and (name := _proxy_before(problem.request.url)):
+    if isinstance(problem, httpx.ConnectError | httpx.ProxyError) and (name := _proxy_before(problem)):
         return f"{name} sends this through a proxy: check it, or take it away, and start Python anew."
     is_broken_off = isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError)
     broken_off = "Check that the server runs. If it speaks https, its address begins with https://."
     return next((hint for sign, hint in HINTS.items() if sign in said), broken_off if is_broken_off else None)
 
 
-def _proxy_before(url: httpx.URL) -> str:
+def _proxy_before(problem: httpx.RequestError) -> str:
     """The variable that names the proxy before a server of Microsoft's; romekit's own are reached without one."""
-    is_far = url.host.endswith((".microsoft.com", ".microsoftonline.com"))
-    return (
-        next((name for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") if os.environ.get(name)), "")
-        * is_far
-    )
+    with suppress(RuntimeError):  # an error that MSAL's own code raised has no request
+        if problem.request.url.host.endswith((".microsoft.com", ".microsoftonline.com")):
+            return next((name for name in PROXIES if os.environ.get(name)), "")
+    return ""
 
 
 class MsalHttpClient:

@@ -144,3 +144,33 @@ def _as_granted(scopes: Sequence[str], granted: str) -> tuple[str, ...]:
         return tuple(scopes)
     short = tuple(scope.rpartition("/")[2] for scope in scopes)
     return short if words.issuperset(short) else tuple(scopes)
+
+
+def sign_in_by_browser(app: Any, cloud: Cloud, *, timeout: float = 300.0, **msal_options: Any) -> Session:
+    """Open the sign-in page in a browser and wait up to `timeout` seconds, in real time, for it to come back.
+
+    Opt-in: on a hub or on Binder the browser's localhost is not the kernel's, and the page would never come back
+    (msal-recipes 2.2).
+    """
+    try:
+        answer = app.acquire_token_interactive(list(cloud.scopes), timeout=timeout, **msal_options)
+    except Exception as problem:  # noqa: BLE001 (every problem becomes an error of ours)
+        raise _browser_problem(app, problem) from None
+    if "access_token" not in answer:
+        raise error_of(answer)
+    return Session(app, cloud.scopes, answer)
+
+
+def _browser_problem(app: Any, problem: Exception) -> RomeError:
+    """The error for what MSAL raised.
+
+    MSAL has no exception type for an answer to another sign-in. When only the nonce shows it, the tokens of that
+    sign-in are in MSAL's cache already, so they are removed.
+    """
+    if type(problem).__name__ == "BrowserInteractionTimeoutError":
+        return SignInExpired("The browser did not come back in time.")
+    if type(problem) is RuntimeError or (type(problem) is ValueError and "state" in str(problem)):
+        for account in app.get_accounts():
+            app.remove_account(account)
+        return SignInNeeded("What the browser brought back does not belong to this sign-in.")
+    return problem_of(problem)

@@ -167,7 +167,6 @@ def accepted(reply: Reply, device: Device, order: Order, now: float) -> Observat
 
 
 def get_status(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
-    """GET the command once (dossier 4.4)."""
     reply = yield from with_retries(policy, Ask("GET", command_path(observations)))
     return observations.add(reply, policy.now())
 
@@ -199,7 +198,6 @@ def cancel(policy: RetryPolicy, observations: Observations) -> Flow[Command]:
 
 
 def check_following(deadline: object, polling: object, progress: object) -> None:
-    """BadInput for what `follow` and `follow_many` cannot work with."""
     if not isinstance(deadline, int | float) or not deadline >= 0:
         raise BadInput(f"deadline {deadline!r} is not a time.", field="deadline", hint="Give seconds, such as 90.")
     check_polling(polling)

@@ -140,7 +140,6 @@ class Following:
             del self.left[id_]
 
     def time_left(self) -> float:
-        """Seconds until the deadline; TimedOut when there are none."""
         if (left := self.end - self.policy.now()) > 0:
             return left
         raise TimedOut("")

@@ -68,7 +68,6 @@ def request_of(base: str, ask: Ask, new_id: Callable[[], str]) -> httpx.Request:
 
 
 def reply_of(response: httpx.Response, ask: Ask) -> Reply:
-    """The Reply that a response is; header names in lower case."""
     return Reply(response.status_code, response.headers, response.content, ask)
 
 

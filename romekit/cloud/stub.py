@@ -115,7 +115,6 @@ class Stub:
         return Application(endpoints, [*self.identity.routes(), contract(self.graph), *wall.routes(), *more])
 
     def _class_routes(self, roster: Roster) -> list[Route]:
-        """Give the class to Graph and to the identity provider; its addresses."""
         self.graph.policy = policy = ClassPolicy(roster, self.spaces, self.graph.faults)
         self.spaces.plan = lambda account: roster.plan(account, DEMO_DEVICES)
         self.identity.directory = roster

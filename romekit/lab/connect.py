@@ -9,7 +9,7 @@ from typing import Any
 
 from romekit.auth.device_code import SignIn
 from romekit.auth.http import login_client
-from romekit.auth.session import application
+from romekit.auth.session import application, sign_in_by_browser
 from romekit.client.client import Rome
 from romekit.client.join import join as join_a_class
 from romekit.core.arguments import explained
@@ -45,9 +45,7 @@ def connect(
         raise BadInput(f"method {method!r} is unknown.", field="method", hint="Use 'device code' or 'browser'.")
     app = application(cloud, login_client(cloud))
     if method == "browser":
-        from romekit.auth import browser
-
-        return watched(Rome(cloud, browser.sign_in(app, cloud), clock=clock))
+        return watched(Rome(cloud, sign_in_by_browser(app, cloud), clock=clock))
     signing = SignIn(app, cloud, clock or Wall())
     if show is None and "ipykernel" in sys.modules:
         # Its card has no buttons: while the cell waits for the person, a kernel hears no click; ■ cancels.

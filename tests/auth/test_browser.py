@@ -6,7 +6,7 @@ import httpx
 import msal
 import pytest
 
-from romekit.auth.browser import sign_in
+from romekit.auth.session import sign_in_by_browser
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import Busy, SignInDeclined, SignInExpired, SignInNeeded, Unreachable, Unreadable
@@ -42,7 +42,7 @@ def lab():
 
 
 def signed_in(lab, receiver):
-    return sign_in(lab.msal_app(), EMBEDDED, auth_code_receiver=receiver, port=51234)
+    return sign_in_by_browser(lab.msal_app(), EMBEDDED, auth_code_receiver=receiver, port=51234)
 
 
 def test_a_person_signs_in_and_is_served(lab):
@@ -74,7 +74,7 @@ def test_tokens_for_another_sign_in_are_forgotten(lab, monkeypatch):
 
     monkeypatch.setattr(app, "acquire_token_interactive", answers_another)
     with pytest.raises(SignInNeeded, match="does not belong to this sign-in"):
-        sign_in(app, EMBEDDED)
+        sign_in_by_browser(app, EMBEDDED)
     assert app.get_accounts() == []
 
 

@@ -102,7 +102,6 @@ class Joining:
         return response
 
     async def _joined(self, request: Request, fields: Fields) -> tuple[Student, str]:
-        """The student, and what the word of somebody new is made of."""
         code, name, key = fields.get("code", ""), fields.get("name", ""), fields.get("key", "")
         if (word := fields.get("word", "").strip()) and fields.get("as") != "another":
             return await self._roster.rejoin(request, code, name, word), ""

@@ -17,10 +17,6 @@ from romekit.core.status import FINAL, Status
 STATUSES: Final = {status.value: status for status in Status}
 
 
-def _opened(space: Space, event: events.SpaceOpened) -> Space:
-    return replace(EMPTY, seed=event.seed, account=event.account)
-
-
 def _added(space: Space, event: events.DeviceAdded) -> Space:
     device = DeviceNow(
         event.device,
@@ -127,7 +123,7 @@ def _no_faults(space: Space, event: events.FaultsCleared) -> Space:
 
 
 CHANGES: Final[dict[type[Event], Callable[[Space, Any], Space]]] = {
-    events.SpaceOpened: _opened,
+    events.SpaceOpened: lambda space, event: replace(EMPTY, seed=event.seed, account=event.account),
     events.DeviceAdded: _added,
     events.PresenceChanged: lambda space, event: _device(
         space, event.device, presence=Presence(event.presence), since=event.at

@@ -162,7 +162,6 @@ def fault_from_wire(data: object) -> Fault:
 
 
 def _is_such(name: str, value: object) -> bool:
-    """Whether a fault's field can have a value of this type."""
     if value is None:
         return name in OR_NONE
     if name in COUNTS and isinstance(value, float):

@@ -52,7 +52,6 @@ def screen_of(space: Space, device: DeviceNow) -> Screen:
 
 
 def app_name(package: str) -> str:
-    """A package family name as a person would say it."""
     return APPS.get(package, App()).title or package.partition("_")[0]
 
 

@@ -102,11 +102,9 @@ class Space:
     agenda: Agenda = ()
 
     def listed(self) -> list[DeviceNow]:
-        """The devices in the order in which they joined."""
         return sorted(self.devices.values(), key=lambda device: device.number)
 
     def in_order(self) -> list[CommandNow]:
-        """The commands in the order in which they were sent."""
         return sorted(self.commands.values(), key=lambda command: command.number)
 
 

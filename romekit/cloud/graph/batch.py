@@ -91,7 +91,6 @@ def _answer(
 
 
 def _check(part: Part, alone: GraphRequest, failed: list[str], *, is_full: bool) -> None:
-    """Refuse what can only be wrong inside a batch."""
     if is_full:
         message = f"The answers before this one have more than {BUDGET} bytes. Ask for this again in another batch."
         raise Refused(429, "TooManyRequests", message, headers={"Retry-After": "1"})

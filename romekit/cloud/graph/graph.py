@@ -67,7 +67,6 @@ NOBODY: Final = Caller("", "", frozenset())
 
 
 def routes_of(context: Context) -> tuple[Route, ...]:
-    """The routes that are switched on."""
     return (*ROUTES, *STATUS_MONITOR) if context.status_monitor else ROUTES
 
 

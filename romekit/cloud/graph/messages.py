@@ -180,7 +180,6 @@ def _raw_common(second: int, kind: str, is_https: bool) -> dict[bytes, bytes]:
 
 @lru_cache(maxsize=16)
 def _common(second: int, kind: str, is_https: bool) -> dict[str, str]:
-    """The headers that all responses of one second have."""
     content_type = {"Content-Type": kind} if kind else {}
     security = {"Strict-Transport-Security": "max-age=31536000"} if is_https else {}
     return {**content_type, **ALWAYS, **security, "Date": formatdate(second, usegmt=True)}

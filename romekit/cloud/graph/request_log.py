@@ -31,7 +31,6 @@ class Exchange(NamedTuple):
 
     @property
     def at(self) -> float:
-        """When, in seconds since 1970 UTC."""
         return self.request.at
 
     @property

@@ -73,7 +73,6 @@ def find(routes: Sequence[Route], request: GraphRequest, caller: Caller) -> tupl
 
 
 def verbs(routes: Sequence[Route], segments: tuple[str, ...]) -> list[str]:
-    """What may be done at a path."""
     found = {route.method for route in routes if _match(route.path, segments) is not None}
     return sorted(found | {"HEAD"} if "GET" in found else found)
 

@@ -48,7 +48,6 @@ async def device_code(context: IdentityContext, request: Request) -> Response:
 
 
 def _issued(context: IdentityContext, client: str, scope: str, audience: str) -> tuple[str, str]:
-    """A device code and a user code that nobody else has."""
     for _ in range(20):
         secret, user_code = f"ROM{context.fresh()}", context.new_user_code()
         issue = device.issue_device_code(

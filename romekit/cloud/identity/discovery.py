@@ -60,7 +60,6 @@ class Tenant(NamedTuple):
 
 
 def tenant_of(request: Request) -> Tenant:
-    """The tenant a path names; refused when there is none."""
     name = request.path_params["tenant"]
     if name.lower() not in AUDIENCES:
         raise refuse("no_tenant", tenant=name)

@@ -67,7 +67,6 @@ class SigningKey:
 
     @cached_property
     def _public(self) -> dict[str, Any]:
-        """The public half, with a hash of it as its name."""
         from jwt.algorithms import RSAAlgorithm
 
         jwk = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
@@ -109,7 +108,6 @@ class KeyRing:
         return _opened(last.sealed, self._secret) if isinstance(last, KeysSealed) else None
 
     def _made(self, keys: Keys) -> Keys:
-        """Keys in the store: these, or those of whoever was faster."""
         event = KeysSealed(at=self._clock.now(), sealed=_sealed(keys, self._secret))
         try:
             self._store.append(KEYS, self._read, [event]).wait()

@@ -94,7 +94,6 @@ def plain(title: str, *lines: str, status: int = 200, again: str = "", link: str
 
 
 async def error(context: IdentityContext, request: Request) -> Response:
-    """The page that the `error_uri` of a refusal names."""
     number = request.query_params.get("code", "")
     if found := [f"{each.error}: {each.text}" for each in PROBLEMS.values() if str(each.number) == number]:
         return plain(f"AADSTS{number}", *found)
@@ -103,7 +102,6 @@ async def error(context: IdentityContext, request: Request) -> Response:
 
 
 def sent_by_form(origin: str, uri: str, fields: Fields) -> HTMLResponse:
-    """A page that posts an answer to an app."""
     sheet = Sheet(read("page.css"), SUBMIT)
     return _written("form_post.html", 200, origin, sheet, title="Back to the app", action=uri, fields=fields)
 
@@ -171,5 +169,4 @@ def read(name: str, folder: Path = FOLDER) -> str:
 
 @cache
 def _hash(text: str) -> str:
-    """A text as a content security policy names it."""
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()

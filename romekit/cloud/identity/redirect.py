@@ -36,7 +36,6 @@ class Return:
     state: str
 
     def with_answer(self, **fields: str) -> Response:
-        """The response that brings an answer back."""
         sent = fields | ({"state": self.state} if self.state else {})
         if self.mode == "form_post":
             return sent_by_form(self.origin, self.uri, sent)
@@ -52,7 +51,6 @@ def redirect(uri: str, fields: Fields, joint: str = "") -> Response:
 
 
 def way_back(fields: Fields) -> Return:
-    """The way back that a request names, refused when it may not be used."""
     uri = need(fields, "redirect_uri")
     origin = origin_of(uri)
     if origin is None:

@@ -50,7 +50,6 @@ class Scopes:
 
 
 def scopes_of(asked: str, audience: str = "any") -> Scopes:
-    """The permissions that a scope parameter means, refused when one of them does not exist."""
     names, spelled = set(), list(dict.fromkeys(asked.split()))
     if len(spelled) > MOST:
         raise refuse("unreadable", why=f"it asks for {len(spelled)} scopes; at most {MOST} are looked at")

@@ -222,7 +222,6 @@ class Ledger(Generic[S]):
             self._kept = Point(len(needed), self._state)
 
     def _take(self, events: Sequence[Event]) -> None:
-        """Others wrote on from where the stream stood."""
         self.latest = max([self.latest, *(event.at for event in events)])
         self._state = self._rules.fold(events, self._kept.state)
         self._kept = Point(self._kept.length + len(events), self._state)

@@ -130,7 +130,6 @@ class Postgres(GroupCommit):
         self._insert(self._writer, streams)
 
     def _insert(self, into: TimedConnection, streams: Streams) -> None:
-        """The streams from their beginning, at the end of the log."""
         (place,) = into.execute("SELECT length FROM romekit_log FOR UPDATE").fetchone() or (0,)
         columns = "(stream, number, position, writer, line)"
         with into.cursor().copy(f"COPY romekit_events {columns} FROM STDIN") as copy:

@@ -83,7 +83,6 @@ class SQLite(GroupCommit):
             self._insert([(each.stream, each.at, each.events) for each in written])
 
     def _insert(self, pieces: Sequence[tuple[str, int, Sequence[Event]]]) -> None:
-        """Events for streams, each from where it ends."""
         rows = ((name, at + n, as_line(event)) for name, at, events in pieces for n, event in enumerate(events, 1))
         while some := list(islice(rows, AT_ONCE)):
             places = ", ".join(["(?, ?, ?)"] * len(some))
@@ -129,7 +128,6 @@ def everything_in(path: Path) -> Streams:
 
 
 def _private(path: Path) -> None:
-    """The file, made if need be, for its owner only."""
     if path.exists() and not path.is_file():  # a device would be nobody else's from then on
         raise StoreRefused(f"{path} is no file.", hint="Choose another with --store.")
     try:

@@ -275,7 +275,6 @@ class WebhookQueue:
         return receiver
 
     def _in_lane(self, lane: PostAddress | None) -> list[Followed]:
-        """What is followed in a lane, or in all."""
         return [each for each in self._followed.values() if lane in (None, each.lane)]
 
     def _wake(self) -> None:

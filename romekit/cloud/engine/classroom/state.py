@@ -143,7 +143,6 @@ class Classroom:
     agenda: Agenda = ()  # nothing in a class happens by itself
 
     def present(self) -> list[Student]:
-        """Who is in the class, in the order in which they joined."""
         inside = (student for student in self.students.values() if not student.is_removed)
         return sorted(inside, key=lambda student: student.number)
 

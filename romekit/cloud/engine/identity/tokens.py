@@ -61,7 +61,6 @@ class IdentityDecision(Decision):
 
 
 def serves(audience: str, account: str) -> bool:
-    """Is an endpoint for this kind of account?"""
     return audience in ("any", account)
 
 

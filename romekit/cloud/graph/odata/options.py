@@ -78,10 +78,6 @@ def _number(value: str, least: int = 0) -> int | None:
     return int(digits) if is_one else None
 
 
-def _flag(value: str) -> bool | None:
-    return {"true": True, "false": False}.get(value.strip().lower())
-
-
 def _text(value: str) -> str | None:
     return value if value.strip() else None
 
@@ -105,7 +101,7 @@ READ: Final[Mapping[str, tuple[Callable[[str], Any], str]]] = {
     "format": (_format, "json"),
     "top": (partial(_number, least=1), "an integer, at least 1"),
     "skip": (_number, "an integer, at least 0"),
-    "count": (_flag, "true or false"),
+    "count": (lambda value: {"true": True, "false": False}.get(value.strip().lower()), "true or false"),
     "deltatoken": (_text, "not empty"),
     "skiptoken": (_text, "not empty"),
 }

@@ -75,7 +75,6 @@ def _in_order(rows: Sequence[Row], options: Options) -> Sequence[Row]:
 
 
 def _after_token(rows: Sequence[Row], options: Options, key: bytes) -> Sequence[Row]:
-    """The devices that come after the `$skiptoken`."""
     if not options.skiptoken:
         return rows
     try:
