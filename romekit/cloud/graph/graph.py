@@ -6,8 +6,8 @@ OData's own way of naming functions and actions that belong to a namespace.
 
 from __future__ import annotations
 
-from asyncio import sleep
-from collections.abc import Callable, Generator
+from asyncio import shield, sleep, wrap_future
+from collections.abc import Callable, Collection, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,7 +24,7 @@ from romekit.cloud.graph.odata.results import COMMAND_OPTIONS, COUNT_OPTIONS, LI
 from romekit.cloud.graph.request_log import Exchange
 from romekit.cloud.graph.routing import Answer, Route, find, preflight
 from romekit.cloud.graph.throttling import NO_LIMITS
-from romekit.cloud.store.contract import Written
+from romekit.cloud.store.contract import Conflict, Written
 from romekit.core.clock import Clock
 from romekit.core.errors import RomeError
 
@@ -89,17 +89,24 @@ class Graph(Context):
     async def answer_in_turns(self, request: GraphRequest, again: bool = False) -> GraphResponse:
         """The same, and other requests are answered between the parts of a batch: the more batches, the more turns."""
         answering, uncommitted = self._answering(request, again), self.spaces.store.uncommitted
-        read: dict[str, Written] = {}
+        read: list[Collection[Written]] = []  # by each part: it is not what the others have read
         self.batches += 1
         try:
             while (response := _next(answering)) is None:
-                read |= uncommitted.taken()  # what this batch has read is not what the others have read
+                read.append(uncommitted.taken().values())
                 for _ in range(self.batches):
                     await sleep(0)
         finally:
             self.batches -= 1
-        for written in read.values():
-            uncommitted.note(written)
+        for number, part in enumerate(read):
+            for written in part:
+                if not written.is_over:
+                    await shield(wrap_future(written.group.ended))
+                if isinstance(written.problem, Conflict):
+                    uncommitted.note(written)  # all of it is answered anew
+                elif written.problem is not None:  # the other parts may be kept
+                    lost = envelope(refusal_of(written.problem), request)
+                    response.body["responses"][number] |= {"status": lost.status, "body": lost.body}
         return response
 
     def _answering(self, request: GraphRequest, again: bool) -> Generator[None, None, GraphResponse]:

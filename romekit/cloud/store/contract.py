@@ -94,7 +94,10 @@ class UncommittedReads(local):
         self.found: dict[str, Written] = {}
 
     def note(self, written: Written) -> None:
-        self.found[written.stream] = written
+        """What is lost stays noted: whatever is handed over after it may be kept all the same."""
+        before = self.found.get(written.stream)
+        if before is None or before.problem is None:
+            self.found[written.stream] = written
 
     def taken(self) -> dict[str, Written]:
         found, self.found = self.found, {}
