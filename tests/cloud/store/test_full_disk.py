@@ -9,6 +9,7 @@ import pytest
 from romekit.cloud.engine.people import ALEX
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.http.server import in_thread
+from romekit.cloud.store.contract import NotKept
 from romekit.cloud.store.sqlite import SQLite
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Wall
@@ -108,3 +109,31 @@ def test_a_space_that_could_not_be_opened_on_a_full_disk_is_opened_when_there_is
         assert http.get("/me/devices").status_code == 507
         room(True)
         assert len(http.get("/me/devices").json()["value"]) == 7
+
+
+def test_of_a_batch_each_part_says_whether_it_was_kept(store, monkeypatch):
+    """The first part is lost before the second is handed over, which is kept."""
+    append, write, full = store.append, store._write, [True]
+
+    def at_once(*given):
+        written = append(*given)
+        written.group.ended.result()
+        return written
+
+    def failing(written):
+        if full:
+            full.pop()
+            raise NotKept("The disk is full.", status=507, code="insufficientStorage")
+        write(written)
+
+    with served(store) as (_, http):
+        path = commands_of(http)
+        one = {"method": "POST", "url": path, "headers": {"Content-Type": "application/json"}}
+        monkeypatch.setattr(store, "append", at_once)
+        monkeypatch.setattr(store, "_write", failing)
+        parts = [one | {"id": str(number), "body": launch(number)} for number in range(2)]
+        first, second = http.post("/$batch", json={"requests": parts}).json()["responses"]
+        assert (first["status"], first["body"]["error"]["code"]) == (507, "insufficientStorage")
+        assert second["status"] == 201
+        history = http.get("/me/romekit.history").json()["value"]
+        assert {each["command"] for each in history} == {second["body"]["id"]}
