@@ -89,6 +89,9 @@ class GraphEndpoint:
             if "if-none-match" in headers and (seconds := wanted_wait(request)):
                 request = await self._held(scope, receive, request, seconds)
             waits = may_suspend(scope)
+            if not self.graph.spaces.store.outlives:  # in memory nothing is waited for
+                reply = self._answer(request, False, waits)
+                return request, reply if isinstance(reply, GraphResponse) else await reply
             answered = self.commit_barrier.answered(scope, lambda again: self._answer(request, again, waits))
             return request, await answered
         except RomeError as error:
