@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.numbers import Record
+from tests.chaos.servers import OPEN
 from tests.postgres import Cluster, running
 
 
@@ -12,6 +13,13 @@ from tests.postgres import Cluster, running
 def record() -> Record:
     """Where a calamity says what came of it."""
     return Record()
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 @pytest.fixture(scope="session")

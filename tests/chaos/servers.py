@@ -21,6 +21,8 @@ from tests.serving import DIRECT, ROMEKIT, approve, free_ports
 
 #: Seconds a server has for coming up, and a database for coming back.
 PATIENCE = 30.0
+#: The clients of the test that is being played; they are closed after it (conftest.py).
+OPEN: list[Rome] = []
 
 
 class Server:
@@ -104,12 +106,14 @@ def signed_in(address: str, person: str, *, page_at: str = "") -> Rome:
         _, code = re.findall(r"https?://\S+|[A-Z0-9]{8,9}(?:-[A-Z0-9]+)?$", said)
         assert "You are signed in" in approve(f"{page_at or address}/link", code, person)
 
-    return connect(address, show=show)
+    OPEN.append(connect(address, show=show))
+    return OPEN[-1]
 
 
 def another(rome: Rome, address: str) -> Rome:
     """Another client of the same person, with connections of its own, perhaps by another way."""
-    return Rome(served(address), rome._tokens)
+    OPEN.append(Rome(served(address), rome._tokens))
+    return OPEN[-1]
 
 
 def kept_in(store: str, folder: Path, **environment: str) -> Kept:
