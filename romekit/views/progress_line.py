@@ -110,6 +110,6 @@ def running_cell() -> dict[str, Any]:
     jupyter = sys.modules.get("IPython")
     if jupyter is None or current_thread() is not main_thread():
         return {}
-    message = getattr(jupyter.get_ipython(), "get_parent", dict)()  # a kernel in a browser tab may not say it
+    message: Any = getattr(jupyter.get_ipython(), "get_parent", dict)()  # a kernel in a browser tab may not say it
     is_cell = isinstance(message, dict) and message.get("header", {}).get("msg_type") == "execute_request"
     return message if is_cell else {}
