@@ -84,3 +84,46 @@ def test_a_cell_that_only_computes_counts_its_seconds_too(opened):
     notebook.begin(1)
     expect(notebook.cell(1).locator(PROGRESS)).to_contain_text("Running: 1.")
     notebook.wait_for_kernel()
+
+
+STOPS = {
+    "command.follow()": "Stopped waiting. The command goes on; call follow() again.",
+    "await (await held.launch('Kiosk', 'https://bing.com')).follow()": (
+        "Stopped waiting. The command goes on; call follow() again."
+    ),
+    "rome.follow_many([command])": "Stopped waiting. The commands go on; call follow_many() again.",
+    "lab.clock.wait(60)": "Stopped waiting.",
+    "await lab.sign_in(approve_after=None)": "Stopped waiting. Run the cell again to start a new sign-in.",
+    "race(rounds=100)": "Stopped. Run the cell again to begin anew.",
+    "challenge('poller').try_(lambda *given: 'completed', days=1000)": "Stopped. Run the cell again to begin anew.",
+}
+
+
+def test_a_cell_that_is_stopped_shows_one_sentence_and_no_traceback(opened):
+    more = "\n".join(
+        (
+            "from romekit.challenges import challenge",
+            "from romekit.lab.race import race",
+            "lab.add_device('Kiosk', 'mute')",
+            "held = lab.async_rome()",
+            "command = rome.launch('Kiosk', 'https://bing.com')",
+        )
+    )
+    notebook = opened(f"{SETUP}\n{more}", *STOPS)
+    notebook.run(0)
+    for place, sentence in enumerate(STOPS.values(), start=1):
+        notebook.begin(place)
+        expect(notebook.cell(place).locator(PROGRESS)).to_be_visible()
+        notebook.interrupt()
+        notebook.wait_for_kernel()
+        [error] = [
+            each
+            for each in notebook.in_lab(
+                "(app, place) => app.shell.currentWidget.content.widgets[place].model.outputs.toJSON()", place
+            )
+            if each["output_type"] == "error"
+        ]
+        assert error["traceback"] == [sentence]
+        expect(notebook.output(place)).to_contain_text(sentence)
+        expect(notebook.page.locator(PROGRESS)).to_have_count(0)
+    shot(notebook.page, "stopped")

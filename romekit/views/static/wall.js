@@ -4,8 +4,8 @@
 // "Keep in view" puts a compact copy beside the notebook. Measured in JupyterLab 4.4.9 and 4.6.6: the notebook's own context opens
 // a sibling in the dock (`addSibling`, a public call), next to the notebook, live, while a cell blocks the kernel, too. That needs
 // no extension, no second address that Binder would not reach, and no application object. Notebook 7.4.7 has a single panel and
-// opens no sibling: there the copy is a strip at the panel's lower edge. (The package sidecar 0.8.1 does the same in JupyterLab; it
-// would be one more extension to install beside every notebook server, and it would keep only what is displayed inside its block.)
+// opens no sibling: there the copy is a strip at the panel's lower edge. (The package sidecar 0.8.1 was tried: it works in JupyterLab 4.4.9, shows
+// nothing in Notebook 7.4.7, and would be one more extension to install beside every notebook server.)
 
 const OUTSIDE = ".rk-beside, .rk-pinned, .jp-LinkedOutputView"; // the last is Lab's own "Create New View for Output"
 const NARROW = 300; // pixels: two or three columns of tiles
