@@ -12,7 +12,7 @@ from tests.bench.growth import Growth
 from tests.bench.peers import PINS, ROOT
 from tests.bench.rounds import Line, Spread
 
-PAGE = Path(__file__).with_name("NUMBERS.md")
+PAGE, TAB = (Path(__file__).with_name(name) for name in ("NUMBERS.md", "tab.md"))
 README = ROOT / "README.md"
 BEGIN, END = "<!-- numbers: python -m tests.bench -->", "<!-- numbers end -->"
 HEAD = """\
@@ -113,6 +113,7 @@ def page(run: Run) -> str:
     parts += [f"\nNot measured: `{name}`, because {why}." for name, why in run.missing.items()]
     if run.grown:
         parts += ["\n## How costs grow as the work grows\n", *(f"{each.as_table()}\n" for each in run.grown)]
+    parts += [f"\n{TAB.read_text(encoding='utf-8')}"]  # measured by hand
     return "\n".join(parts).rstrip() + "\n"
 
 

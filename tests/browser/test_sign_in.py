@@ -115,6 +115,15 @@ def test_where_the_browser_cannot_reach_the_page_approving_is_the_way(opened):
     is_over(notebook, card, code)
 
 
+def test_in_a_browser_tab_the_card_says_what_is_true_there(opened):
+    made = "views.SignInCard('ABCDEFGH', 'http://x/link', 900, simulated=True, approve=print, kernel='tab')"
+    notebook = opened("from romekit import views", made)
+    card = shown(notebook)
+    expect(card).to_contain_text("a tab cannot serve a sign-in page. Approve here instead")
+    expect(card.locator("a, li, code")).to_have_count(0)
+    shot(notebook.page, "card_in_a_tab")
+
+
 @every_look
 def test_axe_finds_nothing_serious_on_the_card(opened, look):
     notebook = opened(LAB, CARD, **LOOKS[look])

@@ -24,7 +24,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from notebooks import build
-from tests.browser.lab import Notebook
+from tests.browser.lab import PANEL, Notebook
 from tests.judges.clients.pyodide.stand_ins import FILES
 from tests.judges.node import installed
 
@@ -83,6 +83,12 @@ class Tab(Notebook):
         self.page = page
         page.goto(f"{address}/lab/index.html?path={name}.ipynb")
         self._wait_until_ready()
+
+    def load_again(self) -> None:
+        """Load the page again; its new kernel is not waited for."""
+        self.page.reload()
+        self.page.wait_for_selector(f"{PANEL} .jp-Notebook")
+        self.in_lab("async app => { await app.shell.currentWidget.context.ready; }")
 
     def place_of(self, words: str) -> int:
         """Where the first code cell with these words stands."""

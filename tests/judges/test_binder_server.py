@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from romekit.cli.tutorials import without_outputs
 from tests.browser.chromium import QUIET, Watched, found, shot, sync_playwright
 from tests.browser.lab import Notebook
 from tests.certificate import a_certificate
+from tests.judges import judge
 from tests.judges.hub import answers, until
 from tests.judges.sign_in import typed_on_the_page
 from tests.judges.test_nginx import AROUND
@@ -49,9 +49,7 @@ location / {{
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """JupyterLab as Binder starts it, behind a proxy that speaks TLS under another name."""
     pytest.importorskip("jupyter_server_proxy", reason="jupyter-server-proxy is among the judges")
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if nginx is None:
-        pytest.skip("nginx is not installed here, so no visitor of Binder was played")
+    nginx = judge.found("nginx", "ROMEKIT_REQUIRE_NGINX", "no visitor of Binder was played")
     folder = tmp_path_factory.mktemp("binder")
     for lesson in LESSONS:
         (folder / f"{lesson}.ipynb").write_bytes(without_outputs((build.HERE / f"{lesson}.ipynb").read_bytes()))
