@@ -1,6 +1,7 @@
 """One line that is written over says how far a wait is, and ends when it does."""
 
 import io
+import sys
 
 import romekit
 from romekit import views
@@ -63,3 +64,22 @@ def test_each_wait_leaves_the_way_its_command_went_on_a_line_of_its_own_and_an_e
     views.progress(to)([])
     assert lines(to.getvalue()) == ["█" * 24 + " 0 of 0 over", ""]
     assert repr(views.progress()) == "Progress: a line that changes in place"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_shows_one_line_about_a_long_wait_and_it_is_gone_afterwards(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    rome = Lab(pace=0.15).rome()
+    rome.launch("Surface", BING).follow()
+    assert terminal.getvalue() == "", "that was quick"
+    rome.launch("Xbox", BING).follow()
+    *said, last = terminal.getvalue().split("\r\x1b[K")
+    assert "open https://bing.com on Living Room Xbox, executing: " in said[-1]
+    assert last == ""
+    monkeypatch.setattr(sys, "stderr", file := io.StringIO())
+    rome.launch("Xbox", BING).follow()
+    assert file.getvalue() == ""
