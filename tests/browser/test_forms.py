@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.axe import serious
@@ -45,9 +46,8 @@ def test_a_launch_is_sent_with_clicks(opened):
     expect(form.locator(".rk-request")).to_contain_text("https://example.org/clicked")
     form.get_by_role("button", name="Send").click()
     expect(status(form)).to_contain_text("✓ completed")
-    assert notebook.value("(form.command.device.name, form.order().uri)") == (
-        "('Living Room Xbox', 'https://example.org/clicked')"
-    )
+    sent = notebook.value("(form.command.device.name, form.order().uri)")
+    assert sent == "('Living Room Xbox', 'https://example.org/clicked')"
 
 
 def test_a_launch_is_sent_by_keyboard_alone(opened):
@@ -246,39 +246,26 @@ def long_wait(notebook: Notebook) -> Locator:
     return form
 
 
-def assert_goes_on(notebook: Notebook, form: Locator) -> None:
-    """The form says so, the kernel answers, and the command can be followed on: here, and in code."""
+@pytest.mark.parametrize("how", ["a button", "the kernel's interrupt"])
+def test_a_long_wait_can_be_stopped_while_it_runs_and_the_command_followed_on(opened, how):
+    notebook = opened(SLOWLY, LAUNCH)
+    form = long_wait(notebook)
+    if how == "a button":
+        form.get_by_role("button", name="Stop waiting").click()
+    else:
+        notebook.interrupt()
     expect(status(form)).to_contain_text("Stopped waiting; the command goes on.")
-    assert notebook.value("6 * 7") == "42"
-    assert notebook.value("form.command.is_final") == "False"
+    shot(notebook.page, "form_stopped")
+    assert notebook.value("(6 * 7, form.command.is_final)") == "(42, False)"
     form.get_by_role("button", name="Follow on").click()
     expect(status(form)).to_contain_text("✓ completed")
     assert notebook.value("form.command.follow().status") == "'completed'"
 
 
-def test_a_long_wait_can_be_stopped_while_it_runs(opened):
-    notebook = opened(SLOWLY, LAUNCH)
-    form = long_wait(notebook)
-    form.get_by_role("button", name="Stop waiting").click()
-    expect(status(form)).to_contain_text("Stopped waiting")  # the wait would have ended with `completed`
-    shot(notebook.page, "form_stopped")
-    assert_goes_on(notebook, form)
-
-
-def test_the_kernels_interrupt_stops_a_long_wait_as_well(opened):
-    notebook = opened(SLOWLY, LAUNCH)
-    form = long_wait(notebook)
-    notebook.interrupt()
-    assert_goes_on(notebook, form)
-
-
 def test_an_interrupt_of_a_running_cell_is_the_cells_and_the_form_goes_on(opened):
-    notebook = opened(
-        SLOWLY,
-        LAUNCH,
-        "import time\nprint('begun')\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('cell')",
-    )
-    form = long_wait(notebook)
+    sleeps = "import time\nprint('begun')\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('cell')"
+    notebook = opened(SLOWLY, LAUNCH, sleeps)
+    long_wait(notebook)
     notebook.begin(2)
     expect(notebook.output(2)).to_contain_text("begun")
     notebook.interrupt()
@@ -321,7 +308,5 @@ def test_axe_finds_nothing_serious_in_a_form_before_and_after(opened, look):
     assert serious(notebook.page, ".jp-OutputArea") == []
     form.locator(".rk-answer").scroll_into_view_if_needed()
     shot(notebook.page, f"form_done_{look}")
-    wide = form.evaluate(
-        "e => [...e.querySelectorAll('.rk-form, .rk-row')].every(x => x.scrollWidth <= x.clientWidth + 1)"
-    )
-    assert wide, "something of the form is wider than the page"
+    fits = "e => [...e.querySelectorAll('.rk-form, .rk-row')].every(x => x.scrollWidth <= x.clientWidth + 1)"
+    assert form.evaluate(fits), "something of the form is wider than the page"

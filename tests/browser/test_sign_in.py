@@ -54,7 +54,7 @@ def test_the_code_is_typed_on_the_page_and_the_waiting_cell_goes_on(opened):
     is_over(notebook, card, code)
 
 
-def test_the_code_is_copied_and_where_it_cannot_be_it_is_selected(opened):
+def test_the_code_is_copied_or_selected_and_the_time_that_is_left_counts_down_and_is_spoken(opened):
     notebook = opened(LAB, CARD)
     card, page = shown(notebook), notebook.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -65,11 +65,6 @@ def test_the_code_is_copied_and_where_it_cannot_be_it_is_selected(opened):
     card.get_by_role("button", name="Copy the code").click()
     expect(card.get_by_text("Press Ctrl+C")).to_be_visible()
     assert page.evaluate("getSelection().toString()").strip() == code_of(card)
-
-
-def test_the_time_that_is_left_counts_down_and_is_spoken(opened):
-    notebook = opened(LAB, CARD)
-    card = shown(notebook)
     first = card.locator(".rk-card-waiting").inner_text()
     assert re.fullmatch(r"Waiting… 1[45]:\d\d left", first)
     expect(card.locator(".rk-card-waiting")).not_to_have_text(first)

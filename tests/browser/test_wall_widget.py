@@ -72,12 +72,16 @@ def test_a_button_lets_simulated_time_pass_and_the_wall_shows_what_happens_meanw
     expect(switch(notebook.page, "Alex's Phone", "Offline")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_cell_may_show_the_wall_again_and_both_follow(opened) -> None:
+def test_a_cell_may_show_the_wall_again_both_follow_and_it_can_be_read_without_its_kernel(opened) -> None:
     notebook = opened(SHOW, "lab.wall()")
     notebook.run(0, 1)
     notebook.execute("lab.put_to_sleep('Surface')")
     for index in (0, 1):
         expect(notebook.output(index).locator(".rk-presence").first).to_have_text("☾ Asleep")
+    notebook.save()
+    notebook.page.reload()
+    notebook.page.wait_for_selector(".jp-Notebook")
+    expect(notebook.page.locator(".jp-OutputArea-output").first).to_contain_text("Attic PC")
 
 
 @every_look
@@ -128,23 +132,10 @@ def test_a_compact_wall_is_one_row_of_seven_tiles(opened) -> None:
         notebook.in_lab("app => app.shell.collapseLeft()")
         if wide == 1280:
             notebook.run(0)
-        tops = (
-            notebook.output(0)
-            .locator(".rk-device")
-            .evaluate_all("tiles => tiles.map(tile => Math.round(tile.getBoundingClientRect().top))")
-        )
+        top = "tiles => tiles.map(tile => Math.round(tile.getBoundingClientRect().top))"
+        tops = notebook.output(0).locator(".rk-device").evaluate_all(top)
         assert len(tops) == 7, "all devices"
         assert len(set(tops)) == 1, "one row"
         assert serious(notebook.page, ".rk-wall") == []
     notebook.run(1)
     expect(notebook.output(0).locator(".rk-wall-title")).to_have_text("Alex Rivera's devices, in an earlier lab")
-
-
-def test_a_saved_wall_can_be_read_without_its_kernel(opened) -> None:
-    notebook = opened(SHOW)
-    notebook.run(0)
-    card(notebook.page, "Attic PC").wait_for()
-    notebook.save()
-    notebook.page.reload()
-    notebook.page.wait_for_selector(".jp-Notebook")
-    expect(notebook.page.locator(".jp-OutputArea-output").first).to_contain_text("Attic PC")
