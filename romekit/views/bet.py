@@ -7,6 +7,7 @@ notebook that nobody has clicked in prints the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
@@ -27,19 +28,12 @@ Guess = float | str | frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class BetResult:
-    """A bet beside what happened; `right` of `made` bets were right so far, this one too if `is_right`."""
+    """A bet beside what happened; `said` is whether it was right, and the running score, or empty without a bet."""
 
     question: str
     rows: tuple[tuple[str, ...], ...]
     is_right: bool | None
-    right: int
-    made: int
-
-    @property
-    def said(self) -> str:
-        """Whether the bet was right, and the running score; nothing where no bet was locked."""
-        word = "✓ Right." if self.is_right else "➜ Not this time."
-        return "" if self.is_right is None else f"{word} Your bets so far: {self.right} of {self.made} right."
+    said: str
 
     def __repr__(self) -> str:
         wide = max(len(row[0]) for row in self.rows)
@@ -47,11 +41,9 @@ class BetResult:
         return "\n".join([self.question, *rows, *filter(None, [self.said])])
 
     def _repr_html_(self) -> str:
-        rows = ("".join(f"<td>{escape(each)}</td>" for each in row[1:]) for row in self.rows)
-        lines = (
-            f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>' for row, cells in zip(self.rows, rows, strict=True)
-        )
-        return f'<div role="status"><b>{escape(self.question)}</b><table>{"".join(lines)}</table>{self.said}</div>'
+        rows = ((escape(head), "</td><td>".join(map(escape, more))) for head, *more in self.rows)
+        table = "".join(f'<tr><th scope="row">{head}</th><td>{more}</td></tr>' for head, more in rows)
+        return f'<div role="status"><b>{escape(self.question)}</b><table>{table}</table>{self.said}</div>'
 
 
 @explained("bet")
@@ -93,10 +85,13 @@ class Bet(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """The bet beside what happened. A number is right if it is no more than `within` away."""
         truth, guess = self._read(answer), self.value
         is_near = isinstance(guess, float) and isinstance(truth, float) and abs(guess - truth) <= within
-        is_right = None if guess is None else guess == truth or is_near
-        ends = [bet.result.is_right for bet in self._others if bet is not self and bet.result]
-        made = [each for each in [*ends, is_right] if each is not None]
-        self.result = BetResult(self.question, self._rows(guess, truth), is_right, sum(made), len(made))
+        is_right, said = None if guess is None else guess == truth or is_near, ""
+        if is_right is not None:
+            ends = [each.result.is_right for each in self._others if each is not self and each.result]
+            made = [each for each in [*ends, is_right] if each is not None]
+            word = "✓ Right." if is_right else "➜ Not this time."
+            said = f"{word} Your bets so far: {sum(made)} of {len(made)} right."
+        self.result = BetResult(self.question, self._rows(guess, truth), is_right, said)
         if guess is None:
             self._end(TOO_LATE)
         return self.result
@@ -117,23 +112,17 @@ class Bet(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _read(self, value: Any) -> Guess:
         """An answer to the question, or BadInput."""
-        found: Guess
-        try:
+        with suppress(TypeError, ValueError):
             if self._several:
-                found = ticked = frozenset(value)
-                is_one = ticked <= frozenset(self._choices)
+                if (ticked := frozenset(value)) <= frozenset(self._choices):
+                    return ticked
             elif self._choices:
-                found = str(value)
-                is_one = found in self._choices
-            else:
-                found = number = float(value)
-                is_one = isfinite(number)
-        except (TypeError, ValueError):
-            is_one = False
-        if not is_one:
-            hint = f"Give {self._wanted()}." if value or value == 0 else "Answer first, then lock."
-            raise BadInput(f"{value!r} does not answer “{self.question}”", field="bet", hint=hint)
-        return found
+                if str(value) in self._choices:
+                    return str(value)
+            elif isfinite(number := float(value)):
+                return number
+        hint = f"Give {self._wanted()}." if value or value == 0 else "Answer first, then lock."
+        raise BadInput(f"{value!r} does not answer “{self.question}”", field="bet", hint=hint)
 
     def _wanted(self) -> str:
         if self._choices:
