@@ -124,6 +124,14 @@ def test_no_path_of_a_machine_no_token_and_no_code_was_kept_and_outputs_are_smal
     assert len(text(name).encode()) < 300_000
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_every_output_can_be_read_where_only_text_or_plain_html_is_drawn(name):
+    for output in [output for cell in read(name).cells for output in cell.get("outputs", [])]:
+        if kinds := output.get("data"):  # GitHub, VS Code and a mail draw the one or the other
+            assert kinds["text/plain"].strip()
+            assert kinds.keys() <= {"text/plain"} or not re.search("<script|src=.http|@import", kinds["text/html"])
+
+
 def test_every_notebook_ends_with_a_link_to_the_next():
     for name, following in pairwise(EVERY):
         last = read(name).cells[-1]
