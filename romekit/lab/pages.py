@@ -58,6 +58,11 @@ class LabPages:
             self._begin(0, LOOPBACK_ONLY)
         return self.address
 
+    @property
+    def visits(self) -> int:
+        """How often somebody has opened the page on which a code is typed."""
+        return self._app.visits
+
     def below(self, server: str) -> str:
         """Serve them below the address of the notebook server, whose proxy passes them on; where they are then."""
         port = urlsplit(self.serve()).port or 0

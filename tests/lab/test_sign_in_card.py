@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 
 from romekit.cloud.engine.people import ALEX
@@ -124,3 +125,16 @@ def test_on_a_hub_the_card_says_that_the_link_is_out_of_reach(lab: Lab, monkeypa
         with monkeypatch.context() as hub:
             hub.setenv(name, "/user/alex/")
             assert shown(lab)[1].kernel == "hub"
+
+
+def test_whoever_has_opened_the_page_is_not_overtaken_by_the_simulated_person() -> None:
+    lab = Lab()
+    with closing(lab):
+        link = f"{lab.pages()}/link"
+        assert lab.sign_in(approve_after=1).rome().account == ALEX.upn
+        signing = lab.sign_in(approve_after=1)
+        assert httpx.get(link, trust_env=False).status_code == 200
+        with pytest.raises(SignInExpired):
+            signing.rome()
+        signing.new_code()
+        assert signing.rome().account == ALEX.upn, "nobody has opened the page for the new code"

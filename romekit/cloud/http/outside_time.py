@@ -18,19 +18,25 @@ from romekit.core.clock import Virtual
 #: Seconds for which time goes on after the last request from outside, and between two looks.
 GOES_ON: Final = 60.0
 STEP: Final = 0.1
+PAGE: Final = "/link"
 
 
 class OutsideTime:
-    """An application that lets the time of its clock pass while its Graph is asked."""
+    """An application that lets the time of its clock pass while its Graph is asked.
+
+    `visits` is how often somebody has opened the page on which a code is typed.
+    """
 
     def __init__(self, app: ASGIApp, clock: Virtual) -> None:
         self._app, self._clock = app, clock
         self._lock = Lock()
         self._until = 0.0
+        self.visits = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(("/beta/", "/v1.0/")):
             self._go_on()
+        self.visits += scope.get("path", "").endswith(PAGE)
         await self._app(scope, receive, send)
 
     def _go_on(self) -> None:
