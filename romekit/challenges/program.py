@@ -133,17 +133,16 @@ class _Door:
 
     async def _clock(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        answer = JSONResponse({"now": self._day.clock.now()})
-        if request.method == "POST":
-            try:
+        status, wrong = 200, ""
+        try:
+            if request.method == "POST":
                 self._day.clock.wait(float((await request.json())["seconds"]))
-            except bounds.BoundReached as stopped:
-                answer = JSONResponse({"error": str(stopped)}, 410)
-            except (ValueError, TypeError, KeyError):
-                answer = JSONResponse({"error": 'Send {"seconds": 7}.'}, 400)
-            else:
-                answer = JSONResponse({"now": self._day.clock.now()})
-        await answer(scope, receive, send)
+        except bounds.BoundReached as stopped:
+            status, wrong = 410, str(stopped)
+        except (ValueError, TypeError, KeyError):
+            status, wrong = 400, 'Send {"seconds": 7}.'
+        said = {"error": wrong} if wrong else {"now": self._day.clock.now()}
+        await JSONResponse(said, status)(scope, receive, send)
 
 
 async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:

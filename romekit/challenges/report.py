@@ -39,9 +39,8 @@ class Score:
     def with_day(self, scenario: Scenario, judgement: Judgement) -> Score:
         """The score with one more day."""
         more = replace(self, passed=self.passed + judgement.passed, days=self.days + 1)
-        if judgement.passed or self.failed is not None:
-            return more
-        return replace(more, failed=scenario, sentence=judgement.sentence)
+        is_first = self.failed is None and not judgement.passed
+        return replace(more, failed=scenario, sentence=judgement.sentence) if is_first else more
 
     @property
     def share(self) -> float:
@@ -112,12 +111,11 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data; its points are of 10."""
+        about = {"challenge": self.title, "days": self.days, "passed": self.passed, "points": self.points()}
         marks = [
             {"mark": each.mark, "passed": each.passed, "days": each.days, "why": each.sentence} for each in self.scores
         ]
-        smallest = None if self.smallest is None else self.smallest.as_dict()
-        about = {"challenge": self.title, "days": self.days, "passed": self.passed, "points": self.points()}
-        return {**about, "marks": marks, "smallest": smallest}
+        return {**about, "marks": marks, "smallest": self.smallest and self.smallest.as_dict()}
 
     def __repr__(self) -> str:
         wide = max(len(each.mark) for each in self.scores)
