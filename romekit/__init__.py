@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from romekit import views as views
     from romekit.challenges import challenge as challenge
-    from romekit.client.client import AsyncRome as AsyncRome
-    from romekit.client.client import Rome as Rome
+    from romekit.client.client import AsyncRome as AsyncRome, Rome as Rome
     from romekit.client.join import join as join
     from romekit.core.endpoints import Cloud as Cloud
     from romekit.core.errors import RomeError as RomeError
-    from romekit.core.model import ECHO as ECHO
-    from romekit.core.model import PING_PONG as PING_PONG
-    from romekit.core.model import RANDOM_NUMBER as RANDOM_NUMBER
-    from romekit.core.model import AppService as AppService
-    from romekit.core.status import Status as Status
-    from romekit.core.status import is_final as is_final
+    from romekit.core.model import (
+        ECHO as ECHO,
+        PING_PONG as PING_PONG,
+        RANDOM_NUMBER as RANDOM_NUMBER,
+        AppService as AppService,
+    )
+    from romekit.core.status import Status as Status, is_final as is_final
     from romekit.lab.connect import connect as connect
     from romekit.lab.lab import Lab as Lab
 

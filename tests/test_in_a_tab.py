@@ -55,7 +55,7 @@ async def burst():
 def wall():
     watched = romekit.Lab(pace=1e-6)
     watched.wall()
-    watched._walls[0]._let_pass(60)
+    watched._wall._let_pass(60)
     return watched.clock.now() - lab.clock.now() > 0
 def card():
     signing = romekit.Lab().sign_in(approve_after=None)

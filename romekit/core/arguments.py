@@ -1,10 +1,14 @@
-"""A call with an argument missing, or one too many: Python's TypeError becomes a sentence and a call that works."""
+"""Arguments that cannot be: each becomes BadInput, which names the field and the next step.
+
+A call with an argument missing, or one too many, is Python's TypeError: it becomes a sentence and a call that works.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from inspect import Parameter, isclass, isfunction, signature
+from math import inf
 from re import search, split
 from typing import Any, Final, TypeVar
 
@@ -28,6 +32,22 @@ transitions = lab.history() | what = "answer lost" | writes = 8 | window = 10
 question = "Which?" | choices = "this", "that" | compare.answer = 3 | lock.value = 3""",
     )
 )
+
+
+def check(is_right: bool, field: str, value: object, hint: str) -> None:
+    """BadInput for a value that an argument cannot have."""
+    if not is_right:
+        raise BadInput(f"{field} cannot be {value!r}.", field=field, hint=hint)
+
+
+def is_amount(number: object) -> bool:
+    """Whether it is a number from 0 up."""
+    return isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number < inf
+
+
+def is_whole(number: object, least: int = 0, most: float = inf) -> bool:
+    """Whether it is a whole number in these bounds."""
+    return isinstance(number, int) and least <= number <= most
 
 
 def explained(owner: str, like: type | None = None) -> Callable[[T], T]:

@@ -7,8 +7,10 @@ what happens is seen when it happens, also by somebody who sits through virtual 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf, nan
 from weakref import WeakSet
 
 from romekit.client.client import Rome
@@ -19,6 +21,7 @@ from romekit.cloud.graph.request_log import Exchange
 from romekit.cloud.store.ledger import Ledger
 from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual
+from romekit.core.errors import BadInput
 from romekit.core.transition import Transition
 
 
@@ -62,7 +65,6 @@ class LabWatch:
         context.clock.errands.append(self)
 
     def close(self) -> None:
-        """Stop watching."""
         self._forget_space()
         self._forget_requests()
         if self in self._context.clock.errands:
@@ -86,3 +88,15 @@ class LabWatch:
             self._forget_space()
             self._person = self._context.person.upn
             self._forget_space = self._context.ledger().watch(self._changed)
+
+
+def checked_pace(value: float | None) -> float:
+    """The pace that was given, or that of the environment; BadInput for what is none."""
+    field, text = ("ROMEKIT_PACE", os.environ.get("ROMEKIT_PACE", "0")) if value is None else ("pace", value)
+    try:
+        pace = float(text)
+    except (ValueError, TypeError):
+        pace = nan
+    if 0 <= pace < inf:
+        return pace
+    raise BadInput(f"{field} is {text!r}.", field=field, hint="Set it to a number of seconds, such as 0 or 1.")

@@ -24,7 +24,7 @@ from romekit.auth.http import login_client
 from romekit.auth.session import Session, application
 from romekit.client.client import AsyncRome, Rome
 from romekit.cloud.asgi import suspending
-from romekit.cloud.engine.decide import clear_faults, set_app, set_personality, set_presence
+from romekit.cloud.engine.decide import AddDevice, clear_faults, set_app, set_personality, set_presence
 from romekit.cloud.engine.events import DeviceDid
 from romekit.cloud.engine.faults import fault_from_wire
 from romekit.cloud.engine.life import check_seed
@@ -35,15 +35,15 @@ from romekit.cloud.graph.throttling import Limits
 from romekit.cloud.http.application import request_ids
 from romekit.cloud.http.in_process import InProcessTransport
 from romekit.cloud.stub import Stub
-from romekit.core.arguments import explained
+from romekit.core.arguments import check, explained, is_amount, is_whole
 from romekit.core.clock import BEGINNING, Virtual
 from romekit.core.endpoints import EMBEDDED, check_text
 from romekit.core.errors import BadInput, not_picklable
 from romekit.core.model import Profile, by_name
+from romekit.core.names import is_readable
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
-from romekit.lab.arguments import check, checked_device, checked_pace, is_amount
-from romekit.lab.context import LabContext
+from romekit.lab.context import LabContext, checked_pace
 from romekit.lab.live_views import LabTruth, LabWall, show_progress, watched
 from romekit.lab.pages import LabPages, is_in_a_notebook, is_in_a_tab
 from romekit.lab.receiver import Receiver
@@ -79,10 +79,10 @@ class Lab:
         self._new_id = request_ids(f"{seed}:client")
         self._truth = LabTruth(self.context)
         self._pages = LabPages(self.stub, self.clock)
-        self._walls: list[LabWall] = []  # at most one
+        self._wall = LabWall(self.context)
         self._bets: dict[object, Bet] = {}
         show_progress(self.context)
-        finalize(self, _mark_as_earlier, self.context, self._truth, self._walls).atexit = False
+        finalize(self, _mark_as_earlier, self.context, self._truth, self._wall).atexit = False
 
     def __repr__(self) -> str:
         return f"Lab({self.person.name}'s {len(self.context.space().devices)} devices, simulated)"
@@ -205,9 +205,7 @@ class Lab:
 
         It is the last expression of a cell. Its button "Keep in view" puts a compact copy beside the notebook.
         """
-        if not self._walls:
-            self._walls.append(LabWall(self.context))
-        return self._walls[0].view(bool(compact))
+        return self._wall.view(bool(compact))
 
     def bet(self, question: str, *choices: str, unit: str = "", several: bool = False) -> Bet:
         """A question to answer before the notebook does, the last expression of a cell; `compare` shows what happened.
@@ -250,8 +248,8 @@ class Lab:
     def add_device(self, name: str, personality: str = "prompt", **details: Any) -> str:
         """Put another device into the space; see romekit.cloud.engine.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
-        new = checked_device({"name": name, "personality": personality, **usual, **details})
-        added = self.stub.spaces.ask(self.person.upn, new)
+        new = _checked({"name": name, "personality": personality, **usual, **details})
+        added = self.stub.spaces.ask(self.person.upn, AddDevice(**new))
         return f"{name} joined: {self.context.space().devices[added.id].manner.story}."
 
     def limit(
@@ -261,15 +259,13 @@ class Lab:
 
         With `fractions` a `Retry-After` is `3.988`, as a page of Graph's documentation once printed it.
         """
-        said: list[str] = []
-        limits: dict[str, object] = {"reads": reads, "writes": writes}
-        for field, number in limits.items():
-            is_count = number is None or (isinstance(number, int) and is_amount(number))
+        for field, number in (("reads", reads), ("writes", writes)):
+            is_count = number is None or (is_whole(number) and is_amount(number))
             check(is_count, field, number, "Give a whole number, 0 or more, or None.")
-            said.append(f"{'unlimited' if number is None else number} {field}")
         check(is_amount(window), "window", window, "Give a number, 0 or more.")
         self.stub.graph.throttle.limits = Limits(reads, writes, window, bool(fractions))
-        return f"In {window:g} s: {', '.join(said)}."
+        said = ["unlimited" if number is None else number for number in (reads, writes)]
+        return f"In {window:g} s: {said[0]} reads, {said[1]} writes."
 
     def fault(self, what: str, *, device: str = "", **details: Any) -> str:
         """Let something go wrong on purpose; romekit.cloud.engine.faults has the words and what may be said of each."""
@@ -355,6 +351,29 @@ class Lab:
         return f"{device.name} has {count} app{'' if count == 1 else 's'}."
 
 
+def _checked(details: dict[str, Any]) -> dict[str, Any]:
+    """What a device that is added says of itself; BadInput for what it does not have, or cannot be."""
+    fields = AddDevice.__dataclass_fields__
+    for field, value in details.items():
+        is_text, hint = isinstance(value, str) and bool(value.strip()) and is_readable(value.strip()), "Give some text."
+        match field:
+            case "presence":
+                check(value in list(Presence), field, value, f"Use: {', '.join(Presence)}.")
+            case "apps":
+                are_names = isinstance(value, list | tuple) and all(isinstance(app, str) and app for app in value)
+                check(are_names, field, value, "Give a list of package family names.")
+            case "listed" | "id":
+                check(isinstance(value, str | None), field, value, "Give some text, or leave it out.")
+            case "name" | "manufacturer" | "kind" | "platform":
+                check(is_text, field, value, hint)
+            case "model":
+                check(is_text or value is None, field, value, hint)
+            case _ if field not in fields:
+                raise BadInput(f"A device has no {field}.", field=field, hint=f"It has: {', '.join(fields)}.")
+    plain = {"presence": Presence, "apps": tuple}
+    return {field: plain[field](value) if field in plain else value for field, value in details.items()}
+
+
 def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
     reached = pages if kernel_place(os.environ) == "here" else ""  # a reader's terminal reaches no hub's loopback
     cloud, http = replace(EMBEDDED, pages=reached), InProcessTransport(context.stub.app)
@@ -363,8 +382,8 @@ def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: S
     return rome
 
 
-def _mark_as_earlier(context: LabContext, truth: LabTruth, walls: list[LabWall]) -> None:
+def _mark_as_earlier(context: LabContext, truth: LabTruth, wall: LabWall) -> None:
     """The lab is gone, such as when `lab = romekit.Lab()` has run again, and its views are still on the page."""
     truth.mark_as_earlier()
-    for view in (*walls, *(form for rome in list(context.clients) for form in list(rome.views))):
+    for view in (wall, *(form for rome in list(context.clients) for form in list(rome.views))):
         view.mark_as_earlier()

@@ -7,8 +7,7 @@ passes in a thread of its own, one stretch after the other, so that the kernel a
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,8 +19,7 @@ from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput, NotFound
 from romekit.core.presence import Presence
 from romekit.core.transition import Transition
-from romekit.lab.arguments import checked_pace
-from romekit.lab.context import LabContext, LabWatch
+from romekit.lab.context import LabContext, LabWatch, checked_pace
 from romekit.lab.pages import is_in_a_notebook
 from romekit.lab.receiver import Receiver
 from romekit.views.following import in_thread
@@ -45,17 +43,17 @@ class LabWall:
         self._time_passes = Lock()
         self._is_earlier = False
         self._views: dict[bool, DeviceWall] = {}
-        self._watch = LabWatch(context, self._show)
 
     def view(self, compact: bool) -> DeviceWall:
         """The wall as a widget, large or compact; another one if somebody has closed the last."""
         if compact not in self._views or self._views[compact].comm is None:
+            if not self._views:
+                LabWatch(self._context, self._show)
             self._views[compact] = self._new(compact)
         self._show()
         return self._views[compact]
 
     def mark_as_earlier(self) -> None:
-        """Say that the lab of this wall is no longer in use."""
         self._is_earlier = True
         self._show()
 
@@ -175,7 +173,6 @@ class LabTruth:
         )
 
     def mark_as_earlier(self) -> None:
-        """Say that the lab of these lines is no longer in use."""
         for line in list(self._lines.values()):
             line.notice = "This belongs to an earlier lab."
 
@@ -195,8 +192,8 @@ class LabTruth:
         for each, uri in sorted(taken, key=lambda one: one[0].at):
             moments = changes.get(each.command.id, [])  # the first is when it was sent, and no update tells of that
             if each.number < len(moments):
-                exchange = PostedExchange(each.at, each.at, uri, each.headers, each.body)
-                yield PostedUpdate(each.command.id, moments[each.number], each.status, exchange)
+                what = each.command.id, each.status, moments[each.number]
+                yield PostedUpdate(*what, each.at, each.at, uri, each.headers, each.body)
 
     def _id_of(self, command: Any) -> str:
         if command is None:
@@ -208,19 +205,3 @@ class LabTruth:
             hint = "Give a command you sent, its id or its number, such as 1; or nothing, for all of them."
             raise NotFound(f"No command is {command!r}.", field="command", hint=hint)
         return found.pop()
-
-
-@dataclass(frozen=True, slots=True)
-class PostedExchange:
-    """An update as an exchange: the service sent the request, and the receiver answered."""
-
-    at: float
-    answered_at: float
-    path: str
-    request_headers: Mapping[str, str]
-    request_body: bytes
-    method: str = "POST"
-    status: int = 200
-    request_id: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None

@@ -79,6 +79,5 @@ class LabPages:
         self._stub.identity.browser_base = proxy.public_url or self.address
 
     def close(self) -> None:
-        """Stop serving."""
         self._open.close()
         self.address = self._stub.identity.browser_base = ""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from romekit.core.arguments import check, is_whole
 from romekit.core.errors import BadInput
 from romekit.core.interrupts import RUN_STOPPED, CalmStop
 from romekit.core.model import Command
@@ -97,5 +98,4 @@ def _check(ways: object, rounds: object) -> None:
             raise BadInput(f"{name!r} is no name for a way.", field="ways", hint="Give a text.")
         if not callable(polling):
             check_polling(polling)
-    if not isinstance(rounds, int) or not 1 <= rounds <= 100:
-        raise BadInput(f"rounds cannot be {rounds!r}.", field="rounds", hint="Give a whole number from 1 to 100.")
+    check(is_whole(rounds, 1, 100), "rounds", rounds, "Give a whole number from 1 to 100.")

@@ -11,7 +11,8 @@ from romekit.auth.device_code import EXPIRED, SignIn
 from romekit.auth.session import Session
 from romekit.client.client import Rome
 from romekit.cloud.engine.people import PEOPLE
-from romekit.core.errors import BadInput, SignInExpired, SignInNeeded, not_picklable
+from romekit.core.arguments import check
+from romekit.core.errors import SignInExpired, SignInNeeded, not_picklable
 from romekit.lab.context import LabContext
 from romekit.lab.pages import LabPages, is_in_a_tab
 
@@ -20,8 +21,6 @@ AGAIN: Final = 300.0
 INTERVAL: Final = 0.25
 #: What the kernel's environment has on a hub and on Binder, whose loopback no reader's browser reaches.
 HUBS: Final = ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST")
-
-
 NEXT: Final = "Write rome = await lab.sign_in(), or rome = lab.sign_in().rome()."
 
 
@@ -52,9 +51,8 @@ class LabSignIn:
 
     def _begin(self) -> None:
         after = self._approve_after
-        if not isinstance(after, int | float | None):
-            hint = "Give a number of seconds, or None to wait for somebody."
-            raise BadInput(f"approve_after cannot be {after!r}.", field="approve_after", hint=hint)
+        hint = "Give a number of seconds, or None to wait for somebody."
+        check(isinstance(after, int | float | None), "approve_after", after, hint)
         self._approve_at = None if after is None else self._context.clock.now() + after
         self._visits = self._pages.visits
 
@@ -82,7 +80,6 @@ class LabSignIn:
             self._signing.poll()
 
     def cancel(self) -> None:
-        """Stop waiting."""
         self._signing.cancel()
 
     def new_code(self) -> None:
@@ -181,7 +178,6 @@ class LabSignIn:
 
 
 def display_now(shown: object) -> None:
-    """Show something where the cell's output is."""
     from IPython.display import display  # whoever runs a kernel has it
 
     display(shown)  # type: ignore[no-untyped-call]  # IPython types only parts
@@ -191,7 +187,6 @@ def display_now(shown: object) -> None:
 
 
 def card_of(signing: SignIn, *, simulated: bool, **options: Any) -> Any:
-    """A card for a sign-in; `options` are the card's buttons and what they do."""
     from romekit.views import SignInCard  # ipywidgets is only needed by whoever looks
 
     return SignInCard(
@@ -212,15 +207,12 @@ def kernel_place(environ: Mapping[str, str]) -> str:
 
 
 def show_state(card: Any, signing: SignIn) -> None:
-    """Let a card show how its sign-in stands."""
     match signing.state:
         case "waiting" if card.stage == "waiting":
             card.waiting(signing.seconds_left)
         case "waiting":
             card.begin(signing.user_code, signing.verification_uri, signing.seconds_left)
         case "signed in":
-            card.signed_in(signing.session().account)
-        case "declined" | "expired" | "cancelled" as end:
-            getattr(card, end)()
-        case _:
-            card.failed("The sign-in failed. Run the cell again to start a new one.")
+            card.end("signed_in", signing.session().account)
+        case end:
+            card.end(end, "The sign-in failed. Run the cell again to start a new one.")

@@ -17,10 +17,7 @@ from importlib import import_module
 from typing import Final
 
 from romekit.core.errors import BadInput
-from romekit.lessons.exercise import Checks as Checks
-from romekit.lessons.exercise import Exercise as Exercise
-from romekit.lessons.exercise import Slip as Slip
-from romekit.lessons.exercise import Verdict as Verdict
+from romekit.lessons.exercise import Checks as Checks, Exercise as Exercise, Slip as Slip, Verdict as Verdict
 
 #: One module each, in the order of the notebooks, whose names are the same behind a number.
 LESSONS: Final = (

@@ -12,36 +12,28 @@ from typing import Any, Final
 
 from romekit.core.status import FINAL, Status
 
-#: The sort of an answer, by the first class in its line that is found here: "package.Class".
-SORTS: Final[dict[str, str]] = {
-    "builtins.ellipsis": "dots",
-    "builtins.NoneType": "nothing",
-    "builtins.bool": "yes or no",
-    "numpy.bool": "yes or no",
-    "builtins.str": "word",
-    "builtins.int": "number",
-    "builtins.float": "number",
-    "numpy.number": "number",
-    "builtins.set": "set",
-    "builtins.frozenset": "set",
-    "builtins.list": "list",
-    "builtins.tuple": "list",
-    "builtins.dict": "dict",
-    "romekit.Handle": "command",
-    "romekit.Device": "device",
-    "romekit.Verdict": "verdict",
-    "httpx.Response": "reply",
-    "pandas.DataFrame": "table",
-    "pandas.Series": "column",
-    "numpy.ndarray": "column",
-    "builtins.coroutine": "coroutine",
-    "builtins.function": "function",
-    "builtins.method": "function",
-    "builtins.builtin_function_or_method": "function",
-    "builtins.type": "function",
-    "builtins.generator": "generator",
-    "builtins.BaseException": "error",
+#: The classes of each sort of answer, "package.Class" where they are not Python's own.
+CLASSES: Final = {
+    "dots": "ellipsis",
+    "nothing": "NoneType",
+    "yes or no": "bool numpy.bool",
+    "word": "str",
+    "number": "int float numpy.number",
+    "set": "set frozenset",
+    "list": "list tuple",
+    "dict": "dict",
+    "command": "romekit.Handle",
+    "device": "romekit.Device",
+    "verdict": "romekit.Verdict",
+    "reply": "httpx.Response",
+    "table": "pandas.DataFrame",
+    "column": "pandas.Series numpy.ndarray",
+    "coroutine": "coroutine",
+    "function": "function method builtin_function_or_method type",
+    "generator": "generator",
+    "error": "BaseException",
 }
+SORTS: Final = {name: sort for sort, names in CLASSES.items() for name in names.split()}
 OTHER: Final = "something else"
 NAN: Final = nan  # always this one, since no two of them are equal
 MOST: Final = 1000  # elements of a collection that are looked at
@@ -66,9 +58,9 @@ def read(answer: object) -> GivenAnswer:
 
 def _sort(answer: object) -> str:
     for each in type(answer).__mro__:
-        found = SORTS.get(f"{each.__module__.partition('.')[0]}.{each.__qualname__}")
-        if found:
-            return found
+        name = f"{each.__module__.partition('.')[0]}.{each.__qualname__}".removeprefix("builtins.")
+        if name in SORTS:
+            return SORTS[name]
     return OTHER
 
 
@@ -148,13 +140,11 @@ class AnswerKind:
     unfinished: frozenset[str] = frozenset()
 
     def other(self, sort: str) -> str:
-        """What to say to an answer of another sort."""
         usual = f"That is {called(sort)}. The question asks for {self.wants}."
         return self.instead.get(sort) or ALWAYS.get(sort, usual)
 
 
 def called(sort: str) -> str:
-    """What a sort of answer is called in a sentence."""
     return CALLED.get(sort, "a thing of another kind")
 
 

@@ -50,12 +50,6 @@ def _as_html(mark: re.Match[str]) -> str:
 
 
 YOUR_TURN: Final = Verdict("Your turn", "put your answer in place of the dots, run that cell, then this one.")
-SPELLING: Final = (
-    "The word is the right one, its spelling is not yet: capital letters, blanks and quotation marks count."
-)
-NOT_A_NUMBER: Final = "That is `nan`, which is no number and not even equal to itself. Where did it come from?"
-BESIDE_OTHERS: Final = "The right word is in there, and more beside it. Give that one word alone."
-NOT_FINAL: Final = "That status is not final: the command was still on its way. Follow it to its end, then look again."
 LONGEST: Final = 1000  # characters of a text that are looked through
 NO_EVIDENCE: Final = "the check needs what the cells above have made. Run them from the top, then this one again."
 NO_LAB: Final = "the check looks at what your lab has done. Give it the lab as well: `check({}, answer, lab)`."
@@ -109,7 +103,6 @@ class Exercise:
         return read(self.answer(*given) if callable(self.answer) else self.answer).value
 
     def wrong(self, answer: GivenAnswer, wanted: Any) -> str:
-        """What to say to an answer that is not the wanted one."""
         if answer.sort != self.kind.sort:
             return self.instead.get(answer.sort) or self.kind.other(answer.sort)
         elements = answer.value if isinstance(answer.value, frozenset) else ()
@@ -122,15 +115,16 @@ class Exercise:
 
 
 def _near(value: Any, wanted: Any, kind: AnswerKind) -> str:
-    """What there is to say about any answer of a kind."""
+    if value is NAN:
+        return "That is `nan`, which is no number and not even equal to itself. Where did it come from?"
     if not isinstance(value, str):
-        return NOT_A_NUMBER if value is NAN else ""
+        return ""
     if value.strip(" \t\n'\"`.").casefold() == str(wanted).casefold():
-        return SPELLING
+        return "The word is the right one, its spelling is not yet: capital letters, blanks and quotation marks count."
     if re.search(rf"(?<!\w){re.escape(str(wanted))}(?!\w)", value[:LONGEST]):
-        return BESIDE_OTHERS
+        return "The right word is in there, and more beside it. Give that one word alone."
     if value in kind.unfinished:
-        return NOT_FINAL
+        return "That status is not final: the command was still on its way. Follow it to its end, then look again."
     return kind.unknown if kind.words and value not in kind.words else ""
 
 

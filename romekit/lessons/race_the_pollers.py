@@ -12,7 +12,6 @@ Race = Callable[..., Any]
 
 
 def spent(finishes: Any, way: str) -> int:
-    """How many requests one way has spent in all."""
     return sum(finish.requests for finish in finishes if finish.way == way)
 
 

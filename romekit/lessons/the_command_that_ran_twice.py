@@ -12,7 +12,6 @@ def opened(lab: Any, address: str) -> int:
 
 
 def has_lost_a_status(lab: Any) -> bool:
-    """Whether the service failed to answer a question about a command."""
     return any(each.method == "GET" and "/commands/" in each.path and each.status >= 500 for each in lab.exchanges())
 
 

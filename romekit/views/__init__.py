@@ -15,55 +15,45 @@ if TYPE_CHECKING:
     from romekit.views.bet import Bet as Bet
     from romekit.views.chart import Chart as Chart
     from romekit.views.command_timeline import timeline as timeline
-    from romekit.views.diagram import StatusDiagram as StatusDiagram
-    from romekit.views.diagram import status_diagram as status_diagram
+    from romekit.views.diagram import StatusDiagram as StatusDiagram, status_diagram as status_diagram
     from romekit.views.form import Form as Form
-    from romekit.views.forms import launch_form as launch_form
-    from romekit.views.forms import service_form as service_form
+    from romekit.views.forms import launch_form as launch_form, service_form as service_form
     from romekit.views.heatmap import fleet_heatmap as fleet_heatmap
-    from romekit.views.progress_line import Progress as Progress
-    from romekit.views.progress_line import progress as progress
-    from romekit.views.race import Finish as Finish
-    from romekit.views.race import race_chart as race_chart
-    from romekit.views.race import race_table as race_table
+    from romekit.views.progress_line import Progress as Progress, progress as progress
+    from romekit.views.race import Finish as Finish, race_chart as race_chart, race_table as race_table
     from romekit.views.signin_card import SignInCard as SignInCard
-    from romekit.views.tables import device_table as device_table
-    from romekit.views.tables import history_table as history_table
-    from romekit.views.tables import interval_table as interval_table
-    from romekit.views.tables import summary_table as summary_table
-    from romekit.views.terminal import text_timeline as text_timeline
+    from romekit.views.spans import text_timeline as text_timeline
+    from romekit.views.tables import (
+        device_table as device_table,
+        history_table as history_table,
+        interval_table as interval_table,
+        summary_table as summary_table,
+    )
     from romekit.views.truth.life import truth_of as truth_of
     from romekit.views.truth.line import TruthLine as TruthLine
     from romekit.views.truth.table import truth_table as truth_table
     from romekit.views.wall import DeviceWall as DeviceWall
 
-_HOME: Final = {
-    "Bet": "bet",
-    "Chart": "chart",
-    "DeviceWall": "wall",
-    "Finish": "race",
-    "Form": "form",
-    "Progress": "progress_line",
-    "SignInCard": "signin_card",
-    "StatusDiagram": "diagram",
-    "TruthLine": "truth.line",
-    "device_table": "tables",
-    "fleet_bands": "bands",
-    "fleet_heatmap": "heatmap",
-    "history_table": "tables",
-    "interval_table": "tables",
-    "launch_form": "forms",
-    "progress": "progress_line",
-    "race_chart": "race",
-    "race_table": "race",
-    "service_form": "forms",
-    "status_diagram": "diagram",
-    "summary_table": "tables",
-    "text_timeline": "terminal",
-    "timeline": "command_timeline",
-    "truth_of": "truth.life",
-    "truth_table": "truth.table",
+_HOMES: Final = {
+    "bands": "fleet_bands",
+    "bet": "Bet",
+    "chart": "Chart",
+    "command_timeline": "timeline",
+    "diagram": "StatusDiagram status_diagram",
+    "form": "Form",
+    "forms": "launch_form service_form",
+    "heatmap": "fleet_heatmap",
+    "progress_line": "Progress progress",
+    "race": "Finish race_chart race_table",
+    "signin_card": "SignInCard",
+    "spans": "text_timeline",
+    "tables": "device_table history_table interval_table summary_table",
+    "truth.life": "truth_of",
+    "truth.line": "TruthLine",
+    "truth.table": "truth_table",
+    "wall": "DeviceWall",
 }
+_HOME: Final = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = sorted(_HOME)  # the table above is the list
 

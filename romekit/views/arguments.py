@@ -25,7 +25,6 @@ def list_of(kind: type[T], values: object, field: str, hint: str) -> list[T]:
 
 
 def checked_devices(devices: object) -> list[Device]:
-    """The devices; BadInput for anything else."""
     return list_of(Device, devices, "devices", "Give what rome.devices() answers.")
 
 
@@ -38,9 +37,3 @@ def checked_transitions(transitions: object) -> list[Transition]:
             for name, each in named
         ]
     return list_of(Transition, transitions, "transitions", "Give a history: lab.history() or command.history().")
-
-
-def check_width(width: object) -> None:
-    """BadInput for what is no number of characters."""
-    if not isinstance(width, int) or width < 1:
-        raise BadInput(f"width cannot be {width!r}.", field="width", hint="Give a number of characters, such as 72.")

@@ -11,8 +11,19 @@ import pandas as pd
 
 from romekit.core.status import is_final
 from romekit.core.transition import Transition
-from romekit.views.chart import EDGE, LINE, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe, sheet
-from romekit.views.columns import LABEL, ROW, short, stretches, ticks
+from romekit.views.chart import (
+    EDGE,
+    LINE,
+    PATTERN,
+    X_AXIS,
+    Chart,
+    axis_title,
+    base_layout,
+    log_axis,
+    row_axis,
+    safe,
+)
+from romekit.views.columns import LABEL, ROW, short, stretches
 from romekit.views.styles import DARK, style_of
 
 AT: Final = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
@@ -39,7 +50,7 @@ def fleet_bands(transitions: Iterable[Transition], *, title: str | None = None, 
     description = _finding(table, cells, words)
     spec = {"data": _traces(table), "layout": _layout(table, title, description)}
     table_html = table.to_html(index=False, border=0, na_rep="") if len(table) else ""
-    return Chart(title, description, table, spec, _html(title, description, table), table_html, _text(table))
+    return Chart(title, description, table, spec, _html(table), table_html, _text(table))
 
 
 def _table(cells: pd.DataFrame, words: list[str]) -> pd.DataFrame:
@@ -101,9 +112,9 @@ def _hover(word: str, n: int, p5: float, p25: float, median: float, p75: float, 
 
 def _layout(table: pd.DataFrame, title: str, description: str) -> dict[str, Any]:
     names = [f"{safe(word)} (n = {n}) " for word, n in zip(table["status"], table["n"], strict=True)]
-    lines = [description, KEY] if names else [description]
+    key = [KEY] if names else []
     return {
-        **base_layout(title, lines, height=14 + 44 * max(len(names), 1), bottom=72),
+        **base_layout(title, description, *key, height=14 + 44 * max(len(names), 1), bottom=72),
         "barmode": "overlay",
         "xaxis": _x_axis(table),
         "yaxis": row_axis(names),
@@ -116,10 +127,9 @@ def _x_axis(table: pd.DataFrame) -> dict[str, Any]:
     if not is_wide(table):
         return axis | {"range": [0, round((high or 1.0) * 1.3, 3)]}
     low = max(LEAST, float(table["p5"].min()) / 1.3)
-    at = ticks(low, high * 2)
     axis["title"]["text"] += "<br>(each step to the right multiplies them)"
     ends = [round(float(np.log10(low)), 4), round(float(np.log10(high * 2)), 4)]
-    return axis | {"type": "log", "range": ends, "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
+    return axis | {"type": "log", "range": ends} | log_axis(low, high * 2)
 
 
 def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
@@ -135,13 +145,11 @@ def _finding(table: pd.DataFrame, cells: pd.DataFrame, words: list[str]) -> str:
     )
 
 
-def _html(title: str, description: str, table: pd.DataFrame) -> str:
-    """The bands: a bar per status on one axis from 0."""
+def _html(table: pd.DataFrame) -> str:
     high = float(table["p95"].max()) if len(table) else 0.0
     measured = table[table["n"] > 0]
     rows = "".join(_band_row(line, high or 1.0) for _, line in measured.iterrows())
-    said = f"<div>{KEY} Bars run from 0 to {short(high)} seconds.</div>" if rows else ""
-    return sheet(title, description, f"{rows}{said}")
+    return rows and f"{rows}<div>{KEY} Bars run from 0 to {short(high)} seconds.</div>"
 
 
 def _band_row(line: pd.Series, high: float) -> str:

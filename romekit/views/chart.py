@@ -1,10 +1,9 @@
 """A chart that can be read everywhere: live Plotly, HTML that needs nothing, plain text, and always its table.
 
 Plotly draws in JupyterLab, also without a network. GitHub, nbviewer and exported pages do not run it, and show the
-HTML; terminals show the text. The table is an output of its own below the picture, closed until somebody opens it:
-where Plotly draws, nobody would see a table that belonged to the HTML. The figure is kept as the plain JSON it is sent
-as: the same bytes on every run, without Plotly's default template (7 kB), and nobody waits for the import of plotly
-before asking for `figure`.
+HTML; terminals show the text. The table is an output of its own, since Plotly would hide one that belonged to the
+HTML. The figure is kept as the plain JSON it is sent as: the same bytes on every run, without Plotly's default
+template (7 kB), and nobody waits for the import of plotly before asking for `figure`.
 
 What is shown has the page's colours, light or dark. Plotly takes none from the page, but a text may have a style of
 its own in it, and there `currentColor` is the colour that the page writes with. So every word outside of a filled
@@ -20,7 +19,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from romekit.views.styles import DARK, WHITE, StatusStyle
+from romekit.views.styles import DARK, WHITE, style_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +37,7 @@ class Chart:
     description: str
     table: pd.DataFrame
     spec: dict[str, Any]
-    picture: str
+    inside: str
     table_html: str
     text: str
 
@@ -51,6 +50,11 @@ class Chart:
         from plotly.graph_objects import Figure  # costs 50 ms, and showing the chart does not need it
 
         return Figure(self.spec)
+
+    @property
+    def picture(self) -> str:
+        """The chart as HTML that needs nothing, without its table."""
+        return sheet(self.title, self.description, self.inside)
 
     @property
     def html(self) -> str:
@@ -93,22 +97,15 @@ PAGE: Final = {"font": FONT, "paper_bgcolor": WHITE, "plot_bgcolor": WHITE, "hov
 
 
 def base_layout(
-    title: str,
-    lines: str | Sequence[str],
-    *,
-    height: int,
-    head: int = 52,
-    bottom: int = 56,
-    left: int = 12,
-    right: int = 16,
+    title: str, *lines: str, height: int, head: int = 52, bottom: int = 56, sides: tuple[int, int] = (12, 16)
 ) -> dict[str, Any]:
     """A layout with title, subtitle and white background; `height` is that of what is drawn, in pixels."""
-    said = [part for line in ([lines] if isinstance(lines, str) else lines) for part in wrap(line, NARROW)]
+    said = [part for line in lines for part in wrap(line, NARROW)]
     top, subtitle = head + 17 * len(said), {"text": "<br>".join(map(safe, said)), "font": FONT}
     return {
         "title": {"text": f"<b>{safe(title)}</b>", "subtitle": subtitle, **TOP_LEFT},
         "height": top + height + bottom,
-        "margin": {"l": left, "r": right, "t": top, "b": bottom},
+        "margin": {"l": sides[0], "r": sides[1], "t": top, "b": bottom},
         **PAGE,
     }
 
@@ -116,6 +113,13 @@ def base_layout(
 def axis_title(text: str) -> dict[str, Any]:
     """The title of an axis, beyond its tick labels, which turn where there is no room."""
     return {"text": text, "font": FONT, "standoff": 6}
+
+
+def log_axis(low: float, high: float) -> dict[str, Any]:
+    """What makes an axis logarithmic, with round numbers at its ticks."""
+    found = (step * 10.0**power for power in range(-3, 8) for step in (1, 2, 5))
+    at = [round(each, 3) for each in found if low <= round(each, 3) <= high]
+    return {"type": "log", "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
 
 
 def row_axis(labels: Sequence[str]) -> dict[str, Any]:
@@ -151,16 +155,16 @@ def sheet(title: str, description: str, inside: str) -> str:
     )
 
 
-def bar_html(word: str, percent: float, style: StatusStyle, title: str) -> str:
+def bar_html(status: str, percent: float, title: str) -> str:
     """A bar of a track, with its word in it where that fits."""
-    shown = escape(word) if percent > 0.75 * len(word) else "&nbsp;"
+    shown, style = escape(status) if percent > 0.75 * len(status) else "&nbsp;", style_of(status)
     paint = f"width:{percent:.2f}%;background-color:{style.fill};color:{style.ink};"
     return f'<div title="{escape(title)}" style="{PART}{EDGE}{paint}">{shown}</div>'
 
 
-def end_html(word: str, style: StatusStyle, title: str = "") -> str:
-    """A final status behind the bars of a track; `title` is an attribute, or empty."""
-    return f'<div{title} style="white-space:nowrap;">&nbsp;{style.block} {escape(word)}</div>'
+def end_html(status: str, title: str = "") -> str:
+    said = title and f' title="{escape(title)}"'
+    return f'<div{said} style="white-space:nowrap;">&nbsp;{style_of(status).block} {escape(status)}</div>'
 
 
 # ── the page's colours ──────────────────────────────────────────────────────────────────────────────────────────────

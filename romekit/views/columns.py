@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, log10
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -37,62 +37,39 @@ ROW: Final = "display:flex;align-items:center;height:22px;margin-bottom:2px;"
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The changes in `order`: command by command as on the charts, each by time. One element per stretch of time.
+    """The changes command by command as on the charts, each by time. One element per stretch of time.
 
-    `begin` and `end` are seconds since 1970, `first` is where a command begins and `life` counts the commands;
-    `final` is a status without length, `open` one that is not over.
+    `order` is the place of each change, `first` that of the change by which its command began; `life` counts the
+    commands. `sent`, `begin` and `end` are seconds since 1970; `final` is a status without length, `open` one that is
+    not over.
     """
 
     order: Places
+    first: Places
     life: Places
-    first: Flags
+    sent: Floats
     begin: Floats
     end: Floats
     final: Flags
     open: Flags
 
-    @property
-    def sent(self) -> Floats:
-        """For each element when its command was sent."""
-        return self.begin[self.first][self.life]
-
-    @property
-    def seconds(self) -> Floats:
-        """How long each lasted."""
-        return rounded(self.end - self.begin)
-
 
 def lives_of(changes: Sequence[Transition], now: float | None = None) -> Lives:
     """The lives in a history. What is not over yet lasts until `now`, or until the latest change of all."""
     at = np.array([change.at for change in changes], dtype=np.float64)
-    order, life, first = _by_command(changes, at)
-    begin = at[order]
+    number = np.array([change.number for change in changes], dtype=np.int64)
+    command = pd.factorize(np.array([change.command for change in changes], dtype=object))[0]
+    by_time = np.lexsort((at, command))
+    first = by_time[np.unique(command[by_time], return_index=True)[1]][command]
+    order = np.lexsort((at, command, at[first], number[first]))
+    command, first, begin = command[order], first[order], at[order]
+    begins = np.append(True, command[1:] != command[:-1])[: len(changes)]
+    last, following = np.roll(begins, -1), np.roll(begin, -1)
     finals = {word: is_final(word) for word in {change.to_status for change in changes}}
     final = np.array([finals[change.to_status] for change in changes], dtype=np.bool_)[order]
-    last = np.append(first[1:], True)[: len(changes)]
     latest = now if now is not None else at.max(initial=-np.inf)
-    over = np.where(last, np.maximum(latest, begin), np.append(begin[1:], 0.0)[: len(changes)])
-    return Lives(order, life, first, begin, np.where(final, begin, over), final, last & ~final)
-
-
-def _by_command(changes: Sequence[Transition], at: Floats) -> tuple[Places, Places, Flags]:
-    """The order of the elements: by the number of a command and when it was sent, then by time."""
-    met: dict[str, int] = {}
-    command = np.array([met.setdefault(change.command, len(met)) for change in changes], dtype=np.intp)
-    order = np.lexsort((at, command))
-    first = _changes(command[order])
-    begins = order[first]
-    numbers = np.array([changes[place].number for place in begins.tolist()], dtype=np.int64)
-    places = np.empty(len(begins), dtype=np.intp)
-    places[np.lexsort((at[begins], numbers))] = np.arange(len(begins))
-    life = places[command[order]]
-    moved = np.argsort(life, kind="stable")
-    return order[moved], life[moved], _changes(life[moved])
-
-
-def _changes(values: Places) -> Flags:
-    """Where another value begins."""
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
+    end = np.where(final, begin, np.where(last, np.maximum(latest, begin), following))
+    return Lives(order, first, np.cumsum(begins) - 1, at[first], begin, end, final, last & ~final)
 
 
 def rounded(seconds: Floats) -> Floats:
@@ -106,13 +83,6 @@ def rounded(seconds: Floats) -> Floats:
     middle = np.flatnonzero(np.abs(np.abs(thousandths - whole) - 0.5) < 1e-3)
     near[middle] = [round(value, 3) for value in seconds[middle].tolist()]
     return near
-
-
-def taken(values: Sequence[Any], places: Places) -> NDArray[np.object_]:
-    """The values at these places."""
-    whole = np.empty(len(values), dtype=object)
-    whole[:] = values
-    return whole[places]
 
 
 def stretches(
@@ -141,12 +111,6 @@ def nice(value: float) -> float:
         return 1.0
     power = 10.0 ** floor(log10(value))
     return next(round(step * power, 12) for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
-
-
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers for a logarithmic axis."""
-    found = [step * 10.0**power for power in range(-3, 8) for step in (1, 2, 5)]
-    return [round(each, 3) for each in found if low <= each <= high]
 
 
 def short(value: float) -> str:

@@ -11,17 +11,14 @@ from html import escape
 from math import ceil
 from typing import Any, Final
 
-import pandas as pd
-
 from romekit.core.errors import BadInput
 from romekit.core.transition import Transition
 from romekit.views import chart
 from romekit.views.arguments import checked_transitions
 from romekit.views.chart import NARROW, PATTERN, X_AXIS, Chart, axis_title, base_layout, row_axis, safe
-from romekit.views.spans import Span, SpanRow, as_rows, beginning, duration, finding, lasting_statuses
+from romekit.views.spans import Span, SpanRow, as_rows, beginning, duration, finding, lasting_statuses, text_timeline
 from romekit.views.styles import DARK, RED, WHITE, cut_in_middle, sorted_statuses, style_of
-from romekit.views.tables import interval_table
-from romekit.views.terminal import text_timeline
+from romekit.views.tables import interval_table, table_html
 
 HOVER: Final = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>"
 LEGEND: Final = {"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"}
@@ -53,8 +50,8 @@ def timeline(
     title, description = title or "Command timeline", finding(rows) + said
     table = interval_table(changes, now=now, start=beginning(rows))
     spec = {"data": _traces(rows), "layout": _layout(rows, title, description, guess)}
-    picture = _html(title, description, rows)
-    return Chart(title, description, table, spec, picture, _table(table), text_timeline(changes, now=now))
+    text = text_timeline(changes, now=now)
+    return Chart(title, description, table, spec, _html(rows), table_html(table[SHOWN]), text)
 
 
 def _traces(rows: list[SpanRow]) -> list[dict[str, Any]]:
@@ -116,34 +113,26 @@ def _label(place: int, row: SpanRow) -> dict[str, Any]:
     return {"text": f"{safe(order)}<br>{safe(device)}", "y": round(place - 0.02, 3), **ABOVE}
 
 
-def _html(title: str, description: str, rows: list[SpanRow]) -> str:
-    """A bar per command, and a legend."""
+def _html(rows: list[SpanRow]) -> str:
     span = duration(rows) or 1.0
     bars = "".join(_row(row, row.sent - beginning(rows), span) for row in rows)
     keys = "".join(map(_key, lasting_statuses(rows)))
     axis = f"Bars run from 0 to {span:.1f} seconds after the first command was sent." if rows else ""
-    inside = f'{bars}<div style="margin-bottom:4px;">{keys}</div><div style="margin-bottom:10px;">{axis}</div>'
-    return chart.sheet(title, description, inside)
-
-
-def _table(table: pd.DataFrame) -> str:
-    with pd.option_context("display.max_colwidth", None):  # a cause is a sentence, and half of one explains nothing
-        return table[SHOWN].to_html(index=False, border=0)
+    return f'{bars}<div style="margin-bottom:4px;">{keys}</div><div style="margin-bottom:10px;">{axis}</div>'
 
 
 def _row(row: SpanRow, after: float, span: float) -> str:
     scale, last = chart.TRACK_PERCENT / span, row.last
     gap = f'<div style="width:{after * scale:.2f}%;"></div>' if after > 0 else ""
-    bars = "".join(_bar(part, part.seconds * scale) for part in row.lasting)
-    why = f' title="{escape(f"{last.who}: {last.why}")}"'
-    end = chart.end_html(last.status, style_of(last.status), why) if last.is_final else "<div>&nbsp;…</div>"
+    bars = [
+        chart.bar_html(
+            part.status, part.seconds * scale, f"{part.status}, {part.seconds:.1f} s. {part.who}: {part.why}"
+        )
+        for part in row.lasting
+    ]
+    end = chart.end_html(last.status, f"{last.who}: {last.why}") if last.is_final else "<div>&nbsp;…</div>"
     label = escape(f"{row.name} {row.order} on {row.device}")
-    return f'<div><b>{label}</b></div><div style="{chart.TRACK}">{gap}{bars}{end}</div>'
-
-
-def _bar(part: Span, percent: float) -> str:
-    why = f"{part.status}, {part.seconds:.1f} s. {part.who}: {part.why}"
-    return chart.bar_html(part.status, percent, style_of(part.status), why)
+    return f'<div><b>{label}</b></div><div style="{chart.TRACK}">{gap}{"".join(bars)}{end}</div>'
 
 
 def _key(word: str) -> str:

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from anywidget import AnyWidget
 from ipywidgets import Layout, VBox
-from traitlets import Any as Anything
-from traitlets import Bool, Dict, Int, List, Unicode
+from traitlets import Any as Anything, Bool, Dict, Int, List, Unicode
 
 from romekit.core.errors import BadInput
 from romekit.views.assets import asset
@@ -86,7 +85,6 @@ class Field:
         return None
 
     def complain(self, problem: BadInput | None) -> None:
-        """Show a problem under the control, or nothing."""
         self.control.problem = message_of(problem)
 
     @property
@@ -95,7 +93,6 @@ class Field:
 
     @property
     def message(self) -> str:
-        """What stands under the control."""
         return " ".join(self.control.problem).strip()
 
     def watch(self, changed: Callable[[object], object]) -> None:
@@ -103,11 +100,9 @@ class Field:
         self.control.observe(changed, "value")
 
     def as_box(self) -> Any:
-        """The control in the form."""
         return self.control
 
     def controls(self) -> list[Control]:
-        """What a person can change."""
         return [self.control]
 
     def keep(self) -> object:

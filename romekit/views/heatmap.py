@@ -14,27 +14,21 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from romekit.core.errors import BadInput
+from romekit.core.arguments import check
 from romekit.core.status import is_success
 from romekit.core.transition import Transition
-from romekit.views.chart import FONT, PART, X_AXIS, Chart, axis_title, base_layout, row_axis, safe, sheet
-from romekit.views.columns import LABEL, ROW, nice, short, stretches, ticks
+from romekit.views.chart import FONT, PART, X_AXIS, Chart, axis_title, base_layout, log_axis, row_axis, safe
+from romekit.views.columns import LABEL, ROW, nice, short, stretches
+from romekit.views.spans import fates
 from romekit.views.styles import DARK, WHITE
 
 HEAT_COLUMNS: Final = {"status": "str", "seconds": "float64", "commands": "int64"}
 COLUMNS: Final = 48
 SCALE: Final = [[0.0, WHITE], [0.0001, "#dcedf8"], [0.3, "#9bd3f5"], [0.65, "#0072b2"], [1.0, "#002b45"]]
 HEAT: Final = {"type": "heatmap", "zmin": 0, "colorscale": SCALE, "ygap": 3, "hoverinfo": "text"}
-COLOR_BAR: Final = {
-    "title": {"text": "commands", "font": FONT, "side": "top"},
-    "outlinecolor": DARK,
-    "thickness": 12,
-    "orientation": "h",
-    "y": 1,
-    "yanchor": "bottom",
-    "x": 0,
-    "xanchor": "left",
-}
+PLACE: Final = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xanchor": "left"}
+COLOR_TITLE: Final = {"text": "commands", "font": FONT, "side": "top"}
+COLOR_BAR: Final = {"title": COLOR_TITLE, "outlinecolor": DARK, "thickness": 12, **PLACE}
 SINCE: Final = {"sent": "seconds since each command was sent", "first": "seconds since the first command was sent"}
 #: From none to all; dark means many, also in grey. INKS has the ink that is read on each.
 SHADES: Final = (WHITE, "#dcedf8", "#9bd3f5", "#4ba3d3", "#0072b2", "#002b45")
@@ -55,23 +49,24 @@ def fleet_heatmap(
     commands take much longer than the others, the columns grow wider with time. Table: status (`str`), seconds
     (`float64`), commands (`int64`), a row per cell.
     """
-    if since not in SINCE:
-        raise BadInput(f"since cannot be {since!r}.", field="since", hint='Use "sent" or "first".')
+    check(since in SINCE, "since", since, 'Use "sent" or "first".')
     cells, words = stretches(transitions, now=now, from_first=since == "first")
     title, count = title or "Where the commands are", int(cells["command"].nunique())
     edges, moments = _columns(cells, is_even=since == "first")
     counts = _counts(cells, len(words), moments)
-    met = cells[["status", "command"]].drop_duplicates()["status"].to_numpy()
-    totals = np.bincount(met.astype(np.intp), minlength=len(words)).tolist()
-    description = _finding(cells, words, count)
-    names = [f"{word} ({total})" for word, total in zip(words, totals, strict=True)]
+    met = cells[["status", "command"]].drop_duplicates()["status"].value_counts()
+    names = [f"{word} ({met[place]})" for place, word in enumerate(words)]
+    description, axis = _finding(cells, words, count), SINCE[since]
     spec = {
         "data": [_trace(names, words, counts, edges, moments, count)] if count else [],
-        "layout": _layout(title, description, names, edges, SINCE[since]),
+        "layout": _layout(title, description, names, edges, axis),
     }
-    shown = (names, counts, moments, SINCE[since])
-    table, picture = _table(words, counts, moments), _html(title, description, *shown)
-    return Chart(title, description, table, spec, picture, _table_html(names, counts, moments), _text(*shown))
+    table = _table(words, counts, moments)
+    if not names:
+        return Chart(title, description, table, spec, "", "", "")
+    ends = f"{short(float(moments[0]))} to {short(float(moments[-1]))}"
+    inside, text = _html(names, counts, f"{axis}, from {ends}"), _text(names, counts, f"{axis}, {ends}")
+    return Chart(title, description, table, spec, inside, _table_html(names, counts, moments), text)
 
 
 def _columns(cells: pd.DataFrame, *, is_even: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -129,8 +124,7 @@ def _trace(
 def _layout(title: str, description: str, names: list[str], edges: np.ndarray, axis: str) -> dict[str, Any]:
     x_axis: dict[str, Any] = {"title": axis_title(axis.replace(" command", "<br>command")), **X_AXIS, "showgrid": False}
     if edges[0] > 0:
-        at = ticks(float(edges[0]), float(edges[-1]))
-        x_axis |= {"type": "log", "tickvals": at, "ticktext": [f"{each:g}" for each in at]}
+        x_axis |= log_axis(float(edges[0]), float(edges[-1]))
     return {
         **base_layout(title, description, height=34 * max(len(names), 1), head=80),
         "plot_bgcolor": "#f0f0f0",
@@ -152,11 +146,9 @@ def _finding(cells: pd.DataFrame, words: list[str], count: int) -> str:
     if not count:
         return "No command has been sent yet."
     ends = cells[cells["final"]]
-    fates = {words[int(str(place))]: len(mine) for place, mine in ends.groupby("status")}
-    parts = [f"{number} completed" for word, number in fates.items() if is_success(word)] or ["none completed"]
-    parts += [f"{number} ended as {word}" for word, number in sorted(fates.items()) if not is_success(word)]
-    if waiting := count - len(ends):
-        parts.append(f"{waiting} {'is' if waiting == 1 else 'are'} not over yet")
+    counts = {words[int(str(place))]: len(mine) for place, mine in ends.groupby("status")}
+    parts = [f"{number} completed" for word, number in counts.items() if is_success(word)] or ["none completed"]
+    parts += fates(counts, count - len(ends))
     begin = f"Of {count:,} command{'s' * (count > 1)} {', '.join(parts)}"
     if ends.empty:
         return f"{begin}."
@@ -172,17 +164,13 @@ def _shade(counts: np.ndarray) -> np.ndarray:
     return shades
 
 
-def _html(title: str, description: str, names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) -> str:
-    """The heat map: a row of shaded stretches per status."""
+def _html(names: list[str], counts: np.ndarray, axis: str) -> str:
     rows = "".join(map(_heat_row, names, _shade(counts), counts.tolist()))
-    said = f"Left to right: {axis}, from {short(float(moments[0]))} to {short(float(moments[-1]))}; darker is more."
-    return sheet(title, description, f"{rows}<div>{said}</div>" if names else "")
+    return f"{rows}<div>Left to right: {axis}; darker is more.</div>"
 
 
 def _table_html(names: list[str], counts: np.ndarray, moments: np.ndarray) -> str:
     """Some of the columns as a table."""
-    if not names:
-        return ""
     some = np.unique(np.linspace(0, len(moments) - 1, SHOWN).round().astype(int))
     columns = [f"{short(float(moments[at]))} s" for at in some]
     return pd.DataFrame(counts[:, some], index=names, columns=columns).to_html(border=0)
@@ -202,13 +190,9 @@ def _heat_row(name: str, shades: np.ndarray, counts: list[int]) -> str:
     return f'<div style="{ROW}"><div style="{LABEL}">{escape(name)}</div>{"".join(parts)}</div>'
 
 
-def _text(names: list[str], counts: np.ndarray, moments: np.ndarray, axis: str) -> str:
-    """The heat map in characters, and what they stand for."""
-    if not names:
-        return ""
+def _text(names: list[str], counts: np.ndarray, axis: str) -> str:
     wide = max(map(len, names))
     rows = zip(names, _shade(counts).tolist(), strict=True)
     lines = [f"{name:<{wide}} |{''.join(BLOCKS[shade] for shade in row)}|" for name, row in rows]
-    ends = f"{short(float(moments[0]))} to {short(float(moments[-1]))}"
-    key = f"{axis}, {ends}; █ is up to {int(counts.max())} commands, · is few"
+    key = f"{axis}; █ is up to {int(counts.max())} commands, · is few"
     return "\n".join([*lines, f"{'':<{wide}}  {key}"])

@@ -55,7 +55,6 @@ class Message(Field):
         return [self.control, *self.parts.values(), self.checked]
 
     def use(self, service: AppService) -> None:
-        """Draw the controls for another service."""
         drawing = self._drawings.get(service)
         if drawing is self._drawing:
             return
@@ -76,7 +75,6 @@ class Message(Field):
         self.control.value = as_json(defaults if example is None else example)
 
     def value(self) -> dict[str, Any]:
-        """The message, or BadInput."""
         return as_payload(self.control.value)
 
     def problem(self) -> BadInput | None:

@@ -91,7 +91,6 @@ class PauseLine:
 
 
 def in_a_line(rows: Sequence[SpanRow]) -> str:
-    """What is under way."""
     if len(rows) == 1:
         return f"{rows[0].order} on {rows[0].device}, {rows[0].last.status}"
     over = sum(row.last.is_final for row in rows)

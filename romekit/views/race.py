@@ -5,16 +5,17 @@ Nearer to the corner at the bottom left is better in both; the finding says who 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import cycle
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
 from romekit.views.arguments import list_of
-from romekit.views.chart import X_AXIS, Chart, axis_title, base_layout, safe, sheet
+from romekit.views.chart import X_AXIS, Chart, axis_title, base_layout, safe
 from romekit.views.styles import BLUE, DARK, GREEN, ORANGE, PURPLE, RED, SKY
 
 RACE_COLUMNS: Final = {"way": "str", "commands": "int64", "requests": "int64"} | dict.fromkeys(
@@ -41,15 +42,15 @@ def race_table(finishes: Iterable[Finish]) -> pd.DataFrame:
     how many seconds after its end a command was seen to be over.
     """
     hint = "Give what race() returned: from romekit.lab.race import race."
-    listed = list_of(Finish, finishes, "finishes", hint)
-    ways = list(dict.fromkeys(each.way for each in listed))
-    lines = [[way, *_counts([each for each in listed if each.way == way])] for way in ways]
+    ways: dict[str, list[Finish]] = {}
+    for each in list_of(Finish, finishes, "finishes", hint):
+        ways.setdefault(each.way, []).append(each)
+    lines = []
+    for way, mine in ways.items():
+        count, requests, delays = len(mine), sum(each.requests for each in mine), [each.delay for each in mine]
+        means = round(requests / count, 2), round(sum(delays) / count, 3)
+        lines.append([way, count, requests, *means, max(delays)])
     return pd.DataFrame(lines, columns=list(RACE_COLUMNS)).astype(RACE_COLUMNS)
-
-
-def _counts(mine: Sequence[Finish]) -> list[float]:
-    requests, delays = sum(each.requests for each in mine), [each.delay for each in mine]
-    return [len(mine), requests, round(requests / len(mine), 2), round(sum(delays) / len(mine), 3), max(delays)]
 
 
 class Result(NamedTuple):
@@ -87,15 +88,13 @@ def race_chart(finishes: Iterable[Finish], *, title: str = "Race of the pollers"
     rows = zip(cycle(MARKS), ways, table["requests_each"], table["mean_delay"], strict=False)
     results = [Result(*mark, *row) for mark, *row in rows]
     said, table_html = _finding(results), table.to_html(index=False, border=0)
-    spec, picture = _spec(results, title, said), sheet(title, said, _html(results))
-    return Chart(title, said, table, spec, picture, table_html, _text(results))
+    return Chart(title, said, table, _spec(results, title, said), _html(results), table_html, _text(results))
 
 
 def _finding(results: list[Result]) -> str:
     if not results:
         return "Nobody has run yet."
-    soonest = min(results, key=lambda each: each.delay)
-    fewest = min(results, key=lambda each: each.requests)
+    soonest, fewest = (min(results, key=attrgetter(what)) for what in ("delay", "requests"))
     of = f"Of {len(results)} ways, " if len(results) > 1 else ""
     first = f"{of}{soonest.way} saw the end of a command first, {soonest.delay:.2f} s after it happened on average"
     spent = f"spent the fewest requests, {fewest.requests:.1f} for each"
@@ -108,7 +107,7 @@ def _spec(results: list[Result], title: str, said: str) -> dict[str, Any]:
     return {
         "data": [_trace(each) for each in results],
         "layout": {
-            **base_layout(title, said, height=284, head=60, left=70, right=40),
+            **base_layout(title, said, height=284, head=60, sides=(70, 40)),
             "showlegend": False,
             "xaxis": _axis("requests for each command", [each.requests for each in results], 0.0),
             "yaxis": _axis("seconds until the end was seen", [each.delay for each in results], -0.04),

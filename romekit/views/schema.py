@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
@@ -38,7 +40,6 @@ class SchemaPart:
     required: bool
 
     def control(self) -> Control:
-        """A new control for it, empty."""
         label, words = self.name, self._help()
         match self.kind:
             case "number":
@@ -82,16 +83,12 @@ class SchemaPart:
             message[self.name] = json.loads(held) if self.kind == "choice" else self._number(str(held))
 
     def _number(self, typed: str) -> int | float:
-        try:
+        with suppress(ValueError):
             return int(typed)
-        except ValueError:
-            pass
-        try:
-            found = float(typed)
-            return json.loads(json.dumps(found, allow_nan=False))  # type: ignore[no-any-return]  # a float stays one
-        except ValueError:
-            hint = "Write digits, such as 7 or -1."
-            raise BadInput(f"{self.name} is not a number.", field=self.name, hint=hint) from None
+        with suppress(ValueError):
+            if isfinite(found := float(typed)):
+                return found
+        raise BadInput(f"{self.name} is not a number.", field=self.name, hint="Write digits, such as 7 or -1.")
 
     def _help(self) -> str:
         """What the schema says of it, and the bounds, which a screen reader would not tell otherwise."""

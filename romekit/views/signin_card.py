@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from anywidget import AnyWidget
 from traitlets import Bool, Float, Unicode
@@ -19,6 +19,13 @@ from romekit.core.errors import RomeError
 from romekit.views.assets import asset
 
 Action = Callable[[], None]
+#: How a sign-in ends, and what is said then.
+ENDS: Final = {
+    "signed_in": "Signed in as {}.",
+    "declined": "Declined. Start a new sign-in if that was a mistake.",
+    "expired": "The code has expired. Get a new one, or run the cell again.",
+    "cancelled": "Cancelled. Run the cell again to start a new sign-in.",
+}
 
 
 class SignInCard(AnyWidget):
@@ -81,25 +88,9 @@ class SignInCard(AnyWidget):
         if self.stage == "waiting":
             self.seconds_left = max(0.0, float(seconds_left))
 
-    def signed_in(self, name: str) -> None:
-        """It worked."""
-        self._show("signed_in", f"Signed in as {name}.")
-
-    def declined(self) -> None:
-        """The person said no."""
-        self._show("declined", "Declined. Start a new sign-in if that was a mistake.")
-
-    def expired(self) -> None:
-        """Nobody typed the code in time."""
-        self._show("expired", "The code has expired. Get a new one, or run the cell again.", ("new_code",))
-
-    def cancelled(self) -> None:
-        """We stopped waiting."""
-        self._show("cancelled", "Cancelled. Run the cell again to start a new sign-in.")
-
-    def failed(self, message: str) -> None:
-        """Something went wrong; `message` says what, and what to try next."""
-        self._show("failed", message)
+    def end(self, stage: str, message: str = "") -> None:
+        """It is over, in one of the ways of ENDS, or `failed`; `message` is a sentence or a name for it."""
+        self._show(stage, ENDS.get(stage, "{}").format(message), ("new_code",) if stage == "expired" else ())
 
     def press(self, button: str) -> None:
         """What a click does: `approve`, `cancel` or `new_code`. A button that is not on the card does nothing."""
@@ -112,7 +103,7 @@ class SignInCard(AnyWidget):
             if button == "new_code":  # it can be pressed again
                 self._show("expired", str(error), ("new_code",))
             else:
-                self.failed(str(error))
+                self.end("failed", str(error))
 
     def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         if content.get("ran_out") and self.stage == "waiting":

@@ -45,6 +45,9 @@ STYLES: Final[dict[Status, StatusStyle]] = {
     Status.ERROR: StatusStyle(RED, WHITE, "!", symbol="diamond"),
 }
 UNKNOWN: Final = StatusStyle(WHITE, DARK, "?", pattern="+")
+#: A client that has been told no status yet.
+NOT_TOLD: Final = "not told"
+UNTOLD: Final = StatusStyle("transparent", "inherit", "?", "none")
 
 
 def cut_in_middle(text: str, most: int) -> str:
@@ -56,7 +59,9 @@ def cut_in_middle(text: str, most: int) -> str:
 
 
 def style_of(word: str) -> StatusStyle:
-    """The style of a status word."""
+    """The style of a status word, or of none."""
+    if word in ("", NOT_TOLD):
+        return UNTOLD
     status = as_status(word)
     return UNKNOWN if status is None else STYLES[status]
 

@@ -19,7 +19,7 @@ from romekit.core.model import Device
 from romekit.core.status import Status
 from romekit.core.transition import Transition
 from romekit.views.arguments import checked_devices, checked_transitions
-from romekit.views.columns import lives_of, rounded, taken
+from romekit.views.columns import lives_of, rounded
 from romekit.views.styles import cut_in_middle
 
 Values = Sequence[Any] | NDArray[Any]
@@ -62,17 +62,7 @@ def history_table(transitions: Iterable[Transition], *, start: float | None = No
     sent = np.empty(len(changes))
     sent[lives.order] = lives.sent if start is None else start
     at = np.array([change.at for change in changes], dtype=np.float64)
-    names = [f"#{change.number}" for change in changes]
-    columns: dict[str, Values] = {
-        "command": names,
-        "device": [change.device_name for change in changes],
-        "seconds": rounded(at - sent),
-        "at": at,
-    }
-    own = ("order", "from_status", "to_status", "who", "why")
-    columns |= {name: [getattr(change, name) for change in changes] for name in own}
-    ids = dict(zip(names, (change.command for change in changes), strict=True))
-    return _by_column(HISTORY_COLUMNS, columns, ids)
+    return _told(HISTORY_COLUMNS, changes, changes, {"seconds": rounded(at - sent)})
 
 
 def interval_table(
@@ -87,22 +77,26 @@ def interval_table(
     """
     changes = checked_transitions(transitions)
     lives = lives_of(changes, now)
-    firsts = [changes[place] for place in lives.order[lives.first].tolist()]
     zero = lives.sent if start is None else start
-    columns: dict[str, Values] = {
-        "command": taken([f"#{change.number}" for change in firsts], lives.life),
-        "device": taken([change.device_name for change in firsts], lives.life),
-        "order": taken([change.order for change in firsts], lives.life),
-        "status": taken([change.to_status for change in changes], lives.order),
-        "begin": rounded(lives.begin - zero),
-        "end": rounded(lives.end - zero),
-        "seconds": lives.seconds,
-        "final": lives.final,
-        "who": taken([change.who for change in changes], lives.order),
-        "why": taken([change.why for change in changes], lives.order),
-        "at": lives.begin,
+    own, firsts = ([changes[place] for place in places.tolist()] for places in (lives.order, lives.first))
+    times = {"begin": lives.begin - zero, "end": lives.end - zero, "seconds": lives.end - lives.begin}
+    computed: dict[str, Values] = {name: rounded(each) for name, each in times.items()}
+    computed |= {"status": [change.to_status for change in own], "final": lives.final}
+    return _told(INTERVAL_COLUMNS, own, firsts, computed)
+
+
+def _told(
+    columns: dict[str, str], own: Sequence[Transition], named: Sequence[Transition], computed: Mapping[str, Values]
+) -> pd.DataFrame:
+    """A row per change: what was computed, what the change says itself, and its command as another change names it."""
+    values: dict[str, Values] = {
+        "command": [f"#{change.number}" for change in named],
+        "device": [change.device_name for change in named],
+        "order": [change.order for change in named],
+        **computed,
     }
-    return _by_column(INTERVAL_COLUMNS, columns, {f"#{one.number}": one.command for one in firsts})
+    values |= {name: [getattr(change, name) for change in own] for name in columns if name not in values}
+    return _by_column(columns, values, {f"#{change.number}": change.command for change in named})
 
 
 def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
@@ -113,12 +107,13 @@ def summary_table(transitions: Iterable[Transition]) -> pd.DataFrame:
     """
     changes = checked_transitions(transitions)
     lives = lives_of(changes)
-    status = taken([change.to_status for change in changes], lives.order)
+    status = np.array([change.to_status for change in changes], dtype=object)[lives.order]
+    seconds = rounded(lives.end - lives.begin)
     places = {each.value: place for place, each in enumerate(Status)}
     lines = []
     for word in sorted(set(status), key=lambda word: (places.get(word, len(places)), word)):
         mine = status == word
-        lengths = pd.Series(lives.seconds[mine & ~lives.final & ~lives.open])
+        lengths = pd.Series(seconds[mine & ~lives.final & ~lives.open])
         spread = (round(value, 3) for value in (lengths.mean(), lengths.median(), lengths.max()))
         lines.append([word, int(mine.sum()), *spread])
     return frame_of(SUMMARY_COLUMNS, lines)
@@ -149,6 +144,12 @@ class WholeText(pd.DataFrame):
     def __repr__(self) -> str:
         with pd.option_context("display.max_colwidth", None):
             return super().__repr__()
+
+
+def table_html(table: pd.DataFrame, missing: str = "NaN") -> str:
+    """A table as HTML, its sentences whole, with a word for what is missing."""
+    with pd.option_context("display.max_colwidth", None):
+        return table.to_html(index=False, border=0, na_rep=missing)
 
 
 def _shortened(most: int, value: object) -> object:

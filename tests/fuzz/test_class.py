@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from romekit.cloud.classroom.teacher import ACTIONS
 from romekit.cloud.engine.faults import FAULTS

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.cloud.engine.people import ALEX
 from romekit.cloud.http.server import in_thread

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import assume
-from hypothesis import strategies as st
+from hypothesis import assume, strategies as st
 
 from romekit.cloud.engine.people import ALEX, WREN
 from tests.fuzz.bodies import written

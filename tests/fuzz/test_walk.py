@@ -12,12 +12,10 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 from tests.contract import Contract
-from tests.fuzz.sizes import count as counted_in
-from tests.fuzz.sizes import counted, rules
+from tests.fuzz.sizes import count as counted_in, counted, rules
 from tests.serving import SCOPE, serving
 
 CODE: Final = "WREN-42"

@@ -22,8 +22,7 @@ from tests.certificate import a_certificate
 from tests.judges import judge
 from tests.judges.hub import answers, until
 from tests.judges.sign_in import typed_on_the_page
-from tests.judges.test_nginx import AROUND
-from tests.judges.test_nginx import running as nginx_running
+from tests.judges.test_nginx import AROUND, running as nginx_running
 from tests.pinned import ROOT
 from tests.serving import DIRECT, free_ports
 

@@ -109,7 +109,7 @@ def test_a_new_code_that_cannot_be_had_says_so_and_can_be_asked_for_again() -> N
         raise Unreachable("The identity provider cannot be reached.")
 
     card = SignInCard("ABCD", "http://127.0.0.1/link", 900, simulated=True, new_code=away)
-    card.expired()
+    card.end("expired")
     card.press("new_code")
     assert card.stage == "expired"
     assert "cannot be reached" in card.message

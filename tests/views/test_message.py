@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, RANDOM_NUMBER, AppService, Call

@@ -13,11 +13,11 @@ from romekit.views.wall import SHARE
 CODE, LINK = "ABCD-1234", "http://127.0.0.1:5000/link"
 
 ENDS: dict[str, Callable[[SignInCard], None]] = {
-    "signed_in": lambda card: card.signed_in("Alex"),
-    "declined": SignInCard.declined,
-    "expired": SignInCard.expired,
-    "cancelled": SignInCard.cancelled,
-    "failed": lambda card: card.failed("The server went away. Start it again."),
+    "signed_in": lambda card: card.end("signed_in", "Alex"),
+    "declined": lambda card: card.end("declined"),
+    "expired": lambda card: card.end("expired"),
+    "cancelled": lambda card: card.end("cancelled"),
+    "failed": lambda card: card.end("failed", "The server went away. Start it again."),
 }
 
 
@@ -73,7 +73,7 @@ def test_waiting_tells_how_much_time_is_left_and_nothing_after_the_end(card: Sig
     assert card.seconds_left == 870.0
     card.waiting(-3)
     assert card.seconds_left == 0.0
-    card.signed_in("Alex")
+    card.end("signed_in", "Alex")
     card.waiting(12)
     assert (card.stage, card.seconds_left) == ("signed_in", 0.0)
 
@@ -85,13 +85,13 @@ def test_a_click_calls_back_but_for_a_button_that_is_not_on_the_card(card: SignI
     card.press("new_code")
     card.press("stage")
     card._on_message(card, {}, [])
-    card.signed_in("Alex")
+    card.end("signed_in", "Alex")
     card.press("approve")
     assert pressed == ["approve", "cancel"]
 
 
 def test_after_expiry_a_new_code_can_be_shown_on_the_same_card(card: SignInCard, pressed: list[str]) -> None:
-    card.expired()
+    card.end("expired")
     card.press("new_code")
     assert pressed == ["new_code"]
     card.begin("WXYZ-5678", LINK, 600)
@@ -107,7 +107,7 @@ def test_a_callback_that_is_refused_ends_the_card_in_words_and_hostile_words_sta
     card.press("approve")
     assert card.stage == "failed"
     assert card.message == "The code has run out. Start a new sign-in to get a new code."
-    card.signed_in("<img src=x onerror=alert(1)>")
+    card.end("signed_in", "<img src=x onerror=alert(1)>")
     assert "<img" not in card._repr_mimebundle_()[0]["text/html"]
 
 

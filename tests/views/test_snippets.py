@@ -7,8 +7,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 import romekit
 from romekit.core.model import ECHO, AppService, Call, Launch, Order, is_uri

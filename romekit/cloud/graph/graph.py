@@ -14,8 +14,7 @@ from typing import Final
 
 from romekit.cloud.graph import extensions, handlers, status_monitor
 from romekit.cloud.graph.auth import Caller, caller_of, need
-from romekit.cloud.graph.batch import PATH as BATCH
-from romekit.cloud.graph.batch import answer_batch, is_batch
+from romekit.cloud.graph.batch import PATH as BATCH, answer_batch, is_batch
 from romekit.cloud.graph.context import Context
 from romekit.cloud.graph.faults import SLOW, after, before
 from romekit.cloud.graph.long_poll import unchanged

@@ -16,7 +16,7 @@ from operator import attrgetter
 from romekit.core.status import is_final
 from romekit.core.transition import Happening, Transition
 from romekit.views.arguments import checked_transitions
-from romekit.views.spans import Span, SpanRow, as_rows
+from romekit.views.spans import Span, SpanRow, Stretch, as_rows
 from romekit.views.truth.requests import CommandRequest, HttpExchange, KnownCommands, PostedUpdate, requests_of
 
 
@@ -43,28 +43,16 @@ class Real:
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class Belief(Stretch):
     """What a client believed: the status it heard last, or nothing (`status` is empty), from `begin` to `end`.
 
     `true_since` is when that had become true, `wrong` for how many seconds of the belief it was true no more.
     """
 
-    status: str
-    begin: float
-    end: float
     source: CommandRequest | None
     requests: tuple[CommandRequest, ...]
-    is_open: bool
     true_since: float | None = None
     wrong: float = 0.0
-
-    @property
-    def seconds(self) -> float:
-        return round(self.end - self.begin, 3)
-
-    @property
-    def is_final(self) -> bool:
-        return is_final(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +177,6 @@ def _belief(
     place = place_of(row, request) if request else -1
     span = row.spans[place]
     if place < 0 or span.status != status:  # it says nothing, or what the history does not have
-        return Belief(status, begin, end, request, during, is_open)
+        return Belief(status, begin, end, is_open, request, during)
     wrong = 0.0 if span.is_final or span.is_open else max(0.0, round(end - max(begin, span.end), 3))
-    return Belief(status, begin, end, request, during, is_open, span.begin, wrong)
+    return Belief(status, begin, end, is_open, request, during, span.begin, wrong)

@@ -20,8 +20,9 @@ from anywidget import AnyWidget
 from traitlets import Dict, Int, List, Unicode
 
 from romekit.views.assets import asset
+from romekit.views.styles import NOT_TOLD, style_of
 from romekit.views.truth.life import Life
-from romekit.views.truth.payload import NOT_TOLD, exchange_as_json, life_as_json, style_as_json
+from romekit.views.truth.payload import exchange_as_json, life_as_json
 from romekit.views.truth.requests import CommandRequest
 from romekit.views.truth.table import as_html, as_text, truth_table
 
@@ -69,7 +70,6 @@ class TruthLine(AnyWidget):
         self._throttle()
 
     def redraw(self) -> None:
-        """Redraw now."""
         with self._drawing:
             self._lives = self._read()
             drawn = self._lives[-self._most :]
@@ -78,7 +78,7 @@ class TruthLine(AnyWidget):
             commands = [life_as_json(life) for life in drawn]
             words = {each["status"] for command in commands for each in (*command["real"], *command["believed"])}
             with self.hold_sync():
-                self.styles = {word: style_as_json(word) for word in sorted(words | {NOT_TOLD})}
+                self.styles = {word: _style_of(word) for word in sorted(words | {NOT_TOLD})}
                 self.older = len(self._lives) - len(drawn)
                 self.commands = commands
 
@@ -114,6 +114,10 @@ class TruthLine(AnyWidget):
         self.redraw()
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**data, "text/plain": as_text(self._lives), "text/html": as_html(self._lives)}, metadata
+
+
+def _style_of(status: str) -> dict[str, str]:
+    return {part: getattr(style_of(status), part) for part in ("fill", "ink", "pattern", "block")}
 
 
 class RedrawThrottle:

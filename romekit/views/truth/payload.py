@@ -11,22 +11,18 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from romekit.views import styles
-from romekit.views.spans import Span
-from romekit.views.styles import StatusStyle
+from romekit.views.spans import Stretch
+from romekit.views.styles import NOT_TOLD
 from romekit.views.truth import sentences
 from romekit.views.truth.life import Belief, Life, Real
 from romekit.views.truth.requests import CommandRequest
 
-NOT_TOLD: Final = "not told"
-UNTOLD: Final = StatusStyle("transparent", "inherit", "?", "none")
 #: How many characters of a body are shown.
 SHOWN: Final = 3000
 SECRETS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
 
 
 def life_as_json(life: Life) -> dict[str, Any]:
-    """One command."""
     row = life.row
     return {
         "id": row.command,
@@ -40,22 +36,11 @@ def life_as_json(life: Life) -> dict[str, Any]:
     }
 
 
-def style_of(status: str) -> StatusStyle:
-    """How a status is painted, or that the client had been told none."""
-    return UNTOLD if status == NOT_TOLD else styles.style_of(status)
-
-
-def style_as_json(status: str) -> dict[str, str]:
-    """How a status is painted: colours, pattern, and the character that stands for it."""
-    return {name: getattr(style_of(status), name) for name in ("fill", "ink", "pattern", "block")}
-
-
 def _since(life: Life, at: float) -> float:
     return round(at - life.row.sent, 3)
 
 
-def _interval(life: Life, lasting: Span | Belief, status: str, how: str, who: str) -> dict[str, Any]:
-    """What the intervals of both tracks have."""
+def _interval(life: Life, lasting: Stretch, status: str, how: str, who: str) -> dict[str, Any]:
     since = f"from {sentences.after(life, lasting.begin)}"
     lasted = f"{since} on" if lasting.is_final else f"{since} for {sentences.seconds(lasting.seconds)}"
     return {

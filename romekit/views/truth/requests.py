@@ -8,7 +8,7 @@ client tells its status when it is taken, unless the client knows something newe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import unquote
@@ -45,12 +45,21 @@ class HttpExchange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostedUpdate:
-    """What was posted to the client about a command, and taken: its status since `at`; the exchange says when."""
+    """An exchange that the service began: it posted to the client what a command is since `changed_at`."""
 
     command: str
+    reported: str
+    changed_at: float
     at: float
-    status: str
-    exchange: HttpExchange
+    answered_at: float
+    path: str
+    request_headers: Mapping[str, str]
+    request_body: bytes
+    method: str = "POST"
+    status: int = 200
+    request_id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,9 @@ class CommandRequest:
         return self.number < 0
 
 
-HISTORY: Final = "romekit.history"
-CHANGES: Final = "romekit.changes"
 BATCH: Final = "$batch"
+#: The lists that tell of many commands, and where each row has the command and its status.
+LISTS: Final = {"romekit.history": ("command", "to"), "romekit.changes": ("id", "status")}
 #: Where commands are in a path: Graph's, and the same in Azure's style.
 COLLECTIONS: Final = ("commands", "romekit.operations")
 #: What a status monitor calls a status of a command; `Running` can be one of several.
@@ -124,8 +133,8 @@ def requests_of(
             request = CommandRequest(number, exchange, exchange.at, arrived, outcome, heard, carrier)
             found.setdefault(command, []).append(request)
     for number, update in enumerate(updates):
-        taken = update.exchange.answered_at
-        request = CommandRequest(-1 - number, update.exchange, update.at, taken, "reported", update.status)
+        when = update.changed_at, update.answered_at
+        request = CommandRequest(-1 - number, update, *when, "reported", update.reported)
         found.setdefault(update.command, []).append(request)
     return {command: list(_as_heard(requests)) for command, requests in found.items()}
 
@@ -157,10 +166,8 @@ def _about(exchange: HttpExchange, commands: KnownCommands) -> Iterator[tuple[st
     """The commands an exchange is about, and the status its answer gives each of them, if it does."""
     parts = segments_of(exchange)
     low = [part.lower() for part in parts]
-    if low[-1:] == [HISTORY]:
-        yield from _latest_of(exchange.body, commands, "command", "to").items()
-    elif low[-1:] == [CHANGES]:
-        yield from _latest_of(exchange.body, commands, "id", "status").items()
+    if low and low[-1] in LISTS:
+        yield from _latest_of(exchange.body, commands, *LISTS[low[-1]]).items()
     elif collection := next((each for each in COLLECTIONS if each in low), ""):
         place, entity = low.index(collection), _inner(exchange.body)
         if place + 1 < len(parts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from http import HTTPStatus
+from http.client import responses
 from typing import Final
 
 from romekit.views.truth.life import Belief, Life, Real
@@ -28,16 +28,11 @@ def request_of(request: CommandRequest) -> str:
 
 
 def source(request: CommandRequest) -> str:
-    """Where the client had it from."""
     return "the update that was posted to it" if request.is_posted else f"the answer to its {request_of(request)}"
 
 
 def phrase(status: int) -> str:
-    """A status line's number and words."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+    return f"{status} {responses.get(status, '')}".strip()
 
 
 def learned(life: Life, real: Real) -> str:
@@ -103,7 +98,6 @@ def meanwhile(life: Life, belief: Belief) -> list[str]:
 
 
 def note(request: CommandRequest) -> str:
-    """What one exchange told the client."""
     said = _told(request)
     if request.is_posted and request.received_at > request.at:
         said += f" It was taken {seconds(request.received_at - request.at)} after the change."

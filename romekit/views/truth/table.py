@@ -10,10 +10,10 @@ import pandas as pd
 
 from romekit.views.arguments import list_of
 from romekit.views.chart import TRACK, TRACK_PERCENT, bar_html, end_html, sheet
-from romekit.views.tables import TIME, frame_of
-from romekit.views.terminal import text_bar
+from romekit.views.spans import Stretch, text_bar
+from romekit.views.styles import NOT_TOLD, style_of
+from romekit.views.tables import TIME, frame_of, table_html
 from romekit.views.truth.life import Life
-from romekit.views.truth.payload import NOT_TOLD, style_of
 from romekit.views.truth.sentences import request_of
 
 TRUTH_COLUMNS: Final = (
@@ -43,7 +43,6 @@ def truth_table(lives: Iterable[Life]) -> pd.DataFrame:
 
 
 def finding(lives: Iterable[Life]) -> str:
-    """What the lives say, in one sentence."""
     reals = [real for life in lives for real in life.real]
     if not reals:
         return "No command has been sent yet."
@@ -61,15 +60,11 @@ COLUMNS: Final = ["command", "status", "really_at", "believed_at", "lag", "asks"
 LABEL: Final = "width:80px;flex-shrink:0;font-size:11px;"
 ROOM: Final = 44
 
-#: A stretch of either track: the status, when it begins and ends, whether it is final, and whether it goes on.
-Stretch = tuple[str, float, float, bool, bool]
-
 
 def as_html(lives: Sequence[Life]) -> str:
     """All commands, two bars each, and the table."""
     table = truth_table(lives)
-    with pd.option_context("display.max_colwidth", None):
-        shown = table[COLUMNS].to_html(index=False, border=0, na_rep="never") if len(table) else ""
+    shown = table_html(table[COLUMNS], missing="never") if len(table) else ""
     return sheet(TITLE, finding(lives), f"{''.join(map(_life_html, lives))}{shown}")
 
 
@@ -85,10 +80,8 @@ def _title(life: Life) -> str:
     return f"{life.row.name} {life.row.order} on {life.row.device}"
 
 
-def _tracks(life: Life) -> dict[str, list[Stretch]]:
-    real = [(it.span.status, it.span.begin, it.span.end, it.span.is_final, it.span.is_open) for it in life.real]
-    believed = [(it.status or NOT_TOLD, it.begin, it.end, it.is_final, it.is_open) for it in life.believed]
-    return {"really": real, "believed": believed}
+def _tracks(life: Life) -> dict[str, Sequence[Stretch]]:
+    return {"really": [real.span for real in life.real], "believed": life.believed}
 
 
 def _life_html(life: Life) -> str:
@@ -96,30 +89,27 @@ def _life_html(life: Life) -> str:
     return f"<div><b>{escape(_title(life))}</b>, {life.end - life.begin:.2f} seconds</div>{tracks}"
 
 
-def _track(name: str, life: Life, stretches: list[Stretch]) -> str:
+def _track(name: str, life: Life, stretches: Sequence[Stretch]) -> str:
     scale = TRACK_PERCENT / ((life.end - life.begin) or 1.0)
     at, parts = life.begin, [f'<div style="{LABEL}">{name}</div>']
-    for status, begin, end, is_final, is_open in stretches:
-        style, seconds = style_of(status), end - begin
-        if begin > at:
-            parts.append(f'<div style="width:{(begin - at) * scale:.2f}%;"></div>')
-        said = f"{status}, {seconds:.2f} s"
-        parts.append(end_html(status, style) if is_final else bar_html(status, seconds * scale, style, said))
-        if is_open:
+    for each in stretches:
+        status, seconds = each.status or NOT_TOLD, each.end - each.begin
+        if each.begin > at:
+            parts.append(f'<div style="width:{(each.begin - at) * scale:.2f}%;"></div>')
+        bar = bar_html(status, seconds * scale, f"{status}, {seconds:.2f} s")
+        parts.append(end_html(status) if each.is_final else bar)
+        if each.is_open:
             parts.append("<div>&nbsp;… still</div>")
-        at = max(at, end)
+        at = max(at, each.end)
     return f'<div style="{TRACK}">{"".join(parts)}</div>'
 
 
 def _life_text(life: Life) -> str:
     lines = [f"{_title(life)}, {life.end - life.begin:.2f} seconds"]
     for name, track in _tracks(life).items():
-        lasting = [
-            (style_of(status).block, begin - life.begin, end - life.begin)
-            for status, begin, end, is_final, _ in track
-            if not is_final and end > begin
-        ]
-        status, *_, is_open = track[-1]
-        last = f"… still {status}" if is_open else f"{style_of(status).block} {status}"
-        lines.append(f"  {name:<8} {text_bar(lasting, life.end - life.begin, ROOM)} {last}")
+        lasting = [each for each in track if not each.is_final and each.end > each.begin]
+        last = track[-1]
+        block, status = style_of(last.status).block, last.status or NOT_TOLD
+        bar = text_bar(lasting, life.begin, life.end - life.begin, ROOM)
+        lines.append(f"  {name:<8} {bar} {f'… still {status}' if last.is_open else f'{block} {status}'}")
     return "\n".join(lines)

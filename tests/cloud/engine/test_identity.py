@@ -5,8 +5,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from romekit.cloud.engine.events import Event, SpaceOpened
 from romekit.cloud.engine.identity import browser, device, tokens

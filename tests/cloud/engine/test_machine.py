@@ -4,8 +4,7 @@ import json
 from itertools import chain
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from romekit.cloud.engine.codec import as_line, from_line

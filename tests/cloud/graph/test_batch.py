@@ -5,8 +5,7 @@ import json
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.cloud.asgi import suspending
 from romekit.cloud.engine.people import ALEX

@@ -3,8 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.cloud.graph.messages import Refused
 from romekit.cloud.graph.odata.filters import DEEPEST, predicate_of

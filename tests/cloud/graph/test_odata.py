@@ -3,8 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.cloud.engine.people import ALEX, SAM
 from romekit.core.model import LIVE_2020, SKELETON, Profile

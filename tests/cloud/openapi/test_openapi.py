@@ -4,8 +4,7 @@ import json
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.cloud.engine.people import ALEX, SAM, WREN
 from romekit.cloud.graph.bodies import order_from_wire

@@ -1,8 +1,7 @@
 """What a store promises, held against all three."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from threading import Event as Flag
+from threading import Barrier, Event as Flag
 
 import pytest
 

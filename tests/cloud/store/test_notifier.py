@@ -2,8 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event as Flag
-from threading import Lock, current_thread
+from threading import Event as Flag, Lock, current_thread
 
 import pytest
 

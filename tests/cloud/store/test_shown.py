@@ -2,8 +2,7 @@
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
+from hypothesis import HealthCheck, given, settings, strategies as some
 
 from romekit.cloud.engine.decide import DEVICE_RULES, cancel, send, set_fault, set_personality, set_presence
 from romekit.cloud.engine.faults import Fault

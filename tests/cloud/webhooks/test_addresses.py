@@ -1,8 +1,7 @@
 """What may be posted to is what is plainly this machine, or plainly listed."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from romekit.cloud.webhooks.addresses import (
     PostAddress,
