@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 from urllib.parse import unquote
 
 from romekit.core.transition import Transition
@@ -18,29 +18,9 @@ from romekit.core.transition import Transition
 Outcome = Literal["reported", "unchanged", "silent", "unreadable", "refused", "lost", "old"]
 
 
-class HttpExchange(Protocol):
-    """One request and its answer, without any token. Times are seconds since 1970 UTC, `body` is JSON or bytes."""
-
-    @property
-    def at(self) -> float: ...
-    @property
-    def answered_at(self) -> float: ...
-    @property
-    def request_id(self) -> str: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def request_headers(self) -> Mapping[str, str]: ...
-    @property
-    def request_body(self) -> bytes: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def body(self) -> Any: ...
+#: One request and its answer, without any token: at, answered_at (seconds since 1970 UTC), request_id, method, path,
+#: request_headers, request_body, status, headers, body (JSON or bytes). Views take nothing from the cloud that has it.
+HttpExchange = Any
 
 
 @dataclass(frozen=True, slots=True)
