@@ -22,7 +22,7 @@ def test_it_is_told_of_every_change_when_it_happens_and_every_receiver_and_every
     assert repr(receiver) == f"Receiver at http://receiver.romekit.localhost/: {len(receiver.received)} received"
 
 
-def test_it_is_told_while_a_client_follows_at_no_request_and_what_it_refuses_comes_again(lab):
+def test_it_is_told_while_a_client_follows_at_no_request(lab):
     receiver, rome = lab.receiver(), lab.rome()
     command = rome.send("Surface", Launch("https://bing.com", receiver.uri))
     assert command.follow().status == receiver.received[-1].status == "completed"
@@ -30,6 +30,10 @@ def test_it_is_told_while_a_client_follows_at_no_request_and_what_it_refuses_com
     command = rome.send("Surface", Launch("https://bing.com", receiver.uri))
     lab.clock.wait(20)
     assert len(lab.exchanges()) == asked + 1
+
+
+def test_what_it_refuses_comes_again(lab):
+    receiver, rome = lab.receiver(), lab.rome()
     receiver.answer = 503
     rome.send("Surface", Launch("https://bing.com", receiver.uri))
     lab.clock.wait(2)

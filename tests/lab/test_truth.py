@@ -276,7 +276,7 @@ def test_a_client_that_is_told_by_updates_knows_each_status_at_once_and_never_as
     assert [ask["posted"] for ask in line.commands[0]["requests"]] == [False, True, True, True], "the open line, too"
 
 
-def test_a_late_update_is_late_by_as_much_and_no_news_after_the_client_has_asked(lab):
+def test_a_late_update_is_late_by_as_much(lab):
     receiver = lab.receiver()
     receiver.answer = 503
     told_without_asking(lab, receiver)
@@ -288,6 +288,10 @@ def test_a_late_update_is_late_by_as_much_and_no_news_after_the_client_has_asked
     assert life.real[1].lag == pytest.approx(1.0)
     assert sentences.note(life.requests[1]).endswith("It was taken 1.00 s after the change.")
     assert believed(life) == statuses(life), "one after the other, however late"
+
+
+def test_a_late_update_is_no_news_after_the_client_has_asked(lab):
+    receiver = lab.receiver()
     receiver.answer = 503
     command = told_without_asking(lab, receiver)
     while command.refresh().status == "requesting":
