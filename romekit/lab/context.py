@@ -16,6 +16,7 @@ from weakref import WeakSet
 from romekit.client.client import Rome
 from romekit.cloud.engine.history import transitions
 from romekit.cloud.engine.people import Person
+from romekit.cloud.engine.rules import Asked, Decision
 from romekit.cloud.engine.space import Space
 from romekit.cloud.graph.request_log import Exchange
 from romekit.cloud.store.ledger import Ledger
@@ -27,7 +28,7 @@ from romekit.core.transition import Transition
 
 @dataclass(slots=True)
 class LabContext:
-    """A lab's world. `person` is whoever signed in last."""
+    """A lab's world: the space and the requests of its `person`, who is whoever signed in last."""
 
     clock: Virtual
     stub: Stub
@@ -35,19 +36,18 @@ class LabContext:
     clients: WeakSet[Rome] = field(default_factory=WeakSet)
 
     def ledger(self) -> Ledger[Space]:
-        """The events of the person's space."""
         return self.stub.spaces.ledger(self.person.upn)
 
     def space(self) -> Space:
-        """The person's space as it is now."""
         return self.stub.spaces.now(self.person.upn)
 
+    def ask(self, request: Asked[Space]) -> Decision:
+        return self.stub.spaces.ask(self.person.upn, request)
+
     def history(self) -> list[Transition]:
-        """Every status change in the person's space, with its cause."""
         return transitions(self.stub.spaces.events(self.person.upn))
 
     def exchanges(self) -> list[Exchange]:
-        """The person's last HTTP requests and their answers, without the token."""
         return self.stub.graph.request_log.of(self.person.upn)
 
 

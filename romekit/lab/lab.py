@@ -249,7 +249,7 @@ class Lab:
         """Put another device into the space; see romekit.cloud.engine.devices for the personalities."""
         usual = {"manufacturer": "Contoso", "model": "Contoso Book 13", "kind": "Laptop", "platform": "Windows"}
         new = _checked({"name": name, "personality": personality, **usual, **details})
-        added = self.stub.spaces.ask(self.person.upn, AddDevice(**new))
+        added = self.context.ask(AddDevice(**new))
         return f"{name} joined: {self.context.space().devices[added.id].manner.story}."
 
     def limit(
@@ -278,12 +278,12 @@ class Lab:
     def set_personality(self, device: str, personality: str) -> str:
         """Give a device another character; romekit.cloud.engine.devices has the words."""
         found = self._device(device)
-        self.stub.spaces.ask(self.person.upn, set_personality(found.id, personality))
+        self.context.ask(set_personality(found.id, personality))
         return f"{found.name}: {self._device(device).manner.story}."
 
     def clear_faults(self) -> str:
         """Let nothing go wrong on purpose any more."""
-        self.stub.spaces.ask(self.person.upn, clear_faults())
+        self.context.ask(clear_faults())
         return "No faults."
 
     def revoke(self) -> str:
@@ -337,7 +337,7 @@ class Lab:
 
     def _set_presence(self, name: str, presence: Presence) -> str:
         device = self._device(name)
-        self.stub.spaces.ask(self.person.upn, set_presence(device.id, presence))
+        self.context.ask(set_presence(device.id, presence))
         return f"{device.name} is {presence.value}."
 
     def _set_app(self, name: str, app: object, installed: bool) -> str:
@@ -346,7 +346,7 @@ class Lab:
         if not installed and app not in device.apps:
             hint = f"It has: {', '.join(device.apps)}." if device.apps else "It has no apps at all."
             raise BadInput(f"{device.name} has no app {app!r}.", field="app", hint=hint)
-        self.stub.spaces.ask(self.person.upn, set_app(device.id, str(app), installed))
+        self.context.ask(set_app(device.id, str(app), installed))
         count = len(self.context.space().devices[device.id].apps)
         return f"{device.name} has {count} app{'' if count == 1 else 's'}."
 

@@ -24,12 +24,12 @@ from romekit.lab.pages import is_in_a_notebook
 from romekit.lab.receiver import Receiver
 from romekit.views.following import in_thread
 from romekit.views.progress_line import PauseLine, running_cell, write_over
+from romekit.views.truth.life import Life, truth_of
+from romekit.views.truth.requests import PostedUpdate
 
 if TYPE_CHECKING:  # anywidget is only needed by whoever looks
     from romekit.views import DeviceWall, TruthLine
     from romekit.views.cell_progress import CellProgress
-    from romekit.views.truth.life import Life
-    from romekit.views.truth.requests import PostedUpdate
 
 R = TypeVar("R", Rome, AsyncRome)
 
@@ -73,10 +73,10 @@ class LabWall:
     def _set_presence(self, device: str, presence: str) -> None:
         if presence not in list(Presence):
             raise BadInput(f"presence {presence!r} is unknown.", field="presence", hint=f"Use: {', '.join(Presence)}.")
-        self._context.stub.spaces.ask(self._context.person.upn, set_presence(device, Presence(presence)))
+        self._context.ask(set_presence(device, Presence(presence)))
 
     def _set_app(self, device: str, app: str, installed: bool) -> None:
-        self._context.stub.spaces.ask(self._context.person.upn, set_app(device, app, installed))
+        self._context.ask(set_app(device, app, installed))
 
     def _let_pass(self, seconds: float) -> None:
         if self._context.clock.pace:
@@ -159,8 +159,6 @@ class LabTruth:
 
     def lives(self, command: str = "") -> list[Life]:
         """Truth and belief of every command of the lab's person, or of the one with this id."""
-        from romekit.views import truth_of
-
         spaces, account = self._context.stub.spaces, self._context.person.upn
         history = [change for change in self._context.history() if command in ("", change.command)]
         return truth_of(
@@ -183,8 +181,6 @@ class LabTruth:
 
     def _updates(self, history: list[Transition]) -> Iterator[PostedUpdate]:
         """The updates that the receivers have taken about commands of this history."""
-        from romekit.views.truth.requests import PostedUpdate
-
         changes: dict[str, list[float]] = {}
         for change in history:
             changes.setdefault(change.command, []).append(change.at)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from romekit.cloud.http.outside_time import OutsideTime
@@ -43,11 +42,6 @@ class LabPages:
     def public(self) -> str:
         """Where a browser opens them."""
         return self._stub.identity.browser_base
-
-    @property
-    def are_proxied(self) -> bool:
-        """Whether a notebook server that is installed as this kernel is would pass them on."""
-        return find_spec("jupyter_server_proxy") is not None
 
     def serve(self) -> str:
         """Serve the pages on a free port, if that is not done yet; their address."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping
+from importlib.util import find_spec
 from typing import Any, Final
 
 from romekit.auth.device_code import EXPIRED, SignIn
@@ -166,7 +167,7 @@ class LabSignIn:
                 cancel=self.cancel,
                 new_code=self.new_code,
                 run_out=self._ran_out,
-                below=self._below if self._pages.are_proxied else None,
+                below=self._below if find_spec("jupyter_server_proxy") else None,
             )
             self._show(self._signing)
             self._context.stub.identity.ledger.watch(self._poll)

@@ -111,26 +111,20 @@ def note(request: CommandRequest) -> str:
 
 
 def _told(request: CommandRequest) -> str:
-    status = request.exchange.status
-    match request.outcome:
-        case "reported":
-            how = "The service posted it, unasked: it" if request.is_posted else "It"
-            return f"{how} told the client: {request.reported}."
-        case "lost":
-            return f"The service did it, but the answer was lost: with {status} the client cannot know that."
-        case "refused":
-            headers = {name.lower(): value for name, value in request.exchange.headers.items()}
-            wait = headers.get("retry-after")
-            why = {401: "The token was refused", 429: "The service was asked too often"}
-            said = (
-                f"{why.get(status, 'The service refused')}{f' and asked to come back after {wait} s' if wait else ''}"
-            )
-            return f"{said}: the client learned nothing of the command."
-        case outcome:
-            return _NOTES[outcome]
+    if request.outcome == "reported":
+        how = "The service posted it, unasked: it" if request.is_posted else "It"
+        return f"{how} told the client: {request.reported}."
+    if request.outcome != "refused":
+        return _NOTES[request.outcome].format(request.exchange.status)
+    why = _WHY.get(request.exchange.status, "The service refused")
+    wait = next((value for name, value in request.exchange.headers.items() if name.lower() == "retry-after"), "")
+    later = f" and asked to come back after {wait} s" if wait else ""
+    return f"{why}{later}: the client learned nothing of the command."
 
 
+_WHY: Final = {401: "The token was refused", 429: "The service was asked too often"}
 _NOTES: Final = {
+    "lost": "The service did it, but the answer was lost: with {} the client cannot know that.",
     "unchanged": "Nothing has changed since the ETag that the client sent along, so it told nothing new.",
     "silent": "It says nothing about the status.",
     "unreadable": "The body breaks off: nobody can read a status in it, so the client learned nothing.",
