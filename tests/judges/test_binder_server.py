@@ -28,8 +28,8 @@ from tests.serving import DIRECT, free_ports
 
 LESSONS = ("00_start_here", "01_sign_in", "03_launch_a_uri", "04_call_an_app_service")
 HOST, PREFIX = "hub.binder.example", "/user/abc/"
-#: The judges' JupyterLab has an extension for a tab; Notebook 7 says the other, whatever is opened in it.
-NOT_OURS = ("@jupyterlite", "reading 'schema'")
+#: The judges' JupyterLab has an extension for a tab; Notebook 7 says the others, whatever is opened in it.
+NOT_OURS = ("@jupyterlite", "reading 'schema'", "filebrowser:open-path")
 FRONT = """
 location / {{
     proxy_pass http://127.0.0.1:{inside};
