@@ -186,39 +186,34 @@ LINES: Final = {
 def in_theme(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The same figure in the page's colours. A background that is not white belongs to the drawing, and stays."""
     layout = {**spec["layout"], "paper_bgcolor": CLEAR, "modebar": BUTTONS}
-    layout["title"] = _themed_title(layout["title"]) | {"subtitle": _themed_title(layout["title"]["subtitle"])}
+    layout["title"] = _themed(layout["title"]) | {"subtitle": _themed(layout["title"]["subtitle"])}
     if layout["plot_bgcolor"] == WHITE:
         layout["plot_bgcolor"] = CLEAR
     layout |= {name: _themed_axis(layout[name]) for name in ("xaxis", "yaxis")}
     if "annotations" in layout:
-        layout["annotations"] = [_themed_title(each) for each in layout["annotations"]]
+        layout["annotations"] = [_themed(each) for each in layout["annotations"]]
     return {"data": [_themed_trace(each) for each in spec["data"]], "layout": layout}
 
 
-def _themed(text: str) -> str:
-    return f"{BEGIN}{text}{END}"
-
-
-def _themed_title(title: Mapping[str, Any]) -> dict[str, Any]:
-    return {**title, "text": _themed(title["text"])}
+def _themed(part: Mapping[str, Any], name: str = "text") -> dict[str, Any]:
+    """A part of a figure with its text, or its texts, in the colour that the page writes with."""
+    said = part[name]
+    themed = [f"{BEGIN}{each}{END}" for each in ([said] if isinstance(said, str) else said)]
+    return {**part, name: themed[0] if isinstance(said, str) else themed}
 
 
 def _themed_axis(axis: Mapping[str, Any]) -> dict[str, Any]:
     """An axis, or the scale beside a heat map."""
-    words: dict[str, Any] = {"tickprefix": BEGIN, "ticksuffix": END}
-    if "ticktext" in axis:
-        words = {"ticktext": [_themed(text) for text in axis["ticktext"]]}
-    title = {"title": _themed_title(axis["title"])} if "title" in axis else {}
-    return {**axis, **{part: line for has, (part, line) in LINES.items() if has in axis}, **words, **title}
+    themed = {**axis, **{part: line for has, (part, line) in LINES.items() if has in axis}}
+    words = {"tickprefix": BEGIN, "ticksuffix": END}
+    themed = _themed(themed, "ticktext") if "ticktext" in axis else themed | words
+    return themed | {"title": _themed(axis["title"])} if "title" in axis else themed
 
 
 def _themed_trace(trace: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(trace)
+    themed = dict(trace)
     if "name" in trace and trace.get("showlegend", True):
-        found["name"] = _themed(trace["name"])
+        themed = _themed(themed, "name")
     if "text" in trace.get("mode", ""):
-        text = trace["text"]
-        found["text"] = _themed(text) if isinstance(text, str) else [_themed(each) for each in text]
-    if "colorbar" in trace:
-        found["colorbar"] = _themed_axis(trace["colorbar"])
-    return found
+        themed = _themed(themed)
+    return themed | {"colorbar": _themed_axis(trace["colorbar"])} if "colorbar" in trace else themed
