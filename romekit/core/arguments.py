@@ -47,7 +47,7 @@ def is_amount(number: object) -> bool:
 
 def is_whole(number: object, least: int = 0, most: float = inf) -> bool:
     """Whether it is a whole number in these bounds."""
-    return isinstance(number, int) and least <= number <= most
+    return isinstance(number, int) and not isinstance(number, bool) and least <= number <= most
 
 
 def explained(owner: str, like: type | None = None) -> Callable[[T], T]:

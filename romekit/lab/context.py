@@ -24,15 +24,18 @@ from romekit.cloud.stub import Stub
 from romekit.core.clock import Virtual
 from romekit.core.errors import BadInput
 from romekit.core.transition import Transition
+from romekit.lab.pages import LabPages
 
 
 @dataclass(slots=True)
 class LabContext:
-    """A lab's world: the space and the requests of its `person`, who is whoever signed in last."""
+    """A lab's world. `person` is whoever signed in last; by `new_id` its clients number their requests."""
 
     clock: Virtual
     stub: Stub
     person: Person
+    pages: LabPages
+    new_id: Callable[[], str]
     clients: WeakSet[Rome] = field(default_factory=WeakSet)
 
     def ledger(self) -> Ledger[Space]:

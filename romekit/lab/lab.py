@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -74,11 +73,10 @@ class Lab:
         self.clock = Virtual(pace=checked_pace(pace), seed=seed)
         self.stub = Stub(clock=self.clock, seed=seed)
         self.stub.graph.status_monitor = bool(status_monitor)
-        self.context = LabContext(self.clock, self.stub, person)
+        pages, new_id = LabPages(self.stub, self.clock), request_ids(f"{seed}:client")
+        self.context = LabContext(self.clock, self.stub, person, pages, new_id)
         self._seed = seed
-        self._new_id = request_ids(f"{seed}:client")
         self._truth = LabTruth(self.context)
-        self._pages = LabPages(self.stub, self.clock)
         self._wall = LabWall(self.context)
         self._bets: dict[object, Bet] = {}
         show_progress(self.context)
@@ -111,8 +109,7 @@ class Lab:
             self.pages()
         signing = SignIn(self.msal_app(), EMBEDDED, self.clock)
         # Not self.rome, so that a sign-in keeps no lab alive.
-        client = partial(_rome, self.context, self._new_id, self._pages.address)
-        return LabSignIn(self.context, signing, client, approve_after, self._pages)
+        return LabSignIn(self.context, signing, partial(_rome, self.context), approve_after)
 
     def approve(self, user_code: str) -> None:
         """Type a device code's short code as the lab's person, and say yes."""
@@ -132,13 +129,13 @@ class Lab:
         """A blocking client, signed in: as `session`, or at once as the lab's person."""
         if is_in_a_notebook() and kernel_place(os.environ) == "here":
             self.pages()  # the forms name this address: what they show can be run in a terminal
-        return _rome(self.context, self._new_id, self._pages.address, session or self._session())
+        return _rome(self.context, session or self._session())
 
     def async_rome(self, session: Session | None = None) -> AsyncRome:
         """The same, awaiting."""
         http = httpx.AsyncClient(transport=httpx.ASGITransport(suspending(self.stub.app)), trust_env=False)
         session = session or self._session()
-        return watched(AsyncRome(EMBEDDED, session, http=http, clock=self.clock, new_id=self._new_id))
+        return watched(AsyncRome(EMBEDDED, session, http=http, clock=self.clock, new_id=self.context.new_id))
 
     def http(self) -> httpx.Client:
         """An httpx client for this world. Its base address is Graph's beta version; it sends no token by itself."""
@@ -150,11 +147,11 @@ class Lab:
 
     def pages(self) -> str:
         """Serve the sign-in pages for a browser on this machine, if that is not done yet; their address."""
-        return self._pages.serve()
+        return self.context.pages.serve()
 
     def close(self) -> None:
         """Stop serving pages."""
-        self._pages.close()
+        self.context.pages.close()
 
     def branch(self, name: str, at: float | None = None) -> Lab:
         """A lab that has this one's past and goes its own way from `at` on, in seconds since 1970 (None: now).
@@ -167,7 +164,7 @@ class Lab:
         self.context.space()  # what is due by now has happened
         twin = Lab(self._seed, pace=self.clock.pace, person=self.person)
         twin.stub.graph.status_monitor = self.stub.graph.status_monitor
-        twin._new_id = request_ids(f"{self._seed}:{name}")
+        twin.context.new_id = request_ids(f"{self._seed}:{name}")
         twin.clock.reach(moment)
         twin.stub.graph.faults = self.stub.graph.faults.copy()
         for stream in self.stub.store.streams():
@@ -260,8 +257,7 @@ class Lab:
         With `fractions` a `Retry-After` is `3.988`, as a page of Graph's documentation once printed it.
         """
         for field, number in (("reads", reads), ("writes", writes)):
-            is_count = number is None or (is_whole(number) and is_amount(number))
-            check(is_count, field, number, "Give a whole number, 0 or more, or None.")
+            check(number is None or is_whole(number), field, number, "Give a whole number, 0 or more, or None.")
         check(is_amount(window), "window", window, "Give a number, 0 or more.")
         self.stub.graph.throttle.limits = Limits(reads, writes, window, bool(fractions))
         said = ["unlimited" if number is None else number for number in (reads, writes)]
@@ -374,10 +370,11 @@ def _checked(details: dict[str, Any]) -> dict[str, Any]:
     return {field: plain[field](value) if field in plain else value for field, value in details.items()}
 
 
-def _rome(context: LabContext, new_id: Callable[[], str], pages: str, session: Session) -> Rome:
-    reached = pages if kernel_place(os.environ) == "here" else ""  # a reader's terminal reaches no hub's loopback
-    cloud, http = replace(EMBEDDED, pages=reached), InProcessTransport(context.stub.app)
-    rome = watched(Rome(cloud, session, http=http, clock=context.clock, new_id=new_id))
+def _rome(context: LabContext, session: Session) -> Rome:
+    is_reached = kernel_place(os.environ) == "here"  # a reader's terminal reaches no hub's loopback
+    cloud = replace(EMBEDDED, pages=context.pages.address if is_reached else "")
+    http = InProcessTransport(context.stub.app)
+    rome = watched(Rome(cloud, session, http=http, clock=context.clock, new_id=context.new_id))
     context.clients.add(rome)
     return rome
 

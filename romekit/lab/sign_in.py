@@ -15,7 +15,7 @@ from romekit.cloud.engine.people import PEOPLE
 from romekit.core.arguments import check
 from romekit.core.errors import SignInExpired, SignInNeeded, not_picklable
 from romekit.lab.context import LabContext
-from romekit.lab.pages import LabPages, is_in_a_tab
+from romekit.lab.pages import is_in_a_tab
 
 #: Seconds for which whoever awaits a sign-in with a card goes on after the code has run out, and between two looks.
 AGAIN: Final = 300.0
@@ -36,14 +36,9 @@ class LabSignIn:
     """
 
     def __init__(
-        self,
-        context: LabContext,
-        signing: SignIn,
-        client: Callable[[Session], Rome],
-        approve_after: float | None,
-        pages: LabPages,
+        self, context: LabContext, signing: SignIn, client: Callable[[Session], Rome], approve_after: float | None
     ) -> None:
-        self._context, self._signing, self._client, self._pages = context, signing, client, pages
+        self._context, self._signing, self._client, self._pages = context, signing, client, context.pages
         self._card: Any = None
         self._is_polling = False
         self._approve_after = approve_after

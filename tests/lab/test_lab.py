@@ -319,7 +319,7 @@ def test_the_curl_of_a_form_names_the_address_at_which_this_lab_really_answers(l
 def test_a_lab_opens_its_pages_for_a_sign_in_only_and_a_closed_one_sends_nobody_to_a_page_that_is_gone(lab):
     lab.clock.pace = 0.0001
     lab.rome()
-    assert lab._pages.address == ""
+    assert lab.context.pages.address == ""
     assert lab.sign_in()._signing.verification_uri.startswith("http://127.0.0.1:")
     address = lab.pages()
     lab.close()
