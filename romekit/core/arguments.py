@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from inspect import Parameter, isclass, isfunction, signature
 from math import inf
-from re import search, split
+from re import search
 from typing import Any, Final, TypeVar
 
 from romekit.core.errors import BadInput
@@ -17,21 +17,17 @@ from romekit.core.errors import BadInput
 T = TypeVar("T", bound=Callable[..., Any])
 
 #: What stands in an example for a call, for an argument of one call, or for an argument of any call.
-EXAMPLES: Final = dict(
-    line.split(" = ", 1)
-    for line in split(
-        r" \| |\n",
-        """\
-Rome() = romekit.connect("http://127.0.0.1:8765") | AsyncRome() = lab.async_rome()
-AppService.name = "com.microsoft.test.echo" | add_device.name = "Mia's Laptop" | join.name = "Mia" | name = "Surface"
-device = "Surface" | devices = rome.devices() | personality = "prompt" | app = "com.example.app_8wekyb3d8bbwe"
-service = romekit.ECHO | package = "com.example.app_8wekyb3d8bbwe" | payload = {"message": "hello"}
-uri = "https://bing.com" | where = "http://127.0.0.1:8765" | code = "WREN-42" | user_code = "BCDFGHJK"
-orders = [("Surface", order)] | commands = [command] | deadline = 30 | send = rome.send | is_final.word = "completed"
-transitions = lab.history() | what = "answer lost" | writes = 8 | window = 10
-question = "Which?" | choices = "this", "that" | compare.answer = 3 | lock.value = 3""",
-    )
-)
+EXAMPLES: Final = {
+    "Rome()": 'romekit.connect("http://127.0.0.1:8765")', "AsyncRome()": "lab.async_rome()",
+    "AppService.name": '"com.microsoft.test.echo"', "add_device.name": '"Mia\'s Laptop"', "join.name": '"Mia"',
+    "is_final.word": '"completed"', "compare.answer": "3", "lock.value": "3",
+    "name": '"Surface"', "device": '"Surface"', "devices": "rome.devices()", "personality": '"prompt"',
+    "app": '"com.example.app_8wekyb3d8bbwe"', "package": '"com.example.app_8wekyb3d8bbwe"', "service": "romekit.ECHO",
+    "payload": '{"message": "hello"}', "uri": '"https://bing.com"', "where": '"http://127.0.0.1:8765"',
+    "code": '"WREN-42"', "user_code": '"BCDFGHJK"', "orders": '[("Surface", order)]', "commands": "[command]",
+    "deadline": "30", "send": "rome.send", "transitions": "lab.history()", "what": '"answer lost"', "writes": "8",
+    "window": "10", "question": '"Which?"', "choices": '"this", "that"',
+}  # fmt: skip
 
 
 def check(is_right: bool, field: str, value: object, hint: str) -> None:

@@ -1,4 +1,4 @@
-"""A curl command as people paste it: the address, the method and the body.
+"""A curl command as people paste it, and what it means to a form: a device, a kind of order and its parts.
 
 Words are split as bash splits them, by the standard library's `shlex`. A command that is written for cmd or PowerShell
 is refused in words. Secrets are dropped while reading, so that nobody downstream can keep one by accident.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from romekit.core.errors import BadInput
+from romekit.views.snippets import as_json, json_object
 
 #: Options that carry data, and whether several are joined by an ampersand (as curl does) or not at all.
 DATA: Final = {"--data": "&", "--data-raw": "&", "--data-binary": "&", "--data-ascii": "&", "--json": ""}
@@ -40,6 +42,9 @@ OTHER_SHELLS: Final = {
 BASH: Final = "Copy it as cURL for bash, or write it in one line with the JSON in single quotes."
 #: Every character that a page may show as a blank, and the byte order mark.
 BLANKS: Final = " \t\u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+_PLACE: Final = re.compile(r"/devices(?:/(?P<device>[^/]*))?(?:/(?P<commands>commands)(?:/(?P<more>.*))?)?/?$", re.I)
+_KEYED: Final = re.compile(r"/devices\('(?P<device>[^']*)'\)/(?P<commands>commands)/?$", re.I)
+PLACEHOLDER: Final = re.compile(r"[{<].*[}>]|\$\{?\w+\}?|:\w+")
 ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-7]{1,3}|[abfnrtv\\'\"])")
 
 
@@ -178,3 +183,104 @@ def _drop(found: Curl, kind: str, secret: str) -> None:
 
 def bad_curl(message: str, hint: str) -> BadInput:
     return BadInput(message, field="curl", hint=hint)
+
+
+@dataclass(slots=True)
+class Pasted:
+    """`values` are texts for the fields that were found, `problems` what is to be said at a field."""
+
+    kind: str
+    device: str
+    values: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, BadInput] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+
+def read_pasted(text: str) -> Pasted:
+    """Read a curl command; BadInput when there is nothing in it that a form could show."""
+    curl = read_curl(text)
+    if curl.method != "POST":
+        asks = " and asks for something" if curl.method in ("GET", "HEAD") else ""
+        raise bad_curl(f"This is a {curl.method}{asks}.", "A command to a device is sent with POST.")
+    body = _body(curl)
+    kind = _kind(body)
+    pasted = Pasted(kind, "")
+    _device(pasted, curl.url)
+    (_launch if kind == "launchuri" else _call)(pasted, body)
+    if "postbackuri" in body:
+        pasted.said.append("Its postBackUri is left out: the form has no field for it.")
+    pasted.said += [f"The {what} in it was not kept." for what in dict.fromkeys(curl.dropped)]
+    return pasted
+
+
+def _body(curl: Curl) -> dict[str, Any]:
+    """The body, its own names in small letters: clients have written them in any case."""
+    text = curl.body or ""
+    if not text.strip():
+        raise bad_curl("The command sends no body.", "It needs -d or --json with the order in it.")
+    try:
+        body = json_object(text, "body", "curl")
+    except BadInput:  # a page may have made no-break spaces of blanks, and bash wants `$` and a backtick escaped
+        body = json_object(re.sub(r"\\([$`])", r"\1", re.sub(f"[{BLANKS}]", " ", text)), "body", "curl")
+    return {key.lower(): value for key, value in body.items()}
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    kind = body.get("type")
+    if not isinstance(kind, str):
+        said = "The type in the body is no text." if "type" in body else "The body has no type."
+        raise bad_curl(said, 'It needs "type": "LaunchUri" or "AppService".')
+    if kind.lower() not in {"launchuri", "appservice"}:
+        raise bad_curl(f"The type {kind!r} is no order to a device.", "It is LaunchUri or AppService.")
+    return kind.lower()
+
+
+def _device(pasted: Pasted, url: str) -> None:
+    """The device's id, from the path: …/devices/{id}/commands."""
+    try:
+        path = urlsplit(url if "//" in url else f"//{url}").path
+    except ValueError:
+        pasted.problems["device"] = bad_curl("The pasted address is no address.", "Choose which device here.")
+        return
+    found = _KEYED.search(path) or _PLACE.search(path)
+    parts = found.groupdict() if found else {}
+    if parts.get("more"):
+        raise bad_curl(
+            "This is the address of a command that was sent.", "A new one goes to /me/devices/{id}/commands."
+        )
+    device = unquote(parts.get("device") or "")
+    pasted.device = "" if device.lower() == "commands" else device
+    if not pasted.device:
+        problem, hint = "The pasted address names no device.", "It should end with /me/devices/{id}/commands."
+    elif PLACEHOLDER.fullmatch(pasted.device):
+        problem, hint = f"{pasted.device} in the pasted address stands for a device.", "Choose which one here."
+    elif not parts.get("commands"):
+        problem, hint = "The pasted address does not end with /commands.", "The device is taken from it all the same."
+    else:
+        return
+    pasted.problems["device"] = bad_curl(problem, hint)
+
+
+def _launch(pasted: Pasted, body: Mapping[str, Any]) -> None:
+    payload = body.get("payload")
+    small = {key.lower(): value for key, value in payload.items()} if isinstance(payload, Mapping) else {}
+    uri = small.get("uri")
+    pasted.values["uri"] = uri if isinstance(uri, str) else ""
+    if not isinstance(uri, str):
+        pasted.problems["uri"] = bad_curl("The pasted body has no payload.uri.", "It is the address to open.")
+
+
+def _call(pasted: Pasted, body: Mapping[str, Any]) -> None:
+    for name, key, word in (
+        ("service", "appservicename", "appServiceName"),
+        ("package", "packagefamilyname", "packageFamilyName"),
+    ):
+        value = body.get(key)
+        pasted.values[name] = value if isinstance(value, str) else ""
+        if not isinstance(value, str) or not value:
+            pasted.problems[name] = bad_curl(f"The pasted body has no {word}.", "Fill it in here.")
+    payload = body.get("payload")
+    pasted.values["payload"] = as_json(payload) if "payload" in body else ""
+    if not isinstance(payload, Mapping):
+        what = "is not a JSON object" if "payload" in body else "is missing"
+        pasted.problems["payload"] = bad_curl(f"The payload in the pasted body {what}.", 'Write {"key": value}.')

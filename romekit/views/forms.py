@@ -14,11 +14,11 @@ from typing import Any, Final
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
 from romekit.views.arguments import checked_devices, list_of
+from romekit.views.curl import Pasted, read_pasted
 from romekit.views.fields import Control, Field, choice, line
 from romekit.views.form import Form, Sent
 from romekit.views.form_widgets import RequestPreview
 from romekit.views.message import Message
-from romekit.views.pasted import Pasted, read_pasted
 from romekit.views.schema import Schema
 
 Devices = Mapping[str, str] | Iterable[Device]

@@ -6,7 +6,6 @@ read back into the controls. While the JSON is broken they show the last message
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -16,11 +15,11 @@ from typing import Any
 from ipywidgets import HTML, HBox, Layout
 
 from romekit.core.errors import BadInput
-from romekit.core.model import AppService, check_depth
+from romekit.core.model import AppService
 from romekit.views.assets import TEXT
 from romekit.views.fields import Control, Field, message_of, stack, tick
 from romekit.views.schema import Drawing, Schema, SchemaPart, drawing_of
-from romekit.views.snippets import as_json
+from romekit.views.snippets import as_json, json_object
 
 
 class Message(Field):
@@ -75,7 +74,7 @@ class Message(Field):
         self.control.value = as_json(defaults if example is None else example)
 
     def value(self) -> dict[str, Any]:
-        return as_payload(self.control.value)
+        return json_object(self.control.value, "payload", "payload")
 
     def problem(self) -> BadInput | None:
         return next(iter(self._problems()), None)
@@ -165,30 +164,3 @@ class Message(Field):
         elif rest:
             said += f" Only in the JSON, because it has no simple field: {', '.join(rest)}."
         return f'<div style="{TEXT}" role="status">{escape(said)}</div>'
-
-
-def as_payload(text: str) -> dict[str, Any]:
-    """The JSON object a person wrote, or BadInput that says in which line and column it stops being one."""
-    if not text.strip():
-        raise BadInput("The payload is empty.", field="payload", hint="Write a JSON object; {} is the smallest.")
-    try:
-        check_depth(text)
-        payload = json.loads(text, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        place = f"Line {error.lineno}, column {error.colno}"
-        raise BadInput(f"{place}: {error.msg}.", field="payload", hint="The payload must be valid JSON.") from None
-    except ValueError:  # deeper or longer than anybody reads
-        hint = "Send something smaller."
-        raise BadInput("The payload is too deep or holds too long a number.", field="payload", hint=hint) from None
-    try:
-        json.dumps(payload, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
-        hint = "Write it as itself, or as both halves: \\ud83d\\ude00."
-        raise BadInput("There is half a character in the payload.", field="payload", hint=hint) from None
-    if not isinstance(payload, dict):
-        raise BadInput("The payload is not a JSON object.", field="payload", hint='Write {"key": value}.')
-    return payload
-
-
-def _refuse(constant: str) -> None:
-    raise BadInput(f"{constant} is not JSON.", field="payload", hint="Use a number, or null.")

@@ -13,7 +13,8 @@ from textwrap import indent
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, Launch, Order
+from romekit.core.errors import BadInput
+from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, Launch, Order, check_depth
 
 #: Where `romekit serve` listens unless told otherwise: Microsoft's own service only says that it has been retired.
 SERVED: Final = "http://127.0.0.1:8765/beta"
@@ -29,6 +30,34 @@ def as_json(value: Any) -> str:
     except UnicodeEncodeError:
         return json.dumps(value, indent=2)
     return text
+
+
+def json_object(text: str, what: str, field: str) -> dict[str, Any]:
+    """The JSON object a person wrote, or BadInput that says in which line and column it stops being one."""
+
+    def refused(problem: str, hint: str) -> BadInput:
+        return BadInput(problem, field=field, hint=hint)
+
+    def refuse(constant: str) -> None:
+        raise refused(f"{constant} is not JSON.", "Use a number, or null.")
+
+    if not text.strip():
+        raise refused(f"The {what} is empty.", "Write a JSON object; {} is the smallest.")
+    try:
+        check_depth(text)
+        found = json.loads(text, parse_constant=refuse)
+        json.dumps(found, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        place = f"Line {error.lineno}, column {error.colno}"
+        raise refused(f"{place}: {error.msg}.", f"The {what} must be valid JSON.") from None
+    except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
+        hint = "Write it as itself, or as both halves: \\ud83d\\ude00."
+        raise refused(f"There is half a character in the {what}.", hint) from None
+    except ValueError:  # deeper or longer than anybody reads
+        raise refused(f"The {what} is too deep or holds too long a number.", "Send something smaller.") from None
+    if not isinstance(found, dict):
+        raise refused(f"The {what} is not a JSON object.", 'Write {"key": value}.')
+    return found
 
 
 def as_http(device: str, order: Order, address: str = SERVED) -> str:

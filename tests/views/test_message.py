@@ -10,7 +10,8 @@ from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, RANDOM_NUMBER, AppService, Call
 from romekit.views import Form, service_form
 from romekit.views.fields import Control
-from romekit.views.message import Message, as_payload
+from romekit.views.message import Message
+from romekit.views.snippets import json_object
 from tests.views.test_forms import DEVICES, RecordedSend
 
 OWN = AppService("com.contoso.lamp", "Contoso_8wekyb3d8bbwe")
@@ -204,6 +205,6 @@ def test_what_does_not_fit_can_be_sent_by_whoever_wants_to_see_the_service_or_th
 @pytest.mark.parametrize("text", ['{"a": "\\ud800"}', '{"\\uD83D": 1}', '["\\udfff"]'])
 def test_half_a_character_is_refused_before_anything_is_sent_and_both_its_halves_are_one(text: str) -> None:
     with pytest.raises(BadInput, match="half a character") as told:
-        as_payload(text)
+        json_object(text, "payload", "payload")
     assert told.value.field == "payload"
-    assert as_payload('{"a": "\\ud83d\\ude00"}') == {"a": "😀"}
+    assert json_object('{"a": "\\ud83d\\ude00"}', "payload", "payload") == {"a": "😀"}

@@ -11,8 +11,7 @@ from hypothesis import example, given, strategies as st
 
 import romekit
 from romekit.core.model import ECHO, AppService, Call, Launch, Order, is_uri
-from romekit.views.curl import read_curl
-from romekit.views.pasted import read_pasted
+from romekit.views.curl import read_curl, read_pasted
 from romekit.views.snippets import SNIPPETS, as_curl, as_http, as_msgraph, as_romekit
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
