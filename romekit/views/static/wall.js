@@ -106,7 +106,9 @@ function pin(model, panel) {
   const close = () => {
     forget();
     copy.remove();
+    panel.classList.remove("rk-has-pinned");
   };
+  panel.classList.add("rk-has-pinned");
   copy.querySelector(".rk-wall-head").append(button("Close", "Take the small wall away", close));
   panel.append(copy);
 }
