@@ -49,7 +49,7 @@ def test_the_site_is_small_and_students_get_no_outputs(site):
 
 
 @pytest.mark.parametrize("lesson", PLAYED)
-def test_each_cell_of_a_lesson_says_in_a_tab_what_is_saved(address, browser, lesson, record_property):
+def test_each_cell_of_a_lesson_says_in_a_tab_what_is_saved(address, browser, lesson):
     with page_of(browser) as (page, watched):
         began = monotonic()
         tab = Tab(page, address, lesson)
@@ -59,8 +59,9 @@ def test_each_cell_of_a_lesson_says_in_a_tab_what_is_saved(address, browser, les
             by_clicks(tab, page)
         shot(page, f"tab_{lesson}")
         watched.errors[:] = [each for each in watched.errors if "404" not in each]  # the page looks for folders
-    record_property("first result", round(opened + played.seconds[0], 1))
-    record_property("slowest cell after it", max(played.seconds[1:]))
+    print(
+        f"{lesson}: first result {opened + played.seconds[0]:.1f} s, slowest cell after it {max(played.seconds[1:])} s"
+    )
     assert played.differing == {}
     assert played.without_tables < len(played.seconds) / 2
 
