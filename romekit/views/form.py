@@ -1,12 +1,18 @@
 """A form that builds an order, shows the request it becomes, sends it and follows what happens.
 
 It knows a callback, never a client. A problem is shown at the field and nothing is sent; what was typed always stays,
-also when the cell runs again (drafts.py). `press_send` does all of it before it returns. A click does the same beside
-the kernel, so that the page stays usable and a long wait can be stopped (following.py).
+also when the cell runs again. `press_send` does all of it before it returns. A click does the same beside the kernel,
+so that the page stays usable and a long wait can be stopped (following.py).
+
+Drafts, what people have typed, belong to the whole kernel and not to an object somebody holds: the form of the last run
+is gone when its cell runs again. JupyterLab names the cell with each execution; a draft is found by that name, the
+form's title, and which form of the run it is. Where no cell has a name (a script, nbval, an export) nothing is kept, so
+that what comes out is the same each time. What was pasted is never kept: it may hold a token.
 """
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from html import escape
@@ -19,11 +25,11 @@ from ipywidgets import HTML, Button, HBox, Layout, VBox
 from romekit.core.errors import BadInput, RomeError, TimedOut
 from romekit.core.model import Command, Order
 from romekit.core.status import is_final, is_success
-from romekit.views import drafts
 from romekit.views.assets import TEXT
 from romekit.views.fields import Field
 from romekit.views.following import FollowDisplay, Interrupts, Stopped, in_thread
 from romekit.views.form_widgets import FormStatus, PasteBox, RequestPreview, SendButton, sentence_of
+from romekit.views.progress_line import running_cell
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.
 DOUBLE_CLICK: Final = 0.3
@@ -32,6 +38,12 @@ STOPPED: Final = "Stopped waiting; the command goes on."
 REFUSED: Final = "Nothing was sent: see the message at the field."
 NOTHING_YET: Final = "Nothing has been sent yet."
 READY: Final = "Ready to send."
+
+DraftKey = tuple[str, str, int]
+MOST_DRAFTS: Final = 64
+_DRAFTS: Final[OrderedDict[DraftKey, dict[str, Any]]] = OrderedDict()  # the oldest goes first
+_MADE: Final[Counter[str]] = Counter()  # forms of each title in the run that is under way
+_RUN: Final = ["", ""]  # the cell, and the execution of it
 
 
 class Sent(Protocol):
@@ -70,7 +82,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.fields = {field.name: field for field in fields}
         self.command: Sent | None = None
         self._build, self._hand_over, self._trail = build, send, list[str]()
-        self._draft = drafts.place_of(title)
+        self._draft = _draft_key(title)
         self._following: FollowDisplay | None = None
         self._thread: Thread | None = None
         self._is_busy, self._done_at = False, 0.0
@@ -90,9 +102,8 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         )
         self.add_class("rk-form")
         self._show(self._status)
-        for name, kept in drafts.kept(self._draft).items():
-            if name in self.fields:
-                self.fields[name].restore(kept)
+        for name, kept in _DRAFTS.get(self._draft, {}).items() if self._draft else ():
+            self.fields[name].restore(kept)
         for field in fields:
             setattr(self, field.name, field.control)
             field.watch(self.typed)
@@ -144,8 +155,11 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self.preview.show(device.value, self.order(), device.label if device.label in self._device_names else "")
         except BadInput as error:
             self.preview.show_problem(str(error))
-        if change is not None:
-            drafts.keep(self._draft, {name: field.keep() for name, field in self.fields.items()})
+        if change is not None and self._draft:
+            _DRAFTS[self._draft] = {name: field.keep() for name, field in self.fields.items()}
+            _DRAFTS.move_to_end(self._draft)
+            if len(_DRAFTS) > MOST_DRAFTS:
+                _DRAFTS.popitem(last=False)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -281,3 +295,17 @@ def _html(name: str) -> HTML:
 
 def _heading(words: str) -> str:
     return f'<div role="heading" aria-level="3" style="{TEXT}font-weight:bold;">{escape(words)}</div>'
+
+
+def _draft_key(title: str) -> DraftKey | None:
+    """Where the form that is being made keeps its draft; None where cells have no names."""
+    message = running_cell()
+    cell = str(message.get("metadata", {}).get("cellId") or "")
+    if not cell:
+        return None
+    run = [cell, str(message["header"].get("msg_id", ""))]
+    if run != _RUN:
+        _RUN[:] = run
+        _MADE.clear()
+    _MADE[title] += 1
+    return cell, title, _MADE[title]

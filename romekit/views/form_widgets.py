@@ -159,7 +159,7 @@ class PasteBox(AnyWidget):
         self._fill = fill
         super().__init__()
         self.add_class("rk-paste-box")
-        self.on_msg(self._on_message)
+        self.on_msg(lambda _, content, buffers: self.fill(str(content.get("curl", ""))))
 
     def fill(self, text: str) -> None:
         """What a click on Fill in does. The text is taken out of the box; one that is refused stays, without tokens."""
@@ -173,9 +173,6 @@ class PasteBox(AnyWidget):
         """The form has been changed since. What was refused still stands in the box, and so does the reason."""
         if not self.refused:
             self.message = ""
-
-    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
-        self.fill(str(content.get("curl", "")))
 
     def __repr__(self) -> str:
         return "Fill in from a curl command"

@@ -39,7 +39,6 @@ GLASS: Final = (
     "height:66px;overflow:hidden;margin:6px 0;padding:6px 8px;border-width:6px;border-style:solid;border-color:#2b3038;"
     "border-radius:6px;text-align:center;"
 )
-SHEET: Final = '<div style="font-family:sans-serif;"><div style="margin-bottom:8px;">'
 PAPER: Final = "background-color:#ffffff;color:#1b1f24;"
 PAINT: Final = {
     "page": PAPER,
@@ -84,13 +83,12 @@ class DeviceWall(AnyWidget):
         self._set_presence, self._set_app, self._let_pass = set_presence, set_app, let_pass
         self._seen: tuple[Card, ...] = ()
         self._lock = Lock()
-        buttons = [name for name, callback in (("presence", set_presence), ("apps", set_app)) if callback is not None]
-        passes = list(PASSES) if let_pass is not None else []
-        super().__init__(title=title, compact=compact, buttons=buttons, passes=passes)
+        buttons = [name for name, callback in (("presence", set_presence), ("apps", set_app)) if callback]
+        super().__init__(title=title, compact=compact, buttons=buttons, passes=list(PASSES) if let_pass else [])
         self.own = self.model_id or ""
         self.show(cards, at)
         self.add_class("rk-device-wall")
-        self.on_msg(self._on_message)
+        self.on_msg(lambda _, content, buffers: self.press(content))
 
     def show(self, cards: Sequence[Card], at: float, title: str = "") -> None:
         """Bring the wall up to date: the cards, what time it is for them (seconds since 1970 UTC), whose they are."""
@@ -108,34 +106,30 @@ class DeviceWall(AnyWidget):
         self.trouble = ""
         device, app, seconds = str(wish.get("device", "")), wish.get("app"), wish.get("pass")
         try:
-            if seconds is not None:
-                if self._let_pass is not None and seconds in PASSES:
-                    self._let_pass(float(seconds))
-            elif app is not None:
-                if self._set_app is not None:
-                    self._set_app(device, str(app), wish.get("installed") is True)
-            elif self._set_presence is not None:
-                self._set_presence(device, str(wish.get("presence")))
+            if seconds is not None and self._let_pass and seconds in PASSES:
+                self._let_pass(float(seconds))
+            elif app is not None and self._set_app:
+                self._set_app(device, str(app), wish.get("installed") is True)
+            elif "presence" in wish and self._set_presence:
+                self._set_presence(device, str(wish["presence"]))
         except RomeError as error:
             self.trouble = str(error)
 
-    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
-        self.press(content)
-
     def __repr__(self) -> str:
-        return f"Device wall, {counted(self._seen)}"
+        return f"Device wall, {_counted(self._seen)}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        head = f"{self.title} at {datetime.fromtimestamp(self.at, UTC):%H:%M:%S} UTC, {counted(self._seen)}"
+        head = f"{self.title} at {datetime.fromtimestamp(self.at, UTC):%H:%M:%S} UTC, {_counted(self._seen)}"
         return {
             **data,
             "text/plain": f"{head}\n{_text(self._seen)}",
-            "text/html": f"{SHEET}<b>{escape(head)}</b></div>{''.join(map(_box, self._seen))}</div>",
+            "text/html": '<div style="font-family:sans-serif;"><div style="margin-bottom:8px;">'
+            f"<b>{escape(head)}</b></div>{''.join(map(_box, self._seen))}</div>",
         }, metadata
 
 
-def counted(cards: Sequence[Card]) -> str:
+def _counted(cards: Sequence[Card]) -> str:
     """How many devices there are, and how many of them are awake, asleep and offline."""
     devices = "1 device" if len(cards) == 1 else f"{len(cards)} devices"
     parts = (f"{sum(card.presence is each for card in cards)} {said.word.lower()}" for each, said in PRESENCE.items())
@@ -150,24 +144,15 @@ def _text(cards: Sequence[Card]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def screen_words(card: Card) -> str:
+def _screen_words(card: Card) -> str:
     """What is on the screen, in a line."""
-    screen = card.screen
-    match screen.kind:
-        case "page":
-            return screen.text
-        case "toast":
-            return f"toast: {screen.title}, {screen.text}"
-        case "answer":
-            return f"answer: {screen.text}"
-        case "asleep" | "offline":
-            return "dark"
-        case _:
-            return screen.kind
+    kind, title, text = card.screen.kind, card.screen.title, card.screen.text
+    words = {"page": text, "toast": f"toast: {title}, {text}", "answer": f"answer: {text}"}
+    return words.get(kind, "dark" if kind in ("asleep", "offline") else kind)
 
 
 def _row(card: Card) -> tuple[str, ...]:
-    return card.name, card.kind, PRESENCE[card.presence].word.lower(), screen_words(card), _way(card), _last(card)
+    return card.name, card.kind, PRESENCE[card.presence].word.lower(), _screen_words(card), _way(card), _last(card)
 
 
 def _last(card: Card) -> str:

@@ -127,7 +127,10 @@ REFUSED = {
     "no body": (f"curl -X POST {PLACE}", "The command sends no body."),
     "a body in a file": (f"curl {PLACE} -d @order.json", "The message is in a file, order.json."),
     "a form": (f"curl {PLACE} -F a=b", "--form sends a form or a file, not JSON."),
-    "broken JSON": (f"curl {PLACE} -d '{{\"type\": }}'", "Line 1, column 10: Expecting value. The body must be valid JSON."),
+    "broken JSON": (
+        f"curl {PLACE} -d '{{\"type\": }}'",
+        "Line 1, column 10: Expecting value. The body must",
+    ),
     "a list": (f"curl {PLACE} -d '[]'", "The body is not a JSON object."),
     "something to take away": (f"curl -X DELETE {PLACE}", "This is a DELETE. A command"),
     "a type that is none": (f"curl {PLACE} -d '{{\"type\": 5}}'", "The type in the body is no text."),

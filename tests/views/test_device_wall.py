@@ -60,11 +60,11 @@ def test_the_page_is_given_every_card_the_time_and_which_buttons_there_are(world
 
 
 def test_a_click_calls_back_with_what_it_is_about_and_a_wall_without_callbacks_has_no_buttons(wall, pressed, world):
-    wall._on_message(wall, {"device": "d", "presence": "asleep"}, [])
-    wall._on_message(wall, {"device": "d", "app": PROVIDER_APP, "installed": False}, [])
-    wall._on_message(wall, {"pass": 10}, [])
-    wall._on_message(wall, {"pass": 1e9}, [])
-    wall._on_message(wall, {"pass": -1}, [])
+    wall._handle_custom_msg({"device": "d", "presence": "asleep"}, [])
+    wall._handle_custom_msg({"device": "d", "app": PROVIDER_APP, "installed": False}, [])
+    wall._handle_custom_msg({"pass": 10}, [])
+    wall._handle_custom_msg({"pass": 1e9}, [])
+    wall._handle_custom_msg({"pass": -1}, [])
     assert pressed == [("d", "asleep"), ("d", PROVIDER_APP, False), (10.0,)]
     wall = DeviceWall(cards(world.space), world.now)
     assert (wall.buttons, wall.passes) == ([], [])

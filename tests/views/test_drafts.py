@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from romekit.views import drafts, launch_form
+from romekit.views import launch_form
 from tests.views.test_forms import DEVICES, RecordedSend
 
 SETUP = """
@@ -106,9 +106,10 @@ def test_a_pasted_command_is_kept_as_what_it_filled_in_also_where_nobody_has_cho
 def test_in_a_script_nothing_is_kept() -> None:
     launch_form(DEVICES, RecordedSend()).uri.value = "https://typed.example"
     assert launch_form(DEVICES, RecordedSend()).uri.value == "https://bing.com"
-    assert drafts.place_of("a title") is None
 
 
 def test_only_so_many_drafts_are_kept_and_the_oldest_go_first(kernel: Kernel) -> None:
-    kernel.run("from romekit.views import drafts\nfor n in range(99): drafts.keep((f'c{n}', '', 1), {'n': n})")
-    assert kernel.value("(len(drafts._DRAFTS), min(d.get('n', 99) for d in drafts._DRAFTS.values()))") == "(64, 35)"
+    make = "forms = [launch_form(devices, send) for _ in range(70)]"
+    kernel.run(f"{make}\nfor n, form in enumerate(forms): form.uri.value = f'https://{{n}}.example'", "many")
+    kernel.run(make, "many")
+    assert kernel.value("[form.uri.value for form in forms[5:7]]") == "['https://bing.com', 'https://6.example']"
