@@ -20,7 +20,7 @@ NOTHING: Final = ["", ""]
 
 
 def message_of(problem: BadInput | None) -> list[str]:
-    """What stands under a control: what is wrong and what to do, or nothing."""
+    """What stands under a control."""
     return NOTHING if problem is None else [problem.message, problem.hint]
 
 
@@ -91,12 +91,7 @@ class Field:
     def is_complaining(self) -> bool:
         return bool(self.control.problem[0])
 
-    @property
-    def message(self) -> str:
-        return " ".join(self.control.problem).strip()
-
     def watch(self, changed: Callable[[object], object]) -> None:
-        """Call `changed` whenever a person, or code, has changed it."""
         self.control.observe(changed, "value")
 
     def as_box(self) -> Any:
@@ -134,7 +129,6 @@ def line(label: str, help_text: str, value: str = "", *, suggestions: Iterable[s
 
 
 def tick(label: str, help_text: str, value: bool = False) -> Control:
-    """Yes or no."""
     return Control(kind="check", description=label, help=help_text, value=value)
 
 

@@ -84,7 +84,6 @@ class FollowDisplay:
         self._tick()
 
     def check_stopped(self) -> None:
-        """Raise Stopped if somebody has stopped it."""
         if self._stopped.is_set():
             raise Stopped
 
@@ -94,10 +93,10 @@ def in_thread(work: Callable[[], None]) -> Thread | None:
     thread = Thread(target=work, name="romekit beside a cell", daemon=True)
     try:
         thread.start()
+        return thread
     except RuntimeError:
         work()
         return None
-    return thread
 
 
 class Interrupts:
@@ -114,17 +113,15 @@ class Interrupts:
     def begin(self) -> None:
         """Take the interrupts once the kernel is idle; nothing happens where they are not ignored, as in a script."""
         self._wanted = True
-        self._in_the_loop(lambda loop: loop.call_later(IDLE_AFTER, self._take))
+        self._in_the_loop(self._take, IDLE_AFTER)
 
     def end(self) -> None:
-        """Give the interrupts back."""
         self._wanted = False
-        self._in_the_loop(lambda loop: self._give_back())
+        self._in_the_loop(self._give_back)
 
-    def _in_the_loop(self, act: Callable[[asyncio.AbstractEventLoop], object]) -> None:
-        loop = self._loop
-        if loop is not None and loop.is_running():
-            loop.call_soon_threadsafe(act, loop)
+    def _in_the_loop(self, act: Callable[[], None], seconds: float = 0.0) -> None:
+        if self._loop is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._loop.call_later, seconds, act)
 
     def _take(self) -> None:
         if self._wanted and self._before is None and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -133,7 +133,6 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     @property
     def is_complaining(self) -> bool:
-        """Whether there is a message at any field."""
         return any(field.is_complaining for field in self.fields.values())
 
     def show_readiness(self) -> None:
@@ -206,7 +205,7 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _carry_out(self, work: Callable[[FollowDisplay], None], following: FollowDisplay) -> None:
         """Send or follow. After Stop waiting nothing is shown any more: the next press may have begun already."""
         self._following, self._is_busy, self.button.disabled = following, True, True
-        message: str | RomeError = ""
+        message: str | RomeError = STOPPED
         is_done = False
         try:
             work(following)
@@ -216,7 +215,6 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
         except RomeError as error:
             message, is_done = error, not isinstance(error, TimedOut)
         except KeyboardInterrupt:
-            message = STOPPED
             raise
         except BaseException as error:
             message = f"Stopped by {type(error).__name__}. A command that was sent goes on."
@@ -256,10 +254,8 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _show(self, status: FormStatus) -> None:
-        """Show a status; one that is shown already is left alone, since a screen reader would say it again."""
-        self._status = status
-        if self.status.value != (shown := status.as_html()):
-            self.status.value = shown
+        """Show a status. A widget leaves a value that it has alone, so no screen reader says it again."""
+        self._status, self.status.value = status, status.as_html()
 
     def _seen(self, status: str) -> None:
         if self._trail[-1:] != [status]:
@@ -280,13 +276,10 @@ class Form(VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _as_html(self) -> str:
         """What readers without a kernel see: the fields as they are, the request, and what became of it."""
-        controls = (field.control for field in self.fields.values())
-        rows = (
-            f"<tr><th>{escape(each.description)}</th><td>{escape(each.label or '(nothing)')}</td></tr>"
-            for each in controls
-        )
-        table = f"<table>{''.join(rows)}</table>"
-        return f"<div><b>{escape(self.title)}</b>{table}{self.preview.as_html()}{self._status.as_html()}</div>"
+        held = ((field.control.description, field.control.label or "(nothing)") for field in self.fields.values())
+        rows = "".join(f"<tr><th>{escape(label)}</th><td>{escape(words)}</td></tr>" for label, words in held)
+        shown = f"<table>{rows}</table>{self.preview.as_html()}{self._status.as_html()}"
+        return f"<div><b>{escape(self.title)}</b>{shown}</div>"
 
 
 def _html(name: str) -> HTML:

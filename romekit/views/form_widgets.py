@@ -126,7 +126,6 @@ class RequestPreview(AnyWidget):
             self.problem = ""
 
     def show_problem(self, problem: str) -> None:
-        """Say why there is no request yet."""
         self.problem = f"No request yet. {problem}"
 
     def snippet(self, name: str) -> str:
@@ -197,7 +196,6 @@ class FormStatus:
     answer: Mapping[str, Any] | None = None
 
     def as_html(self) -> str:
-        """All of it, one below the other."""
         passed, said = " → ".join(self.trail), self.message
         shown = f'<div class="rk-trail" style="{TEXT}">{escape(passed)}</div>' if passed else ""
         if isinstance(said, RomeError):

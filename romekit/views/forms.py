@@ -14,7 +14,7 @@ from typing import Any, Final
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
 from romekit.views.arguments import checked_devices, list_of
-from romekit.views.curl import Pasted, read_pasted
+from romekit.views.curl import read_pasted
 from romekit.views.fields import Control, Field, choice, line
 from romekit.views.form import Form, Sent
 from romekit.views.form_widgets import RequestPreview
@@ -77,10 +77,9 @@ def launch_form(devices: Devices, send: Callable[[str, Launch], Sent], *, addres
     `devices` is a label for each id, or the devices themselves; `address` is the base of the API, for the curl command
     that is shown; without one it is the address of the cloud that `send` sends to. Fields: device, uri.
     """
-    device, names = _device(devices)
     uri = line("Address (URI)", "What to open, with its scheme: https://…", ADDRESSES[0], suggestions=ADDRESSES)
-    fields = [device, Field("uri", uri, lambda: check_uri(uri.value.strip()), "payload.uri")]
-    return _form("launchuri", fields, lambda: Launch(uri.value.strip()), send, address, names)
+    field = Field("uri", uri, lambda: check_uri(uri.value.strip()), "payload.uri")
+    return _form("launchuri", devices, [field], lambda: Launch(uri.value.strip()), send, address)
 
 
 def service_form(
@@ -96,13 +95,11 @@ def service_form(
     `services` are offered by their labels; any other can be typed. `schemas` are JSON Schemas of the messages, from
     which fields are drawn beside the JSON. Fields: device, known, service, package, payload.
     """
-    device, names = _device(devices)
     known = choice("Known service", "Fills the fields below with a service and an example", [*services, OTHER])
     service = line("App service name", "The name the app gives its service (appServiceName)")
     package = line("Package family", "The package family name of the app (packageFamilyName)")
     message = Message(schemas)
     fields = [
-        device,
         Field("known", known, lambda: None),
         Field("service", service, lambda: Call(AppService(service.value.strip(), "-"), {}), "appServiceName"),
         Field("package", package, lambda: Call(AppService("-", package.value.strip()), {}), "packageFamilyName"),
@@ -113,23 +110,25 @@ def service_form(
     def build() -> Call:
         return Call(AppService(service.value.strip(), package.value.strip()), message.value())
 
-    return _form("appservice", fields, build, send, address, names)
+    return _form("appservice", devices, fields, build, send, address)
 
 
 def _form(
     kind: str,
+    devices: Devices,
     fields: list[Field],
     build: Callable[[], Order],
     send: Callable[[str, Any], Sent],
     address: str,
-    names: set[str],
 ) -> Form:
     """The form of this kind. Without an address it shows that of the cloud behind `send`, or of `romekit serve`."""
+    device, names = _device(devices)
     client: Any = getattr(send, "__self__", None)
     cloud = getattr(client, "cloud", None)
     reached = cloud.address if cloud and not address else ""
     preview = RequestPreview(address or reached, client.token if cloud and reached and cloud.simulated else None)
-    return Form(FORMS[kind][0], fields, build, send, fill=partial(_fill, kind), preview=preview, device_names=names)
+    title, fill = FORMS[kind][0], partial(_fill, kind)
+    return Form(title, [device, *fields], build, send, fill=fill, preview=preview, device_names=names)
 
 
 def _device(devices: Devices) -> tuple[Field, set[str]]:
@@ -185,7 +184,12 @@ def _fill(kind: str, form: Form, text: str) -> str:
         raise BadInput("This is the other kind of order.", field="curl", hint=hint)
     for name, value in pasted.values.items():
         form.fields[name].control.value = value
-    _choose(form.fields["device"], pasted)
+    device = form.fields["device"]
+    is_offered = pasted.device in [value for _, value in device.control.options]
+    device.control.value = pasted.device if is_offered else None  # so that nothing goes elsewhere
+    if not is_offered and "device" not in pasted.problems:
+        said = f"No device of this form has the id {pasted.device}."
+        pasted.problems["device"] = BadInput(said, field="device", hint="Choose one here.")
     form.typed(form)
     form.complain()
     for name, problem in pasted.problems.items():
@@ -193,12 +197,3 @@ def _fill(kind: str, form: Form, text: str) -> str:
     form.show_readiness()
     end = "See the message at the field." if form.is_complaining else "Nothing was sent."
     return " ".join(["The form is filled in.", *pasted.said, end])
-
-
-def _choose(field: Field, pasted: Pasted) -> None:
-    """Choose the device of a pasted command; if the form has it not, none is chosen, so that nothing goes elsewhere."""
-    is_offered = pasted.device in [value for _, value in field.control.options]
-    field.control.value = pasted.device if is_offered else None
-    if not is_offered and "device" not in pasted.problems:
-        problem = f"No device of this form has the id {pasted.device}."
-        pasted.problems["device"] = BadInput(problem, field="device", hint="Choose one here.")

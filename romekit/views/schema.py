@@ -23,8 +23,6 @@ from romekit.views.fields import Control, choice, line, tick
 
 Schema = Mapping[str, Any]
 
-#: What a choice shows for "not in the message".
-LEFT_OUT: Final = "(left out)"
 DRAWN: Final = {"string": "line", "integer": "number", "number": "number", "boolean": "check"}
 #: What a control cannot do justice to.
 TOO_MUCH: Final = {"$ref", "$dynamicRef", "oneOf", "anyOf", "allOf", "not", "if", "properties", "items"}
@@ -41,19 +39,18 @@ class SchemaPart:
 
     def control(self) -> Control:
         label, words = self.name, self._help()
-        match self.kind:
-            case "number":
-                rules = {"step": 1 if _the_type(self.rule) == "integer" else "any"}
-                ends = {"min": "minimum", "max": "maximum"}
-                rules |= {end: self.rule[key] for end, key in ends.items() if key in self.rule}
-                made = Control(kind="number", description=label, help=words, rules=rules)
-            case "check":
-                made = tick(label, words)
-            case "choice":
-                texts = [json.dumps(each, ensure_ascii=False) for each in self.rule["enum"]]
-                made = choice(label, words, {LEFT_OUT: "", **{text.strip('"'): text for text in texts}})
-            case _:
-                made = line(label, words, suggestions=[str(each) for each in self.rule.get("examples", [])])
+        if self.kind == "number":
+            rules = {"step": 1 if _the_type(self.rule) == "integer" else "any"}
+            ends = {"min": "minimum", "max": "maximum"}
+            rules |= {end: self.rule[key] for end, key in ends.items() if key in self.rule}
+            made = Control(kind="number", description=label, help=words, rules=rules)
+        elif self.kind == "check":
+            made = tick(label, words)
+        elif self.kind == "choice":
+            texts = [json.dumps(each, ensure_ascii=False) for each in self.rule["enum"]]
+            made = choice(label, words, {"(left out)": "", **{text.strip('"'): text for text in texts}})
+        else:
+            made = line(label, words, suggestions=[str(each) for each in self.rule.get("examples", [])])
         made.rules = {**made.rules, "required": self.required}
         made.add_class("rk-part")
         return made
@@ -61,17 +58,14 @@ class SchemaPart:
     def shown(self, message: Mapping[str, Any]) -> Any:
         """What its control holds for a message; nothing for a value it cannot show."""
         value = message.get(self.name)
-        match self.kind:
-            case "check":
-                return value is True
-            case "choice":
-                text = json.dumps(value, ensure_ascii=False)
-                return text if self.name in message and value in self.rule["enum"] else ""
-            case "number":
-                is_number = isinstance(value, int | float) and not isinstance(value, bool)
-                return json.dumps(value) if is_number else ""
-            case _:
-                return value if isinstance(value, str) else ""
+        if self.kind == "check":
+            return value is True
+        if self.kind == "choice":
+            is_offered = self.name in message and value in self.rule["enum"]
+            return json.dumps(value, ensure_ascii=False) if is_offered else ""
+        if self.kind == "number":
+            return json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+        return value if isinstance(value, str) else ""
 
     def put(self, message: dict[str, Any], held: Any) -> None:
         """Write into a message what its control holds; BadInput when that is no number."""
@@ -94,9 +88,8 @@ class SchemaPart:
         """What the schema says of it, and the bounds, which a screen reader would not tell otherwise."""
         said = str(self.rule.get("description", "")).rstrip(".")
         low, high = self.rule.get("minimum"), self.rule.get("maximum")
-        if low is not None and high is not None:
-            bounds = f"from {low} to {high}"
-        else:
+        bounds = f"from {low} to {high}"
+        if low is None or high is None:
             bounds = f"at least {low}" if low is not None else f"at most {high}" if high is not None else ""
         kind = TYPES[_the_type(self.rule)] if self.kind == "number" else ""
         needed = "needed" if self.required else "may be left out"
@@ -145,20 +138,19 @@ def _kind_of(rule: Any) -> str:
 
 def _the_type(rule: Schema) -> str:
     """The one type beside null, or an empty text."""
-    said = rule.get("type", "")
-    types = [said] if isinstance(said, str) else [each for each in said if each != "null"]
-    return str(types[0]) if len(types) == 1 else ""
+    types = [each for each in _types(rule.get("type", "")) if each != "null"]
+    return types[0] if len(types) == 1 else ""
+
+
+def _types(said: str | list[str]) -> list[str]:
+    return [said] if isinstance(said, str) else said
 
 
 #: A type in a reader's words; the other findings are in jsonschema's own.
 TYPES: Final = {
-    "integer": "a whole number",
-    "number": "a number",
-    "string": "a text",
-    "boolean": "true or false",
-    "object": "an object",
-    "array": "a list",
-}
+    "integer": "a whole number", "number": "a number", "string": "a text", "boolean": "true or false",
+    "object": "an object", "array": "a list",
+}  # fmt: skip
 
 
 def _problems_of(error: ValidationError) -> Iterator[BadInput]:
@@ -171,8 +163,7 @@ def _problems_of(error: ValidationError) -> Iterator[BadInput]:
     name = ".".join(path) or "The message"
     said = f"{name}: {error.message.rstrip('.')}."
     if error.validator == "type":
-        types = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+        wanted = " or ".join(TYPES.get(each, each) for each in _types(error.validator_value))
         found = json.dumps(error.instance, ensure_ascii=False)
-        found = found if len(found) <= 40 else f"{found[:39]}…"
-        said = f"{name} must be {' or '.join(TYPES.get(each, each) for each in types)}, not {found}."
+        said = f"{name} must be {wanted}, not {found if len(found) <= 40 else f'{found[:39]}…'}."
     yield BadInput(said, field=path[0] if path else "payload", hint="Change it here or in the JSON.")

@@ -53,7 +53,7 @@ FAILED = Sent("executing", "executionFailed", error="ProtocolUnavailable")
 
 
 def said_at(form: Form, field: str) -> str:
-    return form.fields[field].message
+    return " ".join(form.fields[field].control.problem).strip()
 
 
 def test_a_launch_form_sends_what_it_shows_and_a_click_does_the_same_as_press_send() -> None:

@@ -182,7 +182,8 @@ def test_a_value_its_field_cannot_show_is_told_there_and_what_has_no_field_at_th
     form = lamp_form()
     form.payload.value = json.dumps({"level": 1, name: value})
     form.press_send()
-    assert message in (" ".join(parts(form)[name].problem) if name in parts(form) else form.fields["payload"].message)
+    control = parts(form).get(name, form.fields["payload"].control)
+    assert message in " ".join(control.problem)
 
 
 def test_what_does_not_fit_can_be_sent_by_whoever_wants_to_see_the_service_or_the_device_refuse_it() -> None:
