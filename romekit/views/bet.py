@@ -18,8 +18,7 @@ from ipywidgets import HTML, VBox
 from romekit.core.arguments import explained
 from romekit.core.errors import BadInput
 from romekit.views.assets import TEXT
-from romekit.views.fields import Control, choice, message_of, tick
-from romekit.views.form_widgets import SendButton
+from romekit.views.form_widgets import Control, SendButton, choice, message_of, tick
 
 PICK: Final = "Choose…"
 TOO_LATE: Final = "The answer was shown before a bet was locked."

@@ -155,7 +155,9 @@ def _take(found: Curl, option: str, value: str) -> None:
         case "--get" | "--head":
             found.method = found.method or "GET"
         case "--header":
-            _take_header(found, *value.split(":", 1))
+            name, _, value = value.partition(":")
+            if kind := SECRET_HEADERS.get(name.strip().lower()):
+                _drop(found, kind, value.strip().partition(" ")[2].strip() or value.strip())
         case _ if option in DATA:
             _take_data(found, option, value)
         case _ if option in SECRETS:
@@ -168,12 +170,6 @@ def _take_data(found: Curl, option: str, value: str) -> None:
     if value.startswith("@") and option != "--data-raw":
         raise bad_curl(f"The message is in a file, {value[1:]}.", "Put what is in the file in its place.")
     found.body = value if found.body is None else f"{found.body}{DATA[option]}{value}"
-
-
-def _take_header(found: Curl, name: str, value: str = "") -> None:
-    kind = SECRET_HEADERS.get(name.strip().lower())
-    if kind:
-        _drop(found, kind, value.strip().partition(" ")[2].strip() or value.strip())
 
 
 def _drop(found: Curl, kind: str, secret: str) -> None:
@@ -245,9 +241,8 @@ def _device(pasted: Pasted, url: str) -> None:
     found = _KEYED.search(path) or _PLACE.search(path)
     parts = found.groupdict() if found else {}
     if parts.get("more"):
-        raise bad_curl(
-            "This is the address of a command that was sent.", "A new one goes to /me/devices/{id}/commands."
-        )
+        hint = "A new one goes to /me/devices/{id}/commands."
+        raise bad_curl("This is the address of a command that was sent.", hint)
     device = unquote(parts.get("device") or "")
     pasted.device = "" if device.lower() == "commands" else device
     if not pasted.device:
@@ -264,23 +259,20 @@ def _device(pasted: Pasted, url: str) -> None:
 def _launch(pasted: Pasted, body: Mapping[str, Any]) -> None:
     payload = body.get("payload")
     small = {key.lower(): value for key, value in payload.items()} if isinstance(payload, Mapping) else {}
-    uri = small.get("uri")
-    pasted.values["uri"] = uri if isinstance(uri, str) else ""
-    if not isinstance(uri, str):
-        pasted.problems["uri"] = bad_curl("The pasted body has no payload.uri.", "It is the address to open.")
+    _take_text(pasted, "uri", small.get("uri"), "payload.uri", "It is the address to open.")
 
 
 def _call(pasted: Pasted, body: Mapping[str, Any]) -> None:
-    for name, key, word in (
-        ("service", "appservicename", "appServiceName"),
-        ("package", "packagefamilyname", "packageFamilyName"),
-    ):
-        value = body.get(key)
-        pasted.values[name] = value if isinstance(value, str) else ""
-        if not isinstance(value, str) or not value:
-            pasted.problems[name] = bad_curl(f"The pasted body has no {word}.", "Fill it in here.")
+    for name, word in ("service", "appServiceName"), ("package", "packageFamilyName"):
+        _take_text(pasted, name, body.get(word.lower()), word, "Fill it in here.")
     payload = body.get("payload")
     pasted.values["payload"] = as_json(payload) if "payload" in body else ""
     if not isinstance(payload, Mapping):
         what = "is not a JSON object" if "payload" in body else "is missing"
         pasted.problems["payload"] = bad_curl(f"The payload in the pasted body {what}.", 'Write {"key": value}.')
+
+
+def _take_text(pasted: Pasted, name: str, value: object, word: str, hint: str) -> None:
+    pasted.values[name] = value if isinstance(value, str) else ""
+    if not pasted.values[name]:
+        pasted.problems[name] = bad_curl(f"The pasted body has no {word}.", hint)

@@ -26,9 +26,8 @@ from romekit.core.errors import BadInput, RomeError, TimedOut
 from romekit.core.model import Command, Order
 from romekit.core.status import is_final, is_success
 from romekit.views.assets import TEXT
-from romekit.views.fields import Field
 from romekit.views.following import FollowDisplay, Interrupts, Stopped, in_thread
-from romekit.views.form_widgets import FormStatus, PasteBox, RequestPreview, SendButton, sentence_of
+from romekit.views.form_widgets import Field, FormStatus, PasteBox, RequestPreview, SendButton, sentence_of
 from romekit.views.progress_line import running_cell
 
 #: Seconds within which a click after a sending is taken for the second half of a double click.

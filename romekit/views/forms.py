@@ -15,9 +15,8 @@ from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, PING_PONG, RANDOM_NUMBER, AppService, Call, Device, Launch, Order, check_uri
 from romekit.views.arguments import checked_devices, list_of
 from romekit.views.curl import read_pasted
-from romekit.views.fields import Control, Field, choice, line
 from romekit.views.form import Form, Sent
-from romekit.views.form_widgets import RequestPreview
+from romekit.views.form_widgets import Control, Field, RequestPreview, choice, line
 from romekit.views.message import Message
 from romekit.views.schema import Schema
 

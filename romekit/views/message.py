@@ -17,7 +17,7 @@ from ipywidgets import HTML, HBox, Layout
 from romekit.core.errors import BadInput
 from romekit.core.model import AppService
 from romekit.views.assets import TEXT
-from romekit.views.fields import Control, Field, message_of, stack, tick
+from romekit.views.form_widgets import Control, Field, message_of, stack, tick
 from romekit.views.schema import Drawing, Schema, SchemaPart, drawing_of
 from romekit.views.snippets import as_json, json_object
 

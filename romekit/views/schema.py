@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
 from romekit.core.errors import BadInput
-from romekit.views.fields import Control, choice, line, tick
+from romekit.views.form_widgets import Control, choice, line, tick
 
 Schema = Mapping[str, Any]
 

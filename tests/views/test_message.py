@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from romekit.core.errors import BadInput
 from romekit.core.model import ECHO, RANDOM_NUMBER, AppService, Call
 from romekit.views import Form, service_form
-from romekit.views.fields import Control
+from romekit.views.form_widgets import Control
 from romekit.views.message import Message
 from romekit.views.snippets import json_object
 from tests.views.test_forms import DEVICES, RecordedSend

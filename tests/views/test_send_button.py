@@ -1,7 +1,7 @@
 from typing import Any
 
 from romekit.views import Form, service_form
-from romekit.views.fields import Control
+from romekit.views.form_widgets import Control
 from tests.views.test_forms import DEVICES, RecordedSend
 
 
