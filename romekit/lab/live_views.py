@@ -105,7 +105,7 @@ def tell_progress(words: str) -> None:
 
     It stands below the running cell where a person watches a notebook (it has a pace), and in a terminal.
     """
-    if not running_cell():
+    if not any(running_cell()):
         write_over(words)
     elif words and checked_pace(None):
         from romekit.views.cell_progress import of_this_kernel  # anywidget is only needed by whoever looks

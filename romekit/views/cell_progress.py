@@ -72,14 +72,13 @@ class CellProgress(AnyWidget):
 
     def end(self, *_: object) -> None:
         """The cell is over: its own outputs stand where the picture was."""
-        self._over = _id_of(running_cell())
+        self._over = running_cell()[1]
         self.picture = {}
 
     def _running(self) -> str:
         """The id of the cell that runs; empty where there is none."""
-        message = running_cell()
-        is_over = _id_of(message) == self._over
-        return "" if is_over else str(message.get("metadata", {}).get("cellId", ""))
+        cell, execution = running_cell()
+        return "" if execution == self._over else cell
 
     def _draw(self, picture: dict[str, Any]) -> None:
         self._next_at = monotonic() + LEAST
@@ -102,10 +101,6 @@ def picture_of(rows: Sequence[SpanRow]) -> dict[str, Any]:
 
 def _span(span: Any) -> list[Any]:
     return [span.status, span.begin, None if span.is_open else span.end]
-
-
-def _id_of(message: dict[str, Any]) -> str:
-    return str(message.get("header", {}).get("msg_id", ""))
 
 
 @cache

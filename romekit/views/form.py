@@ -291,13 +291,11 @@ def _heading(words: str) -> str:
 
 def _draft_key(title: str) -> DraftKey | None:
     """Where the form that is being made keeps its draft; None where cells have no names."""
-    message = running_cell()
-    cell = str(message.get("metadata", {}).get("cellId") or "")
+    cell, execution = running_cell()
     if not cell:
         return None
-    run = [cell, str(message["header"].get("msg_id", ""))]
-    if run != _RUN:
-        _RUN[:] = run
+    if [cell, execution] != _RUN:
+        _RUN[:] = [cell, execution]
         _MADE.clear()
     _MADE[title] += 1
     return cell, title, _MADE[title]

@@ -6,7 +6,6 @@ listens to the page instead of seeing it would hear neither (static/control.js d
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,7 +26,7 @@ from romekit.core.model import Order
 from romekit.core.status import MEANING, as_status, is_final, is_success
 from romekit.views.assets import CODE, TEXT, asset
 from romekit.views.curl import without_tokens
-from romekit.views.snippets import SERVED, SNIPPETS, as_romekit
+from romekit.views.snippets import SERVED, SNIPPETS, as_json, as_romekit
 
 NOTHING: Final = ["", ""]
 
@@ -326,7 +325,7 @@ class FormStatus:
         else:
             shown += f'<div role="status" aria-live="polite" style="{TEXT}">{escape(said)}</div>'
         if self.answer is not None:
-            written = escape(json.dumps(dict(self.answer), indent=2, ensure_ascii=False))
+            written = escape(as_json(dict(self.answer)))
             shown += f'<div style="{TEXT}">The app service answered:</div>'
             shown += f'<pre class="rk-answer" tabindex="0" aria-label="The answer" style="{CODE}">{written}</pre>'
         return shown

@@ -17,8 +17,7 @@ from romekit.views.arguments import checked_devices, list_of
 from romekit.views.curl import read_pasted
 from romekit.views.form import Form, Sent
 from romekit.views.form_widgets import Control, Field, RequestPreview, choice, line
-from romekit.views.message import Message
-from romekit.views.schema import Schema
+from romekit.views.message import Message, Schema
 
 Devices = Mapping[str, str] | Iterable[Device]
 
@@ -44,7 +43,6 @@ _INT: Final = {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
 
 SCHEMAS: Final[dict[AppService, Schema]] = {
     PING_PONG: {
-        "type": "object",
         "properties": {
             "Type": {
                 "type": "string",
@@ -55,12 +53,8 @@ SCHEMAS: Final[dict[AppService, Schema]] = {
             "TargetId": {"type": "string", "description": "Whatever you like; a pong brings it back"},
         },
     },
-    ECHO: {
-        "type": "object",
-        "properties": {"request": {"type": "string", "description": "What is to come back as the response"}},
-    },
+    ECHO: {"properties": {"request": {"type": "string", "description": "What is to come back as the response"}}},
     RANDOM_NUMBER: {
-        "type": "object",
         "properties": {
             "minvalue": {**_INT, "default": 1, "description": "The smallest number that may come"},
             "maxvalue": {**_INT, "default": 7, "description": "One more than the largest number that may come"},

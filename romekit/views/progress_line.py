@@ -104,11 +104,13 @@ def write_over(words: str) -> None:
         sys.stderr.flush()
 
 
-def running_cell() -> dict[str, Any]:
-    """The message that asked for the cell that runs; empty outside of a notebook, a cell or the thread of the cells."""
+def running_cell() -> tuple[str, str]:
+    """The id of the cell that runs, and of its execution; empty outside of a notebook, a cell or the cells' thread."""
     jupyter = sys.modules.get("IPython")
     if jupyter is None or current_thread() is not main_thread():
-        return {}
+        return "", ""
     message: Any = getattr(jupyter.get_ipython(), "get_parent", dict)()  # a kernel in a browser tab may not say it
-    is_cell = isinstance(message, dict) and message.get("header", {}).get("msg_type") == "execute_request"
-    return message if is_cell else {}
+    header = message.get("header", {}) if isinstance(message, dict) else {}
+    if header.get("msg_type") != "execute_request":
+        return "", ""
+    return str(message.get("metadata", {}).get("cellId") or ""), str(header.get("msg_id", ""))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pprint import pformat
 from textwrap import indent
 from typing import Any, Final
@@ -24,39 +26,36 @@ WIDTH: Final = 88
 
 def as_json(value: Any) -> str:
     """JSON for people: indented, with letters as they are, unless they are halves of letters that no UTF-8 can hold."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    try:
+    with suppress(UnicodeEncodeError):
+        text = json.dumps(value, indent=2, ensure_ascii=False)
         text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, indent=2)
-    return text
+        return text
+    return json.dumps(value, indent=2)
 
 
 def json_object(text: str, what: str, field: str) -> dict[str, Any]:
     """The JSON object a person wrote, or BadInput that says in which line and column it stops being one."""
-
-    def refused(problem: str, hint: str) -> BadInput:
-        return BadInput(problem, field=field, hint=hint)
+    refused = partial(BadInput, field=field)
 
     def refuse(constant: str) -> None:
-        raise refused(f"{constant} is not JSON.", "Use a number, or null.")
+        raise refused(f"{constant} is not JSON.", hint="Use a number, or null.")
 
     if not text.strip():
-        raise refused(f"The {what} is empty.", "Write a JSON object; {} is the smallest.")
+        raise refused(f"The {what} is empty.", hint="Write a JSON object; {} is the smallest.")
     try:
         check_depth(text)
         found = json.loads(text, parse_constant=refuse)
         json.dumps(found, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         place = f"Line {error.lineno}, column {error.colno}"
-        raise refused(f"{place}: {error.msg}.", f"The {what} must be valid JSON.") from None
+        raise refused(f"{place}: {error.msg}.", hint=f"The {what} must be valid JSON.") from None
     except UnicodeEncodeError:  # JSON can say half of a pair of surrogates, no request can carry it
         hint = "Write it as itself, or as both halves: \\ud83d\\ude00."
-        raise refused(f"There is half a character in the {what}.", hint) from None
+        raise refused(f"There is half a character in the {what}.", hint=hint) from None
     except ValueError:  # deeper or longer than anybody reads
-        raise refused(f"The {what} is too deep or holds too long a number.", "Send something smaller.") from None
+        raise refused(f"The {what} is too deep or holds too long a number.", hint="Send something smaller.") from None
     if not isinstance(found, dict):
-        raise refused(f"The {what} is not a JSON object.", 'Write {"key": value}.')
+        raise refused(f"The {what} is not a JSON object.", hint='Write {"key": value}.')
     return found
 
 
@@ -131,6 +130,9 @@ def _as_raw_body(where: str, commands: str, wire: dict[str, Any]) -> str:
 
 Snippet = Callable[[str, Order, str], str]
 
+CURL_NOTE: Final = (
+    "$TOKEN is a variable of your shell that holds an access token; rome.token() makes one. None is shown."
+)
 SDK_NOTE: Final = (
     "Here client is a GraphServiceClient of msgraph-beta-sdk, signed in. It sends tokens over https only: to romekit "
     "serve --tls, not to a lab."
