@@ -19,7 +19,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -31,8 +31,6 @@ from typing import Any, Final
 
 from romekit.core.clock import Clock
 
-#: Whether a frame runs the student's own code.
-Own = Callable[[FrameType], bool]
 #: Requests, virtual seconds, waits, operations of the function's own code, real seconds.
 REQUESTS: Final = 200
 SECONDS: Final = 3600.0
@@ -106,29 +104,35 @@ def run(function: Callable[..., Any], *given: Any, seconds: float = REAL_SECONDS
         except TypeError as problem:
             return RunOutcome(problem=f"It cannot be called with {len(given)} arguments: {problem}.")
     printed = _Beginning()
-    with _forgetting(function) as (mine, own):
+    with _forgetting(function) as mine:
         try:
-            with _quietly(printed), _alarm(seconds), _counted(own, seconds):
+            with _quietly(printed), _alarm(seconds), _counted(globals_of(function), seconds):
                 said = mine(*given)
                 shown = ADDRESS.sub("", repr(said)[:SHOWN])
         except KeyboardInterrupt:
             raise
         except BaseException as problem:  # noqa: BLE001 (exit() must not end the kernel either)
-            return RunOutcome("", "", sentence(problem, own), printed.getvalue(), isinstance(problem, Hung))
+            return RunOutcome("", "", sentence(problem, function), printed.getvalue(), isinstance(problem, Hung))
     if isinstance(said, CoroutineType | GeneratorType | AsyncGeneratorType):
         getattr(said, "close", str)()  # or Python warns of what was never awaited
         return RunOutcome(problem=LAZY, printed=printed.getvalue())
     return RunOutcome(str.__str__(said) if isinstance(said, str) else "", shown, printed=printed.getvalue())
 
 
-def sentence(problem: BaseException, own: Own) -> str:
-    """What an exception says, and where it happened; somebody's own one may not even be able to say it."""
+def sentence(problem: BaseException, function: Callable[..., Any]) -> str:
+    """What an exception says, and the last line of the function's own code on its way."""
     words = ""
-    with suppress(Exception):
+    with suppress(Exception):  # somebody's own exception may not even be able to say what it is
         words = ADDRESS.sub("", str(problem)[:200])
     if not isinstance(problem, BoundReached):
         words = f"It raised {type(problem).__name__}{': ' if words else ''}{words.rstrip('.')}."
-    return f"{words}{_own_line(problem, own)}"
+    home = globals_of(function)
+    steps = [step for step in walk_tb(problem.__traceback__) if step[0].f_globals is home]
+    if not steps:
+        return words
+    at, line = steps[-1][0].f_code, steps[-1][1]
+    text = linecache.getline(at.co_filename, line).strip()
+    return f"{words} It was in line {line - at.co_firstlineno + 1} of {at.co_name}(){f': {text}' if text else ''}"
 
 
 @contextmanager
@@ -152,7 +156,7 @@ class _Beginning(io.StringIO):
 
 
 @contextmanager
-def _counted(own: Own, seconds: float) -> Iterator[None]:
+def _counted(home: dict[str, Any], seconds: float) -> Iterator[None]:
     """Stop after so many operations of the student's own code. (Lines would miss `while True: pass`.)
 
     A bound that the code has caught with a bare `except:` is raised again in that `except:`.
@@ -173,7 +177,7 @@ def _counted(own: Own, seconds: float) -> Iterator[None]:
         return each
 
     def called(frame: FrameType, event: str, argument: object) -> Any:
-        if not own(frame):
+        if frame.f_globals is not home:
             return None
         frame.f_trace, frame.f_trace_opcodes = each, True  # in this order for 3.13
         return each
@@ -235,29 +239,33 @@ def _short_sleeps(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _forgetting(function: Callable[..., Any]) -> Iterator[tuple[Callable[..., Any], Own]]:
-    """The function with copies of all that it can change, so that no day sees what another has left; and its frames.
+def _forgetting(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """The function with copies of all that it can change, so that no day sees what another has left.
 
     Afterwards everything is as it was: globals, classes, modules, defaults, and what functions close over.
     """
-    inner = _innermost(function)
-    home, copies = getattr(inner, "__globals__", {}), dict[int, Any]()
-    kept = list(_state(home, inner))
-    names = {id(owner): (owner, set(vars(owner))) for owner, _, _ in kept if isinstance(owner, type | ModuleType)}
-    before = set(home)
+    home, copies = _Globals(function), dict[int, Any]()
+    kept = list(_state(home, _innermost(function)))
+    owners = {home, *(owner for owner, *_ in kept if isinstance(owner, type | ModuleType))}
+    names = {owner: set(vars(owner)) for owner in owners}
     try:
         for owner, name, value in kept:
             with suppress(Exception):  # what cannot be copied stays
-                _put(owner, name, copy.deepcopy(value, copies))
-        yield copy.deepcopy(function, copies), lambda frame: frame.f_globals is home
+                setattr(owner, name, copy.deepcopy(value, copies))
+        yield copy.deepcopy(function, copies)
     finally:
         for owner, name, value in kept:
-            _put(owner, name, value)
-        for owner, there in names.values():
-            for added in set(vars(owner)) - there:
+            setattr(owner, name, value)
+        for owner, before in names.items():
+            for added in set(vars(owner)) - before:
                 delattr(owner, added)
-        for added in set(home) - before:
-            del home[added]
+
+
+class _Globals:
+    """The globals of a function as attributes, so that they are kept like those of a module or of a class."""
+
+    def __init__(self, function: Any) -> None:
+        self.__dict__ = globals_of(function)
 
 
 def _innermost(function: Any) -> Any:
@@ -268,52 +276,30 @@ def _innermost(function: Any) -> Any:
     return found if isinstance(found, FunctionType) else type(found).__call__
 
 
-def _state(home: dict[str, Any], function: Any) -> Iterator[tuple[Any, str, Any]]:
-    """What code of one's own can change: where it is (an object, or the globals), its name, and its value."""
-    own, here = home.get("__name__"), Path.cwd()
+def globals_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The globals of a function: the code that has the same is the student's own."""
+    found: dict[str, Any] = getattr(_innermost(function), "__globals__", {})
+    return found
 
-    def data(owner: Any, values: Mapping[str, Any]) -> Iterator[tuple[Any, str, Any]]:
-        for name, value in values.items():
-            is_data = type(value).__module__ in (own, *COPIED) and not isinstance(
-                value, FunctionType | ModuleType | type
-            )
+
+def _state(home: _Globals, function: Any) -> Iterator[tuple[Any, str, Any]]:
+    """What code of one's own can change: the object that it belongs to, its name there, and its value."""
+    around, here = vars(home), Path.cwd()
+    own = around.get("__name__")
+    classes = [each for each in around.values() if isinstance(each, type) and each.__module__ == own]
+    modules = [each for each in around.values() if isinstance(each, ModuleType)]
+    beside = [each for each in modules if Path(getattr(each, "__file__", None) or "").parent == here]
+    for owner in (home, *beside, *classes):
+        for name, value in vars(owner).items():
+            is_code = isinstance(value, FunctionType | ModuleType | type)
+            is_data = not is_code and type(value).__module__ in (own, *COPIED)
             if is_data and not name.startswith("_") and name not in ("In", "Out"):
                 yield owner, name, value
-
-    yield from data(home, home)
-    classes = [each for each in home.values() if isinstance(each, type) and each.__module__ == own]
-    for each in (function, *home.values(), *(method for kind in classes for method in vars(kind).values())):
-        if isinstance(each, FunctionType) and each.__globals__ is home:
+    for each in (function, *around.values(), *(method for kind in classes for method in vars(kind).values())):
+        if isinstance(each, FunctionType) and each.__globals__ is around:
             yield from ((each, name, getattr(each, name)) for name in ("__defaults__", "__kwdefaults__", "__dict__"))
             for cell in each.__closure__ or ():
                 with suppress(ValueError):  # empty so far
                     yield cell, "cell_contents", cell.cell_contents
-        elif isinstance(each, ModuleType) and Path(getattr(each, "__file__", None) or "").parent == here:
-            yield from data(each, vars(each))
         elif type(each).__name__ == "_lru_cache_wrapper":
             each.cache_clear()
-    for kind in classes:
-        yield from data(kind, vars(kind))
-
-
-def _put(owner: Any, name: str, value: Any) -> None:
-    if isinstance(owner, dict):
-        owner[name] = value
-    else:
-        setattr(owner, name, value)
-
-
-def of_the_file_of(function: Any) -> Own:
-    """Whether a frame runs code of the same file, or of the same cell, as a function."""
-    file = getattr(getattr(function, "__code__", None), "co_filename", "")
-    return lambda frame: frame.f_code.co_filename == file
-
-
-def _own_line(problem: BaseException, own: Own) -> str:
-    """Where in the student's own code it happened: the last line of it that was on the way."""
-    steps = [step for step in walk_tb(problem.__traceback__) if own(step[0])]
-    if not steps:
-        return ""
-    at, line = steps[-1][0].f_code, steps[-1][1]
-    text = linecache.getline(at.co_filename, line).strip()
-    return f" It was in line {line - at.co_firstlineno + 1} of {at.co_name}(){f': {text}' if text else ''}"

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from romekit.challenges import inbox
+from romekit.challenges import bounds
 from romekit.challenges.day import Day
+from romekit.challenges.evidence import LONGEST_ANSWER, Arrival, Told
 from romekit.challenges.play import Challenge
+from romekit.challenges.scenario import DEVICES
+from romekit.cloud.graph.messages import SECRET
 from romekit.cloud.graph.status_monitor import PATH
+from romekit.cloud.webhooks.queue import RECORDED
+from romekit.core.model import Command
+from romekit.lab.receiver import Received, is_genuine
 
 DEADLINE: Final = 100.0
+#: Seconds that it takes to tell a customer.
+TELLING: Final = 5.0
+#: What a program does with an update: it answers an HTTP status.
+Handler = Callable[[Mapping[str, str], bytes], Any]
 #: All but the status monitor: whoever reads the command itself needs no adapter.
 MONITOR_ONLY: Final = re.compile(r"romekit\.(?!operations/)|\$batch|/commands")
 #: What any client of an asynchronous service is held to.
@@ -35,6 +47,70 @@ def _operation(day: Day) -> dict[str, Any]:
 def _order(day: Day) -> dict[str, Any]:
     day.begin()
     return {"device": day.device, "uri": day.uri}
+
+
+def _three_orders(day: Day) -> dict[str, Any]:
+    """Send three orders, to the device of the day and to two others, whose updates are posted to the program."""
+    names = list(dict.fromkeys((day.scenario.device, *DEVICES[2:6])))[:3]
+    day.devices = tuple(map(day.id_of, names))
+    inbox = Inbox(day)
+    day.begin()
+    sent = [day.send(each, postBackUri=inbox.uri) for each in day.devices]
+    inbox.secret = sent[0].headers[SECRET]
+    orders = {each.json()["id"]: each.headers["Location"] for each in sent}
+    return {"listen": inbox.listen, "secret": inbox.secret, "orders": orders, "tell": inbox.tell}
+
+
+class Inbox:
+    """Hands each update that is posted to the program's handler, and notes everything."""
+
+    def __init__(self, day: Day) -> None:
+        self._day, self.secret = day, ""
+        self._handler: Handler | None = None
+        receiver = day.lab.receiver()  # the truth line shows what it has received
+        self.uri, self._received = receiver.uri, receiver.received
+        [place] = day.lab.stub.postback.inside
+        day.lab.stub.postback.inside[place] = self._take
+
+    def listen(self, handler: Handler) -> None:
+        """From now on `handler(headers, body)` is called with each update; it answers an HTTP status."""
+        self._handler = handler
+
+    def tell(self, order: str, status: str) -> None:
+        """Tell the customer of an order what its status is. It takes five seconds."""
+        self._day.told.append(Told(self._day.since(), f"{order}", f"{status}"))
+        self._day.clock.wait(TELLING)
+
+    def _take(self, headers: Mapping[str, str], body: bytes) -> int:
+        if self._day.is_over:
+            return 503
+        now, at, command = self._day.clock.now(), self._day.since(), json.loads(body)
+        answer, problem = self._answer(headers, body)
+        answered_at, signed, flaw = self._day.since(), headers["X-Romekit-Signature"], ""
+        if not is_genuine(self.secret, signed, body, now):
+            flaw = "old" if is_genuine(self.secret, signed, body, now - RECORDED) else "forged"
+        arrival = Arrival(at, command["id"], command["status"], flaw, answer, answered_at, problem)
+        self._day.arrived.append(arrival)
+        if 200 <= answer < 300 and not flaw:
+            number = int(headers["X-Romekit-Sequence"])
+            self._received.append(Received(self._day.clock.now(), number, Command.from_wire(command), headers, body))
+        if answered_at - at > LONGEST_ANSWER:
+            raise TimeoutError(f"no answer within {LONGEST_ANSWER:g} s")
+        return answer
+
+    def _answer(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """The status that the program answers, and what is wrong when it does not answer one."""
+        if self._handler is None:
+            return 503, "nobody listens yet"
+        try:
+            said = self._handler(dict(headers), body)
+            return (
+                (said, "")
+                if isinstance(said, int)
+                else (500, f"on_update returned {said!r:.99}, which is no HTTP status.")
+            )
+        except Exception as error:  # noqa: BLE001 (a web server answers 500, whatever it was)
+            return 500, bounds.sentence(error, self._handler)
 
 
 POLLER: Final = Challenge(
@@ -86,7 +162,7 @@ BEING_TOLD: Final = Challenge(
         *("finished", "told every end", "told nothing false", "told nothing twice", "told nothing old"),
         *("took what is genuine", "refused what is not", "answered at once", "asked only after a silence", *WIRE),
     ),
-    prepare=inbox.prepare,
+    prepare=_three_orders,
     levels=("calm", "untidy", "hostile", "storm"),
     only="status",
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from romekit.challenges.bounds import REQUESTS, BoundedClock, BoundReached, RunOutcome
+from romekit.challenges.bounds import BoundedClock, RunOutcome
 from romekit.challenges.evidence import Arrival, Evidence, Told, Wire
 from romekit.challenges.scenario import Scenario
 from romekit.cloud.engine.events import DeviceDid
@@ -18,8 +18,7 @@ from romekit.lab.lab import Lab
 
 #: Seconds that are waited after the program has ended, so that whatever comes late has come.
 AFTERWARDS: Final = 300.0
-CLIENT: Final = "0d0e7e57-0000-4000-8000-0000000000ca"
-SCOPES: Final = "https://graph.microsoft.com/Device.Read https://graph.microsoft.com/Device.Command offline_access"
+SCOPES: Final = [f"https://graph.microsoft.com/Device.{each}" for each in ("Read", "Command")]
 
 
 class Day:
@@ -60,15 +59,8 @@ class Day:
             return http.post(f"/me/devices/{device}/{collection}", json=body, headers=headers)
 
     def http(self) -> httpx.Client:
-        """A client into this world that makes a bounded number of requests."""
-        left = iter(range(REQUESTS))
-
-        def counted(request: httpx.Request) -> None:
-            if next(left, None) is None:
-                raise BoundReached(f"It made more than {REQUESTS} requests.")
-
-        transport, hooks = InProcessTransport(self.wire), {"request": [counted]}
-        return httpx.Client(transport=transport, base_url=EMBEDDED.graph, trust_env=False, event_hooks=hooks)
+        """A client into this world, seen by its wire."""
+        return httpx.Client(transport=InProcessTransport(self.wire), base_url=EMBEDDED.graph, trust_env=False)
 
     def evidence(self, outcome: RunOutcome) -> Evidence:
         """What is known of the day, some time after the program has ended."""
@@ -90,30 +82,21 @@ class Day:
 
 
 class Tokens:
-    """Access tokens of the lab's person, got in the standard way; `given` are all that were handed out."""
+    """Access tokens of the lab's person, got with MSAL; `given` are all that were handed out."""
 
     def __init__(self, lab: Lab) -> None:
         self.given: list[str] = []
-        self._login = httpx.Client(
-            transport=InProcessTransport(lab.stub.app), base_url=EMBEDDED.authority, trust_env=False
-        )
-        code = self._posted("devicecode", scope=SCOPES)
-        lab.stub.identity.approve(code["user_code"], lab.person.upn)
-        grant = "urn:ietf:params:oauth:grant-type:device_code"
-        self._keep(self._posted("token", grant_type=grant, device_code=code["device_code"]))
+        self._app = lab.msal_app()
+        flow = self._app.initiate_device_flow(SCOPES)
+        lab.approve(flow["user_code"])
+        self._keep(self._app.acquire_token_by_device_flow(flow))
 
     def token(self, refused: str = "") -> str:
         """The access token to use now; a new one when the present one was refused."""
         if refused == self.given[-1]:
-            self._keep(
-                self._posted("token", grant_type="refresh_token", refresh_token=self.refresh_token, scope=SCOPES)
-            )
+            self._keep(self._app.acquire_token_by_refresh_token(self.refresh_token, SCOPES))
         return self.given[-1]
 
     def _keep(self, answer: dict[str, str]) -> None:
         self.given.append(answer["access_token"])
         self.refresh_token = answer["refresh_token"]
-
-    def _posted(self, path: str, **form: str) -> dict[str, str]:
-        answer: dict[str, str] = self._login.post(f"/oauth2/v2.0/{path}", data={"client_id": CLIENT, **form}).json()
-        return answer

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+import httpx
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from romekit.challenges.bounds import RunOutcome
+from romekit.challenges.bounds import REQUESTS, BoundReached, RunOutcome
 from romekit.core.clock import Clock, seconds_in
 from romekit.core.transition import Transition
 from romekit.views.truth.requests import status_in
@@ -36,10 +37,10 @@ class WireExchange:
     answered_at: float
     method: str
     path: str
-    request_headers: dict[str, str] = field(repr=False)
+    request_headers: Mapping[str, str] = field(repr=False)
     request_body: bytes = field(repr=False)
     status: int
-    headers: dict[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     body: Any = field(repr=False)
 
     def __str__(self) -> str:
@@ -126,7 +127,7 @@ class Evidence:
 
 
 class Wire:
-    """An ASGI application with a tap on it: every request and its answer, also of a client without a token."""
+    """An ASGI application with a tap on it. It also sees requests without a token, which the request log leaves out."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self._app, self._clock = app, clock
@@ -143,6 +144,8 @@ class Wire:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if len(self.exchanges) >= REQUESTS:
+            raise BoundReached(f"It made more than {REQUESTS} requests.")
         at, body, sent = self._clock.now(), bytearray(), list[Message]()
 
         async def received() -> Message:
@@ -160,21 +163,17 @@ class Wire:
             self.exchanges.append(self._exchange(scope, at, bytes(body), sent))
 
     def _exchange(self, scope: Scope, at: float, body: bytes, sent: list[Message]) -> WireExchange:
-        asked, said = _headers(scope["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
+        asked, said = httpx.Headers(scope["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
         asked.pop("authorization", None)
         answer: Any = said
         with suppress(ValueError):
             answer = json.loads(said)
         times = round(at - self.began, 3), round(self._clock.now() - self.began, 3)
         path = f"{scope['path']}?{scope['query_string'].decode('latin-1')}".rstrip("?")
-        told = sent[0]["status"], _headers(sent[0]["headers"]), answer
+        told = sent[0]["status"], httpx.Headers(sent[0]["headers"]), answer
         return WireExchange(len(self.exchanges) + 1, *times, scope["method"], path, asked, body, *told)
 
 
 async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
     words = "This challenge is played without that address; a plain client does not need it."
     await JSONResponse({"error": {"code": "accessDenied", "message": words}}, 403)(scope, receive, send)
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
-from romekit.challenges import bounds, shrink
+from romekit.challenges import bounds
 from romekit.challenges.day import Day
 from romekit.challenges.marks import judged
 from romekit.challenges.report import Replay, Report, Score
-from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from
+from romekit.challenges.scenario import LEVELS, Scenario, drawn, scenario_from, smaller
 from romekit.core.errors import BadInput
 from romekit.core.interrupts import RUN_STOPPED, CalmStop
 from romekit.lab.live_views import tell_progress
@@ -26,6 +26,8 @@ from romekit.lab.live_views import tell_progress
 #: How a program is played on a day: it gets the day, begins it, and gives what became of it.
 Play = Callable[[Day], bounds.RunOutcome]
 DAYS: Final = 60
+#: Days that are played at most on the way to the smallest one.
+SHRINKING: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +117,17 @@ class Challenge:
         return Report(self.title, tuple(scores.values()), len(days), self._smallest(failed, play) if failed else None)
 
     def _smallest(self, score: Score, play: Play) -> Replay:
+        """The first day on which a mark failed, made smaller as long as it still fails: only days that were played."""
+
         def fails(scenario: Scenario) -> bool:
             judgement = self.replayed(scenario, play).judgements.get(score.mark)
             return judgement is not None and not judgement.passed
 
-        assert score.failed is not None
-        return self.replayed(shrink.smallest(score.failed, fails), play, mark=score.mark)
+        day, tries = score.failed, iter(range(SHRINKING))
+        assert day is not None
+        while found := next((each for each in smaller(day) if next(tries, None) is not None and fails(each)), None):
+            day = found
+        return self.replayed(day, play, mark=score.mark)
 
     @CalmStop(RUN_STOPPED)
     def replayed(self, scenario: Scenario, play: Play, *, mark: str = "", pace: float = 0.0) -> Replay:

@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.challenges import bounds
-from romekit.challenges.day import CLIENT, Day
+from romekit.challenges.day import Day
 from romekit.cloud.http.server import in_thread
 from romekit.core.endpoints import EMBEDDED
 from romekit.core.errors import BadInput
@@ -60,7 +60,7 @@ def _environment(day: Day, address: str, given: dict[str, Any]) -> dict[str, str
         "ROMEKIT_TOKEN": day.tokens.token(),
         "ROMEKIT_TOKEN_URL": f"{address}/consumers/oauth2/v2.0/token",
         "ROMEKIT_REFRESH_TOKEN": day.tokens.refresh_token,
-        "ROMEKIT_CLIENT_ID": CLIENT,
+        "ROMEKIT_CLIENT_ID": EMBEDDED.client_id,
         "ROMEKIT_CLOCK": f"{address}{CLOCK}",
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
@@ -106,12 +106,10 @@ def _written(file: IO[bytes]) -> str:
 
 
 class _Door:
-    """What a program reaches: Graph with a tap on it, the identity provider, and the clock. Requests are bounded."""
+    """What a program reaches: Graph with a tap on it, the identity provider, and the clock."""
 
     def __init__(self, day: Day, speed: float) -> None:
-        self._day, self._speed = day, speed
-        self._left = bounds.REQUESTS
-        self._seen_at = time.monotonic()
+        self._day, self._speed, self._seen_at = day, speed, time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -119,10 +117,13 @@ class _Door:
         if path == CLOCK:
             app = self._clock
         elif "/oauth2/" not in path and "/.well-known/" not in path:
+            app = self._day.wire
             self._let_pass()
-            self._left -= 1
-            app = self._day.wire if self._left >= 0 else _too_many
-        await app(scope, receive, send)
+        try:
+            await app(scope, receive, send)
+        except bounds.BoundReached as stopped:
+            words = {"error": {"code": "boundReached", "message": str(stopped)}}
+            await JSONResponse(words, 410)(scope, receive, send)
 
     def _let_pass(self) -> None:
         """For a program that really sleeps: as much simulated time as `speed` says."""
@@ -132,19 +133,11 @@ class _Door:
         self._seen_at = now
 
     async def _clock(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        status, wrong = 200, ""
+        request, said, status = Request(scope, receive), dict[str, Any](), 200
         try:
             if request.method == "POST":
                 self._day.clock.wait(float((await request.json())["seconds"]))
-        except bounds.BoundReached as stopped:
-            status, wrong = 410, str(stopped)
+            said["now"] = self._day.clock.now()
         except (ValueError, TypeError, KeyError):
-            status, wrong = 400, 'Send {"seconds": 7}.'
-        said = {"error": wrong} if wrong else {"now": self._day.clock.now()}
+            said["error"], status = 'Send {"seconds": 7}.', 400
         await JSONResponse(said, status)(scope, receive, send)
-
-
-async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
-    words = f"More than {bounds.REQUESTS} requests were made on one day."
-    await JSONResponse({"error": {"code": "tooManyRequests", "message": words}}, 400)(scope, receive, send)

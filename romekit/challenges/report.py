@@ -5,7 +5,7 @@ Each shows itself as HTML in a notebook and as text everywhere else; `as_dict` i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
@@ -37,7 +37,6 @@ class Score:
     sentence: str = ""
 
     def with_day(self, scenario: Scenario, judgement: Judgement) -> Score:
-        """The score with one more day."""
         more = replace(self, passed=self.passed + judgement.passed, days=self.days + 1)
         is_first = self.failed is None and not judgement.passed
         return replace(more, failed=scenario, sentence=judgement.sentence) if is_first else more
@@ -63,7 +62,6 @@ class Replay:
         return all(each.passed for each in self.judgements.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """The day as plain data."""
         marks = {name: {"passed": each.passed, "why": each.sentence} for name, each in self.judgements.items()}
         return {"card": self.scenario.card, "day": self.scenario.story, "marks": marks}
 
@@ -119,18 +117,29 @@ class Report:
 
     def __repr__(self) -> str:
         wide = max(len(each.mark) for each in self.scores)
-        rows = []
-        for each in self.scores:
-            bar = "█" * round(WIDTH * each.share) if each.days else ""
-            rows.append(f"{SHAPE[each.failed is None]} {each.mark:<{wide}}  {bar:<{WIDTH}}  {_count(each)}")
+        rows = [
+            f"{word:<{wide + 2}}  {'█' * round(WIDTH * share):<{WIDTH}}  {count}"
+            for word, count, share, _ in self._rows()
+        ]
         return "\n".join([self._head(), *rows, *self._end(repr)])
 
     def _repr_html_(self) -> str:
-        rows = "".join(_row(each) for each in self.scores)
+        rows = "".join(
+            f'<tr><th style="text-align:left">{escape(word)}</th><td>{count}</td><td>'
+            '<div aria-hidden="true" style="width:10em;background:rgba(128,128,128,0.2)">'
+            f'<div style="width:{100 * share:.0f}%;height:0.8em;background:{colour}"></div></div></td></tr>'
+            for word, count, share, colour in self._rows()
+        )
         head = "<tr><th>mark</th><th>days on which it passed</th><th></th></tr>"
         table = f'<table style="font-variant-numeric:tabular-nums"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-        end = self._end(lambda replay: replay._repr_html_())
-        return f"<h4>{escape(self._head())}</h4>{table}{''.join(end)}"
+        return f"<h4>{escape(self._head())}</h4>{table}{''.join(self._end(Replay._repr_html_))}"
+
+    def _rows(self) -> Iterator[tuple[str, str, float, str]]:
+        """The table: each mark with its shape, on how many days it passed, how long its bar is, and its colour."""
+        for each in self.scores:
+            passed = each.failed is None
+            count = f"{each.passed}/{each.days}" if each.days else "no day showed it"
+            yield f"{SHAPE[passed]} {each.mark}", count, each.share if each.days else 0.0, COLOUR[passed]
 
     def _head(self) -> str:
         if self.passed:
@@ -138,25 +147,10 @@ class Report:
         failed = sum(each.failed is not None for each in self.scores)
         return f"{self.title}: {failed} of {len(self.scores)} marks failed on one of {self.days} days or more."
 
-    def _end(self, shown: Any) -> list[str]:
+    def _end(self, shown: Callable[[Replay], str]) -> list[str]:
         if self.smallest is None:
             return []
         return [f'The smallest day we found on which "{self.smallest.mark}" fails:', shown(self.smallest)]
-
-
-def _count(score: Score) -> str:
-    return f"{score.passed}/{score.days}" if score.days else "no day showed it"
-
-
-def _row(score: Score) -> str:
-    passed = score.failed is None
-    width = 100 * score.share if score.days else 0
-    bar = (
-        f'<div aria-hidden="true" style="width:10em;background:rgba(128,128,128,0.2)">'
-        f'<div style="width:{width:.0f}%;height:0.8em;background:{COLOUR[passed]}"></div></div>'
-    )
-    word = f"{SHAPE[passed]} {score.mark}"
-    return f'<tr><th style="text-align:left">{escape(word)}</th><td>{escape(_count(score))}</td><td>{bar}</td></tr>'
 
 
 def _truth(lab: Lab, form: str) -> str:

@@ -8,7 +8,7 @@ meet the same request would both be counted as met, and the second would be spen
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from random import Random
@@ -47,6 +47,21 @@ class Scenario:
         """What happens on this day, in a sentence."""
         told = [f"{each.story}{_when(each)}" for each in self.faults]
         return f"the order is for {self.device}; {'; '.join(told) or 'no fault is set'}."
+
+
+def smaller(scenario: Scenario) -> Iterator[Scenario]:
+    """The scenario without one of its faults, with the plainest device, or with one number of a fault as usual."""
+    faults = scenario.faults
+    for place in range(len(faults)):
+        yield replace(scenario, faults=faults[:place] + faults[place + 1 :])
+    if scenario.device != SURFACE:
+        yield replace(scenario, device=SURFACE)
+    for place, fault in enumerate(faults):
+        usual: tuple[dict[str, Any], ...] = ({"skip": 0}, {"times": 1}, {"retry_after": None})
+        more = ({"retry_after": 1},) if (fault.retry_after or 0) > 1 else ()
+        for plainer in (replace(fault, **each) for each in (*usual, *more)):
+            if plainer != fault:
+                yield replace(scenario, faults=(*faults[:place], plainer, *faults[place + 1 :]))
 
 
 def scenario_from(card: str) -> Scenario:

@@ -199,7 +199,7 @@ def challenge_list() -> int:
     """The challenges, their stories and levels."""
     from romekit.cli.challenge import list_challenges
 
-    return list_challenges(click.echo)
+    return list_challenges()
 
 
 @challenge.command("run")
@@ -216,4 +216,4 @@ def challenge_run(name: str, program: tuple[str, ...], **options: Any) -> int:
     """Play PROGRAM against a challenge. The exit code is 0 only if every mark passed."""
     from romekit.cli.challenge import run_challenge
 
-    return run_challenge(name, program, say=click.echo, **options)
+    return run_challenge(name, program, **options)
