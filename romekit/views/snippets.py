@@ -140,11 +140,7 @@ SDK_NOTE: Final = (
 #: The name of a language, how to write it, and what it takes to run it.
 SNIPPETS: Final[tuple[tuple[str, Snippet, str], ...]] = (
     ("HTTP", as_http, "With a header “Authorization: Bearer …”, which holds your access token and is never shown."),
-    (
-        "curl",
-        as_curl,
-        "$TOKEN is a variable of your shell that holds an access token; rome.token() makes one. None is shown.",
-    ),
+    ("curl", as_curl, CURL_NOTE),
     ("romekit Python", as_romekit, "Here rome is a signed-in client, such as lab.rome() or romekit.connect(…)."),
     ("msgraph SDK Python", as_msgraph, SDK_NOTE),
 )
