@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from romekit.challenges import bounds
-from romekit.challenges.day import Day
-from romekit.challenges.evidence import LONGEST_ANSWER, Arrival, Told
+from romekit.challenges.day import LONGEST_ANSWER, Arrival, Day, Told
 from romekit.challenges.play import Challenge
 from romekit.challenges.scenario import DEVICES
 from romekit.cloud.graph.messages import SECRET

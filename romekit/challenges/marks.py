@@ -8,10 +8,9 @@ whether it could have known, and who says "done" whether an answer had told it s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from romekit.challenges.evidence import LONGEST_ANSWER, TRY_AGAIN, Evidence, Told, WireExchange
+from romekit.challenges.day import LONGEST_ANSWER, TRY_AGAIN, Evidence, Told, WireExchange
 from romekit.core.status import Status, is_final
 from romekit.core.transition import Transition
 
@@ -31,11 +30,9 @@ SILENCE: Final = 10.0
 DEFINITE: Final = frozenset({Status.COMPLETED, Status.FAILED_TO_SEND, Status.COMMAND_DROPPED})
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a mark says of a day, in a sentence that cites the exchange or the deed."""
 
-    mark: str
     passed: bool
     sentence: str
 
@@ -44,7 +41,7 @@ def judged(evidence: Evidence, marks: tuple[str, ...]) -> dict[str, Judgement]:
     """The judgements of these marks on a day, without those that it says nothing about."""
     found = {name: MARKS[name][0](evidence) for name in marks}
     return {
-        name: Judgement(name, not wrong, evidence.redacted(wrong or MARKS[name][1]))
+        name: Judgement(not wrong, evidence.redacted(wrong or MARKS[name][1]))
         for name, wrong in found.items()
         if wrong is not None
     }

@@ -19,8 +19,9 @@ from collections.abc import Callable, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
+import httpx
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from romekit.challenges import bounds
@@ -77,7 +78,9 @@ def _run(program: Sequence[str], environment: dict[str, str]) -> bounds.RunOutco
             message = f"{program[0]!r} cannot be started: {problem.strerror}."
             raise BadInput(message, field="program", hint=hint) from None
         ended = _ended(process, (out, err))
-        said, complaints = (_written(each) for each in (out, err))
+        for each in (out, err):
+            each.seek(0)
+        said, complaints = (each.read(FLOOD).decode(errors="replace").strip() for each in (out, err))
     *before, answer = said.splitlines() or [""]
     printed = "\n".join([*before, complaints])
     if process.returncode or ended:
@@ -100,11 +103,6 @@ def _ended(process: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]]) -> st
     return words
 
 
-def _written(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read(FLOOD).decode(errors="replace").strip()
-
-
 class _Door:
     """What a program reaches: Graph with a tap on it, the identity provider, and the clock."""
 
@@ -113,17 +111,23 @@ class _Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        app: ASGIApp = self._day.lab.stub.app
+        app: ASGIApp = self._graph
         if path == CLOCK:
             app = self._clock
-        elif "/oauth2/" not in path and "/.well-known/" not in path:
-            app = self._day.wire
-            self._let_pass()
+        elif "/oauth2/" in path or "/.well-known/" in path or scope["type"] != "http":
+            app = self._day.lab.stub.app
         try:
             await app(scope, receive, send)
         except bounds.BoundReached as stopped:
             words = {"error": {"code": "boundReached", "message": str(stopped)}}
             await JSONResponse(words, 410)(scope, receive, send)
+
+    async def _graph(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Request(scope, receive)
+        self._let_pass()
+        request = httpx.Request(asked.method, str(asked.url), headers=asked.headers.raw, content=await asked.body())
+        answer = self._day.wire.handle_request(request)
+        await Response(answer.content, answer.status_code, dict(answer.headers))(scope, receive, send)
 
     def _let_pass(self) -> None:
         """For a program that really sleeps: as much simulated time as `speed` says."""

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from romekit.challenges.bounds import SHOWN
-from romekit.challenges.evidence import Evidence
+from romekit.challenges.day import Evidence
 from romekit.challenges.marks import Judgement
 from romekit.challenges.scenario import Scenario
 from romekit.core.errors import NotInstalled
@@ -69,8 +69,8 @@ class Replay:
         return "\n".join([*self._lines(), _truth(self.lab, "text/plain")])
 
     def _lines(self) -> list[str]:
-        said = sorted(self.judgements.values(), key=lambda each: each.mark != self.mark)
-        judgements = [f"{SHAPE[each.passed]} {each.mark}: {each.sentence}" for each in said]
+        said = sorted(self.judgements.items(), key=lambda each: each[0] != self.mark)
+        judgements = [f"{SHAPE[each.passed]} {name}: {each.sentence}" for name, each in said]
         outcome = self.evidence.outcome
         text = self.evidence.redacted(outcome.printed)
         more = f"… and {len(text) - SHOWN} characters more" if len(text) > SHOWN else ""
