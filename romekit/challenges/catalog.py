@@ -29,18 +29,16 @@ MONITOR_ONLY: Final = re.compile(r"romekit\.(?!operations/)|\$batch|/commands")
 WIRE: Final = ("waited for Retry-After", "backed off", "stopped at final", "polite", "kept the token to itself")
 
 
-def _command(day: Day) -> dict[str, Any]:
-    sent = day.send(day.device)
+def _command(day: Day, collection: str = "commands", header: str = "Location") -> dict[str, Any]:
+    sent = day.send(day.device, collection)
     day.begin()
-    return {"location": sent.headers["Location"], "deadline": DEADLINE}
+    return {"location": sent.headers[header], "deadline": DEADLINE}
 
 
 def _operation(day: Day) -> dict[str, Any]:
     day.lab.stub.graph.status_monitor = True
     day.wire.closed = MONITOR_ONLY
-    sent = day.send(day.device, PATH)
-    day.begin()
-    return {"location": sent.headers["Operation-Location"], "deadline": DEADLINE}
+    return _command(day, PATH, "Operation-Location")
 
 
 def _order(day: Day) -> dict[str, Any]:

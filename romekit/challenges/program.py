@@ -54,10 +54,10 @@ def player(
 
 
 def _environment(day: Day, address: str, given: dict[str, Any]) -> dict[str, str]:
-    own = {name: str(value).replace(EMBEDDED.graph, f"{address}/beta") for name, value in given.items()}
+    graph = f"{address}/beta"
     return {
         **os.environ,
-        "ROMEKIT_GRAPH": f"{address}/beta",
+        "ROMEKIT_GRAPH": graph,
         "ROMEKIT_TOKEN": day.tokens.token(),
         "ROMEKIT_TOKEN_URL": f"{address}/consumers/oauth2/v2.0/token",
         "ROMEKIT_REFRESH_TOKEN": day.tokens.refresh_token,
@@ -65,7 +65,7 @@ def _environment(day: Day, address: str, given: dict[str, Any]) -> dict[str, str
         "ROMEKIT_CLOCK": f"{address}{CLOCK}",
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
-        **{f"ROMEKIT_{name.upper()}": value for name, value in own.items()},
+        **{f"ROMEKIT_{name.upper()}": str(value).replace(EMBEDDED.graph, graph) for name, value in given.items()},
     }
 
 
