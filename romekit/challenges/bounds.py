@@ -28,6 +28,7 @@ from pathlib import Path
 from traceback import walk_tb
 from types import AsyncGeneratorType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
 from typing import Any, Final
+from warnings import catch_warnings, simplefilter
 
 from romekit.core.clock import Clock
 
@@ -250,7 +251,8 @@ def _forgetting(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     names = {owner: set(vars(owner)) for owner in owners}
     try:
         for owner, name, value in kept:
-            with suppress(Exception):  # what cannot be copied stays
+            with suppress(Exception), catch_warnings():  # what cannot be copied stays: from Python 3.14 on iterators
+                simplefilter("ignore", DeprecationWarning)
                 setattr(owner, name, copy.deepcopy(value, copies))
         yield copy.deepcopy(function, copies)
     finally:

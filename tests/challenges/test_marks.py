@@ -33,6 +33,7 @@ def test_the_bank_is_large_and_holds_two_clients_at_least_for_what_can_be_fooled
     assert {mark: marks[mark] for mark in MARKS if marks[mark] < 2} == {}
 
 
+@pytest.mark.judges  # each process that runs it plays the whole bank
 def test_the_smallest_day_has_two_faults_at_most_for_nine_in_ten_wrong_clients():
     faults = [len(report_of(wrong).smallest.scenario.faults) for wrong in BANK]
     assert sum(number <= 2 for number in faults) >= 0.9 * len(faults)
