@@ -44,7 +44,7 @@ def pyodide(folder: Path) -> tuple[Path, list[Path]]:
     version, python = lock["packages"]["micropip"]["version"], lock["info"]["python"]
     line = ["uv", "pip", "install", "--quiet", "--no-deps", "--target", folder / "micropip", "--python-version", python]
     subprocess.run([*line, f"micropip=={version}"], check=True)
-    files = [path for path in (folder / "micropip").rglob("*") if path.is_file()]
+    files = [path for path in (folder / "micropip").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     texts = {path.relative_to(folder / "micropip").as_posix(): path.read_text("utf-8") for path in files}
     about = {
         "stand_ins-0.dist-info/METADATA": "Metadata-Version: 2.1\nName: stand-ins\nVersion: 0\n",
